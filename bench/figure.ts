@@ -1,0 +1,43 @@
+/** One line of the table. */
+export interface Figure {
+  /** Stable: `status`, `transcript plain`. */
+  name: string;
+  /** Who: `zd`, or a peer found on this machine. */
+  who: string;
+  /** The median. */
+  value: number;
+  unit: string;
+  /** The middle half of the runs, in the unit of `value`: lower and upper quartile. */
+  spread: [number, number];
+  /** What `value` is measured against, for example `node -e 0`; null when it stands by itself. */
+  floor: string | null;
+  /** DESIGN's promise, when there is one. */
+  promise: Pledge | null;
+  note?: string;
+}
+
+interface Pledge {
+  kind: 'at most' | 'at least';
+  value: number;
+}
+
+/** A subject of the benchmark: `npm run bench -- NAME`. */
+export interface Subject {
+  name: string;
+  /** @param quick fewer runs, for a look */
+  measure(quick: boolean): Promise<Figure[]>;
+}
+
+/** Is the promise kept? `margin` 1.2 = by a fifth missed still counts, for machines with other load. */
+export function isKept({ promise, value }: Figure, margin = 1): boolean {
+  if (!promise) return true;
+  return promise.kind === 'at most' ? value <= promise.value * margin : value * margin >= promise.value;
+}
+
+/** The median and the quartiles of some runs. */
+export function summarize(values: readonly number[]): { value: number; spread: [number, number] } {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (part: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
+  return { value: at(0.5), spread: [at(0.25), at(0.75)] };
+}

@@ -1,0 +1,66 @@
+import { cpus, release, totalmem } from 'node:os';
+import { type Figure, isKept } from './figure';
+
+/** The table on the screen. */
+export function renderTable(figures: readonly Figure[]): string {
+  const rows = figures.map(figure => [
+    figure.name,
+    figure.who,
+    `${show(figure.value)} ${figure.unit}`,
+    `${show(figure.spread[0])} … ${show(figure.spread[1])}`,
+    figure.floor ?? '',
+    describePromise(figure),
+  ]);
+  const head = ['what', 'who', 'median', 'middle half', 'floor', 'promise'];
+  const widths = head.map((word, column) =>
+    Math.max(word.length, ...rows.map(row => row[column]?.length ?? 0)),
+  );
+  return [head, widths.map(width => '-'.repeat(width)), ...rows]
+    .map(row =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** The same as a list-table of reStructuredText. */
+export function renderPage(figures: readonly Figure[]): string {
+  const row = (cells: string[]) =>
+    cells.map((cell, index) => `${index === 0 ? '   * -' : '     -'} ${cell}`).join('\n');
+  return [
+    '.. list-table::',
+    '   :header-rows: 1',
+    '',
+    row(['What', 'Who', 'Median', 'Middle half of the runs', 'Promise']),
+    ...figures.map(figure =>
+      row([
+        figure.name,
+        figure.who,
+        `${show(figure.value)} ${figure.unit}${figure.floor ? ` (${figure.floor})` : ''}`,
+        `${show(figure.spread[0])} to ${show(figure.spread[1])}`,
+        describePromise(figure) || '\\ ',
+      ]),
+    ),
+    '',
+  ].join('\n');
+}
+
+/** What the figures were taken on. */
+export function describeMachine(): string {
+  const [first] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} × ${first?.model.trim() ?? 'unknown processor'}, ${memory} GiB, ${process.platform} ${release()}, Node ${process.version}`;
+}
+
+function describePromise(figure: Figure): string {
+  if (!figure.promise) return '';
+  const { kind, value } = figure.promise;
+  return `${kind} ${show(value)}: ${isKept(figure) ? 'kept' : 'BROKEN'}`;
+}
+
+function show(value: number): string {
+  if (value === 0) return '0';
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}

@@ -1,0 +1,44 @@
+import { compareWithNode, inFolder, runZd, zd } from './commands';
+import type { Figure, Subject } from './figure';
+
+const FLOOR = '× node -e 0';
+
+/** What a command costs from the caller's side, as a multiple of starting Node and nothing else. */
+export const startup: Subject = {
+  name: 'commands',
+  measure: quick => inFolder(folder => measure(folder, quick ? 7 : 31)),
+};
+
+function measure(cwd: string, runs: number): Figure[] {
+  const program = ['-p', 'sleep 1000'];
+  const figure = (
+    name: string,
+    most: number,
+    result: { value: number; spread: [number, number] },
+  ): Figure => ({
+    name,
+    who: 'zd',
+    ...result,
+    unit: 'ratio',
+    floor: FLOOR,
+    promise: { kind: 'at most', value: most },
+  });
+
+  runZd(cwd, ...program, 'start');
+  const status = compareWithNode({ runs, cwd, subject: [...zd, 'status'] });
+  const configured = compareWithNode({ runs, cwd, subject: [...zd, ...program, '-b', '20', 'status'] });
+  runZd(cwd, 'stop');
+
+  const instant = [...program, '--start-seconds', '0'];
+  const stopQuietly = () => void runZd(cwd, 'stop');
+  const start = compareWithNode({ runs, cwd, subject: [...zd, ...instant, 'start'], after: stopQuietly });
+  const startQuietly = () => void runZd(cwd, ...instant, 'start');
+  const stop = compareWithNode({ runs, cwd, subject: [...zd, 'stop'], before: startQuietly });
+
+  return [
+    figure('status', 1.12, status),
+    { ...figure('status with flags', 1.12, configured), promise: null },
+    figure('start beyond start-seconds', 2.3, start),
+    figure('stop', 1.25, stop),
+  ];
+}

@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+require('../dist/boot.js').load('main').main('zd');

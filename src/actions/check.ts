@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import { requireProgram } from '../config/resolve';
+import { ExitStatus, UsageError } from '../errors';
+import { findProgram } from '../lookup';
+import { checkPlaces, locateSocket } from '../places';
+import type { Configuration } from '../settings';
+import { checkTrust } from '../trust';
+import { findUserToBecome } from '../users';
+import { quoteWords } from '../words';
+import { type ActionContext, print } from './context';
+
+/**
+ * `check`: everything a start would refuse before it starts anything, without starting anything.
+ *
+ * @returns 0
+ * @throws UsageError (exit status 2) with the first fault
+ */
+export function check(context: ActionContext): number {
+  const { configuration } = context;
+  const { settings, environment, eventLog, file } = configuration;
+  requireProgram(configuration);
+  checkPlaces(configuration);
+  checkTrust(configuration);
+  findUserToBecome(settings.user);
+  const programFile = checkProgram(configuration, settings.program, 'program');
+  if (settings.startTestProgram) checkProgram(configuration, settings.startTestProgram, 'start-test-program');
+
+  print(context, `${file ?? 'command line'}: good`);
+  print(context, `program     ${quoteWords(settings.program)}  (${programFile})`);
+  print(context, `socket      ${locateSocket(settings)}`);
+  print(context, `transcript  ${settings.transcript}`);
+  if (settings.directory !== null) print(context, `directory   ${resolve(settings.directory)}`);
+  if (settings.user !== null) print(context, `user        ${settings.user}`);
+  print(context, `variables   ${Object.keys(environment).length || 'none'}`);
+  const logs = eventLog?.files.map(log => log.path).join(', ');
+  print(context, `event log   ${logs || 'none'}`);
+  const { backoffLimit, exitCodes, forever } = settings;
+  const giveUp = forever ? 'and never gives up' : `and gives up after ${backoffLimit} quick ends in a row`;
+  print(
+    context,
+    `restarts    unless it exits with ${exitCodes.join(' or ') || 'nothing in particular'}; ${giveUp}`,
+  );
+  return ExitStatus.done;
+}
+
+function checkProgram(
+  { settings, origins, environment }: Configuration,
+  words: string[],
+  key: string,
+): string {
+  const here = process.cwd();
+  const folders = settings.directory === null ? [here] : [resolve(settings.directory), here];
+  const found = findProgram(words[0] ?? '', folders, environment.PATH ?? process.env.PATH);
+  if ('file' in found) return found.file;
+  const origin = key === 'program' ? origins.program : origins.startTestProgram;
+  throw new UsageError(`cannot use ${key} (${origin}): ${found.reason}`);
+}

@@ -1,0 +1,34 @@
+import { type Finding, formatFinding } from '../doctor-finding';
+import { examineSocketFolder } from '../doctor-folder';
+import { examineInotify, examineLimits } from '../doctor-limits';
+import { examineLogin, examineOrphans } from '../doctor-session';
+import { examineFlock, examineMkfifo, examineNode, examinePrlimit, examinePty } from '../doctor-tools';
+import { ExitStatus, UserError } from '../errors';
+import { locateSocket } from '../places';
+import { type ActionContext, print } from './context';
+
+/**
+ * `doctor`: looks at everything around zd that a daemon needs, mostly by trying it, and prints what was found and what
+ * to do. Nothing stays behind, no manager is asked.
+ *
+ * @returns 0
+ * @throws UserError (exit status 1) naming what is missing, when no daemon can be run without it
+ */
+export async function doctor(context: ActionContext): Promise<number> {
+  const findings: Finding[] = [];
+  const tell = (...found: Finding[]) => {
+    findings.push(...found);
+    for (const line of found.flatMap(formatFinding)) print(context, line);
+  };
+  tell(examineNode(), examineFlock(), examineMkfifo(), examinePrlimit(), examinePty());
+  tell(...(await examineSocketFolder(locateSocket(context.configuration.settings))));
+  tell(...examineLimits());
+  if (process.platform === 'linux') tell(examineInotify(process.execPath), examineLogin());
+  tell(...(await examineOrphans()));
+
+  const missing = findings.filter(({ verdict }) => verdict === 'missing').map(({ subject }) => subject);
+  if (missing.length > 0)
+    throw new UserError(`cannot run a daemon here: see above for what is missing: ${missing.join(', ')}`);
+  print(context, '\na daemon can be run here');
+  return ExitStatus.done;
+}

@@ -1,0 +1,30 @@
+import { layOutColumns } from '../columns';
+import { ExitStatus } from '../errors';
+import { helpTexts, ownHelpTexts, promptHelpTexts } from '../help-texts';
+import { type ActionContext, print } from './context';
+
+/**
+ * `help [topic]`: the list of the commands, or zdaemon's text for one.
+ *
+ * @param topic a command; empty = the list
+ * @param atPrompt the prompt has commands of its own
+ * @returns the exit status: 2 for an unknown topic; called as zdaemon 0
+ */
+export function help(context: ActionContext, topic: string, atPrompt = false): number {
+  const own = context.flavour === 'zd' ? ownHelpTexts : {};
+  const texts: Record<string, string> = { ...helpTexts, ...own, ...(atPrompt ? promptHelpTexts : {}) };
+  if (topic === '') {
+    for (const line of listCommands(Object.keys(texts))) print(context, line);
+    return ExitStatus.done;
+  }
+  const text = Object.hasOwn(texts, topic) ? texts[topic] : undefined;
+  print(context, text ?? `*** No help on ${topic}`);
+  return text !== undefined || context.flavour === 'zdaemon' ? ExitStatus.done : ExitStatus.usage;
+}
+
+/** The table of `help`. */
+export function listCommands(names: readonly string[]): string[] {
+  const title = 'Documented commands (type help <topic>):';
+  const rows = layOutColumns([...names].sort(), 79);
+  return ['', title, '='.repeat(title.length), ...rows, ''];
+}

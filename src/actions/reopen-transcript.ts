@@ -1,0 +1,42 @@
+import { request } from '../client';
+import { ExitStatus } from '../errors';
+import { locateSocket } from '../places';
+import { type ActionContext, complain, print } from './context';
+import { kill } from './kill';
+import { tell } from './plain';
+import { viewManager } from './view';
+
+/**
+ * `reopen_transcript`: returns after the new file is open.
+ *
+ * @param context
+ * @param ifRunning succeed when there is no manager: logrotate takes a failure of its script for one of its own
+ * @returns 0; 1 when it cannot be opened, and the old one goes on being written; 3 without a manager (zdaemon: 0)
+ */
+export async function reopenTranscript(context: ActionContext, ifRunning = false): Promise<number> {
+  const view = await viewManager(context);
+  if (!view && ifRunning) return ExitStatus.done;
+  if (!view) {
+    print(context, 'daemon manager not running');
+    return context.flavour === 'zd' ? ExitStatus.notRunning : ExitStatus.done;
+  }
+  try {
+    const socket = locateSocket(context.configuration.settings);
+    if (view.report) await request({ socket, clock: context.clock }, 'reopen_transcript');
+    else await tell(context, 'reopen_transcript');
+    return ExitStatus.done;
+  } catch (error) {
+    complain(
+      context,
+      `cannot reopen the transcript: ${(error as Error).message}; the old file goes on being written`,
+    );
+    return ExitStatus.failed;
+  }
+}
+
+/** `logreopen`: `reopen_transcript`, then SIGUSR2 to the program (zdaemon 1.3, 39). */
+export async function logreopen(context: ActionContext): Promise<number> {
+  const status = await reopenTranscript(context);
+  if (status !== ExitStatus.done) return status;
+  return kill(context, 'USR2');
+}

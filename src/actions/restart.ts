@@ -1,0 +1,42 @@
+import { request } from '../client';
+import { ExitStatus } from '../errors';
+import { writeRefresh } from '../order';
+import { locateSocket } from '../places';
+import type { StartOutcome, StartParams } from '../protocol';
+import { checkTrust } from '../trust';
+import { awaitStart, type BringUp, bringUp, reportBringUp } from './bring-up';
+import type { ActionContext } from './context';
+import { endStart } from './interrupted';
+import { restartPlain } from './plain';
+import { findManager } from './take-back';
+
+/**
+ * `restart [args…]`: stop and start; a program that is down is started.
+ *
+ * @param args words to add to the program's, in place of the ones it was started with
+ * @returns the exit status; called as zdaemon, that of starting a program that was down is dropped (1.3, 35)
+ */
+export async function restart(context: ActionContext, args: string[]): Promise<number> {
+  const view = await findManager(context);
+  if (!view?.pid) {
+    const started = await bringUp(context, args, view);
+    const status = reportBringUp(context, started, pid => `daemon process started, pid=${pid}`);
+    return context.flavour === 'zd' ? status : ExitStatus.done;
+  }
+  checkTrust(context.configuration);
+  const result: BringUp = view.report
+    ? await restartLiving(context, args)
+    : await restartPlain(context, view.pid).catch(error => endStart(context, error));
+  return reportBringUp(context, result, pid => `daemon process restarted, pid=${pid}`);
+}
+
+function restartLiving(context: ActionContext, args: string[]): Promise<BringUp> {
+  const { configuration, clock, flavour } = context;
+  const params: StartParams = { patient: flavour === 'zdaemon', refresh: writeRefresh(configuration, args) };
+  const socket = locateSocket(configuration.settings);
+  return awaitStart(
+    context,
+    async signal =>
+      (await request({ socket, clock, limit: null, signal }, 'restart', params)) as StartOutcome,
+  );
+}

@@ -1,0 +1,15 @@
+import { bringUp, reportBringUp } from './bring-up';
+import type { ActionContext } from './context';
+import { viewManager } from './view';
+
+/**
+ * `start [args…]`: has the program up, and says so only when it is.
+ *
+ * @param args words to add to the program's
+ * @returns the exit status
+ */
+export async function start(context: ActionContext, args: string[]): Promise<number> {
+  const view = await viewManager(context);
+  const result = await bringUp(context, args, view);
+  return reportBringUp(context, result, pid => `daemon process started, pid=${pid}`);
+}

@@ -1,0 +1,73 @@
+import { ManagerLeft, NoManager, request } from '../client';
+import { ExitStatus } from '../errors';
+import { locateSocket, nameProgram } from '../places';
+import { awaitWithDots } from '../progress';
+import type { StopOutcome } from '../protocol';
+import { type ActionContext, complain, print } from './context';
+import { endWait } from './interrupted';
+import { awaitDownPlain, tell } from './plain';
+import { findManager } from './take-back';
+
+/** How many managers may die under a stop. */
+const MOST_LOSSES = 3;
+
+/**
+ * `stop`: returns when nothing of the program is left, and its manager is gone too.
+ *
+ * @returns the exit status: 0 also when there was nothing to stop
+ */
+export async function stop(context: ActionContext): Promise<number> {
+  for (let losses = 0; ; losses++) {
+    try {
+      return await stopOnce(context);
+    } catch (error) {
+      // Its manager died at it: the program has a right to a stop all the same.
+      if (!(error instanceof ManagerLeft) || losses === MOST_LOSSES) throw error;
+    }
+  }
+}
+
+async function stopOnce(context: ActionContext): Promise<number> {
+  const view = await findManager(context);
+  if (!view) {
+    print(context, 'daemon manager not running');
+    return ExitStatus.done;
+  }
+  if (view.pid === null && view.wanted === 'down' && view.report?.state !== 'stopping') {
+    print(context, 'daemon process not running');
+    return ExitStatus.done;
+  }
+  if (view.report) {
+    const { outcome } = await awaitStop(context);
+    if (outcome === 'cancelled') {
+      print(context, '');
+      const name = nameProgram(context.configuration.settings.program);
+      complain(context, `cannot stop ${name}: a start was asked for meanwhile`);
+      return ExitStatus.failed;
+    }
+  } else {
+    await tell(context, 'stop');
+    await awaitDownPlain(context).catch(error => endWait(context, error, undefined));
+  }
+  print(context, '\ndaemon process stopped');
+  return ExitStatus.done;
+}
+
+async function awaitStop(context: ActionContext): Promise<StopOutcome> {
+  const { configuration, clock } = context;
+  const over = new AbortController();
+  const exchange = { socket: locateSocket(configuration.settings), clock, limit: null, signal: over.signal };
+  // The manager's end closes the connection: only then its lock is free.
+  const untilClosed = (reply: string) => reply.includes('"leaves":true');
+  const news = request({ ...exchange, untilClosed }, 'stop').catch(error => {
+    if (error instanceof NoManager) return { outcome: 'stopped' };
+    throw error;
+  });
+  try {
+    return (await awaitWithDots(news, context)) as StopOutcome;
+  } catch (error) {
+    return endWait(context, error, { outcome: 'stopped' });
+  } finally {
+    over.abort();
+  }
+}

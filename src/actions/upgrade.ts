@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { RequestFailed, request } from '../client';
+import { ExitStatus, UserError } from '../errors';
+import { writeOrder } from '../order';
+import { locateSocket } from '../places';
+import type { UpgradeOutcome, UpgradeParams } from '../protocol';
+import { checkTrust } from '../trust';
+import { findUser } from '../users';
+import { type ActionContext, print } from './context';
+import { takeBack } from './take-back';
+import { viewManager } from './view';
+
+/** Seconds the change of managers may take; see the limits in `manager/handover.ts`. */
+const UPGRADE_LIMIT = 30;
+
+/**
+ * `upgrade`: puts a manager of this zd, with the settings as they are now, in place of the running one. The program is
+ * untouched. If the new one cannot take over, the old one goes on.
+ *
+ * @returns 0; 3 when there is no manager
+ * @throws UserError saying why it was refused
+ */
+export async function upgrade(context: ActionContext): Promise<number> {
+  const { configuration, clock } = context;
+  const view = await viewManager(context);
+  if (!view) return upgradeDead(context);
+  if (!view.report)
+    throw new UserError("cannot upgrade a manager of zdaemon's: it has to be stopped and started");
+  checkTrust(configuration);
+  const params: UpgradeParams = { execPath: process.execPath, script: join(__dirname, 'manager.js') };
+  if (configuration.settings.program.length > 0) {
+    const { user } = configuration.settings;
+    const owner = user !== null && process.getuid?.() === 0 ? findUser(user) : null;
+    params.order = writeOrder({ configuration, args: [], user: owner, patient: false });
+  }
+  const exchange = { socket: locateSocket(configuration.settings), clock, limit: UPGRADE_LIMIT };
+  const { managerPid } = await requestUpgrade(exchange, params);
+  print(context, `daemon manager upgraded, pid=${managerPid}`);
+  return ExitStatus.done;
+}
+
+async function requestUpgrade(exchange: Parameters<typeof request>[0], params: UpgradeParams) {
+  try {
+    return (await request(exchange, 'upgrade', params)) as UpgradeOutcome;
+  } catch (error) {
+    if (!(error instanceof RequestFailed)) throw error;
+    throw new UserError(`cannot upgrade: ${error.message}; the running manager goes on`);
+  }
+}
+
+/** A dead manager needs no persuasion: its program just gets a new one. */
+async function upgradeDead(context: ActionContext): Promise<number> {
+  const view = await takeBack(context);
+  print(context, view ? `daemon manager upgraded, pid=${view.managerPid}` : 'daemon manager not running');
+  return view ? ExitStatus.done : ExitStatus.notRunning;
+}

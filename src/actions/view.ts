@@ -1,0 +1,61 @@
+import type { Clock } from '../clock';
+import { lookAtManager, type View } from '../control';
+import { ExitStatus, UserError } from '../errors';
+import { findRemains } from '../orphan';
+import { locateSocket } from '../places';
+import { quotePythonList } from '../python';
+import type { ActionContext } from './context';
+import { print } from './context';
+
+/** Seconds a manager may be without its socket, and between two looks. */
+const SOCKET_AWAY_LIMIT = 6;
+const SOCKET_LOOK = 0.05;
+
+/**
+ * Asks the manager how things are, as every action does first, and warns when it runs another program than ours
+ * (zdaemon 1.3, 46).
+ *
+ * @returns what it says, or null when there is none
+ * @throws UserError with status 4 when it cannot be told; zdaemon's own client takes that for "none"
+ */
+export async function viewManager(context: ActionContext): Promise<View | null> {
+  const { settings } = context.configuration;
+  let view: View | null;
+  try {
+    view = await lookTwice(locateSocket(settings), context.clock);
+  } catch (error) {
+    if (context.flavour === 'zdaemon' && error instanceof UserError) return null;
+    throw error;
+  }
+  const ours = settings.program;
+  if (view?.args && ours.length > 0 && ours.some((word, index) => view.args?.[index] !== word)) {
+    print(context, 'WARNING! zdrun is managing a different program!');
+    print(context, `our program   = ${quotePythonList(ours)}`);
+    print(context, `daemon's args = ${quotePythonList(view.args)}`);
+  }
+  return view;
+}
+
+/** The sentence of `status` (zdaemon 1.3, 32). */
+export function describeView(view: View | null): string {
+  if (!view) return 'daemon manager not running';
+  if (view.pid === null) return 'daemon manager running; daemon process not running';
+  return `program running; pid=${view.pid}`;
+}
+
+/** A manager whose socket is away, as in an upgrade or after a tmp cleaner, is given time to bind it again. */
+async function lookTwice(socket: string, clock: Clock): Promise<View | null> {
+  for (const deadline = clock.now() + SOCKET_AWAY_LIMIT; ; ) {
+    const view = await lookAtManager(socket, clock);
+    if (view) return view;
+    const { managerPid } = findRemains(socket, clock);
+    if (managerPid === null) return null;
+    if (clock.now() > deadline) {
+      throw new UserError(
+        `cannot tell: the manager, pid ${managerPid}, is alive, but ${socket} is not its socket any more; remove what is there, or kill ${managerPid}`,
+        ExitStatus.unknown,
+      );
+    }
+    await new Promise<void>(resolve => clock.after(SOCKET_LOOK, resolve));
+  }
+}

@@ -1,0 +1,53 @@
+import { NoManager, RequestFailed, request } from '../client';
+import type { View } from '../control';
+import { ExitStatus } from '../errors';
+import { locateSocket } from '../places';
+import { awaitWithDots } from '../progress';
+import { type ActionContext, print } from './context';
+import { endWait } from './interrupted';
+import { awaitDownPlain } from './plain';
+import { findManager } from './take-back';
+import { describeView, viewManager } from './view';
+
+/**
+ * `wait`: returns when the program has ended, whatever the reason; then says what `status` says. A manager that is
+ * replaced or dies meanwhile does not end it.
+ *
+ * @returns 0
+ */
+export async function wait(context: ActionContext): Promise<number> {
+  try {
+    await awaitEnd(context, await findManager(context));
+  } catch (error) {
+    endWait(context, error, undefined);
+  }
+  print(context, '\ndaemon process stopped');
+  print(context, describeView(await viewManager(context)));
+  return ExitStatus.done;
+}
+
+async function awaitEnd(context: ActionContext, first: View | null): Promise<void> {
+  for (let view = first; view && view.pid === first?.pid; view = await findManager(context)) {
+    if (!view.report) return awaitDownPlain(context);
+    if (await askForEnd(context)) return;
+  }
+}
+
+/** @returns false when the manager was gone before the program */
+async function askForEnd(context: ActionContext): Promise<boolean> {
+  const { configuration, clock } = context;
+  const over = new AbortController();
+  const socket = locateSocket(configuration.settings);
+  const news = request({ socket, clock, limit: null, signal: over.signal }, 'wait').then(
+    () => true,
+    error => {
+      if (error instanceof NoManager || error instanceof RequestFailed) return false;
+      throw error;
+    },
+  );
+  try {
+    return await awaitWithDots(news, context);
+  } finally {
+    over.abort();
+  }
+}

@@ -1,0 +1,22 @@
+import { Command } from 'clipanion';
+import { check } from '../actions/check';
+import type { ActionContext } from '../actions/context';
+import { ZdCommand } from './base';
+
+export class CheckCommand extends ZdCommand {
+  static override paths = [['check']];
+
+  static override usage = Command.Usage({
+    description: 'check the configuration, start nothing',
+    details: `
+      Reads the configuration, looks for the program, its user and its folders, and prints a summary.
+
+      Exit status: 0 a start would be tried; 2 a fault, with file and line on standard error.
+    `,
+    examples: [['before a restart', 'zd -C app.conf check && zd -C app.conf restart']],
+  });
+
+  run(context: ActionContext) {
+    return check(context);
+  }
+}

@@ -1,0 +1,93 @@
+import { type BaseContext, Cli } from 'clipanion';
+import type { ActionContext } from '../actions/context';
+import { UsageError } from '../errors';
+import { VERSION } from '../version';
+import type { CommandContext } from './base';
+import { CheckCommand } from './check';
+import { DoctorCommand } from './doctor';
+import { FgCommand } from './fg';
+import { HelpCommand } from './help';
+import { KillCommand } from './kill';
+import { LogreopenCommand } from './logreopen';
+import { LogtailCommand } from './logtail';
+import { ReopenTranscriptCommand } from './reopen-transcript';
+import { RestartCommand } from './restart';
+import { ShowCommand } from './show';
+import { StartCommand } from './start';
+import { StatusCommand } from './status';
+import { StopCommand } from './stop';
+import { UpgradeCommand } from './upgrade';
+import { WaitCommand } from './wait';
+
+/** Every command, in the order of the help; the command line and the prompt use the same ones. */
+export const commandClasses = [
+  StartCommand,
+  StopCommand,
+  RestartCommand,
+  StatusCommand,
+  FgCommand,
+  KillCommand,
+  WaitCommand,
+  ReopenTranscriptCommand,
+  LogreopenCommand,
+  LogtailCommand,
+  UpgradeCommand,
+  ShowCommand,
+  CheckCommand,
+  DoctorCommand,
+  HelpCommand,
+];
+
+/** The words the commands are called by. */
+export const commandNames = commandClasses
+  .flatMap(({ paths }) => paths.map(path => path[0] ?? ''))
+  .filter(Boolean);
+
+/**
+ * Runs a command with the words after it.
+ *
+ * @param name one of `commandNames`
+ * @param words its own words
+ * @returns its exit status
+ * @throws UsageError when the words make no sense to it
+ */
+export async function runCommand(
+  action: ActionContext,
+  name: string,
+  words: readonly string[],
+  atPrompt = false,
+): Promise<number> {
+  const { stdout, stderr, binaryName } = action;
+  // By itself clipanion colours its pages when FORCE_COLOR or a CI says so, in a pipe too.
+  const enableColors = (stdout as NodeJS.WriteStream).isTTY === true;
+  const cli = Cli.from<CommandContext>(commandClasses, { binaryName, binaryVersion: VERSION, enableColors });
+  const context: CommandContext = { ...defaultContext(action), stdout, stderr, action, atPrompt };
+  if (words[0] === '--help' || words[0] === '-h') {
+    const page = commandClasses.find(({ paths }) => paths.some(path => path[0] === name));
+    stdout.write(page ? cli.usage(page, { detailed: true }) : '');
+    return 0;
+  }
+  return (await parse(cli, [name, ...words], context).validateAndExecute()) ?? 0;
+}
+
+function parse(cli: Cli<CommandContext>, input: string[], context: CommandContext) {
+  try {
+    const command = cli.process(input, context);
+    command.context = context;
+    return command;
+  } catch (error) {
+    throw new UsageError(
+      `cannot understand '${input.join(' ')}': ${explain(error)}; see '${input[0]} --help'`,
+    );
+  }
+}
+
+function defaultContext({ stdout, stderr }: ActionContext): BaseContext {
+  return { env: process.env, stdin: process.stdin, stdout, stderr, colorDepth: 1 };
+}
+
+/** Of clipanion's several lines, the one that says what is wrong. */
+function explain(error: unknown): string {
+  const lines = (error as Error).message.split('\n').filter(line => line.trim() !== '');
+  return (lines[0] ?? 'unknown words').replace(/\.$/, '').replace(/^Unknown Syntax Error: /, '');
+}

@@ -1,0 +1,65 @@
+import { flagsOf, formatValue, type Option } from './option';
+
+/**
+ * Renders the usage line and the options.
+ *
+ * @param binaryName the name of the command
+ * @param options the table
+ * @returns lines of at most 80 columns, each with a newline
+ */
+export function renderOptionHelp(binaryName: string, options: readonly Option[]): string {
+  const withFlag = options.filter(option => option.short !== null || option.long !== null);
+  const fileOnly = options.filter(option => option.field !== null && !withFlag.includes(option));
+  return [
+    `usage: ${binaryName} [options] [command [arguments]]`,
+    '',
+    'Options:',
+    ...withFlag.flatMap(describe),
+    '',
+    'Only in a configuration file:',
+    ...fileOnly.flatMap(describe),
+    '',
+  ].join('\n');
+}
+
+/**
+ * Breaks a paragraph into lines.
+ *
+ * @param text words with single spaces between
+ * @param width columns; a longer word gets a line to itself
+ */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+const HELP_COLUMN = 30;
+const WIDTH = 80;
+
+function describe(option: Option): string[] {
+  const head = `  ${synopsis(option)}`;
+  const lines = wrap(`${option.help}${defaultOf(option)}`, WIDTH - HELP_COLUMN);
+  const first = head.length < HELP_COLUMN - 1 ? `${head.padEnd(HELP_COLUMN)}${lines.shift()}` : head;
+  return [first, ...lines.map(line => ' '.repeat(HELP_COLUMN) + line)];
+}
+
+/** `-b, --backoff-limit SECONDS`. */
+function synopsis({ key, short, long, argument }: Option): string {
+  const indent = short === null && long !== null ? '    ' : '';
+  const names = indent + (flagsOf({ short, long, argument }).join(', ') || key);
+  return argument === null ? names : `${names} ${argument}`;
+}
+
+/** Switches say what they do; a value without a default is not set. */
+function defaultOf(option: Option): string {
+  if (option.field === null || option.argument === null || option.default === null) return '';
+  const text = formatValue(option, option.default);
+  return text === '' ? '' : ` (default ${text})`;
+}

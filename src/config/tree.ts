@@ -1,0 +1,42 @@
+/** One `key value` line of a section, or a -X that takes its place. */
+export interface Entry {
+  /** As written. */
+  key: string;
+  /** The exact text; for ZConfig with `$` already substituted. */
+  value: string;
+  /** `app.conf:4`, `-X runner/umask`. */
+  origin: string;
+  /** Column of the first character of the value; null when the value has no place of its own in the line. */
+  column: number | null;
+}
+
+export interface Section {
+  /** Lower case. */
+  type: string;
+  /** As the format writes it: `[runner]`, `<runner>`. */
+  label: string;
+  origin: string;
+  entries: Entry[];
+  sections: Section[];
+}
+
+/** Something in a ZConfig file that belongs to another program. */
+export interface Foreign {
+  name: string;
+  origin: string;
+}
+
+/** What a file holds, before anything knows what the values mean. */
+export interface FileTree {
+  /** The file as the user wrote it. */
+  file: string;
+  /** Its own sections: runner, environment, eventlog; each at most once. */
+  sections: Section[];
+  foreignSections: Foreign[];
+  foreignKeys: Foreign[];
+  /** `%import` lines. */
+  imports: Foreign[];
+}
+
+/** The sections zd knows at the top of a file. */
+export const OWN_SECTIONS = ['runner', 'environment', 'eventlog'];

@@ -1,0 +1,116 @@
+import { systemClock } from '../clock';
+import { describeReason, ExitStatus, UserError } from '../errors';
+import { HANDSHAKE_FD, type LaunchOrder, LOCK_HELD_STATUS, type Stage } from '../launch-order';
+import { closeForeignDescriptors } from './descriptors';
+import { type EventLog, openEventLog } from './eventlog';
+import { answerHandshake, closeHandshake, readHandshakeLine } from './handshake';
+import { rehearse } from './holdings';
+import { inheritLock, takeLock } from './lock';
+import type { Manager } from './manager';
+import { type RunningManager, runManager } from './run';
+import { OtherManager, restoreState, settleIn } from './startup';
+
+/*
+ * The detached manager. flock(1), or the manager before us, has put us here with the lock on the state folder, which
+ * lasts as long as we live: there is no other manager, and only under it a socket is probed, removed or bound.
+ */
+
+let stage: Stage = 'manager';
+let running: (RunningManager & { log: EventLog; order: LaunchOrder }) | null = null;
+
+// First of all: without handlers SIGUSR1 opens a debugger port, and SIGUSR2 and SIGHUP end us (zdaemon users send them).
+for (const name of ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGTERM', 'SIGINT', 'SIGPIPE', 'SIGXFSZ'] as const) {
+  process.on(name, () => obey(name));
+}
+process.on('uncaughtException', survive);
+
+void start().catch(refuse);
+
+async function start(): Promise<void> {
+  const line = readHandshakeLine();
+  if (line === null) throw new UserError('nobody said what to do; a manager is started by zd start');
+  const order: LaunchOrder = JSON.parse(line);
+  closeForeignDescriptors([HANDSHAKE_FD], order.stateFolder);
+  const enter = (next: Stage) => {
+    stage = next;
+  };
+
+  enter('lock');
+  if (order.purpose === 'succeed') inheritLock(HANDSHAKE_FD + 1);
+  else if (!takeLock(order.stateFolder)) throw new OtherManager();
+  const surroundings = settleIn(order, systemClock, enter);
+  enter('event log');
+  const log = openEventLog({ settings: order.eventLog, clock: systemClock });
+  if (order.purpose === 'succeed') {
+    enter('transcript');
+    rehearse(order);
+    answerHandshake({ outcome: 'ready' });
+    if (readHandshakeLine() !== 'go') process.exit(ExitStatus.failed);
+    // What the manager before us knew last.
+    surroundings.saved = restoreState(order, systemClock);
+  }
+  const parts = await runManager(order, surroundings, log, enter);
+  running = { ...parts, log, order };
+  enter('program');
+  log.log('info', 'daemon manager started');
+  if (surroundings.saved.fault) log.log('warn', surroundings.saved.fault);
+  const stays = await begin(order, parts.manager, surroundings.saved.state?.wanted === 'up');
+  // A launcher that hears of a failure waits for the end of the pipe too, which then comes with our own.
+  if (stays) closeHandshake();
+}
+
+/**
+ * Takes back or starts the program, and tells whoever started us.
+ *
+ * @returns whether this manager stays
+ */
+async function begin(order: LaunchOrder, manager: Manager, wasWanted: boolean): Promise<boolean> {
+  // The program may have ended in this very moment: then there is nothing to take back, and a start starts it.
+  const adopted = manager.adopt();
+  if (order.purpose === 'succeed') {
+    answerHandshake({ outcome: 'took over' });
+    if (!adopted && wasWanted) void manager.start({});
+    return true;
+  }
+  if (!adopted && order.purpose === 'adopt') {
+    const reason = 'the program ended just now';
+    answerHandshake({ outcome: 'refused', stage, reason, status: ExitStatus.failed });
+    manager.exit();
+    return false;
+  }
+  const outcome = await manager.start({ patient: order.patient });
+  answerHandshake(outcome);
+  // After a failed start it may stay: to try again, or because it hangs around.
+  return outcome.outcome !== 'failed' || manager.status().state !== 'stopping';
+}
+
+function obey(name: NodeJS.Signals): void {
+  if (name === 'SIGTERM' || name === 'SIGINT') {
+    if (running) running.manager.leave(name);
+    else process.exit(ExitStatus.failed);
+  }
+  if (name !== 'SIGHUP' || !running) return;
+  try {
+    running.manager.reopen();
+  } catch (error) {
+    running.log.log('error', `cannot reopen: ${describeReason(error)}`);
+  }
+}
+
+/** A bug of ours must not cost the program its manager: another one takes over, once; the second time we just go on. */
+function survive(error: Error): void {
+  if (!running) return refuse(error);
+  running.log.log('critical', `unexpected error: ${error?.stack ?? error}`);
+  if (!running.order.replacement) running.replaceItself();
+}
+
+/** Ends a start that came to nothing, and tells the launcher where and why. */
+function refuse(error: unknown): void {
+  // In the words of flock(1), so that whoever started us waits for the other one.
+  if (error instanceof OtherManager) process.exit(LOCK_HELD_STATUS);
+  const isBug = !(error instanceof UserError) && !(error as NodeJS.ErrnoException)?.syscall;
+  const reason = isBug && error instanceof Error ? (error.stack ?? error.message) : describeReason(error);
+  const status = error instanceof UserError ? error.status : ExitStatus.failed;
+  answerHandshake({ outcome: 'refused', stage, reason, status });
+  process.exit(ExitStatus.failed);
+}

@@ -1,0 +1,32 @@
+import { existsSync, readlinkSync } from 'node:fs';
+
+/**
+ * Where to open a FIFO that a program may still write to although its name was removed, or given to another one: by
+ * way of the program's own descriptor (proc_pid_fd(5)).
+ *
+ * @param path of the FIFO, without symlinks
+ * @param program the pid of a program that runs, or null
+ */
+export function locateFifo(path: string, program: number | null): string {
+  const ends = program === null ? [] : [1, 2].map(fd => `/proc/${program}/fd/${fd}`);
+  return ends.find(end => readLink(end) === `${path} (deleted)`) ?? path;
+}
+
+/**
+ * Another name of a file we have open, which works after its own is gone.
+ *
+ * @param fd our descriptor
+ * @param path what to use where there is no /proc
+ */
+export function nameDescriptor(fd: number, path: string): string {
+  const name = `/proc/self/fd/${fd}`;
+  return existsSync(name) ? name : path;
+}
+
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}

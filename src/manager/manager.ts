@@ -1,0 +1,154 @@
+import type { LaunchOrder, Refresh } from '../launch-order';
+import type {
+  StartOutcome,
+  StartParams,
+  StatusReport,
+  StopOutcome,
+  UpgradeOutcome,
+  UpgradeParams,
+} from '../protocol';
+import { reportStatus } from './report';
+import type { Requests } from './requests';
+import { Supervisor, type SupervisorParts } from './supervisor';
+
+export interface ManagerParts extends SupervisorParts {
+  order: LaunchOrder;
+  /** Has another manager take over, working by this order. @returns its pid; this one leaves by itself */
+  handOver(order: LaunchOrder, params: UpgradeParams): Promise<number>;
+  /** What is wrong with the socket, or null. */
+  socketFault(): string | null;
+}
+
+/** What people can ask of a manager, by the socket or by a signal. */
+export class Manager implements Requests {
+  readonly #supervisor: Supervisor;
+  readonly #parts: ManagerParts;
+
+  constructor(parts: ManagerParts) {
+    this.#parts = parts;
+    this.#supervisor = new Supervisor(parts.order, parts);
+  }
+
+  /**
+   * Takes back the program of the manager before us, if it is still alive.
+   *
+   * @returns whether it is
+   */
+  adopt(): boolean {
+    return this.#supervisor.adopt();
+  }
+
+  /** Saves what the next manager must know, though it may be saved already. */
+  remember(): void {
+    this.#supervisor.remember();
+  }
+
+  /** Acts on nothing any more: another manager is about to. */
+  freeze(): void {
+    this.#supervisor.freeze();
+  }
+
+  /** Goes on after all. */
+  thaw(): void {
+    this.#supervisor.thaw();
+  }
+
+  status(withLines = false): StatusReport {
+    const { clock, transcript, socketFault } = this.#parts;
+    const { life, order, record, program } = this.#supervisor;
+    return reportStatus({
+      life,
+      order,
+      clock,
+      record,
+      adopted: program.isAdopted,
+      socketError: socketFault(),
+      transcript,
+      lines: withLines ? this.#supervisor.lastLines() : null,
+    });
+  }
+
+  async start(params: StartParams): Promise<StartOutcome> {
+    const { name, pid } = this.#supervisor.life;
+    if (pid !== null && (name === 'running' || name === 'resumed')) return { outcome: 'already', pid };
+    if (pid === null) this.#refresh(params.refresh);
+    const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
+    this.#supervisor.dispatch({ name: 'start' });
+    const told = await outcome;
+    return told.outcome === 'started' && told.pid === pid ? { outcome: 'already', pid: told.pid } : told;
+  }
+
+  async stop(): Promise<StopOutcome> {
+    const wasDown = this.#supervisor.life.name === 'idle' || this.#supervisor.life.name === 'gone';
+    const outcome = this.#supervisor.waiters.awaitStop();
+    this.#supervisor.dispatch({ name: 'stop' });
+    return wasDown && (await outcome).outcome === 'stopped' ? { outcome: 'already' } : outcome;
+  }
+
+  restart(params: StartParams): Promise<StartOutcome> {
+    this.#refresh(params.refresh);
+    const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
+    this.#supervisor.dispatch({ name: 'restart' });
+    return outcome;
+  }
+
+  kill(signal: number): boolean {
+    return this.#supervisor.program.signal(signal);
+  }
+
+  async wait(): Promise<void> {
+    if (this.#supervisor.life.pid !== null) await this.#supervisor.waiters.awaitEnd();
+  }
+
+  reopen(): void {
+    const faults = this.#parts.eventLog.reopen();
+    this.#parts.transcript?.reopen();
+    if (faults.length > 0) throw new Error(faults.join('; '));
+  }
+
+  async upgrade(params: UpgradeParams): Promise<UpgradeOutcome> {
+    const { name } = this.#supervisor.life;
+    if (this.#supervisor.isFrozen) throw new Error('another upgrade is under way');
+    if (!['idle', 'running', 'backoff'].includes(name)) {
+      throw new Error(
+        `cannot upgrade while the program is ${this.status().state}; try again when that is over`,
+      );
+    }
+    if (this.#isShared())
+      throw new Error('the socket is shared with others (socket-mode); stop and start instead');
+    this.#supervisor.freeze();
+    try {
+      return { managerPid: await this.#parts.handOver(this.successorOrder(params.order), params) };
+    } catch (error) {
+      this.#supervisor.thaw();
+      throw error;
+    }
+  }
+
+  /** What a successor is to work by: the same program in the same place, whatever else is new. */
+  successorOrder(order: LaunchOrder = this.#supervisor.order): LaunchOrder {
+    const { socket, stateFolder, args, attached } = this.#supervisor.order;
+    return { ...order, socket, stateFolder, args, attached, purpose: 'succeed', firstStartMustHold: false };
+  }
+
+  exit(): void {
+    this.#supervisor.dispatch({ name: 'leave', status: 0 });
+  }
+
+  /** SIGTERM or SIGINT came for the manager itself. */
+  leave(signalName: string): void {
+    this.#parts.eventLog.log('critical', `daemon manager killed by ${signalName}`);
+    this.#supervisor.dispatch({ name: 'leave', status: 1 });
+  }
+
+  #refresh(refresh: Refresh = {}): void {
+    const { program, args, environment, startTestProgram, ...rules } = refresh;
+    // Who may use a shared socket may command the program, not choose it: that would be running anything as us.
+    const { order } = this.#supervisor;
+    this.#supervisor.order = { ...order, ...(this.#isShared() ? rules : refresh) };
+  }
+
+  #isShared(): boolean {
+    return (this.#supervisor.order.socketMode & 0o077) !== 0;
+  }
+}

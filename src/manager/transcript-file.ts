@@ -1,0 +1,106 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  openSync,
+  type Stats,
+  writeSync,
+} from 'node:fs';
+import type { Owner } from './transcript-owner';
+
+const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
+
+/** Where a sink writes. */
+export interface Target {
+  readonly path: string;
+  /** Why the last write stopped early. */
+  readonly fault: unknown;
+  /** What is wrong although it can be written. */
+  readonly complaint: string | null;
+  /**
+   * Writes as much as it can. Never throws.
+   *
+   * @returns the position reached; before `end` there is a `fault`
+   */
+  write(bytes: Buffer, start: number, end: number): number;
+  /** Whether the file has been removed: what is written to it now nobody can ever read. */
+  isGone(): boolean;
+  /** Opens the file again by its name; the old one stays when that fails, and the error is thrown. */
+  reopen(): void;
+  close(): void;
+}
+
+export interface FileAccess {
+  /** Permission bits; null = what the umask gives. */
+  mode: number | null;
+  owner: Owner | null;
+}
+
+/** A file that is appended to. */
+export class LogFile implements Target {
+  fault: unknown = null;
+  readonly complaint = null;
+  readonly path: string;
+  readonly #access: FileAccess;
+  #fd: number;
+
+  /** @throws the system's error when it cannot be opened, or not be given its mode and owner */
+  constructor(path: string, access: FileAccess) {
+    this.path = path;
+    this.#access = access;
+    this.#fd = openForAppend(path, access);
+  }
+
+  write(bytes: Buffer, start: number, end: number): number {
+    let at = start;
+    try {
+      do at += writeSync(this.#fd, bytes, at, end - at);
+      while (at < end);
+      this.fault = null;
+    } catch (error) {
+      this.fault = error;
+    }
+    return at;
+  }
+
+  stat(): Stats {
+    return fstatSync(this.#fd);
+  }
+
+  isGone(): boolean {
+    const stats = this.stat();
+    return stats.isFile() && stats.nlink === 0;
+  }
+
+  reopen(): void {
+    const fd = openForAppend(this.path, this.#access);
+    this.close();
+    this.#fd = fd;
+  }
+
+  close(): void {
+    try {
+      closeSync(this.#fd);
+    } catch {
+      // Some file systems tell of a full disk only here; the descriptor is gone all the same.
+    }
+  }
+}
+
+/** O_NONBLOCK: a FIFO that nobody reads must be an error, not a manager that hangs. */
+function openForAppend(path: string, { mode, owner }: FileAccess): number {
+  const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, mode ?? 0o666);
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) return fd;
+    const { uid = stats.uid, gid = stats.gid } = owner ?? {};
+    if (uid !== stats.uid || gid !== stats.gid) fchownSync(fd, uid, gid);
+    if (mode !== null && (stats.mode & 0o7777) !== mode) fchmodSync(fd, mode);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}

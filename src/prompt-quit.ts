@@ -1,0 +1,48 @@
+import { type ActionContext, complain, print } from './actions/context';
+import { awaitGonePlain, tell } from './actions/plain';
+import { request } from './client';
+import { isAbsence, type View } from './control';
+import { locateSocket } from './places';
+import { awaitWithDots } from './progress';
+
+/**
+ * Has a manager leave whose program is down, and waits until it has (reference 1.3, 48).
+ *
+ * @param context Ctrl-C ends the wait
+ * @param view what the manager said of itself
+ * @throws Interrupted
+ */
+export async function stopManager(context: ActionContext, view: View): Promise<void> {
+  print(context, 'daemon process not running; stopping daemon manager');
+  if (view.report) await awaitExit(context);
+  else {
+    const reply = await tell(context, 'exit');
+    if (reply.startsWith('Unknown command')) {
+      complain(context, `cannot stop the manager, pid ${view.managerPid}: it does not know how to leave`);
+      return;
+    }
+    await awaitGonePlain(context);
+  }
+  print(context, '\ndaemon manager stopped');
+}
+
+async function awaitExit(context: ActionContext): Promise<void> {
+  const over = new AbortController();
+  const socket = locateSocket(context.configuration.settings);
+  // Its end closes the connection.
+  const exchange = {
+    socket,
+    clock: context.clock,
+    limit: null,
+    signal: over.signal,
+    untilClosed: () => true,
+  };
+  const news = request(exchange, 'exit').catch(error => {
+    if (!isAbsence(error)) throw error;
+  });
+  try {
+    await awaitWithDots(news, context);
+  } finally {
+    over.abort();
+  }
+}

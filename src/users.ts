@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { UsageError } from './errors';
+
+export interface User {
+  name: string;
+  uid: number;
+  gid: number;
+  home: string;
+  shell: string;
+}
+
+/**
+ * Finds a user by name or number, first in /etc/passwd, then through getent(1), which knows the other sources.
+ *
+ * @param nameOrNumber as in `user`
+ * @returns the entry
+ * @throws UsageError `username 'x' not found` or `uid '99999' not found` (zdaemon 1.9, 77)
+ */
+export function findUser(nameOrNumber: string): User {
+  const numeric = /^\d+$/.test(nameOrNumber);
+  const matches = (user: User) => (numeric ? user.uid === Number(nameOrNumber) : user.name === nameOrNumber);
+  const user = readPasswd().find(matches) ?? askGetent('passwd', nameOrNumber).flatMap(toUser).find(matches);
+  if (user) return user;
+  throw new UsageError(`${numeric ? 'uid' : 'username'} '${nameOrNumber}' not found`);
+}
+
+/**
+ * Finds a group by name or number, as `findUser` finds a user.
+ *
+ * @returns its number
+ * @throws UsageError `group 'x' not found`
+ */
+export function findGroup(nameOrNumber: string): number {
+  if (/^\d+$/.test(nameOrNumber)) return Number(nameOrNumber);
+  const entries = [...readDatabase('/etc/group'), ...askGetent('group', nameOrNumber)];
+  const gid = entries.find(([name]) => name === nameOrNumber)?.[2];
+  if (gid) return Number(gid);
+  throw new UsageError(`group '${nameOrNumber}' not found`);
+}
+
+/**
+ * Whom the manager and the program are to run as.
+ *
+ * @param nameOrNumber as in `user`, or null
+ * @returns the user to become, or null when there is nothing to do
+ * @throws UsageError when we are neither root nor already that user (zdaemon 1.9, 76)
+ */
+export function findUserToBecome(nameOrNumber: string | null): User | null {
+  if (nameOrNumber === null) return null;
+  const user = findUser(nameOrNumber);
+  const self = process.getuid?.();
+  if (self === user.uid) return null;
+  if (self !== 0) throw new UsageError('only root can use -u USER to change users');
+  return user;
+}
+
+/** Becomes the user for good: group, supplementary groups, user, in that order. */
+export function becomeUser(user: User): void {
+  process.setgid?.(user.gid);
+  (process as WithInitgroups).initgroups?.(user.name, user.gid);
+  process.setuid?.(user.uid);
+}
+
+/** The variables login(1) would set. */
+export function userEnvironment(user: User): Record<string, string> {
+  return { HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: user.shell };
+}
+
+/** Node has it, its types do not. */
+type WithInitgroups = NodeJS.Process & { initgroups?(user: string, extraGroup: number): void };
+
+function readPasswd(): User[] {
+  return readDatabase('/etc/passwd').flatMap(toUser);
+}
+
+function toUser([name, , uid, gid, , home, shell]: string[]): User[] {
+  if (!name || !uid || !gid) return [];
+  return [{ name, uid: Number(uid), gid: Number(gid), home: home || '/', shell: shell || '/bin/sh' }];
+}
+
+/** The lines of passwd(5) or group(5), in fields. */
+function readDatabase(file: string): string[][] {
+  try {
+    return toFields(readFileSync(file, 'utf8'));
+  } catch {
+    return [];
+  }
+}
+
+function askGetent(database: 'passwd' | 'group', key: string): string[][] {
+  const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
+  const { stdout } = spawnSync('getent', [database, '--', key], { encoding: 'utf8', timeout: 10_000 });
+  return toFields(stdout ?? '');
+}
+
+function toFields(text: string): string[][] {
+  return text.split('\n').map(line => line.split(':'));
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { newLifecycle, step } from '../../src/manager/lifecycle';
+import type { Lifecycle, Rules, StateName } from '../../src/manager/lifecycle-types';
+import { suite } from '../helpers/guard';
+import { tableAfter } from './helpers/rst';
+import { root } from './helpers/session';
+
+const design = suite('design page');
+const text = readFileSync(join(root, 'docs/design.rst'), 'utf8');
+
+/** Every state once, with nothing else that would change where a request leads. */
+const lives: Record<StateName, Partial<Lifecycle>> = {
+  idle: {},
+  starting: { wanted: 'up', pid: 5 },
+  running: { wanted: 'up', pid: 5 },
+  resumed: { wanted: 'up', pid: 5 },
+  backoff: { wanted: 'up', backoff: 1 },
+  stopping: { pid: 5 },
+  restarting: { wanted: 'up', pid: 5 },
+  sweeping: {},
+  gone: {},
+};
+const rules: Rules = {
+  backoffLimit: 10,
+  forever: false,
+  exitCodes: [0],
+  startSeconds: 0.25,
+  stopTimeout: 300,
+  hangAround: false,
+  hasStartTest: false,
+  firstStartMustHold: false,
+};
+
+design('The table of the lifecycle has every state, each with a sentence', () => {
+  for (const title of ['The lifecycle\n', 'time lead ('])
+    assert.equal(
+      tableAfter(text, title).map(([state]) => state),
+      Object.keys(lives).map(name => `\`\`${name}\`\``),
+    );
+});
+
+design('Requests lead where the table says', () => {
+  for (const [state = '', ...cells] of tableAfter(text, 'time lead (')) {
+    const name = state.replaceAll('`', '') as StateName;
+    const life: Lifecycle = { ...newLifecycle(), ...lives[name], name };
+    for (const [index, event] of (['start', 'stop', 'restart'] as const).entries()) {
+      const said = /^``(\w+)``$/.exec(cells[index] ?? '')?.[1] ?? name;
+      assert.is(step(life, { name: event }, 1, rules).life.name, said, `${event} while ${name}`);
+    }
+  }
+});
+
+design('The end of the program leads where the table says', () => {
+  for (const [state = '', , , , cell = ''] of tableAfter(text, 'time lead (')) {
+    const name = state.replaceAll('`', '') as StateName;
+    if (cell === '') continue;
+    const endings = [0, 1].flatMap(code =>
+      [0, 100].map(startedAt => {
+        const life: Lifecycle = { ...newLifecycle(), ...lives[name], name, startedAt };
+        return step(life, { name: 'exited', ending: { code, signal: null } }, 101, rules).life.name;
+      }),
+    );
+    const said = [...cell.matchAll(/``(\w+)``/g)].map(match => match[1]);
+    assert.equal([...new Set(endings)].sort(), said.sort(), `the end while ${name}`);
+  }
+});
+
+design('Every dependency has a row with its version', () => {
+  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  const wanted = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies });
+  const rows = tableAfter(text, 'Dependencies\n').map(([name = '', version]) => [
+    name.replaceAll('`', ''),
+    version,
+  ]);
+  assert.equal(rows.sort(), wanted.sort(), 'docs/design.rst and package.json name other packages');
+});
+
+design.run();

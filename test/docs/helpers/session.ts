@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { makeTemporaryFolder } from '../../helpers/temp';
+import type { Block, Example } from './rst';
+
+/** The top of the repository. */
+export const root = resolve(import.meta.dirname, '../../..');
+
+export type Binary = 'zd' | 'zdaemon';
+
+/** Milliseconds one block may take. */
+const BLOCK_LIMIT = 30_000;
+/** Printed before each command to tell the outputs apart. */
+const SEPARATOR = '\x01';
+
+/**
+ * Runs the examples of a page in order, each block by one `sh`, in an empty folder with `zd` and `zdaemon` on PATH
+ * and what a clone holds under the names it has there.
+ *
+ * @param blocks of the page
+ * @param binary `zdaemon` takes the place of `zd` in the commands; blocks marked as zd's own are left out then
+ * @returns a text for each example that does not hold
+ */
+export function tryBlocks(blocks: readonly Block[], binary: Binary): string[] {
+  const folder = makeTemporaryFolder();
+  const env = prepareFolder(folder);
+  const faults: string[] = [];
+  try {
+    for (const block of blocks) {
+      if (block.kind === 'file') writeFileSync(join(folder, block.name), block.text);
+      else if (!block.onlyZd || binary === 'zd') faults.push(...tryConsole(block.examples));
+    }
+  } finally {
+    stopAll(folder, env);
+  }
+  return faults;
+
+  function tryConsole(examples: readonly Example[]): string[] {
+    const commands = examples.map(({ command }) => renameBinary(command, binary));
+    const outputs = runCommands(commands, folder, env);
+    return examples.flatMap(({ line, expected }, index) => {
+      const output = outputs[index] ?? '(it never ran)';
+      if (matches(expected.join('\n'), output)) return [];
+      return [
+        `line ${line}: $ ${commands[index]}\nshould print\n${expected.join('\n')}\nbut printed\n${output}`,
+      ];
+    });
+  }
+}
+
+/** What the blocks need and this machine does not have, or false. */
+export function missingTool(blocks: readonly Block[]): string | false {
+  const tools = blocks.flatMap(block => (block.kind === 'console' ? block.needs : []));
+  const missing = tools.find(tool => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0);
+  return missing !== undefined && `needs ${missing}`;
+}
+
+/**
+ * Whether an output is what a page says. Numbers of processes and times may be others, `...` stands for
+ * anything; empty lines, lines of dots and the width of columns do not count.
+ */
+export function matches(expected: string, output: string): boolean {
+  const pattern = normalise(expected)
+    .split('...')
+    .map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+    .join('[^]*?');
+  return new RegExp(`^${pattern}$`).test(normalise(output));
+}
+
+function normalise(text: string): string {
+  return text
+    .replace(/\b(pid=|pid |process |kill\(|application=|manager=)\d+/g, '$1N')
+    .replace(/\b\d{10}(\.\d+)?\b/g, 'TIME')
+    .replace(/(?:\/\w+)*\/bin\/sleep\b/g, '/bin/sleep')
+    .replace(/\b\d+\.\d+ seconds/g, 'N seconds')
+    .replace(/\b\d\d:\d\d:\d\d\b/g, 'HH:MM:SS')
+    .split('\n')
+    .map(line => line.trimEnd().replace(/(\S) {2,}/g, '$1 '))
+    .filter(line => line !== '' && !/^(\. ?)+$/.test(line.replace('...', 'x')))
+    .join('\n');
+}
+
+/** Puts the two commands on PATH, and what a clone has of them and the examples where a clone has it. */
+function prepareFolder(folder: string): NodeJS.ProcessEnv {
+  symlinkSync(join(root, 'bin'), join(folder, 'bin'));
+  cpSync(join(root, 'docs/examples'), join(folder, 'docs/examples'), { recursive: true });
+  const commands = join(folder, '.commands');
+  mkdirSync(commands);
+  for (const name of ['zd', 'zdaemon']) symlinkSync(join(root, `bin/${name}.js`), join(commands, name));
+  return { ...process.env, PATH: `${commands}${delimiter}${process.env.PATH}`, HOME: folder, LC_ALL: 'C' };
+}
+
+function renameBinary(command: string, binary: Binary): string {
+  return command.replace(/(^|[\s(;|&])zd(?= )/g, `$1${binary}`);
+}
+
+function runCommands(commands: readonly string[], cwd: string, env: NodeJS.ProcessEnv): string[] {
+  // `$?` of the command before is kept across the separator.
+  const script = commands.map(command => `__=$?; printf '${SEPARATOR}'; (exit $__)\n${command}\n`).join('');
+  const { stdout } = spawnSync('sh', ['-c', `exec 2>&1\n${script}`], {
+    cwd,
+    env,
+    encoding: 'utf8',
+    timeout: BLOCK_LIMIT,
+    killSignal: 'SIGKILL',
+  });
+  return stdout.split(SEPARATOR).slice(1);
+}
+
+/** A page that goes wrong half-way leaves nothing running. */
+function stopAll(folder: string, env: NodeJS.ProcessEnv): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.zd')) continue;
+    const socket = join(folder, name.replace(/(^|\/)\.([^/]*)\.zd$/, '$1$2'));
+    if (existsSync(socket)) spawnSync('zd', ['-s', socket, 'stop'], { env });
+  }
+}

@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import * as assert from 'uvu/assert';
+import { commandClasses } from '../../src/commands';
+import { suite } from '../helpers/guard';
+import { findBlocks } from './helpers/rst';
+import { missingTool, root, tryBlocks } from './helpers/session';
+
+const pages = suite('pages');
+/** Ends at the first warning; Pygments is not needed. */
+const DOCUTILS_FLAGS = ['--report=warning', '--halt=warning', '--syntax-highlight=none'];
+const tops = ['README.rst', 'CHANGES.rst', 'CONTRIBUTING.rst'];
+const docs = readdirSync(join(root, 'docs')).filter(name => name.endsWith('.rst'));
+const names = [...tops, ...docs.map(name => `docs/${name}`)];
+const texts = new Map(names.map(name => [name, readFileSync(join(root, name), 'utf8')]));
+
+for (const [name, text] of texts) {
+  const blocks = findBlocks(text);
+  if (name === 'README.rst' || !blocks.some(({ kind }) => kind === 'console')) continue;
+  const missing = missingTool(blocks);
+  const usable = blocks.filter(block => !missingTool([block]));
+  pages.limit(60, `Every example of ${name} holds`, () => assert.equal(tryBlocks(usable, 'zd'), []));
+  if (missing) pages.skipIf(missing, `So do those of ${name} that need more`, () => {});
+}
+
+pages('Every link to a file of ours leads to one', () => {
+  const broken: string[] = [];
+  for (const [name, text] of texts) {
+    for (const target of linksOf(text)) {
+      if (/^\w+:/.test(target)) continue;
+      if (!existsSync(join(root, dirname(name), target))) broken.push(`${name}: ${target}`);
+    }
+  }
+  assert.equal(broken, []);
+});
+
+pages('Every page can be reached from the README', () => {
+  const reached = new Set(['README.rst']);
+  for (const name of reached) {
+    for (const target of linksOf(texts.get(name) ?? ''))
+      reached.add(relative(root, join(root, dirname(name), target)));
+  }
+  assert.equal(
+    names.filter(name => !reached.has(name)),
+    [],
+    'add the page to the list under "More" in README.rst',
+  );
+});
+
+pages('Titles have lines under them that are as long', () => {
+  const short: string[] = [];
+  for (const [name, text] of texts) {
+    const lines = text.split('\n');
+    lines.forEach((line, at) => {
+      const above = lines[at - 1] ?? '';
+      if (!/^([=~-])\1{2,}$/.test(line) || above === '' || /^[=~ -]*$/.test(above)) return;
+      if (above.length !== line.length && !line.includes(' ')) short.push(`${name}:${at + 1}`);
+    });
+  }
+  assert.equal(short, []);
+});
+
+pages.skipIf(missingDocutils(), 'docutils reads every page without a warning', () => {
+  for (const name of names) {
+    const { status, stderr } = spawnSync('rst2html5', [...DOCUTILS_FLAGS, join(root, name)], {
+      encoding: 'utf8',
+    });
+    assert.is(status, 0, `${name}: ${stderr}`);
+  }
+});
+
+pages('Every command has a section and its exit statuses', () => {
+  const sections = texts.get('docs/commands.rst') ?? '';
+  const statuses = texts.get('docs/exit-statuses.rst') ?? '';
+  for (const { paths } of commandClasses) {
+    const name = paths[0]?.[0] ?? '';
+    assert.match(sections, `\n${name}\n${'-'.repeat(name.length)}\n`);
+    assert.match(statuses, `\n\`\`${name}\`\` `);
+  }
+});
+
+pages('The table of the status object has every field it holds', () => {
+  const text = texts.get('docs/protocol.rst') ?? '';
+  const object = text.slice(text.indexOf('    {\n      "schema"'), text.indexOf('\n    }\n'));
+  const fields = [...object.matchAll(/^ {6}"(\w+)":/gm)].map(match => match[1]);
+  assert.ok(fields.length > 10);
+  const rows = [...text.matchAll(/^``(\w+)`` {2,}/gm)].map(match => match[1]);
+  assert.equal(
+    fields.filter(field => !rows.includes(field)),
+    [],
+  );
+});
+
+function missingDocutils(): string | false {
+  return spawnSync('rst2html5', ['--version']).status !== 0 && 'docutils is not installed';
+}
+
+/** The targets of the links a page holds. */
+function linksOf(text: string): string[] {
+  const inline = [...text.matchAll(/`[^`<]+<([^>`]+)>`__?/g)];
+  const named = [...text.matchAll(/^\.\. _[^:]+: (\S+)$/gm)];
+  const directives = [...text.matchAll(/^\.\. (?:include|literalinclude|image):: (\S+)$/gm)];
+  return [...inline, ...named, ...directives].map(match => match[1]!.replace(/#.*$/, '')).filter(Boolean);
+}
+
+pages.run();

@@ -1,0 +1,37 @@
+import { connect } from 'node:net';
+import type { Method, StatusReport } from '../../src/protocol';
+import { within } from './within';
+
+/**
+ * Asks a manager over its socket, for tests that ask often: a run of `zd` takes much longer.
+ *
+ * @param socket its path
+ * @param method of the JSON-RPC request
+ * @returns the result
+ * @throws Error with the manager's message when it refused
+ */
+export async function ask<T = unknown>(socket: string, method: Method): Promise<T> {
+  const text = await within(10, exchange(socket, method), `the answer to ${method}`);
+  const reply = JSON.parse(text) as { result: T; error?: { message: string } };
+  if (reply.error) throw new Error(reply.error.message);
+  return reply.result;
+}
+
+/** The manager's answer to `status`. */
+export function askStatus(socket: string): Promise<StatusReport> {
+  return ask(socket, 'status');
+}
+
+function exchange(path: string, method: Method): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(path, () => socket.write(`{"jsonrpc": "2.0", "id": 1, "method": "${method}"}\n`));
+    socket.setEncoding('utf8');
+    socket.on('error', reject);
+    socket.on('data', chunk => {
+      text += chunk;
+      if (text.endsWith('\n')) socket.end();
+    });
+    socket.on('close', () => resolve(text));
+  });
+}

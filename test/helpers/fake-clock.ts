@@ -1,0 +1,54 @@
+import type { Clock } from '../../src/clock';
+
+interface Alarm {
+  due: number;
+  action: () => void;
+}
+
+/** A clock that stands still until it is told to go on. */
+export class FakeClock implements Clock {
+  #now = 1000;
+  /** Seconds between the two clocks; a test may step the wall clock. */
+  wallOffset = 1_795_000_000;
+  readonly #alarms = new Set<Alarm>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  wall(): number {
+    return this.#now + this.wallOffset;
+  }
+
+  after(seconds: number, action: () => void): () => void {
+    const alarm = { due: this.#now + Math.max(0, seconds), action };
+    this.#alarms.add(alarm);
+    return () => void this.#alarms.delete(alarm);
+  }
+
+  /** How many actions are still to come. */
+  get pending(): number {
+    return this.#alarms.size;
+  }
+
+  /**
+   * Lets time pass; what becomes due on the way is called at its own moment, in order.
+   *
+   * @param seconds how much
+   */
+  advance(seconds: number): void {
+    const end = this.#now + seconds;
+    for (let next = this.#nextUntil(end); next; next = this.#nextUntil(end)) {
+      this.#alarms.delete(next);
+      this.#now = Math.max(this.#now, next.due);
+      next.action();
+    }
+    this.#now = end;
+  }
+
+  #nextUntil(end: number): Alarm | undefined {
+    let next: Alarm | undefined;
+    for (const alarm of this.#alarms) if (alarm.due <= end && (!next || alarm.due < next.due)) next = alarm;
+    return next;
+  }
+}

@@ -1,0 +1,63 @@
+import type { Requests } from '../../src/manager/requests';
+import type { StartOutcome, StatusReport, StopOutcome } from '../../src/protocol';
+import { sampleReport } from './sample-report';
+
+/** Answers like a manager, does nothing, and remembers what it was asked. */
+export class FakeManager implements Requests {
+  readonly asked: unknown[][] = [];
+  report: StatusReport = sampleReport;
+  startOutcome: Promise<StartOutcome> = Promise.resolve({ outcome: 'started', pid: 7 });
+  stopOutcome: Promise<StopOutcome> = Promise.resolve({ outcome: 'stopped' });
+  sent = true;
+  /** Thrown by `kill` and `reopen`. */
+  error: Error | null = null;
+
+  /** The program is down, as with `state`. */
+  down(state: StatusReport['state'], wanted: StatusReport['wanted']): this {
+    this.report = { ...sampleReport, pid: null, state, wanted };
+    return this;
+  }
+
+  status(): StatusReport {
+    return this.report;
+  }
+
+  start(...params: unknown[]): Promise<StartOutcome> {
+    this.asked.push(['start', ...params]);
+    return this.startOutcome;
+  }
+
+  stop(): Promise<StopOutcome> {
+    this.asked.push(['stop']);
+    return this.stopOutcome;
+  }
+
+  restart(...params: unknown[]): Promise<StartOutcome> {
+    this.asked.push(['restart', ...params]);
+    return this.startOutcome;
+  }
+
+  kill(signal: number): boolean {
+    this.asked.push(['kill', signal]);
+    if (this.error) throw this.error;
+    return this.sent;
+  }
+
+  async wait(): Promise<void> {
+    this.asked.push(['wait']);
+  }
+
+  reopen(): void {
+    this.asked.push(['reopen']);
+    if (this.error) throw this.error;
+  }
+
+  async upgrade(...params: unknown[]): Promise<{ managerPid: number }> {
+    this.asked.push(['upgrade', ...params]);
+    return { managerPid: 8 };
+  }
+
+  exit(): void {
+    this.asked.push(['exit']);
+  }
+}

@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { until } from './within';
+
+/** Whether the process runs; a zombie does not. */
+export function isAlive(pid: number): boolean {
+  const state = readState(pid);
+  return state !== null && !state.dead;
+}
+
+/** Whether any process of the group runs; zombies do not count. */
+export function groupIsAlive(pgid: number): boolean {
+  return listStates().some(state => state.group === pgid && !state.dead);
+}
+
+/** The pids of the living children. A test process has one of its own: the compiler of tsx. */
+export function childrenOf(pid: number): number[] {
+  return listStates()
+    .filter(state => state.parent === pid && !state.dead)
+    .map(state => state.pid);
+}
+
+/** Descriptor numbers with what they lead to (`/tmp/x`, `socket:[123]`), from `/proc/<pid>/fd`. */
+export function openDescriptors(pid: number): Map<number, string> {
+  const folder = `/proc/${pid}/fd`;
+  const found = new Map<number, string>();
+  for (const name of readdirSync(folder)) {
+    const target = attempt(() => readlinkSync(`${folder}/${name}`));
+    if (target !== null) found.set(Number(name), target);
+  }
+  return found;
+}
+
+/**
+ * Resolves when the process is gone or a zombie.
+ *
+ * @param seconds after which it rejects, naming the command line
+ */
+export async function waitForEnd(pid: number, seconds = 10): Promise<void> {
+  await until(seconds, `process ${pid} to end: ${commandLine(pid)}`, () => !isAlive(pid));
+}
+
+/** The words of the process's command line with spaces between, or an empty string. */
+export function commandLine(pid: number): string {
+  const text = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? '';
+  return text.split('\0').join(' ').trim();
+}
+
+/**
+ * The living processes which were started with an environment variable whose value holds a text. Those of
+ * other users, and those which cleaned their environment, are not found.
+ *
+ * @param name of the variable
+ * @param part of its value
+ * @returns pids, without this process
+ */
+export function processesCarrying(name: string, part: string): number[] {
+  return listPids().filter(pid => {
+    if (pid === process.pid || !isAlive(pid)) return false;
+    const environment = attempt(() => readFileSync(`/proc/${pid}/environ`, 'latin1')) ?? '';
+    return environment.split('\0').some(entry => entry.startsWith(`${name}=`) && entry.includes(part));
+  });
+}
+
+interface ProcessState {
+  pid: number;
+  parent: number;
+  group: number;
+  dead: boolean;
+}
+
+function listStates(): ProcessState[] {
+  return listPids()
+    .map(readState)
+    .filter(state => state !== null);
+}
+
+function listPids(): number[] {
+  return (attempt(() => readdirSync('/proc')) ?? []).map(Number).filter(pid => pid > 0);
+}
+
+function readState(pid: number): ProcessState | null {
+  const text = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  if (text === null) return null;
+  // The name in brackets may itself hold spaces and brackets.
+  const [letter = '', parent, group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { pid, parent: Number(parent), group: Number(group), dead: /[ZXx]/.test(letter) };
+}
+
+/** Processes end while they are looked at. */
+function attempt<T>(look: () => T): T | null {
+  try {
+    return look();
+  } catch {
+    return null;
+  }
+}

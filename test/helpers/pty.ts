@@ -1,0 +1,142 @@
+import { createRequire } from 'node:module';
+import type { Ending } from '../../src/signals';
+import { within } from './within';
+
+const loaded = loadPty();
+
+/** Why tests on a terminal have to be skipped, or false. */
+export const ptyMissing: string | false = loaded === null && 'node-pty is not installed';
+
+const keys = { 'ctrl-c': '\x03', 'ctrl-d': '\x04', tab: '\t', enter: '\r', up: '\x1b[A' };
+
+export interface Terminal {
+  pid: number;
+  /**
+   * Waits for a text in the plain output after the last match.
+   *
+   * @returns the match; rejects with all output so far
+   */
+  waitFor(wanted: string | RegExp, seconds?: number): Promise<string>;
+  type(text: string): void;
+  press(key: keyof typeof keys): void;
+  /** All output so far, without escape sequences and with LF for CR LF. */
+  screen(): string;
+  /** All output so far as it came. */
+  rawScreen(): string;
+  exit: Promise<Ending>;
+  /** Kills the whole process group with SIGKILL; nothing happens when it is gone. */
+  close(): void;
+}
+
+export interface TerminalOptions {
+  cwd?: string;
+  /** Added to this process's environment; `undefined` takes a variable away. */
+  env?: Record<string, string | undefined>;
+  columns?: number;
+}
+
+/**
+ * Starts a command on a terminal of its own (node-pty).
+ *
+ * @param command the program
+ * @param args its arguments
+ */
+export function openTerminal(command: string, args: string[], options: TerminalOptions = {}): Terminal {
+  if (loaded === null) throw new Error('node-pty is not installed');
+  const env = { ...process.env, TERM: 'xterm-256color', ...options.env };
+  const { cwd = process.cwd(), columns = 120 } = options;
+  const pty = loaded.spawn(command, args, { cwd, env, cols: columns, rows: 40 });
+
+  let output = '';
+  let seenTo = 0;
+  const listeners = new Set<() => void>();
+  const notify = () => {
+    for (const listener of [...listeners]) listener();
+  };
+  pty.onData(data => {
+    output += data;
+    notify();
+  });
+  const exit = new Promise<Ending>(resolve => {
+    pty.onExit(({ exitCode, signal }) => {
+      resolve(signal ? { code: null, signal } : { code: exitCode, signal: null });
+      notify();
+    });
+  });
+
+  const search = (wanted: string | RegExp) => {
+    const fresh = stripEscapes(output).slice(seenTo);
+    const found = typeof wanted === 'string' ? findText(fresh, wanted) : wanted.exec(fresh);
+    if (found === null) return null;
+    seenTo += found.index + found[0].length;
+    return found[0];
+  };
+
+  return {
+    pid: pty.pid,
+    async waitFor(wanted, seconds = 10) {
+      let listener = () => {};
+      const found = new Promise<string>(resolve => {
+        listener = () => {
+          const match = search(wanted);
+          if (match === null) return;
+          listeners.delete(listener);
+          resolve(match);
+        };
+        listeners.add(listener);
+        listener();
+      });
+      const context = () => `output so far:\n${stripEscapes(output)}`;
+      return within(seconds, found, `${wanted} on the terminal`, context).finally(() =>
+        listeners.delete(listener),
+      );
+    },
+    type: text => pty.write(text),
+    press: key => pty.write(keys[key]),
+    screen: () => stripEscapes(output),
+    rawScreen: () => output,
+    exit,
+    close() {
+      try {
+        process.kill(-pty.pid, 'SIGKILL');
+      } catch {
+        // Already gone.
+      }
+    },
+  };
+}
+
+/** The text a terminal shows for an output: no CSI, OSC or two-byte escape sequences, LF for CR LF. */
+export function stripEscapes(output: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+  const sequence = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])/g;
+  return output.replace(sequence, '').replace(/\r+\n/g, '\n');
+}
+
+function findText(text: string, wanted: string): { index: number; 0: string } | null {
+  const index = text.indexOf(wanted);
+  return index < 0 ? null : { index, 0: wanted };
+}
+
+/** What we use of node-pty, whose own types are missing where it is. */
+interface Pty {
+  spawn(
+    file: string,
+    args: string[],
+    options: { cwd: string; env: Record<string, string | undefined>; cols: number; rows: number },
+  ): {
+    pid: number;
+    onData(listener: (data: string) => void): unknown;
+    onExit(listener: (end: { exitCode: number; signal?: number }) => void): unknown;
+    write(data: string): void;
+  };
+}
+
+/** An optional dependency: `npm ci` goes on without it where it cannot be compiled. */
+function loadPty(): Pty | null {
+  try {
+    return createRequire(import.meta.url)('node-pty');
+  } catch {
+    return null;
+  }
+}

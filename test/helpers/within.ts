@@ -1,0 +1,98 @@
+import { type FSWatcher, readFileSync, watch } from 'node:fs';
+import { dirname } from 'node:path';
+import { inspect } from 'node:util';
+import { sleep } from '../../src/clock';
+
+const PROBE_S = 0.02;
+
+/**
+ * Passes a promise on, or rejects when it takes too long.
+ *
+ * @param seconds the limit
+ * @param promise what is waited for
+ * @param what a noun for the error: `the answer of the manager`
+ * @param context called when the time is over; its text is added to the error
+ */
+export async function within<T>(
+  seconds: number,
+  promise: Promise<T>,
+  what: string,
+  context: () => string = () => '',
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(describeLateness(seconds, what, context()))), seconds * 1000);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Asks again and again for state which sends no event; use `within` where there is one.
+ *
+ * @param seconds the limit
+ * @param what a noun for the error
+ * @param probe what it throws counts as "not yet"
+ * @returns the first truthy value of `probe`
+ */
+export async function until<T>(
+  seconds: number,
+  what: string,
+  probe: () => T | Promise<T>,
+): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
+  const due = performance.now() + seconds * 1000;
+  for (;;) {
+    let seen: unknown;
+    try {
+      const value = await probe();
+      if (value) return value as Exclude<T, false | null | undefined | 0 | ''>;
+      seen = value;
+    } catch (error) {
+      seen = error;
+    }
+    if (performance.now() >= due)
+      throw new Error(
+        describeLateness(seconds, what, `last seen: ${seen instanceof Error ? seen.message : inspect(seen)}`),
+      );
+    await sleep(PROBE_S);
+  }
+}
+
+/**
+ * Waits until a file holds what is looked for; it need not exist yet.
+ *
+ * @param predicate of its text
+ * @returns the text
+ */
+export async function waitForFile(
+  path: string,
+  predicate: (text: string) => boolean = () => true,
+  seconds = 10,
+): Promise<string> {
+  let wake = () => {};
+  let watcher: FSWatcher | undefined;
+  try {
+    watcher = watch(dirname(path), () => wake());
+    watcher.on('error', () => {});
+  } catch {
+    // The folder is not there yet, or inotify is used up: the probe alone will do.
+  }
+  try {
+    const found = await until(seconds, `the expected text in ${path}`, async () => {
+      const text = readFileSync(path, 'utf8');
+      if (predicate(text)) return { text };
+      await Promise.race([new Promise<void>(resolve => (wake = resolve)), sleep(PROBE_S)]);
+      throw text;
+    });
+    return found.text;
+  } finally {
+    watcher?.close();
+  }
+}
+
+function describeLateness(seconds: number, what: string, context: string): string {
+  return `waited ${seconds} s for ${what}${context && `\n${context}`}`;
+}

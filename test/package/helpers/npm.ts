@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
+
+/** The top of the repository. */
+export const root = resolve(import.meta.dirname, '../../..');
+
+/** The Node of this test first, for npm and for what npm installs. */
+export const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
+
+/** Why nothing can be installed here, or false. */
+export const npmMissing: string | false =
+  spawnSync('npm', ['--version'], { env: { ...process.env, PATH } }).status !== 0 && 'npm is not installed';
+
+/**
+ * Packs what is built already; a build would be in the way of the other tests.
+ *
+ * @param folder for the tarball
+ * @returns its absolute path
+ */
+export function packTarball(folder: string): string {
+  const words = ['pack', '--ignore-scripts', '--pack-destination', folder];
+  const { status, stderr } = spawnSync('npm', words, {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, PATH, npm_config_cache: join(folder, 'cache') },
+  });
+  const name = readdirSync(folder).find(entry => entry.endsWith('.tgz'));
+  if (status !== 0 || name === undefined) throw new Error(`npm pack failed:\n${stderr}`);
+  return join(folder, name);
+}

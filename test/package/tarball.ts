@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { suite } from '../helpers/guard';
+import { makeTemporaryFolder } from '../helpers/temp';
+import { npmMissing, packTarball, root } from './helpers/npm';
+
+const tarball = suite('tarball');
+
+/** Bytes it takes on the disk. */
+const LARGEST = 500_000;
+const MOST_DEPENDENCIES = 5;
+
+const contents = [
+  'CHANGES.rst',
+  'LICENSE',
+  'README.rst',
+  'bin/zd.js',
+  'bin/zdaemon.js',
+  'dist/THIRD-PARTY.txt',
+  'dist/actions.js',
+  'dist/boot.js',
+  'dist/commands.js',
+  'dist/configuration-file.js',
+  'dist/doctor.js',
+  'dist/main.js',
+  'dist/manager-core.js',
+  'dist/manager.js',
+  'dist/prompt.js',
+  'dist/rotating-file-stream.js',
+  'docs/examples/clock.conf',
+  'docs/examples/clock.sh',
+  'docs/examples/logrotate.conf',
+  'docs/zd.1',
+  'package.json',
+];
+
+const folder = makeTemporaryFolder();
+const unpacked = join(folder, 'package');
+
+tarball.before(() => {
+  if (npmMissing) return;
+  const file = packTarball(folder);
+  assert.is(spawnSync('tar', ['-xzf', file, '-C', folder]).status, 0);
+});
+
+tarball.skipIf(npmMissing, 'It holds these files and no others', () => {
+  assert.equal(listFiles(), contents);
+});
+
+tarball.skipIf(npmMissing, 'It is small', () => {
+  const size = listFiles().reduce((sum, name) => sum + statSync(join(unpacked, name)).size, 0);
+  assert.ok(size < LARGEST, `${size} bytes`);
+});
+
+tarball.skipIf(
+  npmMissing,
+  'Nothing of ours runs when it is installed, and little else is installed with it',
+  () => {
+    const { scripts, dependencies = {}, optionalDependencies } = readJson(join(unpacked, 'package.json'));
+    assert.equal(
+      ['preinstall', 'install', 'postinstall'].filter(name => name in scripts),
+      [],
+    );
+    assert.ok(Object.keys(dependencies).length <= MOST_DEPENDENCIES);
+    assert.equal(Object.keys(optionalDependencies), ['node-pty']);
+  },
+);
+
+tarball.skipIf(
+  npmMissing,
+  'The bundles require Node, their neighbours and what is installed with them',
+  () => {
+    const { dependencies = {} } = readJson(join(unpacked, 'package.json'));
+    const known = [...builtinModules, ...Object.keys(dependencies), 'node-pty'];
+    for (const name of contents.filter(file => /^dist\/.*\.js$/.test(file))) {
+      const text = readFileSync(join(unpacked, name), 'utf8');
+      const ids = [...text.matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(match => match[1]!);
+      const unknown = ids.filter(id =>
+        id.startsWith('./')
+          ? !contents.includes(`dist/${id.slice(2)}`)
+          : !known.includes(id.replace(/^node:/, '')),
+      );
+      assert.equal(unknown, [], name);
+    }
+  },
+);
+
+tarball.skipIf(npmMissing, 'The licences of the bundled packages are in it', () => {
+  const text = readFileSync(join(unpacked, 'dist/THIRD-PARTY.txt'), 'utf8');
+  const heads = [...text.matchAll(/^(\S+) \d+\.\d+\.\d+ \((?:MIT|ISC)\)$/gm)];
+  assert.equal(
+    heads.map(head => head[1]),
+    ['clipanion', 'ini', 'rotating-file-stream', 'typanion'],
+  );
+  assert.is(text.match(/Copyright/g)?.length, heads.length);
+});
+
+tarball.skipIf(npmMissing, 'Nothing in it tells where it was built', () => {
+  for (const name of contents) assert.not.ok(readFileSync(join(unpacked, name), 'utf8').includes(root), name);
+});
+
+tarball('The lock file is complete and names no registry', () => {
+  const text = readFileSync(join(root, 'package-lock.json'), 'utf8');
+  assert.not.match(text, '"resolved"');
+  assert.not.match(text.replace(/"url": "[^"]*"/g, ''), /https?:/);
+  const { lockfileVersion, packages } = JSON.parse(text);
+  assert.is(lockfileVersion, 3);
+  const { devDependencies, optionalDependencies } = readJson(join(root, 'package.json'));
+  assert.equal(packages[''].devDependencies, devDependencies);
+  assert.equal(packages[''].optionalDependencies, optionalDependencies);
+  const names = Object.keys(packages).filter(Boolean);
+  assert.equal(
+    names.filter(name => !packages[name].integrity || !packages[name].version),
+    [],
+  );
+});
+
+function listFiles(): string[] {
+  return readdirSync(unpacked, { recursive: true, encoding: 'utf8' })
+    .filter(name => statSync(join(unpacked, name)).isFile())
+    .sort();
+}
+
+function readJson(file: string) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+tarball.run();

@@ -1,0 +1,151 @@
+import * as assert from 'uvu/assert';
+import type { LaunchOrder } from '../../../src/launch-order';
+import { Manager, type ManagerParts } from '../../../src/manager/manager';
+import type { StartOutcome } from '../../../src/protocol';
+import { FakeClock } from '../../helpers/fake-clock';
+import { suite } from '../../helpers/guard';
+import { usualRules } from '../../helpers/life';
+import { waitForEnd } from '../../helpers/processes';
+import { until, within } from '../../helpers/within';
+
+/* A manager with real programs, and everything around it made up. */
+
+const test = suite('manager');
+
+let clock: FakeClock;
+let records: string[];
+let left: number | null;
+let manager: Manager;
+let handOver: ManagerParts['handOver'];
+
+test.before.each(() => {
+  clock = new FakeClock();
+  records = [];
+  left = null;
+});
+
+test.after.each(async () => {
+  const { pid } = manager.status();
+  manager.exit();
+  if (pid !== null) await waitForEnd(pid);
+});
+
+test('a start tells the pid, a second one that it is up', async () => {
+  make('exec sleep 60');
+  const started = (await manager.start({})) as { outcome: string; pid: number };
+  assert.is(started.outcome, 'started');
+  assert.is(manager.status().pid, started.pid);
+  assert.equal(await manager.start({}), { outcome: 'already', pid: started.pid });
+});
+
+test('two who ask at once are told of one program', async () => {
+  make('exec sleep 60', { startSeconds: 1 });
+  const both = Promise.all([manager.start({}), manager.start({})]);
+  clock.advance(1);
+  const [first, second] = (await both) as { outcome: string; pid: number }[];
+  assert.is(first?.pid, second?.pid);
+  assert.is(manager.status().restarts, 0);
+});
+
+test('a stop tells when nothing is left, and every start after it is refused', async () => {
+  make('exec sleep 60');
+  await manager.start({});
+  assert.equal((await within(5, manager.stop(), 'the stop')).outcome, 'stopped');
+  assert.is(left, 0);
+  assert.equal(await manager.start({}), { outcome: 'cancelled' });
+  assert.equal(await manager.restart({}), { outcome: 'cancelled' });
+});
+
+test('who waits patiently for a crashing program hears of a stop', async () => {
+  make('exit 3', { startSeconds: 1, forever: true });
+  const patient = manager.start({ patient: true });
+  await until(5, 'a delay', () => manager.status().state === 'backoff');
+  assert.is((await within(5, manager.stop(), 'the stop')).outcome, 'stopped');
+  assert.equal(await within(5, patient, 'the start'), { outcome: 'cancelled' });
+});
+
+test('who waits for a restart hears when the manager is told to leave', async () => {
+  make('trap "" TERM; exec sleep 60');
+  await manager.start({});
+  const restarted = manager.restart({});
+  manager.exit();
+  assert.equal(await within(5, restarted, 'the restart'), { outcome: 'cancelled' });
+  clock.advance(300);
+  await until(5, 'the end', () => {
+    clock.advance(1);
+    return left !== null;
+  });
+});
+
+test('a failed start tells how it ended', async () => {
+  make('exit 3', { startSeconds: 1 });
+  const outcome = (await manager.start({})) as Extract<StartOutcome, { outcome: 'failed' }>;
+  assert.is(outcome.outcome, 'failed');
+  assert.ok(outcome.retry);
+  assert.match(outcome.reason, /^it ended with exit status 3 after /);
+});
+
+test('while another manager takes over, this one starts nothing; when that fails, it goes on', async () => {
+  let refuse = (_error: Error) => {};
+  handOver = () =>
+    new Promise((_, reject) => {
+      refuse = reject;
+    });
+  make('exec sleep 60');
+  await manager.start({});
+  clock.advance(100);
+  const pid = manager.status().pid as number;
+  const upgraded = manager.upgrade({ execPath: '/x', script: '/y' }).catch((error: Error) => error.message);
+  process.kill(pid, 'SIGKILL');
+  await until(5, 'the news of the end', () => manager.status().lastExit !== null);
+  assert.not(
+    records.some(text => text.startsWith('pid ')),
+    'nobody acts on it',
+  );
+  refuse(new Error('no'));
+  assert.is(await upgraded, 'no');
+  await until(5, 'the next program', () => manager.status().pid !== pid && manager.status().pid !== null);
+});
+
+test('a signal without a name reaches the program, and none is sent to nobody', async () => {
+  make('trap "" 15; exec sleep 60');
+  assert.not(manager.kill(15));
+  await manager.start({});
+  assert.ok(manager.kill(0));
+  assert.ok(manager.kill(34));
+  assert.throws(() => manager.kill(1000), /EINVAL/);
+});
+
+function make(command: string, rules: Partial<LaunchOrder> = {}): void {
+  const order = {
+    ...usualRules,
+    program: ['/bin/sh', '-c', command],
+    args: [],
+    environment: {},
+    startTestProgram: null,
+    startTimeout: 300,
+    socketMode: 0o600,
+    transcript: '/dev/null',
+    attached: true,
+    ...rules,
+  } as unknown as LaunchOrder;
+  const eventLog = { log: (_: string, text: string) => records.push(text), reopen: () => [], lost: () => 0 };
+  const parts = {
+    order,
+    clock,
+    eventLog,
+    transcript: null,
+    environment: { PATH: process.env.PATH },
+    folders: ['/'],
+    saved: null,
+    save() {},
+    handOver: (...given: Parameters<ManagerParts['handOver']>) => handOver(...given),
+    socketFault: () => null,
+    leave(status: number) {
+      left = status;
+    },
+  };
+  manager = new Manager(parts as unknown as ManagerParts);
+}
+
+test.run();

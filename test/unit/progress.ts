@@ -1,0 +1,79 @@
+import * as assert from 'uvu/assert';
+import { awaitWithDots, Interrupted } from '../../src/progress';
+import { FakeClock } from '../helpers/fake-clock';
+import { suite } from '../helpers/guard';
+
+const test = suite('progress');
+
+function setUp() {
+  const clock = new FakeClock();
+  let said = '';
+  const say = (text: string) => {
+    said += text;
+  };
+  const takeSaid = () => {
+    const text = said;
+    said = '';
+    return text;
+  };
+  const interrupt = new AbortController();
+  let tell = (_news: string) => {};
+  let refuse = (_error: Error) => {};
+  const news = new Promise<string>((resolve, reject) => {
+    tell = resolve;
+    refuse = reject;
+  });
+  const result = awaitWithDots(news, { say, clock, interrupt: interrupt.signal });
+  return { clock, interrupt, tell, refuse, result, written: takeSaid };
+}
+
+test('news within a second come without a dot', async () => {
+  const { clock, tell, result, written } = setUp();
+  clock.advance(0.999);
+  tell('up');
+  assert.is(await result, 'up');
+  assert.is(written(), '');
+  assert.is(clock.pending, 0);
+});
+
+test('every full second of waiting is a dot and a space', async () => {
+  const { clock, tell, result, written } = setUp();
+  clock.advance(3.5);
+  tell('up');
+  await result;
+  assert.is(written(), '. . . ');
+  clock.advance(10);
+  assert.is(written(), '');
+});
+
+test('Ctrl-C ends the wait', async () => {
+  const { clock, interrupt, result } = setUp();
+  interrupt.abort();
+  await rejects(result, Interrupted);
+  assert.is(clock.pending, 0);
+});
+
+test('a Ctrl-C that came before ends it too', async () => {
+  const news = new Promise<never>(() => {});
+  await rejects(
+    awaitWithDots(news, { say: () => {}, clock: new FakeClock(), interrupt: AbortSignal.abort() }),
+    Interrupted,
+  );
+});
+
+test('bad news are passed on', async () => {
+  const { clock, refuse, result } = setUp();
+  refuse(new RangeError('x'));
+  await rejects(result, RangeError);
+  assert.is(clock.pending, 0);
+});
+
+async function rejects(promise: Promise<unknown>, kind: new (...args: never[]) => Error): Promise<void> {
+  const error = await promise.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  assert.instance(error, kind);
+}
+
+test.run();

@@ -1,4 +1,5 @@
-import { existsSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { nameOwnFifos, type OwnFifos } from './copier';
 
 /**
  * Where to open a FIFO that a program may still write to although its name was removed, or given to another one: by
@@ -21,6 +22,22 @@ export function locateFifo(path: string, program: number | null): string {
 export function nameDescriptor(fd: number, path: string): string {
   const name = `/proc/self/fd/${fd}`;
   return existsSync(name) ? name : path;
+}
+
+/**
+ * Where the descriptors of a copier are that reads a FIFO whose name is gone, and the names of its own with it.
+ *
+ * @param path of the FIFO, without symlinks
+ * @returns null when there is none, or it cannot be seen
+ */
+export function locateCopier(path: string): OwnFifos | null {
+  const pids = existsSync('/proc/self/fd') ? readdirSync('/proc').filter(name => /^\d+$/.test(name)) : [];
+  const pid = pids.find(
+    pid =>
+      readLink(`/proc/${pid}/fd/3`) === `${path} (deleted)` &&
+      readLink(`/proc/${pid}/fd/5`) === `${nameOwnFifos(path).control} (deleted)`,
+  );
+  return pid === undefined ? null : { control: `/proc/${pid}/fd/5`, result: `/proc/${pid}/fd/6` };
 }
 
 function readLink(path: string): string {

@@ -43,14 +43,14 @@ export class Sink {
   lost = 0;
   /** Why the file cannot be written, null while it can. */
   trouble: string | null = null;
+  /** The last byte that was taken, and not dropped, ended a line. */
+  endsLine = true;
   /** The trouble was worth a record in the manager's own log. */
   #wasTold = false;
   readonly #options: SinkOptions;
   readonly #store = new Store();
   readonly #put = (bytes: Buffer, start: number, end: number) => this.#write(bytes, start, end);
   #gap: Gap | null = null;
-  /** The last byte that was taken, and not dropped, ended a line. */
-  #endsLine = true;
   #nextLook = 0;
   #cancelRetry = () => {};
 
@@ -109,7 +109,7 @@ export class Sink {
     if (this.trouble !== null) return this.#keep(bytes, start, end);
     if (clock.now() >= this.#nextLook && !this.#look()) return this.#keep(bytes, start, end);
     const reached = target.write(bytes, start, end);
-    if (reached > start) this.#endsLine = bytes[reached - 1] === NEWLINE;
+    if (reached > start) this.endsLine = bytes[reached - 1] === NEWLINE;
     if (reached === end) return;
     this.#beginTrouble(target.fault);
     this.#keep(bytes, reached, end);
@@ -137,11 +137,11 @@ export class Sink {
       const room = Math.max(0, limit - this.held);
       const newline = room === 0 ? -1 : bytes.lastIndexOf(NEWLINE, start + room - 1);
       if (newline >= start) stop = newline + 1;
-      else stop = this.#endsLine && this.held > 0 ? start : start + room;
+      else stop = this.endsLine && this.held > 0 ? start : start + room;
     }
     if (stop > start) {
       this.#store.add(bytes, start, stop);
-      this.#endsLine = bytes[stop - 1] === NEWLINE;
+      this.endsLine = bytes[stop - 1] === NEWLINE;
     }
     this.#lose(end - stop);
   }
@@ -218,8 +218,8 @@ export class Sink {
 
   #makeLine(text: string): Buffer {
     const { stamper } = this.#options;
-    const bytes = Buffer.from(`${this.#endsLine ? '' : '\n'}${stamper?.stamp() ?? ''}${text}\n`);
-    this.#endsLine = true;
+    const bytes = Buffer.from(`${this.endsLine ? '' : '\n'}${stamper?.stamp() ?? ''}${text}\n`);
+    this.endsLine = true;
     if (stamper) stamper.atLineStart = true;
     return bytes;
   }

@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, constants, lstatSync, openSync, readSync, unlinkSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import { errorCode } from '../errors';
 import { locateFifo, nameDescriptor } from './living-fifo';
+import { makeFifos } from './make-fifo';
 
 const F_SETPIPE_SZ = 1031;
 const { O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
@@ -48,7 +49,7 @@ export class Fifo {
   constructor(path: string, take: TakeChunk, program: number | null = null) {
     this.#path = path;
     this.#take = take;
-    makeFifo(path);
+    makeFifos([path]);
     const place = locateFifo(path, program);
     this.#fd = openSync(place, O_RDONLY | O_NONBLOCK);
     this.#keeper = openSync(place, O_RDWR | O_NONBLOCK);
@@ -74,9 +75,14 @@ export class Fifo {
     this.#socket.resume();
   }
 
+  /** A name it can be opened by, also when its own is gone. */
+  get name(): string {
+    return nameDescriptor(this.#keeper, this.#path);
+  }
+
   /** Opens the end a program writes to. @throws the system's error */
   open(): number {
-    return openSync(nameDescriptor(this.#keeper, this.#path), O_RDWR);
+    return openSync(this.name, O_RDWR);
   }
 
   /** Takes what was written until now. */
@@ -97,7 +103,17 @@ export class Fifo {
     }
   }
 
-  /** Reads on after `take` did not want more. */
+  /** Reads no more until `resume`. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#socket.pause();
+    // A resume of this same turn of the loop is carried out after this, and reads.
+    process.nextTick(() => {
+      if (this.#isPaused) this.#socket.pause();
+    });
+  }
+
+  /** Reads on after `pause`, or after `take` did not want more. */
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
@@ -130,13 +146,4 @@ function widen(fd: number): void {
   } catch {
     // No process to be had now; it works without.
   }
-}
-
-function makeFifo(path: string): void {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found?.isFIFO()) return;
-  if (found) unlinkSync(path);
-  const { status, stderr, error } = spawnSync('mkfifo', ['-m', '600', '--', path], { encoding: 'utf8' });
-  if (error) throw error;
-  if (status !== 0) throw new Error(stderr.trim() || `mkfifo ended with exit status ${status}`);
 }

@@ -5,12 +5,15 @@ import {
   fchownSync,
   fstatSync,
   openSync,
+  readSync,
   type Stats,
   writeSync,
 } from 'node:fs';
+import { nameDescriptor } from './living-fifo';
 import type { Owner } from './transcript-owner';
 
-const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+const NEWLINE = 0x0a;
 
 /** Where a sink writes. */
 export interface Target {
@@ -69,6 +72,37 @@ export class LogFile implements Target {
     return fstatSync(this.#fd);
   }
 
+  /** For whoever else is to append to it; good until `reopen`. */
+  get descriptor(): number {
+    return this.#fd;
+  }
+
+  isRegular(): boolean {
+    return this.stat().isFile();
+  }
+
+  /**
+   * What somebody else has written to it.
+   *
+   * @param from where that begins; a file that has become shorter since is read from its start
+   * @param most bytes to read: the last ones
+   * @returns them, how many before them were left out, and where the file ends now
+   */
+  readBack(from: number, most: number): { bytes: Buffer; skipped: number; end: number } {
+    const end = this.stat().size;
+    const start = from > end ? 0 : from;
+    const at = Math.max(start, end - most);
+    const bytes = this.#read(at, end - at);
+    return { bytes, skipped: end - start - bytes.length, end };
+  }
+
+  /** Whether a line can begin where the file ends; so too when that cannot be seen. */
+  endsLine(): boolean {
+    const { size } = this.stat();
+    const last = size === 0 ? Buffer.alloc(0) : this.#read(size - 1, 1);
+    return last.length === 0 || last[0] === NEWLINE;
+  }
+
   isGone(): boolean {
     const stats = this.stat();
     return stats.isFile() && stats.nlink === 0;
@@ -85,6 +119,20 @@ export class LogFile implements Target {
       closeSync(this.#fd);
     } catch {
       // Some file systems tell of a full disk only here; the descriptor is gone all the same.
+    }
+  }
+
+  /** Nothing when it may be written but not read. */
+  #read(at: number, length: number): Buffer {
+    let fd = -1;
+    try {
+      fd = openSync(nameDescriptor(this.#fd, this.path), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+      const bytes = Buffer.allocUnsafe(length);
+      return bytes.subarray(0, readSync(fd, bytes, 0, length, at));
+    } catch {
+      return Buffer.alloc(0);
+    } finally {
+      if (fd >= 0) closeSync(fd);
     }
   }
 }

@@ -3,15 +3,10 @@ import { join } from 'node:path';
 import { type Clock, formatLocalTime } from '../clock';
 import { describeReason, UserError } from '../errors';
 import type { TranscriptSettings } from '../transcript-settings';
-import { Archive } from './archive';
 import { lendFile } from './attach';
 import { Ring } from './ring';
-import { RotatingFile } from './rotation';
-import { Sink } from './sink';
-import { Stamper } from './stamp';
-import { Fifo, type TakeChunk } from './transcript-fifo';
-import { LogFile, type Target } from './transcript-file';
-import { findOwner } from './transcript-owner';
+import { Channel } from './transcript-channel';
+import type { Fifo } from './transcript-fifo';
 
 export interface TranscriptOptions {
   /** The state folder: its FIFOs are there. */
@@ -34,8 +29,7 @@ export type Outlets = [input: number | 'ignore', output: number, errors: number]
 
 /** Everything the program says, on its way from its descriptors to the files. */
 export class Transcript {
-  /** What it said last, on both streams. */
-  readonly ring = new Ring(RING_SIZE);
+  readonly #ring = new Ring(RING_SIZE);
   readonly #settings: TranscriptSettings;
   readonly #folder: string;
   readonly #clock: Clock;
@@ -48,11 +42,17 @@ export class Transcript {
     this.#settings = settings;
     this.#folder = options.folder;
     this.#clock = options.clock;
-    this.#output = new Channel('output', path, options, this.ring);
+    this.#output = new Channel('output', path, options, this.#ring);
     this.#errors =
       settings.stderrTranscript === null
         ? null
-        : new Channel('errors', settings.stderrTranscript, options, this.ring);
+        : new Channel('errors', settings.stderrTranscript, options, this.#ring);
+  }
+
+  /** What it said last, on both streams. */
+  get ring(): Ring {
+    for (const channel of this.#channels) channel.catchUp();
+    return this.#ring;
   }
 
   /** Bytes that were dropped, ever. */
@@ -97,7 +97,7 @@ export class Transcript {
 
   /** Takes what was written until now, so that an exit is never acted on before its last words are in the file. */
   drain(): void {
-    for (const { fifo } of this.#channels) fifo.drain();
+    for (const channel of this.#channels) channel.drain();
   }
 
   /**
@@ -128,13 +128,12 @@ export class Transcript {
    * @throws UserError when one cannot be opened; the old one goes on being written
    */
   reopen(): void {
-    this.drain();
     const faults: string[] = [];
-    for (const { sink, target } of this.#channels) {
+    for (const channel of this.#channels) {
       try {
-        sink.reopen();
+        channel.reopen();
       } catch (error) {
-        faults.push(`${target.path}: ${describeReason(error)}`);
+        faults.push(`${channel.target.path}: ${describeReason(error)}`);
       }
     }
     if (faults.length > 0) throw new UserError(faults.join('; '));
@@ -142,12 +141,7 @@ export class Transcript {
   }
 
   close(): void {
-    for (const { fifo, sink } of this.#channels) {
-      // What cannot be written now is safer in the kernel, where the next manager finds it if the program lives on.
-      if (sink.trouble === null) fifo.drain();
-      fifo.close();
-      sink.close();
-    }
+    for (const channel of this.#channels) channel.close();
   }
 
   get #channels(): Channel[] {
@@ -157,59 +151,6 @@ export class Transcript {
   #sum(count: (channel: Channel) => number): number {
     return this.#channels.reduce((sum, channel) => sum + count(channel), 0);
   }
-}
-
-/** One FIFO and the file its bytes go to. */
-class Channel {
-  readonly fifo: Fifo;
-  readonly sink: Sink;
-  readonly target: Target;
-
-  constructor(name: string, path: string, options: TranscriptOptions, ring: Ring) {
-    const { settings, clock, folder, tell } = options;
-    const { transcriptTimestamps: stamps } = settings;
-    this.target = openTarget(name, path, options);
-    this.sink = new Sink({
-      target: this.target,
-      clock,
-      limit: settings.transcriptBuffer,
-      whenFull: settings.transcriptFull,
-      stamper: stamps === 'off' ? null : new Stamper(stamps, clock),
-      tell,
-      onRoom: () => this.fifo.resume(),
-    });
-    const { sink } = this;
-    const take: TakeChunk = (bytes, length, lasts) => {
-      sink.write(bytes, 0, length);
-      ring.add(bytes, length, lasts);
-      return !sink.isFull;
-    };
-    // What is killed between a read and its write takes the bytes along, so no code is compiled in between.
-    take(Buffer.alloc(0), 0, false);
-    this.fifo = new Fifo(join(folder, name), take, options.program);
-  }
-}
-
-function openTarget(
-  name: string,
-  path: string,
-  { settings, clock, folder, tell }: TranscriptOptions,
-): Target {
-  const { transcriptOwner: owner, transcriptRotateSize: size, transcriptRotateInterval: interval } = settings;
-  const file = new LogFile(path, {
-    mode: settings.transcriptMode,
-    owner: owner === null ? null : findOwner(owner),
-  });
-  if (size === null && interval === null) return file;
-  const archive = new Archive({
-    path,
-    keep: settings.transcriptKeep,
-    maxTotal: settings.transcriptMaxTotal,
-    compress: settings.transcriptCompress,
-    list: join(folder, `${name}-rotated`),
-    tell,
-  });
-  return new RotatingFile({ file, clock, size, interval, archive, tell });
 }
 
 function lend<T>(fifo: Fifo, use: (fd: number) => T): T {

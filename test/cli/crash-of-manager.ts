@@ -90,7 +90,7 @@ test.skipIf(
     await limitFiles(place, managerPid, 1024);
     const after = await report(place);
     assert.equal([after.pid, after.restarts], [pid, 0]);
-    assert.equal(await endAndTally(place, 1), []);
+    assert.equal(await endAndTally(place), []);
   },
 );
 

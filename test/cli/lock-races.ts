@@ -41,7 +41,7 @@ test.limit(
       const { managerPid } = await report(place);
       await until(10, 'one manager', () => managersIn(place.folder).join() === String(managerPid));
     }
-    assert.equal(await endAndTally(place, 1), []);
+    assert.equal(await endAndTally(place), []);
   },
 );
 
@@ -54,7 +54,7 @@ test('a start right after a stop never fails', async () => {
     const started = await place.zd('-C app.conf start');
     assert.equal([started.status, started.stderr], [0, '']);
   }
-  assert.equal(await endAndTally(place, 1), []);
+  assert.equal(await endAndTally(place), []);
 });
 
 test('stops that race: one stops, the others find nothing to stop, and all of them end well', async () => {

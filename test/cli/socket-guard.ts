@@ -82,7 +82,7 @@ test.skipIf(linuxOnly, 'the state folder wiped under a living manager costs noth
   const again = await place.zd('-C app.conf start');
   assert.is(again.stdout, `daemon process already running; pid=${pidIn(restarted)}\n`);
   await waitForLines(place);
-  assert.equal(await endAndTally(place, 1), []);
+  assert.equal(await endAndTally(place), []);
 });
 
 test.skipIf(linuxOnly, 'socket and state folder wiped at once: still one manager', async () => {
@@ -92,7 +92,7 @@ test.skipIf(linuxOnly, 'socket and state folder wiped at once: still one manager
   const starts = await Promise.all([1, 2, 3].map(() => place.zd('-C app.conf start')));
   for (const { stdout } of starts) assert.is(stdout, `daemon process already running; pid=${pid}\n`);
   assert.is((await report(place)).managerPid, managerPid);
-  assert.equal(await endAndTally(place, 1), []);
+  assert.equal(await endAndTally(place), []);
 });
 
 async function within5(probe: () => boolean | Promise<boolean>): Promise<void> {

@@ -45,7 +45,7 @@ for (const [what, spoil] of Object.entries(bad)) {
         place.read('events'),
         /WARNING ignored the saved state: .*it was moved to .*state\.json\.bad/,
       );
-      assert.equal(await endAndTally(place, 1), []);
+      assert.equal(await endAndTally(place), []);
     },
   );
 }
@@ -57,7 +57,7 @@ test('a clean stop leaves nothing that has to be deleted: bad leftovers do not m
   mkdirSync(place.path(`${FILE}.bad`));
   assert.is((await place.zd('status')).status, 3);
   assert.is((await place.zd('-C app.conf start')).status, 0);
-  assert.equal(await endAndTally(place, 1), []);
+  assert.equal(await endAndTally(place), []);
 });
 
 for (const [what, change] of [
@@ -97,7 +97,7 @@ test('a state that cannot be saved is told of, and costs nothing else', async ()
   assert.is.not(pidIn(restarted), pid);
   assert.match(place.read('events'), 'ERROR cannot save the state:');
   assert.is((await report(place)).pid, pidIn(restarted));
-  assert.equal(await endAndTally(place, 1), []);
+  assert.equal(await endAndTally(place), []);
 });
 
 async function identityOf(pid: number) {

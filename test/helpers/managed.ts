@@ -52,21 +52,16 @@ export async function killManager(place: Place): Promise<number> {
   return managerPid;
 }
 
-/**
- * Ends the program and returns what is wrong with the lines in its transcript.
- *
- * @param kills how many managers were killed: a kill between reading and writing, which are some 0.00002 seconds apart,
- *   takes what was read along (docs/reliability.rst), so at most one gap is passed over then
- */
-export async function endAndTally(place: Place, kills = 0): Promise<string[]> {
+/** Ends the program and returns what is wrong with the lines in its transcript. */
+export async function endAndTally(place: Place): Promise<string[]> {
   await place.zd('-C app.conf stop');
-  return tally(place, kills);
+  return tally(place);
 }
 
 /** The same of a program that has ended. */
-export function tally(place: Place, kills = 0): string[] {
+export function tally(place: Place): string[] {
   const { faults, gaps } = tallyLines(place.path('numbers'), place.read('log'));
-  return kills > 0 && gaps.length === 1 ? faults : [...faults, ...gaps];
+  return [...faults, ...gaps];
 }
 
 /** Waits until the program has said more lines than it has now. */

@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readlinkSync } from 'node:fs';
+import * as assert from 'uvu/assert';
+import { clearPlaces, makePlace, type Place } from '../helpers/cli';
+import { suite } from '../helpers/guard';
+import { killManager, report, startNumbered, waitForLines } from '../helpers/managed';
+import { isAlive, waitForEnd } from '../helpers/processes';
+import { until, waitForFile } from '../helpers/within';
+
+const test = suite('copier of the transcript');
+const noPerl = spawnSync('perl', ['-v']).status !== 0;
+const reason = (noPerl || process.platform !== 'linux') && 'needs perl and /proc';
+const KILLS = 8;
+/** As fast as it can, a line in each write. */
+const FLAT_OUT = `import os
+n = 0
+while True:
+    os.write(1, b"%d\\n" % n)
+    n += 1
+`;
+test.after.each(clearPlaces);
+
+if (reason) test.skipIf(reason, 'no line is lost when the manager is killed', () => {});
+else {
+  test.limit(
+    90,
+    `${KILLS} managers are killed under a program that writes as fast as it can: each line is there once`,
+    async () => {
+      const place = await startFlatOut();
+      for (let kill = 0; kill < KILLS; kill++) {
+        await killManager(place);
+        assert.match((await place.zd('-C app.conf start')).stdout, /already running/);
+      }
+      await place.zd('stop');
+      assert.ok(countLines(place) > 10_000);
+    },
+  );
+
+  test('without a manager the program writes on, and the copier leaves with it', async () => {
+    const place = await startFlatOut();
+    const { pid } = await report(place);
+    const [copier] = copiersOf(place);
+    await killManager(place);
+    const before = place.read('log').length;
+    // Far more than a FIFO holds.
+    await until(30, 'a megabyte more', () => place.read('log').length > before + (1 << 20));
+    process.kill(pid as number, 'SIGKILL');
+    await waitForEnd(copier as number);
+    countLines(place);
+    const started = await place.zd('-C app.conf start');
+    assert.match(started.stdout, /daemon process started/);
+    await place.zd('stop');
+    assert.equal(copiersOf(place), []);
+  });
+
+  test('a copier that is killed is replaced', async () => {
+    const { place } = await startNumbered(makePlace());
+    await waitForLines(place);
+    const [first] = await until(10, 'a copier', () => copiersOf(place).length === 1 && copiersOf(place));
+    process.kill(first as number, 'SIGKILL');
+    await waitForLines(place);
+    await until(30, 'another', () => copiersOf(place).some(pid => pid !== first && isAlive(pid)));
+    await waitForLines(place);
+  });
+
+  test('the last lines are known although the manager never saw them', async () => {
+    const place = makePlace();
+    place.configure({
+      program: 'sh -c "seq 20000; echo the last words >&2; read forever <gate"',
+      transcript: place.path('log'),
+    });
+    await place.exec(['mkfifo', 'gate']);
+    await place.zd('-C app.conf start');
+    await waitForFile(place.path('log'), text => text.endsWith('the last words\n'));
+    const { stdout } = await place.zd('status -v');
+    assert.match(stdout, /last lines:\n {2}19992\n(.*\n){8} {2}the last words\n/);
+  });
+
+  test('where stamps or marker lines are asked for there is none', async () => {
+    for (const setting of ['transcript-timestamps', 'transcript-markers']) {
+      const value = setting === 'transcript-markers' ? 'on' : 'iso';
+      const { place } = await startNumbered(makePlace(), { [setting]: value });
+      await waitForLines(place);
+      assert.equal(copiersOf(place), []);
+    }
+  });
+}
+
+/** Resolves when a copier is at work. */
+async function startFlatOut(): Promise<Place> {
+  const place = makePlace();
+  place.write('flat-out.py', FLAT_OUT);
+  place.configure({ program: 'python3 flat-out.py', transcript: place.path('log'), 'start-seconds': '0' });
+  await place.zd('-C app.conf start');
+  await until(20, 'a copier', () => copiersOf(place).length === 1);
+  return place;
+}
+
+/** Fails for a line that is missing, double, torn or out of order. */
+function countLines(place: Place): number {
+  const lines = place.read('log').split('\n');
+  assert.is(lines.pop(), '');
+  lines.forEach((line, number) => {
+    if (line !== String(number)) assert.unreachable(`line ${number} is ${JSON.stringify(line.slice(0, 80))}`);
+  });
+  return lines.length;
+}
+
+/** The pids of those that read the FIFO of the place. */
+function copiersOf(place: Place): number[] {
+  const fifo = place.path('.zdsock.zd/output');
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return pids.filter(pid => linkOf(pid, 3) === fifo && linkOf(pid, 5) === `${fifo}-control`);
+}
+
+function linkOf(pid: number, fd: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
+
+test.run();

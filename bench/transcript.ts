@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { request } from '../src/client';
@@ -29,7 +29,7 @@ export const transcript: Subject = {
   name: 'transcript',
   measure: async quick => {
     const runs = quick ? 3 : 11;
-    const copies = quick ? 4 : 12;
+    const copies = quick ? 5 : 8;
     const figures: Figure[] = [];
     for (const mode of Object.keys(modes)) {
       figures.push(...(await inFolder(folder => measure(folder, mode, runs, copies))));
@@ -55,7 +55,9 @@ async function measure(folder: string, mode: string, runs: number, copies: numbe
     for (let run = -1; run < runs; run += 1) {
       const cat = timeCat(folder, producer, bytes);
       const our = await timeManager(folder, pid, bytes);
-      // The first pair warms the caches.
+      // What lies in the caches and is yet to be written to the disk would make the next run slower.
+      for (const file of ['copy', 'log']) truncateSync(join(folder, file));
+      // The first pair warms the caches; it also shows the manager that this is too much for a copier.
       if (run < 0) continue;
       ours.push(our);
       cats.push(cat);
@@ -94,7 +96,6 @@ function pick(all: Taken[], key: keyof Taken): number[] {
 }
 
 function timeCat(cwd: string, producer: string, bytes: number): Taken {
-  if (existsSync(join(cwd, 'copy'))) truncateSync(join(cwd, 'copy'));
   const script = `TIMEFORMAT="%3U %3S"; ${producer} | { time cat >> copy; }`;
   const start = process.hrtime.bigint();
   const { stderr } = spawnSync('bash', ['-c', script], { cwd, encoding: 'utf8' });
@@ -105,7 +106,6 @@ function timeCat(cwd: string, producer: string, bytes: number): Taken {
 
 /** From the moment the program may write to the moment its last byte is in the file. */
 async function timeManager(folder: string, pid: number, bytes: number): Promise<Taken> {
-  truncateSync(join(folder, 'log'));
   const gate = await open(join(folder, 'gate'), 'w');
   const used = cpuSeconds(pid);
   const start = process.hrtime.bigint();

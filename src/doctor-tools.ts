@@ -66,6 +66,18 @@ export function examinePrlimit(): Finding {
   };
 }
 
+/** perl(1), which zd can do without. */
+export function examinePerl(): Finding {
+  const found = findTool('perl');
+  if (found !== null) return { subject: 'perl', verdict: 'ok', text: found };
+  return {
+    subject: 'perl',
+    verdict: 'warning',
+    text: 'not found on PATH; a manager that is killed may take a piece of the output along',
+    remedy: 'install the package perl',
+  };
+}
+
 /** The package that gives a program a terminal of its own, compiled when zd is installed. */
 export function examinePty(): Finding {
   try {

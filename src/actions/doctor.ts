@@ -2,7 +2,14 @@ import { type Finding, formatFinding } from '../doctor-finding';
 import { examineSocketFolder } from '../doctor-folder';
 import { examineInotify, examineLimits } from '../doctor-limits';
 import { examineLogin, examineOrphans } from '../doctor-session';
-import { examineFlock, examineMkfifo, examineNode, examinePrlimit, examinePty } from '../doctor-tools';
+import {
+  examineFlock,
+  examineMkfifo,
+  examineNode,
+  examinePerl,
+  examinePrlimit,
+  examinePty,
+} from '../doctor-tools';
 import { ExitStatus, UserError } from '../errors';
 import { locateSocket } from '../places';
 import { type ActionContext, print } from './context';
@@ -20,7 +27,7 @@ export async function doctor(context: ActionContext): Promise<number> {
     findings.push(...found);
     for (const line of found.flatMap(formatFinding)) print(context, line);
   };
-  tell(examineNode(), examineFlock(), examineMkfifo(), examinePrlimit(), examinePty());
+  tell(examineNode(), examineFlock(), examineMkfifo(), examinePerl(), examinePrlimit(), examinePty());
   tell(...(await examineSocketFolder(locateSocket(context.configuration.settings))));
   tell(...examineLimits());
   if (process.platform === 'linux') tell(examineInotify(process.execPath), examineLogin());

@@ -1,5 +1,5 @@
 /** Bytes a second from which on a program is better served by the manager, which is faster. */
-const MUCH = 256 << 20;
+export const COPIER_LIMIT = 128 << 20;
 /** What a FIFO holds: a read takes all there is. */
 const READ_SIZE = 64 << 10;
 /** A program that goes on writing must not keep an answer back. */
@@ -57,7 +57,7 @@ sub copy {
     say_once('${COPIER_REPLIES.fault}') if (stat OUT)[3] == 0;
   }
   $spent += $length;
-  say_once('${COPIER_REPLIES.much}') if $spent > ${MUCH};
+  say_once('${COPIER_REPLIES.much}') if $spent > ${COPIER_LIMIT};
   return $length;
 }
 

@@ -5,7 +5,9 @@ import { COPIER_REPLIES, COPIER_WORDS } from './copier-script';
 
 /** Milliseconds between two looks for its answer; the first of them is nearly always enough. */
 const LOOKS = [0.05, 0.05, 0.1, 0.2, 0.5, 1] as const;
-const CHUNK = 64 << 10;
+/** Nearly all that is ever said is one byte. */
+const buffer = Buffer.alloc(4096);
+const cell = new Int32Array(new SharedArrayBuffer(4));
 const LEFTOVER = COPIER_REPLIES.leftover.charCodeAt(0);
 
 /**
@@ -108,12 +110,10 @@ export class CopierTalk {
 
   /** Listens until `isEnough`, the end, or the limit. */
   #read(isEnough: () => boolean): void {
-    const buffer = Buffer.allocUnsafe(CHUNK);
-    const cell = new Int32Array(new SharedArrayBuffer(4));
     const deadline = performance.now() + this.#patience * 1000;
     for (let look = 0; !this.#isGone && !this.#isDeaf && !isEnough(); ) {
       try {
-        const length = readSync(this.#result, buffer, 0, CHUNK, null);
+        const length = readSync(this.#result, buffer, 0, buffer.length, null);
         if (length === 0) this.#isGone = true;
         else this.#heard.push(Buffer.from(buffer.subarray(0, length)));
       } catch (error) {

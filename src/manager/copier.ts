@@ -110,9 +110,9 @@ export function nameOwnFifos(fifo: string): OwnFifos {
 
 /** In a session of its own, so that nothing sent to the manager's group reaches it; and without our environment. */
 function startPerl(title: string, descriptors: number[]): ChildProcess {
-  const child = spawn('perl', ['-e', COPIER_SCRIPT, title], {
+  const child = spawn('perl', ['-e', COPIER_SCRIPT, '--', title], {
     stdio: ['ignore', 'ignore', 'ignore', ...descriptors],
-    env: { PATH: '/usr/bin:/bin:/usr/local/bin' },
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
     cwd: '/',
     detached: true,
   });

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Archive } from './archive';
 import { Copier, dismissLeftCopier } from './copier';
+import { COPIER_LIMIT } from './copier-script';
 import { locateCopier, locateFifo } from './living-fifo';
 import type { Ring } from './ring';
 import { RotatingFile } from './rotation';
@@ -11,8 +12,6 @@ import { Fifo } from './transcript-fifo';
 import { LogFile, type Target } from './transcript-file';
 import { findOwner } from './transcript-owner';
 
-/** Bytes a second from which on the manager, which is faster, reads itself. */
-const MUCH = 256 << 20;
 /** Seconds until another copier is tried after a fault of the file, and after one that was no good itself. */
 const FAULT_PAUSE = 1;
 const RETRY = 10;
@@ -103,7 +102,8 @@ export class Channel {
   }
 
   close(): void {
-    this.#dismiss(Number.POSITIVE_INFINITY);
+    this.#dismiss(0);
+    this.#nextCopier = Number.POSITIVE_INFINITY;
     // What cannot be written now is safer in the kernel, where the next manager finds it if the program lives on.
     if (this.sink.trouble === null) this.fifo.drain();
     this.fifo.close();
@@ -121,7 +121,7 @@ export class Channel {
     const now = this.#options.clock.now();
     this.#taken += length;
     if (now < this.#second + 1) return;
-    const wasMuch = this.#taken > MUCH;
+    const wasMuch = this.#taken > COPIER_LIMIT;
     this.#second = now;
     this.#taken = 0;
     if (wasMuch || this.#isAsked || now < this.#nextCopier) return;

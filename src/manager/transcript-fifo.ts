@@ -138,7 +138,7 @@ export class Fifo {
 function widen(fd: number): void {
   if (process.platform !== 'linux') return;
   const script = `fcntl(STDOUT, ${F_SETPIPE_SZ}, ${READ_SIZE})`;
-  const env = { PATH: '/usr/bin:/bin' };
+  const env = { PATH: process.env.PATH ?? '/usr/bin:/bin' };
   try {
     const child = spawn('perl', ['-e', script], { stdio: ['ignore', fd, 'ignore'], env });
     child.on('error', () => {});

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place } from '../helpers/cli';
 import { suite } from '../helpers/guard';
@@ -74,6 +74,26 @@ else {
     await waitForFile(place.path('log'), text => text.endsWith('the last words\n'));
     const { stdout } = await place.zd('status -v');
     assert.match(stdout, /last lines:\n {2}19992\n(.*\n){8} {2}the last words\n/);
+  });
+
+  test('without perl the manager does it alone', async () => {
+    const place = makePlace();
+    const tools = ['flock', 'mkfifo', 'python3', 'env', 'sh'];
+    for (const tool of tools) {
+      const { stdout } = await place.exec(['sh', '-c', `command -v ${tool}`]);
+      place.write('bin/.keep', '');
+      symlinkSync(stdout.trim(), place.path(`bin/${tool}`));
+    }
+    const program = 'sh -c "echo first; read line <gate; echo second; read line <gate"';
+    place.configure({ program, transcript: place.path('log') });
+    await place.exec(['mkfifo', 'gate']);
+    const env = { PATH: place.path('bin') };
+    assert.is((await place.zd('-C app.conf start', { env })).status, 0);
+    await place.exec(['sh', '-c', 'echo go >gate']);
+    await waitForFile(place.path('log'), text => text === 'first\nsecond\n');
+    assert.equal(copiersOf(place), []);
+    assert.match((await place.zd('doctor', { env })).stdout, /warning +perl +not found on PATH/);
+    assert.is((await place.zd('-C app.conf stop')).status, 0);
   });
 
   test('where stamps or marker lines are asked for there is none', async () => {

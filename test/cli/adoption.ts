@@ -21,7 +21,7 @@ const linuxOnly = process.platform !== 'linux' && 'needs /proc';
 test.after.each(clearPlaces);
 
 test.limit(
-  60,
+  120,
   `${KILLS} managers die, the program writes on, and start takes it back each time`,
   async () => {
     const { place, pid } = await startNumbered(makePlace());
@@ -85,10 +85,10 @@ test('wait goes on through the death of the manager and an upgrade', async () =>
   const { place, pid } = await startNumbered(makePlace());
   const zd = `${import.meta.dirname}/../../bin/zd.js`;
   const waiting = place.launch([process.execPath, zd, '-C', 'app.conf', 'wait']);
-  await until(5, 'a wait under way', () => waiting.output().includes('. '));
+  await until(30, 'a wait under way', () => waiting.output().includes('. '));
   const first = await killManager(place);
   await until(
-    5,
+    30,
     'another manager',
     async () => ![first, undefined].includes((await report(place)).managerPid),
   );
@@ -96,7 +96,7 @@ test('wait goes on through the death of the manager and an upgrade', async () =>
   assert.is(waiting.child.exitCode, null);
   assert.ok(isAlive(pid));
   await place.zd('stop');
-  const ended = await within(5, waiting.done, 'the end of the wait');
+  const ended = await within(30, waiting.done, 'the end of the wait');
   assert.is(ended.stdout, '\ndaemon process stopped\ndaemon manager not running\n');
 });
 
@@ -105,7 +105,7 @@ test('an adopted program that ends is restarted as after a crash', async () => {
   await killManager(place);
   await place.zd('-C app.conf start');
   process.kill(pid, 'SIGKILL');
-  const next = await until(10, 'another program', async () => {
+  const next = await until(30, 'another program', async () => {
     const { pid: now, lastExit, state } = await report(place);
     return state === 'running' && now !== pid && { now, lastExit };
   });

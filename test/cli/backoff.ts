@@ -90,7 +90,7 @@ test('death by a signal counts as -1: a restart, unless -1 is in the list', asyn
   place.configure({ program: 'sleep 1000' });
   await place.zd('-C app.conf start');
   await place.zd('kill KILL');
-  await until(5, 'the backoff', async () => (await place.report()).state === 'backoff');
+  await until(30, 'the backoff', async () => (await place.report()).state === 'backoff');
   await place.zd('stop');
   await place.zd('-C app.conf -x -1 start');
   const { managerPid } = await place.report();
@@ -102,7 +102,7 @@ test('a run of backoff-limit seconds or more is forgiven: the next start follows
   const place = makePlace();
   place.configure({ program: `${fixture('crash.sh')} 3 1.1`, 'backoff-limit': '1' }, events);
   await place.zd('-C app.conf start');
-  await until(10, 'two restarts', async () => (await place.report()).restarts >= 2);
+  await until(30, 'two restarts', async () => (await place.report()).restarts >= 2);
   assert.is((await place.report()).backoff, 0);
   assert.not.match(place.read('events'), 'sleep');
 });

@@ -9,7 +9,7 @@ import { suite } from '../helpers/guard';
 const test = suite('bench');
 const root = join(import.meta.dirname, '../..');
 
-test.limit(90, 'no command costs four times what is promised', async () => {
+test.limit(180, 'no command costs four times what is promised', async () => {
   const words = ['--import', 'tsx', 'bench/index.ts', '--quick', '--check', '--margin', '4', 'commands'];
   const bench = spawn(process.execPath, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

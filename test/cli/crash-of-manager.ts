@@ -15,7 +15,7 @@ test('an unexpected error: logged with its stack, and another manager takes over
   const { pid } = await startNumbered(place);
   const first = (await report(place)).managerPid;
   throwNow(place);
-  const second = await until(10, 'another manager', async () => {
+  const second = await until(30, 'another manager', async () => {
     const { managerPid, pid: now, adopted } = await report(place);
     return managerPid !== first && now === pid && adopted && managerPid;
   });
@@ -37,7 +37,7 @@ test('an upgrade makes a manager that may replace itself again', async () => {
   for (const change of [throwNow, () => place.zd('-C app.conf upgrade'), throwNow]) {
     const { managerPid: before } = await report(place);
     await change(place);
-    await until(10, 'another manager', async () => (await report(place)).managerPid !== before);
+    await until(30, 'another manager', async () => (await report(place)).managerPid !== before);
     await waitForEnd(before);
   }
   assert.is((await report(place)).pid, pid);
@@ -50,7 +50,7 @@ test('an unexpected error while a start is tried again: the next manager tries o
   await place.zd('-C app.conf start');
   const { managerPid: before } = await report(place);
   throwNow(place);
-  const after = await until(10, 'another manager', async () => {
+  const after = await until(30, 'another manager', async () => {
     const seen = await report(place);
     return seen.managerPid > 0 && seen.managerPid !== before && seen;
   });
@@ -67,7 +67,7 @@ test.skipIf(linuxOnly, 'no descriptor left at a spawn: a failed start that is tr
   await waitForFile(place.path('events'), text => /can't exec: .*too many open files/.test(text));
   assert.ok(isAlive(managerPid));
   await limitFiles(place, managerPid, 1024);
-  const next = await until(15, 'the program', async () => (await report(place)).pid);
+  const next = await until(30, 'the program', async () => (await report(place)).pid);
   assert.is.not(next, pid);
   assert.is((await report(place)).managerPid, managerPid);
   assert.not(place.read('events').includes('unexpected error'), place.read('events'));
@@ -86,7 +86,7 @@ test.skipIf(
     const said = () => Number(place.read(`numbers/said-${pid}`));
     const before = said();
     // Two looks of the manager later.
-    await until(10, 'more lines', () => said() > before + 250);
+    await until(30, 'more lines', () => said() > before + 250);
     await limitFiles(place, managerPid, 1024);
     const after = await report(place);
     assert.equal([after.pid, after.restarts], [pid, 0]);

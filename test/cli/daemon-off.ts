@@ -31,7 +31,7 @@ test('the restart rules apply, and others can ask and stop', async () => {
   place.configure({ program: `${fixture('flaky.sh')} 1 starts`, daemon: 'off' });
   const running = place.launch([...commandOf('zdaemon'), '-C', 'app.conf', 'start']);
   await waitForFile(place.path('starts'), text => text === 'start\nstart\n');
-  const { pid } = await until(5, 'the program', async () => {
+  const { pid } = await until(30, 'the program', async () => {
     const report = await place.report();
     return report.state === 'running' && report;
   });
@@ -49,9 +49,9 @@ test.skipIf(ptyMissing, 'Ctrl-C ends the program, the manager and the start', as
   const env = { ZD_TEST_PLACE: place.folder };
   const terminal = openTerminal(command, args, { cwd: place.folder, env });
   const pid = Number(/\d+/.exec(await terminal.waitFor(/on a terminal \d+\n/))?.[0]);
-  await until(5, 'the start', async () => (await place.report()).state === 'running');
+  await until(30, 'the start', async () => (await place.report()).state === 'running');
   terminal.press('ctrl-c');
-  await within(5, terminal.exit, 'the end of start');
+  await within(30, terminal.exit, 'the end of start');
   assert.not.ok(isAlive(pid));
   assert.is((await place.zd('status')).status, 3);
 });

@@ -11,7 +11,7 @@ test.after.each(clearPlaces);
 
 const isRoot = process.getuid?.() === 0;
 /** Seconds; generous, for a machine that has much else to do. */
-const limit = 8;
+const limit = 30;
 
 interface Failure {
   what: string;
@@ -142,7 +142,7 @@ test('a manager that is killed while a start is awaited', async () => {
     const place = makePlace();
     place.configure({ program: 'sleep 1000', 'start-test-program': 'false' });
     const starting = place.launch([...commandOf(flavour), '-C', 'app.conf', 'start'], { limit });
-    const { managerPid } = await until(5, 'the start', async () => {
+    const { managerPid } = await until(30, 'the start', async () => {
       const report = await place.report();
       return report.testing && report;
     });

@@ -74,7 +74,7 @@ test('SIGTERM is passed on to the program, whose end we wait for', async () => {
   const place = makePlace();
   place.write('polite.sh', 'trap "echo bye; exit 5" TERM; echo up; while :; do sleep 0.01; done');
   const running = place.launch([...commandOf('zd'), '-p', 'sh polite.sh', 'fg']);
-  await until(5, 'the program', () => running.output().includes('up\n'));
+  await until(30, 'the program', () => running.output().includes('up\n'));
   running.child.kill('SIGTERM');
   assert.equal(await running.done, { status: 5, stdout: 'sh polite.sh\nup\nbye\n', stderr: '' });
 });
@@ -90,7 +90,7 @@ for (const [flavour, code] of [
     const terminal = openTerminal(command, args, { cwd: place.folder });
     await terminal.waitFor('on a terminal\n');
     terminal.press('ctrl-c');
-    assert.equal(await within(5, terminal.exit, 'the end of fg'), { code, signal: null });
+    assert.equal(await within(30, terminal.exit, 'the end of fg'), { code, signal: null });
     assert.is(terminal.screen(), 'sh show.sh\non a terminal\n^C\n');
   });
 }

@@ -18,7 +18,7 @@ async function prepare() {
     place.path('zdsock'),
     place.path('asked'),
   ]);
-  const pid = await until(5, 'the stand-in', async () => {
+  const pid = await until(30, 'the stand-in', async () => {
     const { status, stdout } = await place.zdaemon('status');
     return status === 0 && pidIn({ stdout, stderr: '' });
   });
@@ -80,7 +80,7 @@ test('start of a program that is down, and wait', async () => {
   const started = await place.zdaemon(['-p', 'sleep 1000', 'start']);
   assert.equal([started.status, started.stdout], [0, `\ndaemon process started, pid=${pidIn(started)}\n`]);
   const waiting = place.launch([...commandOf('zdaemon'), 'wait']);
-  await until(5, 'a dot', () => waiting.output() !== '');
+  await until(30, 'a dot', () => waiting.output() !== '');
   await place.zdaemon('stop');
   const waited = await waiting.done;
   assert.equal([waited.status, waited.stdout], [0, `\ndaemon process stopped\n${stdout}`]);

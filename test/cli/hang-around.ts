@@ -33,7 +33,7 @@ test('the manager stays after the program has ended for good', async () => {
   const place = makePlace();
   place.configure({ program: `${fixture('crash.sh')} 0 0.5`, 'hang-around': 'on' });
   await place.zd('-C app.conf start');
-  await until(5, 'the end', async () => (await place.report()).state === 'idle');
+  await until(30, 'the end', async () => (await place.report()).state === 'idle');
   assert.is((await place.zdaemon('status')).stdout, down);
   const { managerPid } = await place.report();
   process.kill(managerPid, 'SIGTERM');
@@ -44,7 +44,7 @@ test('a stop that was not told of it returns, although the manager stays', async
   const place = makePlace();
   place.configure({ program: 'sleep 1000', 'hang-around': 'on' });
   await place.zd('-C app.conf start');
-  assert.equal(await place.zd('stop', { limit: 5 }), {
+  assert.equal(await place.zd('stop'), {
     status: 0,
     stdout: '\ndaemon process stopped\n',
     stderr: '',
@@ -55,7 +55,7 @@ for (const flavour of ['zd', 'zdaemon'] as const) {
   test(`${flavour}: a first start that fails lets its caller go`, async () => {
     const place = makePlace();
     place.configure({ program: `${fixture('crash.sh')} 0`, 'hang-around': 'on' });
-    const { status, stdout, stderr } = await place.run(flavour, '-C app.conf start', { limit: 5 });
+    const { status, stdout, stderr } = await place.run(flavour, '-C app.conf start');
     // To zd the first start must hold; zdaemon's manager knows only the restart rules.
     assert.equal([status, stdout], [1, flavour === 'zd' ? '\ndaemon manager not running\n' : `\n${down}`]);
     assert.match(stderr, 'it ended with exit status 0');

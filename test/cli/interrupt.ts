@@ -9,7 +9,7 @@ test.after.each(clearPlaces);
 
 async function interrupt(place: Place, flavour: Flavour, words: string[]) {
   const waiting = place.launch([...commandOf(flavour), ...words]);
-  await until(5, 'a dot', () => waiting.output() === '. ');
+  await until(30, 'a dot', () => waiting.output() === '. ');
   waiting.child.kill('SIGINT');
   return { ...(await waiting.done), output: waiting.output() };
 }

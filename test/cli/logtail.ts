@@ -16,12 +16,12 @@ for (const flavour of flavours) {
     place.write('log', lines.join(''));
     const tail = place.launch([...commandOf(flavour), 'logtail', ...follow, 'log']);
     const expected = lines.slice(-10).join('');
-    await until(5, 'the last lines', () => tail.output() === expected);
+    await until(30, 'the last lines', () => tail.output() === expected);
     appendFileSync(place.path('log'), 'more\n');
-    await until(5, 'the new line', () => tail.output() === `${expected}more\n`);
+    await until(30, 'the new line', () => tail.output() === `${expected}more\n`);
     writeFileSync(place.path('log'), 'anew\n');
     const started = `${expected}more\n==> File truncated <==\nanew\n`;
-    await until(5, 'the truncation', () => tail.output() === started);
+    await until(30, 'the truncation', () => tail.output() === started);
     tail.child.kill('SIGINT');
     assert.equal(await tail.done, { status: 0, stdout: `${started}\n`, stderr: '' });
   });

@@ -72,7 +72,7 @@ test('SIGKILL leaves the program running, and the next start takes it back', asy
   const again = await place.zd('-C app.conf start');
   assert.equal([again.status, pidIn(again)], [0, pid]);
   await place.zd('stop');
-  await until(5, 'the end of the program', () => !isAlive(pid));
+  await until(30, 'the end of the program', () => !isAlive(pid));
 });
 
 test.run();

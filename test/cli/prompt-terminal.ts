@@ -32,7 +32,7 @@ prompt.skipIf(
     await say(zd, '', `\nprogram running; pid=${pid}\n`);
     await zd.waitFor('zd> ');
     await say(zd, 'quit', 'daemon process and daemon manager still running\n');
-    assert.equal(await within(5, zd.exit, 'the end'), { code: 0, signal: null });
+    assert.equal(await within(30, zd.exit, 'the end'), { code: 0, signal: null });
     assert.ok(isAlive(pid ?? 0));
 
     const again = open(place, sleeper);
@@ -40,7 +40,7 @@ prompt.skipIf(
     await say(again, 'stop', 'daemon process stopped\n');
     await again.waitFor('zd> ');
     await say(again, 'quit', 'daemon manager not running\n');
-    assert.equal(await within(5, again.exit, 'the end'), { code: 0, signal: null });
+    assert.equal(await within(30, again.exit, 'the end'), { code: 0, signal: null });
   },
 );
 
@@ -50,7 +50,7 @@ prompt.skipIf(skip, 'Ctrl-D leaves on a new line, with the status of the last co
   await say(zd, 'start', 'zd: no program specified; use -p or -C\n');
   await zd.waitFor('zd> ');
   zd.press('ctrl-d');
-  assert.equal(await within(5, zd.exit, 'the end'), { code: 2, signal: null });
+  assert.equal(await within(30, zd.exit, 'the end'), { code: 2, signal: null });
   assert.match(zd.screen(), /zd> \n$/);
 });
 
@@ -71,7 +71,7 @@ prompt.skipIf(skip, 'TAB completes commands and their words', async () => {
   zd.type('sta');
   await zd.waitFor('sta');
   // The second one lists; both in one piece would count as pasted.
-  await until(5, 'the list', () => {
+  await until(30, 'the list', () => {
     zd.press('tab');
     return /start +status/.test(zd.screen());
   });
@@ -114,7 +114,7 @@ prompt.skipIf(skip, 'Ctrl-C during a wait ends the wait, and the prompt goes on'
   await say(zd, 'kill KILL', `signal SIGKILL sent to process ${pid}\n`);
   await zd.waitFor('zd> ');
   await waitForEnd(pid);
-  await until(5, 'the end of the manager', async () => {
+  await until(30, 'the end of the manager', async () => {
     const { stdout } = await place.zd('status');
     return stdout === 'daemon manager not running\n';
   });
@@ -149,12 +149,12 @@ prompt.skipIf(skip, 'fg and shell have the terminal to themselves, as it was bef
   await zd.waitFor('zd> ');
   assert.is(place.read('inside'), place.read('shell'));
   zd.type('shell stty sane; sleep 1000\r');
-  const shell = await until(5, 'the shell', () => childrenOf(zd.pid)[0]);
-  await until(5, 'its sleep', () => childrenOf(shell)[0]);
+  const shell = await until(30, 'the shell', () => childrenOf(zd.pid)[0]);
+  await until(30, 'its sleep', () => childrenOf(shell)[0]);
   zd.press('ctrl-c');
   await zd.waitFor('zd> ');
   zd.press('ctrl-d');
-  assert.equal(await within(5, zd.exit, 'the end'), { code: 130, signal: null });
+  assert.equal(await within(30, zd.exit, 'the end'), { code: 130, signal: null });
 });
 
 prompt.skipIf(skip, 'A last line of a program that has no end stays above the prompt', async () => {
@@ -221,7 +221,7 @@ prompt.skipIf(skip, 'As zdaemon the prompt comes with -i and has its name', asyn
   const zd = open(makePlace(), ['-i', ...sleeper], 'zdaemon');
   await zd.waitFor('program: sleep 1000\ndaemon manager not running\nzdaemon> ');
   await say(zd, 'EOF', '');
-  assert.equal(await within(5, zd.exit, 'the end'), { code: 0, signal: null });
+  assert.equal(await within(30, zd.exit, 'the end'), { code: 0, signal: null });
 });
 
 const notRoot = process.getuid?.() !== 0 && 'needs root';

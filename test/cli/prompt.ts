@@ -148,7 +148,7 @@ script('quit takes a manager along whose program was stopped', async () => {
 script('quit leaves a manager alone that is about to try again', async () => {
   const place = makePlace();
   await place.zd(['-f', '--start-seconds', '0', '-p', `${fixture('crash.sh')} 3`, 'start']);
-  await until(5, 'a pause between two attempts', async () => (await place.report()).state === 'backoff');
+  await until(30, 'a pause between two attempts', async () => (await place.report()).state === 'backoff');
   await place.zd([], { input: 'quit\n' });
   assert.is((await place.report()).wanted, 'up');
 });
@@ -160,7 +160,7 @@ script('Ctrl-C ends the wait and the script', async () => {
   const running = place.launch(commandOf('zd'), {
     input: 'stop\nshell echo never\n',
   });
-  await until(5, 'the first dot', () => running.output().includes('. '));
+  await until(30, 'the first dot', () => running.output().includes('. '));
   running.child.kill('SIGINT');
   const { stdout, stderr, status } = await running.done;
   assert.not.match(stdout, 'never');

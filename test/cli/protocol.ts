@@ -64,7 +64,7 @@ test('start, restart and stop', async () => {
   const { place, pid, managerPid } = await startSleep();
   assert.is(await ask(place, 'start\n'), 'Application already started\n');
   assert.is(await ask(place, 'restart\n'), 'Sent SIGTERM; will restart later\n');
-  await until(5, 'another program', async () => {
+  await until(30, 'another program', async () => {
     const report = await place.report();
     return report.pid !== null && report.pid !== pid;
   });
@@ -76,12 +76,12 @@ test('start and restart while the program is down', async () => {
   for (const command of ['start', 'restart']) {
     const { place, pid } = await startSleep({ 'hang-around': 'on', 'exit-codes': '-1' });
     process.kill(pid, 'SIGKILL');
-    await until(5, 'the end', async () => (await place.report()).pid === null);
+    await until(30, 'the end', async () => (await place.report()).pid === null);
     assert.is(await ask(place, 'stop\n'), 'Application already stopped\n');
     assert.is(await ask(place, 'kill\n'), 'Application not running\n');
     assert.match(await ask(place, 'status\n'), /^status=stopped\n(.*\n){5}application=0\n/);
     assert.is(await ask(place, `${command}\n`), 'Application started\n');
-    await until(5, 'the start', async () => (await place.report()).pid !== null);
+    await until(30, 'the start', async () => (await place.report()).pid !== null);
   }
 });
 

@@ -13,7 +13,7 @@ test('ten starts at a time: one manager, one program, and everybody is told the 
   place.write('program.sh', 'echo $$ >>starts; exec sleep 1000');
   place.configure({ program: 'sh program.sh' });
   const outcomes = await Promise.all(
-    ten(index => place.run(index % 2 ? 'zd' : 'zdaemon', '-C app.conf start', { limit: 30 })),
+    ten(index => place.run(index % 2 ? 'zd' : 'zdaemon', '-C app.conf start')),
   );
   const { pid, managerPid } = await place.report();
   for (const outcome of outcomes)
@@ -24,7 +24,7 @@ test('ten starts at a time: one manager, one program, and everybody is told the 
 
 test('ten failing starts at a time all say so, and nothing is left', async () => {
   const place = makePlace();
-  const outcomes = await Promise.all(ten(() => place.zd('-p ./missing start', { limit: 30 })));
+  const outcomes = await Promise.all(ten(() => place.zd('-p ./missing start')));
   for (const outcome of outcomes) {
     assert.is(outcome.status, 1);
     assert.match(outcome.stderr, "can't stat program './missing'");
@@ -35,7 +35,7 @@ test('ten failing starts at a time all say so, and nothing is left', async () =>
 test('ten stops at a time all return when nothing is left', async () => {
   const place = makePlace();
   await place.zd(['-p', 'sleep 1000', 'start']);
-  const outcomes = await Promise.all(ten(() => place.zd('stop', { limit: 30 })));
+  const outcomes = await Promise.all(ten(() => place.zd('stop')));
   for (const outcome of outcomes) assert.equal([outcome.status, outcome.stderr], [0, '']);
   assert.is((await place.zd('status')).status, 3);
 });

@@ -51,7 +51,7 @@ test("a file in the socket's place outlives the manager", async () => {
   renameSync(place.path('other'), place.path('zdsock'));
   const { manager } = JSON.parse(place.read('.zdsock.zd/state.json'));
   process.kill(manager.pid, 'SIGTERM');
-  await until(5, 'the end of both', () => !isAlive(manager.pid) && !isAlive(pid));
+  await until(30, 'the end of both', () => !isAlive(manager.pid) && !isAlive(pid));
   assert.is(place.read('zdsock'), 'precious');
 });
 
@@ -61,11 +61,11 @@ test('the folder of the socket removed and made again', async () => {
   place.configure({ program: 'sleep 1000', 'socket-name': place.path('run/sock'), 'start-seconds': '0' });
   const pid = pidIn(await place.zd('-C app.conf start'));
   rmSync(place.path('run'), { recursive: true });
-  await until(5, 'nobody there', async () => (await place.zd('-C app.conf status')).status === 3);
+  await until(30, 'nobody there', async () => (await place.zd('-C app.conf status')).status === 3);
   place.write('run/keep', '');
   await within5(() => existsSync(place.path('run/sock')));
   assert.is((await place.zd('-C app.conf status')).stdout, `program running; pid=${pid}\n`);
-  await until(5, 'the state', () => existsSync(place.path('run/.sock.zd/state.json')));
+  await until(30, 'the state', () => existsSync(place.path('run/.sock.zd/state.json')));
   assert.is((await place.zd('-C app.conf stop')).status, 0);
   assert.not(isAlive(pid));
 });

@@ -86,7 +86,7 @@ test('stop ends the wait of a start, and the test', async () => {
   const started = await starting.done;
   assert.equal([started.status, started.stdout], [1, '\ndaemon process not running\n']);
   assert.match(started.stderr, 'a stop was asked for meanwhile');
-  await until(5, 'the end of the test', () => !isAlive(testPid));
+  await until(30, 'the end of the test', () => !isAlive(testPid));
 });
 
 test.run();

@@ -7,7 +7,7 @@ const linuxOnly = process.platform !== 'linux' && 'needs /proc';
 
 if (linuxOnly) test.skipIf(linuxOnly, 'managers that are killed under a program', () => {});
 else
-  test.limit(60, 'managers that are killed under a program leave one program and every line', async () => {
+  test.limit(120, 'managers that are killed under a program leave one program and every line', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     // To do the same again: npm run torture -- manager --seed SEED.
     console.log(`seed ${seed}: ${await manager.run(SECONDS, seed).catch(error => fail(seed, error))}`);

@@ -16,7 +16,7 @@ const LONGEST_ABSENCE = 1;
 test.after.each(clearPlaces);
 
 test.limit(
-  40,
+  120,
   'the program stays, every line is there, and the socket is away for less than a second',
   async () => {
     const { place, pid } = await startNumbered(makePlace(), {}, 500);
@@ -118,7 +118,7 @@ test('refused during a start and during a stop', async () => {
   );
   assert.is((await starting.done).status, 0);
   const stopping = place.launch([process.execPath, zd, '-C', 'app.conf', 'stop']);
-  await until(5, 'a stop', async () => (await report(place)).state === 'stopping');
+  await until(30, 'a stop', async () => (await report(place)).state === 'stopping');
   assert.match((await place.zd('-C app.conf upgrade')).stderr, 'while the program is stopping');
   place.write('flag', '');
   assert.is((await stopping.done).status, 0);
@@ -128,10 +128,10 @@ test('in backoff and while it hangs around', async () => {
   const place = makePlace();
   place.configure({ program: 'sh -c "exit 3"', forever: 'on', 'backoff-limit': '60', 'hang-around': 'on' });
   await place.zd('-C app.conf start');
-  await until(5, 'backoff', async () => (await report(place)).state === 'backoff');
+  await until(30, 'backoff', async () => (await report(place)).state === 'backoff');
   assert.is((await place.zd('-C app.conf upgrade')).status, 0);
-  await until(5, 'another attempt', async () => (await report(place)).restarts > 0);
-  await until(5, 'backoff again', async () => (await report(place)).state === 'backoff');
+  await until(30, 'another attempt', async () => (await report(place)).restarts > 0);
+  await until(30, 'backoff again', async () => (await report(place)).state === 'backoff');
   await place.zd('stop');
   assert.is((await report(place)).state, 'idle');
   const upgraded = await place.zd('-C app.conf upgrade');
@@ -169,7 +169,7 @@ test('no manager: nothing to upgrade; a dead one is replaced', async () => {
 /** Asks for an upgrade that cannot be. @returns the error */
 async function refusal(place: Place, params: unknown): Promise<Error> {
   try {
-    await request({ socket: place.path('zdsock'), clock: systemClock, limit: 15 }, 'upgrade', params);
+    await request({ socket: place.path('zdsock'), clock: systemClock, limit: 30 }, 'upgrade', params);
   } catch (error) {
     return error as Error;
   }

@@ -11,7 +11,7 @@ for (const flavour of flavours) {
     const place = makePlace();
     const pid = pidIn(await place.run(flavour, ['-p', 'sleep 1000', '-x', '-1', 'start']));
     const waiting = place.launch([...commandOf(flavour), 'wait']);
-    await until(5, 'a dot', () => waiting.output() === '. ');
+    await until(30, 'a dot', () => waiting.output() === '. ');
     process.kill(pid, 'SIGKILL');
     assert.equal(await waiting.done, {
       status: 0,
@@ -34,7 +34,7 @@ test('a stop elsewhere ends the wait', async () => {
   const place = makePlace();
   await place.zd(['-p', 'sleep 1000', 'start']);
   const waiting = place.launch([...commandOf('zdaemon'), 'wait']);
-  await until(5, 'a dot', () => waiting.output() !== '');
+  await until(30, 'a dot', () => waiting.output() !== '');
   await place.zd('stop');
   const { status, stdout } = await waiting.done;
   assert.is(status, 0);

@@ -20,7 +20,7 @@ for (const [name, text] of texts) {
   if (name === 'README.rst' || !blocks.some(({ kind }) => kind === 'console')) continue;
   const missing = missingTool(blocks);
   const usable = blocks.filter(block => !missingTool([block]));
-  pages.limit(60, `Every example of ${name} holds`, () => assert.equal(tryBlocks(usable, 'zd'), []));
+  pages.limit(240, `Every example of ${name} holds`, () => assert.equal(tryBlocks(usable, 'zd'), []));
   if (missing) pages.skipIf(missing, `So do those of ${name} that need more`, () => {});
 }
 

@@ -59,7 +59,7 @@ readme('An example that prints something else is told with its line', () => {
 });
 
 for (const binary of ['zd', 'zdaemon'] as const) {
-  readme.limit(60, `Every example holds, called as ${binary}`, () => {
+  readme.limit(240, `Every example holds, called as ${binary}`, () => {
     const started = consoleBlock([[firstAfterInstall, ['daemon process started, pid=1']]]);
     assert.equal(tryBlocks([started, ...findBlocks(text)], binary), []);
   });

@@ -11,7 +11,7 @@ import { within } from './within';
  * @throws Error with the manager's message when it refused
  */
 export async function ask<T = unknown>(socket: string, method: Method): Promise<T> {
-  const text = await within(10, exchange(socket, method), `the answer to ${method}`);
+  const text = await within(30, exchange(socket, method), `the answer to ${method}`);
   const reply = JSON.parse(text) as { result: T; error?: { message: string } };
   if (reply.error) throw new Error(reply.error.message);
   return reply.result;

@@ -8,7 +8,7 @@ import { makeTemporaryFolder } from './temp';
 import { until } from './within';
 
 const root = resolve(import.meta.dirname, '../..');
-const RUN_LIMIT_S = 15;
+const RUN_LIMIT_S = 30;
 /** Marks what was started for a place; its value is the folder. */
 const MARK = 'ZD_TEST_PLACE';
 
@@ -149,7 +149,7 @@ export function statusOf(pid: number, name: string): string {
  */
 export async function clearPlaces(): Promise<void> {
   for (const folder of folders.splice(0)) {
-    await until(10, `the end of what runs in ${folder}`, async () => {
+    await until(30, `the end of what runs in ${folder}`, async () => {
       const left = processesCarrying(MARK, folder);
       for (const pid of left) killHard(pid);
       if (left.length > 0) await sleep(0.01);

@@ -28,10 +28,10 @@ export interface ReportLine {
   detail: string;
 }
 
-const TEST_LIMIT_S = 20;
+const TEST_LIMIT_S = 60;
 const HOOK_LIMIT_S = 60;
 /** How long a file may stay after its last suite before what holds it open counts as a fault. */
-const LINGER_LIMIT_MS = 3000;
+const LINGER_LIMIT_MS = 8000;
 
 /** Not left in the environment: what the tests start has no business with it. */
 const reportPath = process.env.ZD_TEST_REPORT;

@@ -68,7 +68,7 @@ export function tally(place: Place): string[] {
 export async function waitForLines(place: Place, more = 5): Promise<void> {
   const count = () => place.read('log').split('\n').length;
   const before = count();
-  await until(10, `${more} lines more`, () => count() >= before + more);
+  await until(30, `${more} lines more`, () => count() >= before + more);
 }
 
 /** The pids among those given that are alive. */

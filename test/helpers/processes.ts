@@ -35,7 +35,7 @@ export function openDescriptors(pid: number): Map<number, string> {
  *
  * @param seconds after which it rejects, naming the command line
  */
-export async function waitForEnd(pid: number, seconds = 10): Promise<void> {
+export async function waitForEnd(pid: number, seconds = 30): Promise<void> {
   await until(seconds, `process ${pid} to end: ${commandLine(pid)}`, () => !isAlive(pid));
 }
 

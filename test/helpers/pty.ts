@@ -74,7 +74,7 @@ export function openTerminal(command: string, args: string[], options: TerminalO
 
   return {
     pid: pty.pid,
-    async waitFor(wanted, seconds = 10) {
+    async waitFor(wanted, seconds = 30) {
       let listener = () => {};
       const found = new Promise<string>(resolve => {
         listener = () => {

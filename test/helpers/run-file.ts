@@ -6,7 +6,7 @@ import type { ReportLine } from './guard';
 import { commandLine, processesCarrying } from './processes';
 
 /** What was told to end, and the compiler of tsx, may take this long after the end of their test file. */
-const LEAK_GRACE_S = 2;
+const LEAK_GRACE_S = 8;
 const PROBE_S = 0.05;
 /** A variable that marks every process a test file starts, daemons included. */
 const COOKIE = 'ZD_TEST_COOKIE';

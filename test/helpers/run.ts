@@ -7,7 +7,7 @@ import { type FileResult, runFile } from './run-file';
 
 /** Fewer tests than this in a whole run means that some were lost on the way. */
 const FEWEST_TESTS = 30;
-const FILE_LIMIT_S = 120;
+const FILE_LIMIT_S = 300;
 const MOST_JOBS = 3;
 
 const root = resolve(import.meta.dirname, '../..');

@@ -70,7 +70,7 @@ export async function until<T>(
 export async function waitForFile(
   path: string,
   predicate: (text: string) => boolean = () => true,
-  seconds = 10,
+  seconds = 30,
 ): Promise<string> {
   let wake = () => {};
   let watcher: FSWatcher | undefined;

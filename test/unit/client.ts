@@ -74,10 +74,10 @@ test('an error reply is thrown with its message', async () => {
 test('who does not answer in time leaves us unable to tell: status 4', async () => {
   await listen(() => {});
   const asked = failure(request({ ...exchange, limit: 5 }, 'status'), UserError);
-  await until(5, 'the connection', () => connections.size === 1);
+  await until(30, 'the connection', () => connections.size === 1);
   clock.advance(4.9);
   clock.advance(0.2);
-  const error = await within(5, asked, 'the end of patience');
+  const error = await within(30, asked, 'the end of patience');
   assert.is(error.status, ExitStatus.unknown);
   assert.match(error.message, /did not answer within 5 seconds$/);
 });
@@ -88,7 +88,7 @@ test('without a limit no time is too long', async () => {
     asker = socket;
   });
   const asked = request({ ...exchange, limit: null }, 'wait');
-  const socket: Socket = await until(5, 'the request', () => asker);
+  const socket: Socket = await until(30, 'the request', () => asker);
   assert.is(clock.pending, 0);
   socket.write('{"jsonrpc":"2.0","id":1,"result":5}\n');
   assert.is(await asked, 5);
@@ -177,9 +177,9 @@ test('an aborted request ends', async () => {
   await listen(() => {});
   const over = new AbortController();
   const asked = request({ ...exchange, signal: over.signal }, 'wait').catch((error: Error) => error.name);
-  await until(5, 'the connection', () => connections.size === 1);
+  await until(30, 'the connection', () => connections.size === 1);
   over.abort();
-  assert.is(await within(5, asked, 'the end'), 'AbortError');
+  assert.is(await within(30, asked, 'the end'), 'AbortError');
   assert.is(clock.pending, 0);
 });
 

@@ -9,7 +9,7 @@ test('an action comes once and never earlier than asked', async () => {
   const started = systemClock.now();
   let calls = 0;
   await within(
-    5,
+    30,
     new Promise<void>(resolve => systemClock.after(0.05, () => resolve(void calls++))),
     'the action',
   );
@@ -39,8 +39,8 @@ test('a delay which does not fit into 31 bits of milliseconds is not over at onc
 });
 
 test('no delay and a negative delay are over at once', async () => {
-  await within(5, sleep(0), 'no delay');
-  await within(5, sleep(-1), 'a negative delay');
+  await within(30, sleep(0), 'no delay');
+  await within(30, sleep(-1), 'a negative delay');
 });
 
 test('the wall clock tells seconds since 1970', () => {

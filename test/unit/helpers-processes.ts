@@ -28,7 +28,7 @@ test('a child is alive until it ends, and a zombie is dead', async () => {
     detached: true,
   });
   const pid = child.pid ?? 0;
-  const inner = await within(5, new Promise(resolve => child.stdout.once('data', resolve)), 'the inner pid');
+  const inner = await within(30, new Promise(resolve => child.stdout.once('data', resolve)), 'the inner pid');
   assert.ok(isAlive(pid) && groupIsAlive(pid));
   assert.equal(childrenOf(pid), [Number(inner)]);
   assert.ok(childrenOf(process.pid).includes(pid));
@@ -37,7 +37,7 @@ test('a child is alive until it ends, and a zombie is dead', async () => {
   // The second sleep never waits for the first, which so becomes a zombie.
   child.stdin.end('\n');
   await waitForEnd(Number(inner));
-  await until(5, 'the exec', () => commandLine(pid) === 'sleep 600');
+  await until(30, 'the exec', () => commandLine(pid) === 'sleep 600');
   assert.ok(groupIsAlive(pid));
   process.kill(pid, 'SIGKILL');
   await waitForEnd(pid);

@@ -15,7 +15,7 @@ test.skipIf(ptyMissing, 'a program on a terminal is typed at and read', async ()
   assert.is(await session.waitFor(/got \w+/), 'got hello');
   // node-pty throws away what was not read 0.2 s after the end, so the end waits for us.
   session.press('enter');
-  assert.equal(await within(5, session.exit, 'the end'), { code: 3, signal: null });
+  assert.equal(await within(30, session.exit, 'the end'), { code: 3, signal: null });
   assert.match(session.screen(), 'yes\nhello\ngot hello\n');
   assert.match(session.rawScreen(), '\x1b[1mgot');
 });
@@ -27,7 +27,7 @@ test.skipIf(ptyMissing, 'a wait that fails prints all output so far, and Ctrl-C 
     'other words on the terminal\noutput so far:\nsome words',
   );
   session.press('ctrl-c');
-  assert.equal(await within(5, session.exit, 'the end'), { code: null, signal: 2 });
+  assert.equal(await within(30, session.exit, 'the end'), { code: null, signal: 2 });
   session.close();
 });
 

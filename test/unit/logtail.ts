@@ -246,7 +246,7 @@ function follow(path: string, raw = true, clock = systemClock) {
   return {
     text,
     waitFor(end: string) {
-      const arrival = until(10, `the text to end with ${JSON.stringify(end.slice(-200))}`, () => {
+      const arrival = until(30, `the text to end with ${JSON.stringify(end.slice(-200))}`, () => {
         if (text().endsWith(end)) return true;
         throw new Error(`ends with ${JSON.stringify(text().slice(-200))}`);
       });
@@ -257,7 +257,7 @@ function follow(path: string, raw = true, clock = systemClock) {
     },
     async stop() {
       controller.abort();
-      await within(5, done, 'the end of the tail');
+      await within(30, done, 'the end of the tail');
     },
   };
 }

@@ -31,7 +31,7 @@ test.skipIf(linuxOnly, 'a process with spaces and brackets in its name is read l
     const file = join(folder, name);
     symlinkSync('/bin/sleep', file);
     const child = await start(file, ['60'], true);
-    const facts = await until(5, `the process ${name}`, () => {
+    const facts = await until(30, `the process ${name}`, () => {
       const seen = readProcess(child.pid as number);
       return seen?.state === 'S' && seen;
     });
@@ -59,7 +59,7 @@ test.skipIf(linuxOnly, 'a zombie is not alive, and neither is a group of zombies
   const child = await start('/bin/sh', ['-c', 'setsid true & echo $!; exec sleep 60'], true);
   const [text] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
   const pid = Number(text);
-  await until(5, 'the zombie', () => readProcess(pid)?.state === 'Z');
+  await until(30, 'the zombie', () => readProcess(pid)?.state === 'Z');
   process.kill(-pid, 0);
   assert.not(isAlive(readProcess(pid)));
   assert.not(isGroupAlive(pid));
@@ -73,7 +73,7 @@ test('a group lives as long as one member does', async () => {
   const group = child.pid as number;
   assert.ok(isGroupAlive(group));
   process.kill(Number(text), 'SIGKILL');
-  await until(5, 'the end of the group', () => !isGroupAlive(group));
+  await until(30, 'the end of the group', () => !isGroupAlive(group));
 });
 
 test('numbers that are nobody', () => {

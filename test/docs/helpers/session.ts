@@ -10,7 +10,7 @@ export const root = resolve(import.meta.dirname, '../../..');
 export type Binary = 'zd' | 'zdaemon';
 
 /** Milliseconds one block may take. */
-const BLOCK_LIMIT = 30_000;
+const BLOCK_LIMIT = 120_000;
 /** Printed before each command to tell the outputs apart. */
 const SEPARATOR = '\x01';
 

@@ -50,7 +50,7 @@ test('two who ask at once are told of one program', async () => {
 test('a stop tells when nothing is left, and every start after it is refused', async () => {
   make('exec sleep 60');
   await manager.start({});
-  assert.equal((await within(5, manager.stop(), 'the stop')).outcome, 'stopped');
+  assert.equal((await within(30, manager.stop(), 'the stop')).outcome, 'stopped');
   assert.is(left, 0);
   assert.equal(await manager.start({}), { outcome: 'cancelled' });
   assert.equal(await manager.restart({}), { outcome: 'cancelled' });
@@ -59,9 +59,9 @@ test('a stop tells when nothing is left, and every start after it is refused', a
 test('who waits patiently for a crashing program hears of a stop', async () => {
   make('exit 3', { startSeconds: 1, forever: true });
   const patient = manager.start({ patient: true });
-  await until(5, 'a delay', () => manager.status().state === 'backoff');
-  assert.is((await within(5, manager.stop(), 'the stop')).outcome, 'stopped');
-  assert.equal(await within(5, patient, 'the start'), { outcome: 'cancelled' });
+  await until(30, 'a delay', () => manager.status().state === 'backoff');
+  assert.is((await within(30, manager.stop(), 'the stop')).outcome, 'stopped');
+  assert.equal(await within(30, patient, 'the start'), { outcome: 'cancelled' });
 });
 
 test('who waits for a restart hears when the manager is told to leave', async () => {
@@ -69,9 +69,9 @@ test('who waits for a restart hears when the manager is told to leave', async ()
   await manager.start({});
   const restarted = manager.restart({});
   manager.exit();
-  assert.equal(await within(5, restarted, 'the restart'), { outcome: 'cancelled' });
+  assert.equal(await within(30, restarted, 'the restart'), { outcome: 'cancelled' });
   clock.advance(300);
-  await until(5, 'the end', () => {
+  await until(30, 'the end', () => {
     clock.advance(1);
     return left !== null;
   });
@@ -97,14 +97,14 @@ test('while another manager takes over, this one starts nothing; when that fails
   const pid = manager.status().pid as number;
   const upgraded = manager.upgrade({ execPath: '/x', script: '/y' }).catch((error: Error) => error.message);
   process.kill(pid, 'SIGKILL');
-  await until(5, 'the news of the end', () => manager.status().lastExit !== null);
+  await until(30, 'the news of the end', () => manager.status().lastExit !== null);
   assert.not(
     records.some(text => text.startsWith('pid ')),
     'nobody acts on it',
   );
   refuse(new Error('no'));
   assert.is(await upgraded, 'no');
-  await until(5, 'the next program', () => manager.status().pid !== pid && manager.status().pid !== null);
+  await until(30, 'the next program', () => manager.status().pid !== pid && manager.status().pid !== null);
 });
 
 test('a signal without a name reaches the program, and none is sent to nobody', async () => {

@@ -48,7 +48,7 @@ test('a line is answered and the connection ends', async () => {
   const client = await open();
   client.socket.write('status\n');
   assert.is(await client.ended, '<status>\n');
-  await until(5, 'an idle server without a timer', () => clock.pending === 0);
+  await until(30, 'an idle server without a timer', () => clock.pending === 0);
 });
 
 test('a line may come in pieces, cut within a character', async () => {
@@ -78,10 +78,10 @@ test('requests that stay connected are answered one after another, in order', as
   };
   const client = await open();
   client.socket.write('{1\n{2\n{3\n');
-  await until(5, 'the first request', () => seen.length === 1);
+  await until(30, 'the first request', () => seen.length === 1);
   client.socket.write('{4\n');
   release();
-  await until(5, 'four answers', () => client.text() === '<{1>\n<{2>\n<{3>\n<{4>\n');
+  await until(30, 'four answers', () => client.text() === '<{1>\n<{2>\n<{3>\n<{4>\n');
   assert.equal(seen, ['{1', '{2', '{3', '{4']);
 });
 
@@ -120,16 +120,16 @@ test('10,000 bytes are a request, one more is too many, with or without a newlin
 test('who sends no request for ten seconds is cut off, who sends one gets ten more for the next', async () => {
   const silent = await open();
   const busy = await open();
-  await until(5, 'both connections', () => clock.pending === 2);
+  await until(30, 'both connections', () => clock.pending === 2);
   clock.advance(9);
   busy.socket.write('{1\n');
-  await until(5, 'an answer', () => busy.text() === '<{1>\n');
+  await until(30, 'an answer', () => busy.text() === '<{1>\n');
   assert.not(silent.socket.destroyed);
   clock.advance(1.1);
   assert.is(await silent.ended, '');
   clock.advance(8);
   busy.socket.write('{2\n');
-  await until(5, 'an answer', () => busy.text() === '<{1>\n<{2>\n');
+  await until(30, 'an answer', () => busy.text() === '<{1>\n<{2>\n');
   clock.advance(10.1);
   await busy.ended;
 });
@@ -142,23 +142,23 @@ test('an answer may take as long as it takes', async () => {
     });
   const client = await open();
   client.socket.write('{stop\n');
-  await until(5, 'the request', () => seen.length === 1);
+  await until(30, 'the request', () => seen.length === 1);
   clock.advance(100_000);
   release({ text: 'done\n', more: true });
-  await until(5, 'the answer', () => client.text() === 'done\n');
+  await until(30, 'the answer', () => client.text() === 'done\n');
 });
 
 test('who does not take its answer within ten seconds is cut off, and holds nobody up', async () => {
   respond = line => ({ text: line === 'big' ? 'x'.repeat(20 << 20) : 'small\n', more: false });
   const slow = await open({ paused: true });
   slow.socket.write('big\n');
-  await until(5, 'the request', () => seen.includes('big'));
+  await until(30, 'the request', () => seen.includes('big'));
   const other = await open();
   other.socket.write('status\n');
   assert.is(await other.ended, 'small\n');
-  await until(5, 'the limit', () => clock.pending === 1);
+  await until(30, 'the limit', () => clock.pending === 1);
   clock.advance(10.1);
-  await until(5, 'the cut', () => clock.pending === 0);
+  await until(30, 'the cut', () => clock.pending === 0);
 });
 
 test('a request whose answer fails costs its client the connection, and is told', async () => {
@@ -184,9 +184,9 @@ test('a client that leaves before its answer does no harm', async () => {
     });
   const client = await open();
   client.socket.write('{1\n');
-  await until(5, 'the request', () => seen.length === 1);
+  await until(30, 'the request', () => seen.length === 1);
   client.socket.destroy();
-  await until(5, 'the end of the connection', () => clock.pending === 0);
+  await until(30, 'the end of the connection', () => clock.pending === 0);
   release({ text: 'late\n', more: true });
   respond = () => ({ text: 'fine\n', more: false });
   const next = await open();
@@ -225,23 +225,23 @@ test('closing removes the socket, sends the answers that are due, and ends who a
   const waiting = await open();
   waiting.socket.write('{stop\n');
   const idle = await open();
-  await until(5, 'the request', () => seen.length === 1 && clock.pending === 1);
+  await until(30, 'the request', () => seen.length === 1 && clock.pending === 1);
   const closed = server.close();
   assert.not(existsSync(path));
   assert.is(await idle.ended, '');
   release({ text: 'stopped\n', more: true });
   assert.is(await waiting.ended, 'stopped\n');
-  await within(5, closed, 'the end of the server');
+  await within(30, closed, 'the end of the server');
 });
 
 test('closing waits a second for an answer, and no longer', async () => {
   respond = () => new Promise(() => {});
   const client = await open();
   client.socket.write('{stop\n');
-  await until(5, 'the request', () => seen.length === 1);
+  await until(30, 'the request', () => seen.length === 1);
   const closed = server.close();
   clock.advance(1);
-  await within(5, closed, 'the end of the server');
+  await within(30, closed, 'the end of the server');
   assert.is(await client.ended, '');
 });
 
@@ -294,7 +294,7 @@ async function open({ paused = false } = {}) {
   await new Promise(resolve => socket.once('connect', resolve));
   // The server takes it in a turn of its own.
   await new Promise(resolve => setImmediate(resolve));
-  return { socket, ended: within(10, ended, 'the end of a connection'), text: () => text };
+  return { socket, ended: within(30, ended, 'the end of a connection'), text: () => text };
 }
 
 test.run();

@@ -30,7 +30,7 @@ function run(command: string, more: Partial<StartTestOrder> = {}) {
 
 test('exit status 0 is passed, once', async () => {
   const { clock, heard } = run('exit 0');
-  await until(5, 'the news', () => heard.length === 1);
+  await until(30, 'the news', () => heard.length === 1);
   assert.equal(heard, ['passed']);
   assert.is(clock.pending, 0);
 });
@@ -38,13 +38,13 @@ test('exit status 0 is passed, once', async () => {
 test('any other end is followed by another try a second later', async () => {
   const { clock, heard, end } = run('exit 3');
   for (let tries = 1; tries <= 3; tries++) {
-    await until(5, 'the end of a try', () => heard.length === tries);
+    await until(30, 'the end of a try', () => heard.length === tries);
     clock.advance(0.9);
     assert.is(heard.length, tries);
     clock.advance(0.2);
   }
   end();
-  await until(5, 'quiet', () => clock.pending === 0);
+  await until(30, 'quiet', () => clock.pending === 0);
 });
 
 test('a try that takes too long is killed with its group and counts as failed', async () => {
@@ -58,15 +58,15 @@ test('a try that takes too long is killed with its group and counts as failed', 
     },
   });
   clock.advance(7);
-  await until(5, 'the failure', () => heard.length === 1);
+  await until(30, 'the failure', () => heard.length === 1);
   assert.equal(heard, ['failed']);
-  await until(5, 'the end of the group', () => !groupIsAlive(pid));
+  await until(30, 'the end of the group', () => !groupIsAlive(pid));
   end();
 });
 
 test('a test that cannot be run counts as passed, and is told', async () => {
   const missing = run('', { file: '/no/such/file' });
-  await until(5, 'the news', () => missing.heard.length === 1);
+  await until(30, 'the news', () => missing.heard.length === 1);
   assert.equal(missing.heard, ['trouble: no such file or directory']);
   const thrown = run('', {
     lendOutput: () => {
@@ -86,7 +86,7 @@ test('after it was ended nothing more is told, and nothing more runs', async () 
     },
   });
   end();
-  await until(5, 'the end of the try', () => pid > 0 && !groupIsAlive(pid));
+  await until(30, 'the end of the try', () => pid > 0 && !groupIsAlive(pid));
   clock.advance(100);
   end();
   assert.equal(heard, []);

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { clearPlaces, commandOf, fixture, makePlace, pidIn } from '../helpers/cli';
+import { clearPlaces, commandOf, fixture, longPauses, makePlace, pidIn } from '../helpers/cli';
 import { suite } from '../helpers/guard';
 import { waitForEnd } from '../helpers/processes';
 import { until, waitForFile } from '../helpers/within';
@@ -11,7 +11,8 @@ const events = '<eventlog>\n<logfile>\npath events\n</logfile>\n</eventlog>\n';
 
 test('zdaemon waits through the attempts: a limit of 3 is 3 starts, 1 and 2 seconds apart', async () => {
   const place = makePlace();
-  place.configure({ program: `${fixture('flaky.sh')} 9 starts`, 'backoff-limit': '3' }, events);
+  const runner = { program: `${fixture('flaky.sh')} 9 starts`, 'backoff-limit': '3', 'start-seconds': '10' };
+  place.configure(runner, events);
   const before = performance.now();
   const started = await place.zdaemon('-C app.conf start');
   const seconds = (performance.now() - before) / 1000;
@@ -27,7 +28,7 @@ test('zdaemon waits through the attempts: a limit of 3 is 3 starts, 1 and 2 seco
 
 test('zdaemon waits through the attempts until one holds', async () => {
   const place = makePlace();
-  place.configure({ program: `${fixture('flaky.sh')} 1 starts` });
+  place.configure({ program: `${fixture('flaky.sh')} 1 starts`, 'start-seconds': '1.5' });
   const started = await place.zdaemon('-C app.conf start');
   assert.equal(started, {
     status: 0,
@@ -39,19 +40,23 @@ test('zdaemon waits through the attempts until one holds', async () => {
 
 test('a limit of 1 is one start', async () => {
   const place = makePlace();
-  place.configure({ program: `${fixture('flaky.sh')} 9 starts`, 'backoff-limit': '1' });
+  place.configure({
+    program: `${fixture('flaky.sh')} 9 starts`,
+    'backoff-limit': '1',
+    'start-seconds': '10',
+  });
   assert.is((await place.zdaemon('-C app.conf start')).status, 1);
   assert.is(place.read('starts'), 'start\n');
 });
 
 test('zd says at the first end that the start has failed, with the last words; no manager stays', async () => {
   const place = makePlace();
-  place.configure({ program: fixture('crash.sh') });
+  place.configure({ program: fixture('crash.sh'), 'start-seconds': '10' });
   const started = await place.zd('-C app.conf start');
   assert.equal([started.status, started.stdout], [1, '\ndaemon manager not running\n']);
   assert.match(
     started.stderr,
-    /^zd: cannot start crash.sh: it ended with exit status 3 after 0\.\d\d seconds\nIts last words:\n {2}crashing now\n {2}with status 3\n$/,
+    /^zd: cannot start crash.sh: it ended with exit status 3 after \d+\.\d\d seconds\nIts last words:\n {2}crashing now\n {2}with status 3\n$/,
   );
   assert.is((await place.zd('status')).stdout, 'daemon manager not running\n');
 });
@@ -68,10 +73,11 @@ test('with forever the manager never gives up and stays at the limit', async () 
 for (const status of [0, 2]) {
   test(`a program that exits with ${status} is not started again`, async () => {
     const place = makePlace();
-    place.configure({ program: `${fixture('crash.sh')} ${status} 0.5` }, events);
+    place.configure({ program: `${fixture('told.sh')} ${status} flag` }, events);
     const started = await place.zd('-C app.conf start');
     const pid = pidIn(started);
     const { managerPid } = await place.report();
+    place.write('flag', '');
     await waitForEnd(managerPid);
     assert.match(place.read('events'), `pid ${pid}: exit status ${status}; exiting now\n`);
     assert.is((await place.zdaemon('status')).status, 3);
@@ -80,13 +86,15 @@ for (const status of [0, 2]) {
 
 test('exit codes win over forever, and are those that were asked for', async () => {
   const place = makePlace();
-  place.configure({ program: `${fixture('crash.sh')} 5 0.5`, 'exit-codes': '5,6', forever: 'on' });
+  place.configure({ program: `${fixture('told.sh')} 5 flag`, 'exit-codes': '5,6', forever: 'on' });
   await place.zd('-C app.conf start');
-  await waitForEnd((await place.report()).managerPid);
+  const { managerPid } = await place.report();
+  place.write('flag', '');
+  await waitForEnd(managerPid);
 });
 
 test('death by a signal counts as -1: a restart, unless -1 is in the list', async () => {
-  const place = makePlace();
+  const place = makePlace({ env: longPauses });
   place.configure({ program: 'sleep 1000' });
   await place.zd('-C app.conf start');
   await place.zd('kill KILL');
@@ -100,7 +108,10 @@ test('death by a signal counts as -1: a restart, unless -1 is in the list', asyn
 
 test('a run of backoff-limit seconds or more is forgiven: the next start follows at once', async () => {
   const place = makePlace();
-  place.configure({ program: `${fixture('crash.sh')} 3 1.1`, 'backoff-limit': '1' }, events);
+  place.configure(
+    { program: `${fixture('crash.sh')} 3 1.1`, 'backoff-limit': '1', 'start-seconds': '0' },
+    events,
+  );
   await place.zd('-C app.conf start');
   await until(30, 'two restarts', async () => (await place.report()).restarts >= 2);
   assert.is((await place.report()).backoff, 0);
@@ -109,13 +120,13 @@ test('a run of backoff-limit seconds or more is forgiven: the next start follows
 
 test('backoff-limit 0 gives up never and restarts at most once a second', async () => {
   const place = makePlace();
-  place.configure({ program: `${fixture('flaky.sh')} 99 starts`, 'backoff-limit': '0', forever: 'on' });
+  const program = `${fixture('tell-time.py')} ${place.path('times')}`;
+  place.configure({ program, 'backoff-limit': '0', forever: 'on', 'start-seconds': '10' });
   const starting = place.launch([...commandOf('zdaemon'), '-C', 'app.conf', 'start']);
-  await waitForFile(place.path('starts'), text => text === 'start\n'.repeat(2));
-  const before = performance.now();
-  await waitForFile(place.path('starts'), text => text === 'start\n'.repeat(4));
-  const seconds = (performance.now() - before) / 1000;
-  assert.ok(seconds > 1.5 && seconds < 6, `${seconds} s`);
+  const text = await waitForFile(place.path('times'), times => times.split('\n').length > 4);
+  const [first = 0, , , fourth = 0] = text.split('\n').map(Number);
+  // Three seconds, less what the first one took until it looked at the clock.
+  assert.ok(fourth - first > 1.5, text);
   await place.zd('stop');
   assert.is((await starting.done).status, 1);
 });

@@ -5,9 +5,9 @@ import { suite } from '../helpers/guard';
 import { endAndTally, killManager, report, startNumbered } from '../helpers/managed';
 import { waitForFile } from '../helpers/within';
 
+/* A pause that a step shortens is too short, and one that it prolongs never ends. */
+
 const test = suite('clock steps');
-/** Seconds that a busy machine may add to a delay of one second. */
-const SLACK = 1.5;
 test.after.each(clearPlaces);
 
 const env = { NODE_OPTIONS: `--require=${fixture('step-clock.cjs')}` };
@@ -21,7 +21,7 @@ test('a year forth and back changes no pause between restarts', async () => {
   const times = text.split('\n').map(Number);
   for (const [index, pause] of [1, 2].entries()) {
     const took = (times[index + 1] as number) - (times[index] as number);
-    assert.ok(took >= pause && took < pause + SLACK, `${took} s instead of ${pause}`);
+    assert.ok(took >= pause, `${took} s instead of ${pause}`);
   }
   await place.zd('-C app.conf stop');
 });
@@ -34,7 +34,7 @@ test('nor the time until SIGKILL', async () => {
   const begun = systemClock.now();
   assert.is((await place.zd('-C app.conf stop')).status, 0);
   const took = systemClock.now() - begun;
-  assert.ok(took >= 1 && took < 1 + SLACK, `${took} s instead of 1`);
+  assert.ok(took >= 1, `${took} s instead of 1`);
 });
 
 test('nor how long an adopted program has been up', async () => {
@@ -43,7 +43,7 @@ test('nor how long an adopted program has been up', async () => {
   await killManager(place);
   await place.zd('-C app.conf start');
   const { uptime } = await report(place);
-  assert.ok(uptime !== null && uptime >= 0 && uptime < 15, `${uptime} s`);
+  assert.ok(uptime !== null && uptime >= 0 && uptime < 3600, `${uptime} s`);
   assert.equal(await endAndTally(place), []);
 });
 

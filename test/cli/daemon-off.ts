@@ -10,7 +10,12 @@ test.after.each(clearPlaces);
 
 test('start returns when the manager ends; the program keeps our standard streams', async () => {
   const place = makePlace();
-  place.configure({ program: `${fixture('crash.sh')} 2 0.5`, daemon: 'off', transcript: 'log' });
+  place.configure({
+    program: `${fixture('crash.sh')} 2`,
+    daemon: 'off',
+    transcript: 'log',
+    'start-seconds': '0',
+  });
   const words = { stdout: 'crashing now\n', stderr: 'with status 2\n' };
   assert.equal(await place.zd('-C app.conf start'), { status: 2, ...words });
   assert.equal(await place.zdaemon('-C app.conf start'), { status: 0, ...words });
@@ -19,8 +24,14 @@ test('start returns when the manager ends; the program keeps our standard stream
 
 test('directory and umask are ignored', async () => {
   const place = makePlace();
-  place.write('show.sh', 'pwd; umask; sleep 0.4');
-  place.configure({ program: 'sh show.sh', daemon: 'off', directory: 'work', umask: '077' });
+  place.write('show.sh', 'pwd; umask');
+  place.configure({
+    program: 'sh show.sh',
+    daemon: 'off',
+    directory: 'work',
+    umask: '077',
+    'start-seconds': '0',
+  });
   const script = `umask 013; exec ${commandOf('zdaemon').join(' ')} -C app.conf start`;
   const { stdout } = await place.exec(['sh', '-c', script]);
   assert.is(stdout, `${place.folder}\n0013\n`);

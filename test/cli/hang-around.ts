@@ -31,8 +31,9 @@ test('the manager stays after a stop, and the next start is its own', async () =
 
 test('the manager stays after the program has ended for good', async () => {
   const place = makePlace();
-  place.configure({ program: `${fixture('crash.sh')} 0 0.5`, 'hang-around': 'on' });
+  place.configure({ program: `${fixture('told.sh')} 0 flag`, 'hang-around': 'on' });
   await place.zd('-C app.conf start');
+  place.write('flag', '');
   await until(30, 'the end', async () => (await place.report()).state === 'idle');
   assert.is((await place.zdaemon('status')).stdout, down);
   const { managerPid } = await place.report();
@@ -54,7 +55,7 @@ test('a stop that was not told of it returns, although the manager stays', async
 for (const flavour of ['zd', 'zdaemon'] as const) {
   test(`${flavour}: a first start that fails lets its caller go`, async () => {
     const place = makePlace();
-    place.configure({ program: `${fixture('crash.sh')} 0`, 'hang-around': 'on' });
+    place.configure({ program: `${fixture('crash.sh')} 0`, 'hang-around': 'on', 'start-seconds': '10' });
     const { status, stdout, stderr } = await place.run(flavour, '-C app.conf start');
     // To zd the first start must hold; zdaemon's manager knows only the restart rules.
     assert.equal([status, stdout], [1, flavour === 'zd' ? '\ndaemon manager not running\n' : `\n${down}`]);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { clearPlaces, fixture, makePlace, pidIn } from '../helpers/cli';
+import { clearPlaces, fixture, longPauses, makePlace, pidIn } from '../helpers/cli';
 import { suite } from '../helpers/guard';
 import { isAlive, openDescriptors, waitForEnd } from '../helpers/processes';
 import { until, waitForFile } from '../helpers/within';
@@ -30,10 +30,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 test('SIGTERM during a backoff, too', async () => {
-  const place = makePlace();
-  place.configure({ program: fixture('crash.sh'), forever: 'on' });
+  const place = makePlace({ env: longPauses });
+  place.configure({ program: fixture('crash.sh'), forever: 'on', 'start-seconds': '10' });
   await place.zd('-C app.conf start');
-  const { managerPid } = await place.report();
+  const { managerPid, state } = await place.report();
+  assert.is(state, 'backoff');
   process.kill(managerPid, 'SIGTERM');
   await waitForEnd(managerPid);
 });

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, pidIn } from '../helpers/cli';
 import { suite } from '../helpers/guard';
 import { childrenOf } from '../helpers/processes';
+import { waitForFile } from '../helpers/within';
 
 const test = suite('races');
 test.after.each(clearPlaces);
@@ -18,7 +19,7 @@ test('ten starts at a time: one manager, one program, and everybody is told the 
   const { pid, managerPid } = await place.report();
   for (const outcome of outcomes)
     assert.equal([outcome.status, outcome.stderr, pidIn(outcome)], [0, '', pid]);
-  assert.is(place.read('starts'), `${pid}\n`);
+  assert.is(await waitForFile(place.path('starts'), text => text.endsWith('\n')), `${pid}\n`);
   assert.equal(childrenOf(managerPid), [pid]);
 });
 

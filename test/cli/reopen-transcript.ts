@@ -43,10 +43,11 @@ test('what a program writes just before its end is complete', async () => {
 test('both streams go to the same file in the order they were written', async () => {
   const place = makePlace();
   place.write('both.sh', 'for n in 1 2 3 4 5; do echo out $n; echo err $n >&2; done');
-  await place.zdaemon(['-p', 'sh both.sh', '-t', 'log', '-b', '1', 'start']);
+  const start = ['-p', 'sh both.sh', '-t', 'log', '-b', '1', '--start-seconds', '10', 'start'];
+  await place.zdaemon(start);
   const expected = [1, 2, 3, 4, 5].map(n => `out ${n}\nerr ${n}\n`).join('');
   assert.is(place.read('log'), expected);
-  await place.zdaemon(['-p', 'sh both.sh', '-t', 'log', '-b', '1', 'start']);
+  await place.zdaemon(start);
   assert.is(place.read('log'), expected + expected);
 });
 

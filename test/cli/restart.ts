@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { clearPlaces, fixture, flavours, makePlace, pidIn } from '../helpers/cli';
+import { clearPlaces, fixture, flavours, longPauses, makePlace, pidIn } from '../helpers/cli';
 import { suite } from '../helpers/guard';
 import { isAlive } from '../helpers/processes';
 import { waitForFile } from '../helpers/within';
@@ -33,7 +33,7 @@ for (const flavour of flavours) {
 
 test('restart of what is down and fails is a failure to zd and none to zdaemon', async () => {
   const place = makePlace();
-  place.configure({ program: `${fixture('crash.sh')} 3`, 'backoff-limit': '1' });
+  place.configure({ program: `${fixture('crash.sh')} 3`, 'backoff-limit': '1', 'start-seconds': '10' });
   const honest = await place.zd('-C app.conf restart');
   assert.equal([honest.status, honest.stdout], [1, '\ndaemon manager not running\n']);
   const careless = await place.zdaemon('-C app.conf restart');
@@ -64,8 +64,8 @@ test('an exit code that means "do not restart" does not hinder a restart', async
 });
 
 test('restart during backoff starts at once and forgets the failures', async () => {
-  const place = makePlace();
-  place.configure({ program: `${fixture('flaky.sh')} 1 starts`, forever: 'on' });
+  const place = makePlace({ env: longPauses });
+  place.configure({ program: `${fixture('flaky.sh')} 1 starts`, forever: 'on', 'start-seconds': '0.8' });
   await place.zd('-C app.conf start');
   assert.is((await place.report()).backoff, 1);
   const restarted = await place.zdaemon('-C app.conf restart');

@@ -19,7 +19,12 @@ const recorder = join(import.meta.dirname, '../fixtures/record-modules.cjs');
 async function record(place: Place, name: string, words: string[]): Promise<Loaded> {
   const env = { NODE_OPTIONS: `--require ${recorder}`, ZD_TEST_MODULES: place.path(name) };
   await place.zd(words, { env });
-  return JSON.parse(await waitForFile(place.path(`${name}.client`))) as Loaded;
+  return readRecord(place.path(`${name}.client`));
+}
+
+/** The file is there before its text is. */
+async function readRecord(path: string): Promise<Loaded> {
+  return JSON.parse(await waitForFile(path, text => text.endsWith('}')));
 }
 
 test('status loads one bundle, the network, and nothing that is not needed', async () => {
@@ -55,7 +60,7 @@ test('the manager is one bundle, without command line, prompt, rotation and term
   const env = { NODE_OPTIONS: `--require ${recorder}`, ZD_TEST_MODULES: place.path('whole') };
   await place.zd(['-p', 'sleep 1000', 'start'], { env });
   await place.zd('stop');
-  const { builtins, bundles } = JSON.parse(await waitForFile(place.path('whole.manager'))) as Loaded;
+  const { builtins, bundles } = await readRecord(place.path('whole.manager'));
   assert.equal(bundles, ['manager-core']);
   for (const name of ['readline', 'perf_hooks', 'tty', 'zlib', 'http', 'crypto']) {
     assert.not.ok(builtins.includes(name), `the manager loads ${name}`);

@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { clearPlaces, fixture, flavours, makePlace, pidIn } from '../helpers/cli';
+import { clearPlaces, fixture, flavours, longPauses, makePlace, pidIn } from '../helpers/cli';
 import { suite } from '../helpers/guard';
 import { isAlive } from '../helpers/processes';
 import { waitForFile } from '../helpers/within';
 
 const test = suite('start');
+/** Seconds until SIGKILL; a command has to be through before. */
+const PATIENCE = 4;
 test.after.each(clearPlaces);
 
 for (const flavour of flavours) {
@@ -77,8 +79,8 @@ test('one program for each socket', async () => {
 });
 
 test('start during backoff starts at once', async () => {
-  const place = makePlace();
-  place.configure({ program: `${fixture('flaky.sh')} 1 starts`, 'backoff-limit': '10', forever: 'on' });
+  const place = makePlace({ env: longPauses });
+  place.configure({ program: `${fixture('flaky.sh')} 1 starts`, forever: 'on', 'start-seconds': '0.8' });
   const failed = await place.zd('-C app.conf start');
   assert.is(failed.status, 1);
   assert.is(failed.stdout, '\ndaemon manager running; daemon process not running\n');
@@ -100,7 +102,7 @@ test('start takes a stop under way back: no SIGKILL, and a new start when the pr
     `trap 'touch stopping; while [ ! -e ${flag} ]; do sleep 0.02; done; exit 0' TERM
     echo started >>starts; while :; do sleep 0.02; done\n`,
   );
-  place.configure({ program: `sh ${script}`, 'stop-timeout': '1' });
+  place.configure({ program: `sh ${script}`, 'stop-timeout': String(PATIENCE) });
   const pid = pidIn(await place.zd('-C app.conf start'));
   const stopping = place.launch([
     process.execPath,
@@ -115,7 +117,8 @@ test('start takes a stop under way back: no SIGKILL, and a new start when the pr
   const stopped = await stopping.done;
   assert.is(stopped.status, 1);
   assert.match(stopped.stderr, /^zd: cannot stop sh: a start was asked for meanwhile\n$/);
-  const outlived = (await place.exec(['sh', '-c', `sleep 1.2; kill -0 ${pid} && echo yes`])).stdout;
+  const outlived = (await place.exec(['sh', '-c', `sleep ${PATIENCE + 0.2}; kill -0 ${pid} && echo yes`]))
+    .stdout;
   assert.is(outlived, 'yes\n');
   writeFileSync(flag, '');
   await waitForFile(place.path('starts'), text => text === 'started\nstarted\n');

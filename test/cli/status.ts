@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import * as assert from 'uvu/assert';
-import { clearPlaces, fixture, flavours, makePlace, pidIn } from '../helpers/cli';
+import { clearPlaces, fixture, flavours, longPauses, makePlace, pidIn } from '../helpers/cli';
 import { suite } from '../helpers/guard';
 import { waitForFile } from '../helpers/within';
 
@@ -19,8 +19,8 @@ test('without a manager both say so and exit 3', async () => {
 });
 
 test('a manager whose program is down is exit 0 to zdaemon and 3 to zd', async () => {
-  const place = makePlace();
-  place.configure({ program: fixture('crash.sh'), forever: 'on' });
+  const place = makePlace({ env: longPauses });
+  place.configure({ program: fixture('crash.sh'), forever: 'on', 'start-seconds': '10' });
   await place.zd('-C app.conf start');
   const stdout = 'daemon manager running; daemon process not running\n';
   assert.equal(await place.zdaemon('status'), { status: 0, stdout, stderr: '' });

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { clearPlaces, commandOf, fixture, flavours, makePlace, pidIn } from '../helpers/cli';
+import { clearPlaces, commandOf, fixture, flavours, longPauses, makePlace, pidIn } from '../helpers/cli';
 import { suite } from '../helpers/guard';
 import { groupIsAlive, isAlive, waitForEnd } from '../helpers/processes';
-import { waitForFile } from '../helpers/within';
+import { until, waitForFile } from '../helpers/within';
 
 const test = suite('stop');
 test.after.each(clearPlaces);
@@ -72,6 +72,7 @@ test('with stop-timeout 0 no SIGKILL is sent', async () => {
   const pid = pidIn(await place.zd('-C app.conf start'));
   await waitForFile(place.path('log'), text => text === 'ready\n');
   const stopping = place.launch([...commandOf('zd'), 'stop']);
+  await until(30, 'the stop', async () => (await place.report()).state === 'stopping');
   await place.exec(['sleep', '1.2']);
   assert.ok(isAlive(pid));
   assert.is((await place.report()).state, 'stopping');
@@ -81,8 +82,8 @@ test('with stop-timeout 0 no SIGKILL is sent', async () => {
 });
 
 test('stop ends the wait of a backoff', async () => {
-  const place = makePlace();
-  place.configure({ program: `${fixture('crash.sh')}`, forever: 'on' });
+  const place = makePlace({ env: longPauses });
+  place.configure({ program: fixture('crash.sh'), forever: 'on', 'start-seconds': '10' });
   await place.zd('-C app.conf start');
   const { managerPid, state } = await place.report();
   assert.is(state, 'backoff');

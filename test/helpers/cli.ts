@@ -81,6 +81,9 @@ export function fixture(name: string): string {
   return join(root, 'test/fixtures', name);
 }
 
+/** For the environment of a manager whose pauses between attempts last a minute and more. */
+export const longPauses = { NODE_OPTIONS: `--require=${fixture('long-pauses.cjs')}` };
+
 /** The words that start one of the two programs. */
 export function commandOf(flavour: Flavour): string[] {
   return [process.execPath, join(root, 'bin', `${flavour}.js`)];

@@ -1,9 +1,10 @@
 /** The test command: `node --import tsx test/helpers/run.ts [part of a path...]`. */
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { availableParallelism, constants, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type FileResult, runFile } from './run-file';
+import { removeFolder } from './temp';
 
 /** Fewer tests than this in a whole run means that some were lost on the way. */
 const FEWEST_TESTS = 30;
@@ -41,7 +42,7 @@ export async function runFiles({
 }: RunOptions): Promise<Totals> {
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
   const folder = mkdtempSync(join(tmpdir(), 'zd-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  const remove = () => removeFolder(folder);
   process.once('exit', remove);
   // Programs of other users work in folders below: they may pass through but not look around.
   chmodSync(folder, 0o711);

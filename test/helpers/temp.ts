@@ -22,6 +22,21 @@ export function makeTemporaryFolder(): string {
   return folder;
 }
 
+/**
+ * Removes a folder and all in it. A manager may put a file into it at the same moment, so it is tried again.
+ *
+ * @throws the system's error when there was always another one
+ */
+export function removeFolder(path: string): void {
+  for (let left = 1000; ; left--) {
+    try {
+      return rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      if (left === 0 || (error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+    }
+  }
+}
+
 process.on('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  for (const folder of folders) removeFolder(folder);
 });

@@ -22,6 +22,7 @@ test.skipIf(ptyMissing, 'a program on a terminal is typed at and read', async ()
 
 test.skipIf(ptyMissing, 'a wait that fails prints all output so far, and Ctrl-C interrupts', async () => {
   const session = openTerminal('sh', ['-c', 'echo some words; exec cat']);
+  await session.waitFor('some words');
   await rejects(
     session.waitFor('other words', 0.3),
     'other words on the terminal\noutput so far:\nsome words',

@@ -35,14 +35,17 @@ test('a test that hangs fails by its own limit, and the ones after it run', asyn
 });
 
 test('a file that hangs is killed and the running test is named', async () => {
-  const { totals, printed } = await runFixture(
-    `test('spins', () => { for (;;); });
-     test.run();`,
-    2,
-  );
-  assert.is(totals.failed, 2);
-  assert.match(printed, 'fixture: spins: did not come to its end');
-  assert.match(printed, 'took longer than 2 s and was killed');
+  const body = `test('spins', () => { for (;;); });
+    test.run();`;
+  // A machine that is busy may need the whole limit to come to the test.
+  for (const limit of [2, 8, 32]) {
+    const { totals, printed } = await runFixture(body, limit);
+    assert.match(printed, `took longer than ${limit} s and was killed`);
+    if (!printed.includes('spins') && limit < 32) continue;
+    assert.is(totals.failed, 2);
+    assert.match(printed, 'fixture: spins: did not come to its end');
+    return;
+  }
 });
 
 for (const hook of ['before', 'after', 'before.each', 'after.each']) {

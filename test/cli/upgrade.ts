@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import * as assert from 'uvu/assert';
 import { request } from '../../src/client';
 import { systemClock } from '../../src/clock';
-import { clearPlaces, fixture, makePlace, type Place, pidIn } from '../helpers/cli';
+import { clearPlaces, fixture, longPauses, makePlace, type Place, pidIn } from '../helpers/cli';
 import { suite } from '../helpers/guard';
 import { configureNumbered, endAndTally, report, startNumbered, waitForLines } from '../helpers/managed';
 import { isAlive, waitForEnd } from '../helpers/processes';
@@ -107,7 +107,7 @@ test('a Node or a script that cannot be run: refused, and the old manager goes o
 test('refused during a start and during a stop', async () => {
   const place = makePlace();
   const script = place.write('slow.sh', 'trap "" TERM; touch up; while [ ! -e flag ]; do sleep 0.05; done\n');
-  place.configure({ program: `sh ${script}`, 'start-seconds': '3' });
+  place.configure({ program: `sh ${script}`, 'start-test-program': 'test -e ready' });
   const zd = `${import.meta.dirname}/../../bin/zd.js`;
   const starting = place.launch([process.execPath, zd, '-C', 'app.conf', 'start']);
   await waitForFile(place.path('up'));
@@ -115,6 +115,7 @@ test('refused during a start and during a stop', async () => {
     (await place.zd('-C app.conf upgrade')).stderr,
     'zd: cannot upgrade: cannot upgrade while the program is starting',
   );
+  place.write('ready', '');
   assert.is((await starting.done).status, 0);
   const stopping = place.launch([process.execPath, zd, '-C', 'app.conf', 'stop']);
   await until(30, 'a stop', async () => (await report(place)).state === 'stopping');
@@ -124,7 +125,7 @@ test('refused during a start and during a stop', async () => {
 });
 
 test('in backoff and while it hangs around', async () => {
-  const place = makePlace();
+  const place = makePlace({ env: longPauses });
   place.configure({ program: 'sh -c "exit 3"', forever: 'on', 'backoff-limit': '60', 'hang-around': 'on' });
   await place.zd('-C app.conf start');
   await until(30, 'backoff', async () => (await report(place)).state === 'backoff');

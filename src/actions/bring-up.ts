@@ -52,7 +52,15 @@ export async function awaitStart(
     over.signal.addEventListener('abort', cancel);
   });
   try {
-    const result = await awaitWithDots(Promise.race([begin(over.signal), timeout]), context);
+    let hasDots = false;
+    const say = (text: string) => {
+      hasDots = true;
+      context.say(text);
+    };
+    const news = Promise.race([begin(over.signal), timeout]);
+    const result = await awaitWithDots(news, { ...context, say });
+    // All other endings begin with a newline of their own.
+    if (hasDots && result.outcome === 'already') context.say('\n');
     if (result.outcome !== 'failed' || result.retry || !configuration.settings.hangAround) return result;
     // Whether one that may hang around does so is not part of its answer.
     return { ...result, stays: (await lookAtManager(locateSocket(configuration.settings), clock)) !== null };

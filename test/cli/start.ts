@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { clearPlaces, fixture, flavours, longPauses, makePlace, pidIn } from '../helpers/cli';
+import { clearPlaces, commandOf, fixture, flavours, longPauses, makePlace, pidIn } from '../helpers/cli';
 import { suite } from '../helpers/guard';
 import { isAlive } from '../helpers/processes';
-import { waitForFile } from '../helpers/within';
+import { until, waitForFile } from '../helpers/within';
 
 const test = suite('start');
 /** Seconds until SIGKILL; a command has to be through before. */
@@ -123,6 +123,18 @@ test('start takes a stop under way back: no SIGKILL, and a new start when the pr
   writeFileSync(flag, '');
   await waitForFile(place.path('starts'), text => text === 'started\nstarted\n');
   assert.is((await place.zd('status')).status, 0);
+});
+
+test('dots of a wait stand on a line of their own, also when another start was first', async () => {
+  const place = makePlace();
+  place.configure({ program: 'sleep 1000', 'start-test-program': 'test -e ready' });
+  const words = [...commandOf('zd'), '-C', 'app.conf', 'start'];
+  const both = [place.launch(words), place.launch(words)];
+  await until(30, 'dots of both', () => both.every(one => one.output().includes('. ')));
+  place.write('ready', '');
+  await Promise.all(both.map(({ done }) => done));
+  for (const { output } of both)
+    assert.match(output(), /^(\. )+\ndaemon process (started, |already running; )pid=\d+\n$/);
 });
 
 test('a changed configuration is taken over by a start that starts, and by restart', async () => {

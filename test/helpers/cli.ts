@@ -192,11 +192,16 @@ function launchProcess(words: string[], options: RunOptions): Running {
     child.once('close', (code, signal) => {
       clearTimeout(timer);
       const status = signal ? 128 + constants.signals[signal] : (code ?? -1);
-      resolve({ status, stdout: texts.stdout.replace(/(\. )+(?=\n)/g, ''), stderr: texts.stderr });
+      resolve({ status, stdout: withoutDots(texts.stdout), stderr: texts.stderr });
     });
   });
   done.catch(() => {});
   return { child, output: () => texts.stdout, done };
+}
+
+/** "Already running" begins no line of its own unless there are dots before it. */
+function withoutDots(text: string): string {
+  return text.replace(/^(\. )+\n(?=daemon process already running)/gm, '').replace(/(\. )+(?=\n)/g, '');
 }
 
 function killHard(pid: number): void {

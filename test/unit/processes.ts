@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { isAlive, isGroupAlive, isSameProcess, readBootId, readProcess } from '../../src/processes';
 import { suite } from '../helpers/guard';
+import { commandLine } from '../helpers/processes';
 import { makeTemporaryFolder } from '../helpers/temp';
 import { until } from '../helpers/within';
 
@@ -56,9 +57,13 @@ test('who has ended is neither alive nor the same any more', async () => {
 
 test.skipIf(linuxOnly, 'a zombie is not alive, and neither is a group of zombies', async () => {
   // The job gets a group of its own; the shell becomes a program that never asks how its job ended.
-  const child = await start('/bin/sh', ['-c', 'setsid true & echo $!; exec sleep 60'], true);
+  const child = await start('/bin/sh', ['-c', 'setsid sleep 60 & echo $!; exec sleep 61'], true);
   const [text] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
   const pid = Number(text);
+  await until(30, 'the group', () => readProcess(pid)?.group === pid);
+  // A shell that is not replaced yet would bury it.
+  await until(30, 'the exec', () => commandLine(child.pid as number) === 'sleep 61');
+  process.kill(pid, 'SIGKILL');
   await until(30, 'the zombie', () => readProcess(pid)?.state === 'Z');
   process.kill(-pid, 0);
   assert.not(isAlive(readProcess(pid)));

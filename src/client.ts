@@ -11,7 +11,11 @@ const BUSY_TRIES = 50;
 const BUSY_PAUSE = 0.02;
 
 /** Nobody listens on the socket: there is none, or its manager is dead. */
-export class NoManager extends Error {}
+export class NoManager extends Error {
+  constructor() {
+    super('there is no manager any more');
+  }
+}
 
 /** The other side does not speak JSON: a manager of zdaemon. */
 export class PlainManager extends Error {}

@@ -1,11 +1,10 @@
-import { request } from '../client';
 import { describeReason, ExitStatus } from '../errors';
 import { locateSocket } from '../places';
 import { quotePython } from '../python';
 import { nameSignal, parseSignal } from '../signals';
 import { type ActionContext, complain, print } from './context';
 import { findOrphan } from './orphan';
-import { viewManager } from './view';
+import { askManager, viewManager } from './view';
 
 /**
  * `kill [signal]`: one signal to the program, not to its group.
@@ -39,7 +38,7 @@ async function sendSignal(context: ActionContext, word: string): Promise<number>
     // Our manager signals its own child; the pid of another one's program is all there is.
     const socket = locateSocket(context.configuration.settings);
     if (view?.report) {
-      const { sent } = (await request({ socket, clock: context.clock }, 'kill', { signal })) as {
+      const { sent } = (await askManager({ socket, clock: context.clock }, 'kill', { signal })) as {
         sent: boolean;
       };
       if (!sent) {

@@ -1,10 +1,9 @@
-import { request } from '../client';
 import { ExitStatus } from '../errors';
 import { locateSocket } from '../places';
 import { type ActionContext, complain, print } from './context';
 import { kill } from './kill';
 import { tell } from './plain';
-import { viewManager } from './view';
+import { askManager, viewManager } from './view';
 
 /**
  * `reopen_transcript`: returns after the new file is open.
@@ -22,7 +21,7 @@ export async function reopenTranscript(context: ActionContext, ifRunning = false
   }
   try {
     const socket = locateSocket(context.configuration.settings);
-    if (view.report) await request({ socket, clock: context.clock }, 'reopen_transcript');
+    if (view.report) await askManager({ socket, clock: context.clock }, 'reopen_transcript');
     else await tell(context, 'reopen_transcript');
     return ExitStatus.done;
   } catch (error) {

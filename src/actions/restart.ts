@@ -1,4 +1,4 @@
-import { request } from '../client';
+import { NoManager } from '../client';
 import { ExitStatus } from '../errors';
 import { writeRefresh } from '../order';
 import { locateSocket } from '../places';
@@ -9,6 +9,7 @@ import type { ActionContext } from './context';
 import { endStart } from './interrupted';
 import { restartPlain } from './plain';
 import { findManager } from './take-back';
+import { askManager } from './view';
 
 /**
  * `restart [args…]`: stop and start; a program that is down is started.
@@ -34,9 +35,12 @@ function restartLiving(context: ActionContext, args: string[]): Promise<BringUp>
   const { configuration, clock, flavour } = context;
   const params: StartParams = { patient: flavour === 'zdaemon', refresh: writeRefresh(configuration, args) };
   const socket = locateSocket(configuration.settings);
-  return awaitStart(
-    context,
-    async signal =>
-      (await request({ socket, clock, limit: null, signal }, 'restart', params)) as StartOutcome,
-  );
+  return awaitStart(context, async signal => {
+    try {
+      return (await askManager({ socket, clock, limit: null, signal }, 'restart', params)) as StartOutcome;
+    } catch (error) {
+      if (error instanceof NoManager) return { outcome: 'gone' };
+      throw error;
+    }
+  });
 }

@@ -1,4 +1,4 @@
-import { ManagerLeft, NoManager, request } from '../client';
+import { ManagerLeft, NoManager } from '../client';
 import { ExitStatus } from '../errors';
 import { locateSocket, nameProgram } from '../places';
 import { awaitWithDots } from '../progress';
@@ -7,6 +7,7 @@ import { type ActionContext, complain, print } from './context';
 import { endWait } from './interrupted';
 import { awaitDownPlain, tell } from './plain';
 import { findManager } from './take-back';
+import { askManager } from './view';
 
 /** How many managers may die under a stop. */
 const MOST_LOSSES = 3;
@@ -59,7 +60,7 @@ async function awaitStop(context: ActionContext): Promise<StopOutcome> {
   const exchange = { socket: locateSocket(configuration.settings), clock, limit: null, signal: over.signal };
   // The manager's end closes the connection: only then its lock is free.
   const untilClosed = (reply: string) => reply.includes('"leaves":true');
-  const news = request({ ...exchange, untilClosed }, 'stop').catch(error => {
+  const news = askManager({ ...exchange, untilClosed }, 'stop').catch(error => {
     if (error instanceof NoManager) return { outcome: 'stopped' };
     throw error;
   });

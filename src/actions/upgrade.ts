@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RequestFailed, request } from '../client';
+import { NoManager, RequestFailed } from '../client';
 import { ExitStatus, UserError } from '../errors';
 import { writeOrder } from '../order';
 import { locateSocket } from '../places';
@@ -8,7 +8,7 @@ import { checkTrust } from '../trust';
 import { findUser } from '../users';
 import { type ActionContext, print } from './context';
 import { takeBack } from './take-back';
-import { viewManager } from './view';
+import { askManager, viewManager } from './view';
 
 /** Seconds the change of managers may take; see the limits in `manager/handover.ts`. */
 const UPGRADE_LIMIT = 30;
@@ -34,15 +34,18 @@ export async function upgrade(context: ActionContext): Promise<number> {
     params.order = writeOrder({ configuration, args: [], user: owner, patient: false });
   }
   const exchange = { socket: locateSocket(configuration.settings), clock, limit: UPGRADE_LIMIT };
-  const { managerPid } = await requestUpgrade(exchange, params);
-  print(context, `daemon manager upgraded, pid=${managerPid}`);
+  const upgraded = await requestUpgrade(exchange, params);
+  if (!upgraded) return upgradeDead(context);
+  print(context, `daemon manager upgraded, pid=${upgraded.managerPid}`);
   return ExitStatus.done;
 }
 
-async function requestUpgrade(exchange: Parameters<typeof request>[0], params: UpgradeParams) {
+/** @returns null when the manager has left meanwhile */
+async function requestUpgrade(exchange: Parameters<typeof askManager>[0], params: UpgradeParams) {
   try {
-    return (await request(exchange, 'upgrade', params)) as UpgradeOutcome;
+    return (await askManager(exchange, 'upgrade', params)) as UpgradeOutcome;
   } catch (error) {
+    if (error instanceof NoManager) return null;
     if (!(error instanceof RequestFailed)) throw error;
     throw new UserError(`cannot upgrade: ${error.message}; the running manager goes on`);
   }

@@ -1,8 +1,10 @@
+import { type Exchange, NoManager, request } from '../client';
 import type { Clock } from '../clock';
 import { lookAtManager, type View } from '../control';
 import { ExitStatus, UserError } from '../errors';
 import { findRemains } from '../orphan';
 import { locateSocket } from '../places';
+import type { Method } from '../protocol';
 import { quotePythonList } from '../python';
 import type { ActionContext } from './context';
 import { print } from './context';
@@ -34,6 +36,23 @@ export async function viewManager(context: ActionContext): Promise<View | null> 
     print(context, `daemon's args = ${quotePythonList(view.args)}`);
   }
   return view;
+}
+
+/**
+ * Asks a manager that was there a moment ago, and waits for its socket when that has gone away since.
+ *
+ * @returns its answer, as `request` does
+ * @throws NoManager when it has left; what `request` throws
+ */
+export async function askManager(exchange: Exchange, method: Method, params?: unknown): Promise<unknown> {
+  for (;;) {
+    try {
+      return await request(exchange, method, params);
+    } catch (error) {
+      if (!(error instanceof NoManager)) throw error;
+      if (!(await lookTwice(exchange.socket, exchange.clock))) throw error;
+    }
+  }
 }
 
 /** The sentence of `status` (zdaemon 1.3, 32). */

@@ -1,5 +1,9 @@
 import { existsSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
+import { askManager } from '../../src/actions/view';
+import { NoManager } from '../../src/client';
+import { systemClock } from '../../src/clock';
+import type { StatusReport } from '../../src/protocol';
 import { clearPlaces, makePlace, pidIn } from '../helpers/cli';
 import { suite } from '../helpers/guard';
 import { endAndTally, killManager, report, startNumbered, waitForLines } from '../helpers/managed';
@@ -26,6 +30,19 @@ test('status waits for a socket that is about to come back', async () => {
   const { place, pid } = await startNumbered(makePlace());
   unlinkSync(place.path('zdsock'));
   assert.is((await place.zd('status')).stdout, `program running; pid=${pid}\n`);
+});
+
+test('a request waits for a socket that went away after a look at it, not for a manager that left', async () => {
+  const { place, pid } = await startNumbered(makePlace());
+  const exchange = { socket: place.path('zdsock'), clock: systemClock };
+  for (let count = 0; count < 5; count++) {
+    unlinkSync(exchange.socket);
+    assert.is(((await askManager(exchange, 'status')) as StatusReport).pid, pid);
+  }
+  await killManager(place);
+  const error = await askManager(exchange, 'status').catch(reason => reason);
+  assert.instance(error, NoManager);
+  assert.equal(await endAndTally(place), []);
 });
 
 test('replaced by another file: the log and status say so, and the file is left alone', async () => {

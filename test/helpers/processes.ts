@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { until } from './within';
 
+/** Where in /proc/<pid>/stat, from the state on, the number of threads is. */
+const THREADS = 17;
+
 /** Whether the process runs; a zombie does not. */
 export function isAlive(pid: number): boolean {
   const state = readState(pid);
@@ -82,8 +85,11 @@ function readState(pid: number): ProcessState | null {
   const text = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
   if (text === null) return null;
   // The name in brackets may itself hold spaces and brackets.
-  const [letter = '', parent, group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { pid, parent: Number(parent), group: Number(group), dead: /[ZXx]/.test(letter) };
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [letter = '', parent, group] = fields;
+  // The first thread of a killed process may be a zombie while the others still hold its sockets and locks.
+  const dead = /[ZXx]/.test(letter) && Number(fields[THREADS]) <= 1;
+  return { pid, parent: Number(parent), group: Number(group), dead };
 }
 
 /** Processes end while they are looked at. */

@@ -58,7 +58,7 @@ export class Channel {
       onRoom: () => this.fifo.resume(),
     });
     const isPlain = stamps === 'off' && !settings.transcriptMarkers;
-    this.#plain = isPlain && this.target instanceof LogFile && this.target.isRegular() ? this.target : null;
+    this.#plain = isPlain && this.target instanceof LogFile ? this.target : null;
     // What is killed between a read and its write takes the bytes along, so no code is compiled in between.
     this.#take(Buffer.alloc(0), 0, false);
     this.#takeLeftover(
@@ -135,8 +135,10 @@ export class Channel {
   #engage(): void {
     const { clock } = this.#options;
     if (!this.#plain || this.#copier || this.sink.trouble !== null || clock.now() < this.#nextCopier) return;
+    const stats = this.#plain.stat();
+    if (!stats.isFile()) return;
     this.fifo.pause();
-    this.#position = this.#plain.stat().size;
+    this.#position = stats.size;
     try {
       this.#copier = new Copier({
         fifo: this.#path,
@@ -153,6 +155,10 @@ export class Channel {
   }
 
   #obey(word: 'much' | 'fault' | 'end'): void {
+    if (word === 'end') {
+      const text = `the process that copies to ${this.target.path} was killed; what it had read may be missing there`;
+      this.#options.tell('warn', text);
+    }
     this.#dismiss(word === 'end' ? RETRY : FAULT_PAUSE);
     this.#second = this.#options.clock.now();
     this.#taken = 0;

@@ -77,10 +77,6 @@ export class LogFile implements Target {
     return this.#fd;
   }
 
-  isRegular(): boolean {
-    return this.stat().isFile();
-  }
-
   /**
    * What somebody else has written to it.
    *

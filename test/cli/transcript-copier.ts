@@ -59,6 +59,7 @@ else {
     const [first] = await until(10, 'a copier', () => copiersOf(place).length === 1 && copiersOf(place));
     process.kill(first as number, 'SIGKILL');
     await waitForLines(place);
+    assert.match(place.read('events'), /WARNING the process that copies to .*log was killed/);
     await until(30, 'another', () => copiersOf(place).some(pid => pid !== first && isAlive(pid)));
     await waitForLines(place);
   });

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { inFolder, runZd } from './commands';
@@ -12,9 +13,11 @@ export const control: Subject = {
       try {
         const socket = join(folder, 'zdsock');
         const runs = quick ? 3 : 9;
+        const floor = await withEcho(folder, echo => repeat(runs, () => askOverOne(echo, 20_000)));
         const kept = await repeat(runs, () => askOverOne(socket, 20_000));
         const fresh = await repeat(runs, () => askOverMany(socket, 4_000));
         return [
+          { ...figure('round trips', floor, null, 'one connection'), who: 'echo in Node' },
           figure('status requests', kept, 15_000, 'JSON, one connection'),
           figure('status requests', fresh, null, 'text, a connection each'),
         ];
@@ -23,6 +26,19 @@ export const control: Subject = {
       }
     }),
 };
+
+/** A server that does nothing but answer: what a round trip between two Nodes takes on this machine. */
+async function withEcho<T>(folder: string, use: (path: string) => Promise<T>): Promise<T> {
+  const path = join(folder, 'echo');
+  const script = `require('net').createServer(s => s.on('data', d => s.write(d))).listen(process.argv[1], () => console.log('up'))`;
+  const server = spawn(process.execPath, ['-e', script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    await new Promise(resolve => server.stdout.once('data', resolve));
+    return await use(path);
+  } finally {
+    server.kill();
+  }
+}
 
 function figure(name: string, runs: number[], least: number | null, note: string): Figure {
   const promise = least === null ? null : { kind: 'at least' as const, value: least };

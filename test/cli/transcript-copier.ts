@@ -10,7 +10,7 @@ import { until, waitForFile } from '../helpers/within';
 const test = suite('copier of the transcript');
 const noPerl = spawnSync('perl', ['-v']).status !== 0;
 const reason = (noPerl || process.platform !== 'linux') && 'needs perl and /proc';
-const KILLS = 8;
+const KILLS = 5;
 /** As fast as it can, a line in each write. */
 const FLAT_OUT = `import os
 n = 0
@@ -56,7 +56,7 @@ else {
   test('a copier that is killed is replaced', async () => {
     const { place } = await startNumbered(makePlace());
     await waitForLines(place);
-    const [first] = await until(10, 'a copier', () => copiersOf(place).length === 1 && copiersOf(place));
+    const [first] = await until(30, 'a copier', () => copiersOf(place).length === 1 && copiersOf(place));
     process.kill(first as number, 'SIGKILL');
     await waitForLines(place);
     assert.match(place.read('events'), /WARNING the process that copies to .*log was killed/);

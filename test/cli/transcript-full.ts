@@ -11,6 +11,8 @@ import { until, waitForFile } from '../helpers/within';
 const test = suite('full disk');
 
 const ROUNDS = 20;
+/** The longest write of the program in each round, in seconds. */
+const longestWrites: number[] = [];
 const mounted: string[] = [];
 
 test.after.each(async () => {
@@ -40,7 +42,7 @@ for (let round = 1; round <= (reason ? 0 : ROUNDS); round += 1) {
   // Blocks of other sizes, so that the disk is full at another byte of a line and of a write each time.
   const filler = 1000 * round + round * round;
   test.limit(
-    30,
+    60,
     `costs the program no time, and each byte is written or counted: round ${round}`,
     async () => {
       const place = prepare({
@@ -52,8 +54,8 @@ for (let round = 1; round <= (reason ? 0 : ROUNDS); round += 1) {
       const { managerPid } = await report(place);
       const before = privateMemory(managerPid);
       const longest = Number(await waitForFile(place.path('note')));
-      assert.ok(longest < 0.1, `a write took ${longest} s`);
-      const full = await until(1, 'the report of the full disk', async () => {
+      longestWrites.push(longest);
+      const full = await until(15, 'the report of the full disk', async () => {
         const now = await report(place);
         return now.transcriptError !== null && now.transcriptLost > 0 ? now : null;
       });
@@ -63,7 +65,7 @@ for (let round = 1; round <= (reason ? 0 : ROUNDS); round += 1) {
       assert.ok(growth <= 16 << 20, `the manager grew by ${growth} bytes`);
 
       execFileSync('mount', ['-o', 'remount,size=64m', place.path('disk')]);
-      await until(2, 'the end of the trouble', async () => (await report(place)).transcriptError === null);
+      await until(15, 'the end of the trouble', async () => (await report(place)).transcriptError === null);
       const said = makeStream(written);
       const { lost, gaps } = accountFor(readFileSync(place.path('disk/log')), said);
       assert.equal([lost, gaps], [full.transcriptLost, 1]);
@@ -72,6 +74,17 @@ for (let round = 1; round <= (reason ? 0 : ROUNDS); round += 1) {
   );
 }
 
+test.skipIf(
+  reason,
+  'the longest write took less than 0.1 seconds in three rounds of four at the least',
+  () => {
+    // Not in all of them: a machine may stand still for longer than that. Who waits for room waits for ever.
+    const sorted = longestWrites.toSorted((a, b) => a - b);
+    const quarter = sorted[Math.floor((sorted.length * 3) / 4)] as number;
+    assert.ok(quarter < 0.1, `the longest writes took ${sorted.join(', ')} s`);
+  },
+);
+
 test.skipIf(reason, 'loses nothing with transcript-full = block, and the program waits', async () => {
   const place = prepare({
     program: `python3 ${fixture('steady-writer.py')} ${4 << 20} note`,
@@ -79,11 +92,11 @@ test.skipIf(reason, 'loses nothing with transcript-full = block, and the program
     'transcript-buffer': '1mb',
   });
   assert.is((await place.zd('-C app.conf start')).status, 0);
-  await until(5, 'memory to be full', async () => (await report(place)).transcriptHeld >= 1 << 20);
+  await until(30, 'memory to be full', async () => (await report(place)).transcriptHeld >= 1 << 20);
   assert.is((await report(place)).transcriptLost, 0);
   execFileSync('mount', ['-o', 'remount,size=64m', place.path('disk')]);
   await waitForFile(place.path('note'));
-  await until(2, 'the rest', async () => readFileSync(place.path('disk/log')).length === 4 << 20);
+  await until(15, 'the rest', async () => readFileSync(place.path('disk/log')).length === 4 << 20);
   assert.equal(accountFor(readFileSync(place.path('disk/log')), makeStream(4 << 20)), { lost: 0, gaps: 0 });
 });
 
@@ -118,13 +131,13 @@ test('a limit on the size of files is met in the same way', async () => {
   const limited = ['sh', '-c', `ulimit -f 1200; exec ${process.execPath} ${bin} -C app.conf start`];
   assert.is((await place.exec(limited)).status, 0);
   await waitForFile(place.path('note'));
-  const now = await until(2, 'the trouble', async () => {
+  const now = await until(15, 'the trouble', async () => {
     const seen = await report(place);
     return seen.transcriptError ? seen : null;
   });
   assert.is(now.transcriptError, 'file too large');
   rmSync(place.path('log'));
-  await until(2, 'a new file', async () => (await report(place)).transcriptError === null);
+  await until(15, 'a new file', async () => (await report(place)).transcriptError === null);
   assert.is(readFileSync(place.path('log')).length + 1200 * 512, 1 << 20);
 });
 

@@ -14,11 +14,11 @@ function prepare(runner: Record<string, string> = {}): Place {
 }
 
 function follow(place: Place, ...words: string[]): Running {
-  return place.launch([...commandOf('zd'), '-C', 'app.conf', 'logtail', ...words], { limit: 20 });
+  return place.launch([...commandOf('zd'), '-C', 'app.conf', 'logtail', ...words], { limit: 60 });
 }
 
 function shows(running: Running, text: string): Promise<unknown> {
-  return until(10, `"${text}" from logtail`, () => running.output().includes(text));
+  return until(30, `"${text}" from logtail`, () => running.output().includes(text));
 }
 
 test('shows ten lines of the transcript and ends, unless it is asked to follow', async () => {
@@ -91,12 +91,12 @@ test('ends when nobody reads it any more', async () => {
   place.write('log', 'one\n');
   const line = `${commandOf('zd').join(' ')} -C app.conf logtail -f; echo ended >ended`;
   const pipe = place.launch(['sh', '-c', `{ ${line}; } | head -n 1`]);
-  await until(10, 'the first line', () => pipe.output().includes('one'));
+  await until(30, 'the first line', () => pipe.output().includes('one'));
   // It learns of it with the next line.
   const feeder = setInterval(() => appendFileSync(place.path('log'), 'more\n'), 50);
   try {
     await waitForFile(place.path('ended'));
-    assert.is((await within(5, pipe.done, 'the pipe')).stdout, 'one\n');
+    assert.is((await within(30, pipe.done, 'the pipe')).stdout, 'one\n');
   } finally {
     clearInterval(feeder);
   }

@@ -37,7 +37,7 @@ test('a left-over child goes on being heard', async () => {
     'backoff-limit': '100',
   });
   await place.zd('-C app.conf start');
-  await until(10, 'the end of the first run', async () => (await place.report()).lastExit);
+  await until(30, 'the end of the first run', async () => (await place.report()).lastExit);
   place.write('go', '');
   await waitForFile(place.path('log'), text => text.includes('late\n'));
 });

@@ -130,7 +130,7 @@ test('a file that was removed is made again, its folder too when it comes back',
   rmSync(place.path('logs/log'));
   await waitForFile(place.path('logs/log'), text => text !== '');
   rmSync(place.path('logs'), { recursive: true });
-  const report = await until(5, 'the trouble to be told', async () => {
+  const report = await until(30, 'the trouble to be told', async () => {
     const now = (await place.report()) as unknown as { transcriptError: string | null };
     return now.transcriptError;
   });

@@ -54,7 +54,7 @@ test.skipIf(noPerl, 'a hundred dismissals in the middle of a stream lose and dou
 test.skipIf(needsLinux, 'what cannot be written is told of, and handed over to the byte', async () => {
   const { copier, write, words } = start('/dev/full');
   write('these are lost on the disk\n');
-  await until(10, 'the word', () => words.includes('fault'));
+  await until(30, 'the word', () => words.includes('fault'));
   write('and these wait in the FIFO\n');
   assert.is(copier.dismiss().toString(), 'these are lost on the disk\n');
 });
@@ -83,7 +83,7 @@ test.skipIf(needsLinux, 'a flood is told of', async () => {
 test.skipIf(needsLinux, 'one that was left behind is dismissed by whoever comes next', async () => {
   const { fifo, write, text, copier, pid } = start();
   write('before\n');
-  await until(10, 'the line', () => text() === 'before\n');
+  await until(30, 'the line', () => text() === 'before\n');
   assert.is(dismissLeftCopier(fifo, null).length, 0);
   await waitForEnd(pid);
   assert.not(copier.drain());
@@ -97,7 +97,7 @@ test.skipIf(
   async () => {
     const { copier, pid, words } = start();
     process.kill(pid, 'SIGKILL');
-    await until(10, 'the word', () => words.includes('end'));
+    await until(30, 'the word', () => words.includes('end'));
     assert.not(copier.drain());
     assert.is(copier.dismiss().length, 0);
     const stopped = start(undefined, 0.5);
@@ -114,7 +114,7 @@ test.skipIf(needsLinux, 'it leaves with the last one that could write to its FIF
   closeWriter();
   await waitForEnd(pid);
   assert.is(text(), 'the last words\n');
-  await until(10, 'the word', () => words.includes('end'));
+  await until(30, 'the word', () => words.includes('end'));
 });
 
 /** A FIFO, a file and a copier between them. */

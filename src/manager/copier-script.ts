@@ -64,9 +64,11 @@ sub copy {
 sub wait_for_room {
   my ($at, $length) = @_;
   say_once('${COPIER_REPLIES.fault}');
+  local $SIG{TERM} = 'DEFAULT';
   my $ready = '';
   vec($ready, 5, 1) = 1;
-  return if select($ready, undef, undef, 0.5) < 1;
+  return if select($ready, undef, undef, 0.5) < 1 || !sysread(CONTROL, my $word, 1);
+  return say_byte('${COPIER_REPLIES.fault}') if $word ne '${COPIER_WORDS.leave}';
   say_byte('${COPIER_REPLIES.leftover}');
   while ($at < $length) {
     my $written = syswrite(RESULT, $buffer, $length - $at, $offset + $at);

@@ -55,6 +55,9 @@ export class CopierTalk {
     };
     this.#ears = new Socket(options)
       .on('error', () => {})
+      .once('end', () => {
+        this.#isGone = true;
+      })
       .on('close', () => {
         this.#isGone = true;
         this.#onWord('end');

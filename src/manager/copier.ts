@@ -54,7 +54,12 @@ export class Copier {
       for (const fd of opened) closeSync(fd);
       throw error;
     }
-    this.#talk.listen(onWord);
+    try {
+      this.#talk.listen(onWord);
+    } catch (error) {
+      this.dismiss();
+      throw error;
+    }
   }
 
   /**

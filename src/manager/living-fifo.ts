@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { nameOwnFifos, type OwnFifos } from './copier';
 
 /**
@@ -10,7 +10,7 @@ import { nameOwnFifos, type OwnFifos } from './copier';
  */
 export function locateFifo(path: string, program: number | null): string {
   const ends = program === null ? [] : [1, 2].map(fd => `/proc/${program}/fd/${fd}`);
-  return ends.find(end => readLink(end) === `${path} (deleted)`) ?? path;
+  return ends.find(end => readLink(end) === `${path} (deleted)` && ownFifo(end)?.nlink === 0) ?? path;
 }
 
 /**
@@ -30,14 +30,29 @@ export function nameDescriptor(fd: number, path: string): string {
  * @param path of the FIFO, without symlinks
  * @returns null when there is none, or it cannot be seen
  */
-export function locateCopier(path: string): OwnFifos | null {
-  const pids = existsSync('/proc/self/fd') ? readdirSync('/proc').filter(name => /^\d+$/.test(name)) : [];
-  const pid = pids.find(
-    pid =>
-      readLink(`/proc/${pid}/fd/3`) === `${path} (deleted)` &&
-      readLink(`/proc/${pid}/fd/5`) === `${nameOwnFifos(path).control} (deleted)`,
-  );
-  return pid === undefined ? null : { control: `/proc/${pid}/fd/5`, result: `/proc/${pid}/fd/6` };
+export function locateCopier(path: string, place: string): OwnFifos | null {
+  const fifo = ownFifo(place);
+  if (!fifo || !existsSync('/proc/self/fd')) return null;
+  const { control } = nameOwnFifos(path);
+  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+    const [input, ours, result] = [3, 5, 6].map(fd => `/proc/${pid}/fd/${fd}`) as [string, string, string];
+    if (readLink(ours) !== `${control} (deleted)`) continue;
+    // The text of a link proves nothing: anybody can have that path in a mount namespace of his own.
+    const read = ownFifo(input);
+    const isIt = read?.ino === fifo.ino && read.dev === fifo.dev;
+    if (isIt && ownFifo(ours) && ownFifo(result)) return { control: ours, result };
+  }
+  return null;
+}
+
+/** A FIFO that we made, or null. */
+function ownFifo(path: string): Stats | null {
+  try {
+    const stats = statSync(path);
+    return stats.isFIFO() && stats.uid === process.geteuid?.() ? stats : null;
+  } catch {
+    return null;
+  }
 }
 
 function readLink(path: string): string {

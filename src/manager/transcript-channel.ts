@@ -1,8 +1,10 @@
+import { closeSync, constants, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Archive } from './archive';
 import { Copier, dismissLeftCopier } from './copier';
 import { COPIER_LIMIT } from './copier-script';
 import { locateCopier, locateFifo } from './living-fifo';
+import { makeFifos } from './make-fifo';
 import type { Ring } from './ring';
 import { RotatingFile } from './rotation';
 import { Sink } from './sink';
@@ -61,13 +63,20 @@ export class Channel {
     this.#plain = isPlain && this.target instanceof LogFile ? this.target : null;
     // What is killed between a read and its write takes the bytes along, so no code is compiled in between.
     this.#take(Buffer.alloc(0), 0, false);
-    this.#takeLeftover(
-      dismissLeftCopier(
-        this.#path,
-        locateFifo(this.#path, program) === this.#path ? null : locateCopier(this.#path),
-      ),
-    );
-    this.fifo = new Fifo(this.#path, this.#take, program);
+    makeFifos([this.#path]);
+    const place = locateFifo(this.#path, program);
+    // The copier may be the last one to have it open, and what is in it would go with the copier.
+    const holder = openSync(place, constants.O_RDWR | constants.O_NONBLOCK);
+    try {
+      const found = program === null ? null : locateCopier(this.#path, place);
+      this.#takeLeftover(dismissLeftCopier(this.#path, found));
+      this.fifo = new Fifo(this.#path, this.#take, program);
+    } catch (error) {
+      this.sink.close();
+      throw error;
+    } finally {
+      closeSync(holder);
+    }
     // Of a program that is taken back nothing at all goes through the manager.
     if (program !== null) this.#engage();
   }
@@ -81,11 +90,7 @@ export class Channel {
 
   /** Puts what a copier has written into the ring. */
   catchUp(): void {
-    if (!this.#copier || !this.#plain) return;
-    const { skipped, bytes, end } = this.#plain.readBack(this.#position, this.#ring.size);
-    this.#position = end;
-    this.#ring.skip(skipped);
-    this.#ring.add(bytes);
+    if (this.#copier) this.#readBack();
   }
 
   /**
@@ -170,10 +175,18 @@ export class Channel {
     const copier = this.#copier;
     this.#nextCopier = this.#options.clock.now() + pause;
     const leftover = copier.dismiss();
-    this.catchUp();
     this.#copier = null;
+    this.#readBack();
     this.#takeLeftover(leftover);
     if (!this.sink.isFull) this.fifo.resume();
+  }
+
+  #readBack(): void {
+    if (!this.#plain) return;
+    const { skipped, bytes, end } = this.#plain.readBack(this.#position, this.#ring.size);
+    this.#position = end;
+    this.#ring.skip(skipped);
+    this.#ring.add(bytes);
   }
 
   #takeLeftover(bytes: Buffer): void {

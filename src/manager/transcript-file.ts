@@ -85,7 +85,7 @@ export class LogFile implements Target {
    * @returns them, how many before them were left out, and where the file ends now
    */
   readBack(from: number, most: number): { bytes: Buffer; skipped: number; end: number } {
-    const end = this.stat().size;
+    const end = this.#size() ?? from;
     const start = from > end ? 0 : from;
     const at = Math.max(start, end - most);
     const bytes = this.#read(at, end - at);
@@ -94,7 +94,7 @@ export class LogFile implements Target {
 
   /** Whether a line can begin where the file ends; so too when that cannot be seen. */
   endsLine(): boolean {
-    const { size } = this.stat();
+    const size = this.#size() ?? 0;
     const last = size === 0 ? Buffer.alloc(0) : this.#read(size - 1, 1);
     return last.length === 0 || last[0] === NEWLINE;
   }
@@ -115,6 +115,15 @@ export class LogFile implements Target {
       closeSync(this.#fd);
     } catch {
       // Some file systems tell of a full disk only here; the descriptor is gone all the same.
+    }
+  }
+
+  /** Null when even that cannot be had, as of a file whose server is gone. */
+  #size(): number | null {
+    try {
+      return this.stat().size;
+    } catch {
+      return null;
     }
   }
 

@@ -43,10 +43,15 @@ export class Transcript {
     this.#folder = options.folder;
     this.#clock = options.clock;
     this.#output = new Channel('output', path, options, this.#ring);
-    this.#errors =
-      settings.stderrTranscript === null
-        ? null
-        : new Channel('errors', settings.stderrTranscript, options, this.#ring);
+    try {
+      this.#errors =
+        settings.stderrTranscript === null
+          ? null
+          : new Channel('errors', settings.stderrTranscript, options, this.#ring);
+    } catch (error) {
+      this.#output.close();
+      throw error;
+    }
   }
 
   /** What it said last, on both streams. */

@@ -3,8 +3,8 @@ import { readdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place } from '../helpers/cli';
 import { suite } from '../helpers/guard';
-import { killManager, report, startNumbered, waitForLines } from '../helpers/managed';
-import { isAlive, waitForEnd } from '../helpers/processes';
+import { endAndTally, killManager, report, startNumbered, waitForLines } from '../helpers/managed';
+import { isAlive, openDescriptors, waitForEnd } from '../helpers/processes';
 import { until, waitForFile } from '../helpers/within';
 
 const test = suite('copier of the transcript');
@@ -62,6 +62,52 @@ else {
     assert.match(place.read('events'), /WARNING the process that copies to .*log was killed/);
     await until(30, 'another', () => copiersOf(place).some(pid => pid !== first && isAlive(pid)));
     await waitForLines(place);
+  });
+
+  test('a copier whose own FIFOs have lost their names is found all the same', async () => {
+    const { place } = await startNumbered(makePlace());
+    await waitForLines(place);
+    const [first] = await until(30, 'a copier', () => copiersOf(place).length === 1 && copiersOf(place));
+    await place.exec(['rm', place.path('.zdsock.zd/output-control'), place.path('.zdsock.zd/output-result')]);
+    await killManager(place);
+    assert.match((await place.zd('-C app.conf start')).stdout, /already running/);
+    await waitForEnd(first as number);
+    await until(30, 'another copier', () => copiersOf(place).length === 1);
+    assert.equal(await endAndTally(place), []);
+  });
+
+  test('what waits in the FIFO when program and manager are gone is in the file after the next start', async () => {
+    const place = makePlace();
+    place.write(
+      'program.py',
+      `import os, sys, time
+if os.path.exists("over"):
+    time.sleep(1000)
+print("ready", flush=True)
+while not os.path.exists("go"):
+    time.sleep(0.02)
+for number in range(60):
+    os.write(1, b"%d %s\\n" % (number, b"x" * 1000))
+open("over", "w").close()
+`,
+    );
+    place.configure({ program: 'python3 program.py', transcript: place.path('log'), 'start-seconds': '0' });
+    await place.zd('-C app.conf start');
+    const [copier] = await until(30, 'a copier', () => copiersOf(place).length === 1 && copiersOf(place));
+    await waitForFile(place.path('log'));
+    const { pid } = await report(place);
+    process.kill(copier as number, 'SIGSTOP');
+    await killManager(place);
+    place.write('go', '');
+    await waitForEnd(pid as number);
+    const starting = place.zd('-C app.conf start');
+    await until(30, 'the next manager to ask it to leave', () => {
+      const control = place.path('.zdsock.zd/output-control');
+      return pids().some(other => other !== copier && descriptors(other).includes(control));
+    });
+    process.kill(copier as number, 'SIGCONT');
+    assert.is((await starting).status, 0);
+    assert.is(place.read('log').split('\n').length, 62);
   });
 
   test('the last lines are known although the manager never saw them', async () => {
@@ -130,8 +176,20 @@ function countLines(place: Place): number {
 /** The pids of those that read the FIFO of the place. */
 function copiersOf(place: Place): number[] {
   const fifo = place.path('.zdsock.zd/output');
-  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-  return pids.filter(pid => linkOf(pid, 3) === fifo && linkOf(pid, 5) === `${fifo}-control`);
+  return pids().filter(pid => linkOf(pid, 3) === fifo);
+}
+
+function pids(): number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
+}
+
+function descriptors(pid: number): string[] {
+  try {
+    return [...openDescriptors(pid).values()];
+  } catch {
+    // It has ended meanwhile.
+    return [];
+  }
 }
 
 function linkOf(pid: number, fd: number): string {

@@ -28,10 +28,14 @@ export function tallyLines(folder: string, transcript: string): Tally {
   const faults: string[] = [];
   const gaps: string[] = [];
   let lines = 0;
+  let before = 0;
   for (const line of transcript.split('\n')) {
     if (line === '') continue;
     lines += 1;
     const [pid = 0, number = 0] = line.split(' ').map(Number);
+    // After a thousand programs the system gives the numbers of the first ones again, to one that begins anew.
+    if (number === 0 && pid !== before) next.delete(pid);
+    before = pid;
     const wanted = next.get(pid) ?? 0;
     if (!/^\d+ \d+$/.test(line)) faults.push(`torn line ${JSON.stringify(line)}`);
     else if (number > wanted) gaps.push(`after line ${wanted - 1} of ${pid} came line ${number}`);

@@ -1,5 +1,6 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
+import { systemClock } from '../clock';
 import { errorCode } from '../errors';
 import { COPIER_REPLIES, COPIER_WORDS } from './copier-script';
 
@@ -113,7 +114,7 @@ export class CopierTalk {
 
   /** Listens until `isEnough`, the end, or the limit. */
   #read(isEnough: () => boolean): void {
-    const deadline = performance.now() + this.#patience * 1000;
+    const deadline = systemClock.now() + this.#patience;
     for (let look = 0; !this.#isGone && !this.#isDeaf && !isEnough(); ) {
       try {
         const length = readSync(this.#result, buffer, 0, buffer.length, null);
@@ -121,7 +122,7 @@ export class CopierTalk {
         else this.#heard.push(Buffer.from(buffer.subarray(0, length)));
       } catch (error) {
         if (errorCode(error) !== 'EAGAIN' && errorCode(error) !== 'EINTR') return;
-        this.#isDeaf = performance.now() > deadline;
+        this.#isDeaf = systemClock.now() > deadline;
         Atomics.wait(cell, 0, 0, LOOKS[Math.min(look++, LOOKS.length - 1)]);
       }
     }

@@ -1,10 +1,8 @@
-import { closeSync, constants, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Archive } from './archive';
 import { Copier, dismissLeftCopier } from './copier';
 import { COPIER_LIMIT } from './copier-script';
-import { locateCopier, locateFifo } from './living-fifo';
-import { makeFifos } from './make-fifo';
+import { locateCopier } from './living-fifo';
 import type { Ring } from './ring';
 import { RotatingFile } from './rotation';
 import { Sink } from './sink';
@@ -63,20 +61,17 @@ export class Channel {
     this.#plain = isPlain && this.target instanceof LogFile ? this.target : null;
     // What is killed between a read and its write takes the bytes along, so no code is compiled in between.
     this.#take(Buffer.alloc(0), 0, false);
-    makeFifos([this.#path]);
-    const place = locateFifo(this.#path, program);
-    // The copier may be the last one to have it open, and what is in it would go with the copier.
-    const holder = openSync(place, constants.O_RDWR | constants.O_NONBLOCK);
+    // It holds the FIFO before the copier leaves, which may be the last one to have it open.
+    this.fifo = new Fifo(this.#path, this.#take, program);
     try {
-      const found = program === null ? null : locateCopier(this.#path, place);
+      const found = program === null ? null : locateCopier(this.#path, this.fifo.name);
       this.#takeLeftover(dismissLeftCopier(this.#path, found));
-      this.fifo = new Fifo(this.#path, this.#take, program);
     } catch (error) {
+      this.fifo.close();
       this.sink.close();
       throw error;
-    } finally {
-      closeSync(holder);
     }
+    if (!this.sink.isFull) this.fifo.resume();
     // Of a program that is taken back nothing at all goes through the manager.
     if (program !== null) this.#engage();
   }

@@ -24,7 +24,7 @@ export type TakeChunk = (bytes: Buffer, length: number, lasts: boolean) => boole
 
 /**
  * A FIFO that the program opens for reading *and* writing, so that it never gets SIGPIPE and loses nothing when the
- * manager dies, and its reader. What is not read waits in the kernel.
+ * manager dies, and its reader, from the first `resume` on. What is not read waits in the kernel.
  */
 export class Fifo {
   readonly #path: string;
@@ -33,7 +33,7 @@ export class Fifo {
   readonly #slots = [Buffer.allocUnsafeSlow(READ_SIZE), Buffer.allocUnsafeSlow(READ_SIZE)] as const;
   #turn = 0;
   #spare: Buffer | null = null;
-  #isPaused = false;
+  #isPaused = true;
   #untilWide = MUCH;
   readonly #socket: Socket;
   readonly #fd: number;
@@ -72,7 +72,6 @@ export class Fifo {
     };
     this.#socket = new Socket(options);
     this.#socket.on('error', () => {});
-    this.#socket.resume();
   }
 
   /** A name it can be opened by, also when its own is gone. */

@@ -27,55 +27,40 @@ export function examineNode(version: string = process.versions.node): Finding {
 
 /** flock(1), by trying the lock a manager holds: busybox has one that cannot do it. */
 export function examineFlock(): Finding {
-  const found = findTool('flock');
   const remedy = 'install the package util-linux; the flock of busybox will not do';
-  if (found === null)
-    return {
-      subject: 'flock',
-      verdict: 'missing',
-      text: 'not found on PATH; it locks out a second manager',
-      remedy,
-    };
-  const complaint = tryLock(found, '/');
-  if (complaint === null) return { subject: 'flock', verdict: 'ok', text: found };
-  const text = `${found} does not take -n, -E and -F with a folder: ${complaint}`;
+  const finding = examineTool('flock', { verdict: 'missing', loss: 'it locks out a second manager', remedy });
+  if (finding.verdict === 'missing') return finding;
+  const complaint = tryLock(finding.text, '/');
+  if (complaint === null) return finding;
+  const text = `${finding.text} does not take -n, -E and -F with a folder: ${complaint}`;
   return { subject: 'flock', verdict: 'missing', text, remedy };
 }
 
 /** mkfifo(1). */
 export function examineMkfifo(): Finding {
-  const found = findTool('mkfifo');
-  if (found !== null) return { subject: 'mkfifo', verdict: 'ok', text: found };
-  return {
-    subject: 'mkfifo',
+  return examineTool('mkfifo', {
     verdict: 'missing',
-    text: 'not found on PATH; it makes the pipe the output of the program goes through',
+    loss: 'it makes the pipe the output of the program goes through',
     remedy: 'install the package coreutils',
-  };
-}
-
-/** prlimit(1), which zd can do without. */
-export function examinePrlimit(): Finding {
-  const found = findTool('prlimit');
-  if (found !== null) return { subject: 'prlimit', verdict: 'ok', text: found };
-  return {
-    subject: 'prlimit',
-    verdict: 'warning',
-    text: 'not found on PATH; the limits of a running program cannot be changed',
-    remedy: 'install the package util-linux',
-  };
+  });
 }
 
 /** perl(1), which zd can do without. */
 export function examinePerl(): Finding {
-  const found = findTool('perl');
-  if (found !== null) return { subject: 'perl', verdict: 'ok', text: found };
-  return {
-    subject: 'perl',
+  return examineTool('perl', {
     verdict: 'warning',
-    text: 'not found on PATH; a manager that is killed may take a piece of the output along',
+    loss: 'a manager that is killed may take a piece of the output along',
     remedy: 'install the package perl',
-  };
+  });
+}
+
+/** prlimit(1), which zd can do without. */
+export function examinePrlimit(): Finding {
+  return examineTool('prlimit', {
+    verdict: 'warning',
+    loss: 'the limits of a running program cannot be changed',
+    remedy: 'install the package util-linux',
+  });
 }
 
 /** The package that gives a program a terminal of its own, compiled when zd is installed. */
@@ -117,6 +102,16 @@ export function tryLock(flock: string, folder: string): string | null {
 export function findTool(name: string): string | null {
   const found = findProgram(name, [process.cwd()], process.env.PATH);
   return 'file' in found ? found.file : null;
+}
+
+/** @param absence how bad it is when there is none, why, and what to do */
+function examineTool(
+  name: string,
+  { verdict, loss, remedy }: { verdict: 'warning' | 'missing'; loss: string; remedy: string },
+): Finding {
+  const found = findTool(name);
+  if (found !== null) return { subject: name, verdict: 'ok', text: found };
+  return { subject: name, verdict, text: `not found on PATH; ${loss}`, remedy };
 }
 
 function firstLine(text: string): string {

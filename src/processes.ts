@@ -11,7 +11,7 @@ const NOBODY = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'ENOTDIR'];
 
 export interface ProcessFacts {
   pid: number;
-  /** One letter: R, S, D, T, Z… */
+  /** One letter: R, S, D, T, Z…; Z only when all of its threads have ended. */
   state: string;
   group: number;
   /** When it started, in the system's own way of saying it: with the pid, never used twice in one boot. */
@@ -32,7 +32,10 @@ export function readProcess(pid: number): ProcessFacts | null {
 /** See proc_pid_stat(5). */
 export function readFromProc(pid: number): ProcessFacts | null {
   const fields = readStatFields(pid);
-  return fields && { pid, state: fields[0] ?? '?', group: Number(fields[2]), startTime: fields[19] ?? '' };
+  if (!fields) return null;
+  // The letter is that of the first thread, which may end before others do.
+  const state = fields[0] === 'Z' && Number(fields[17]) > 1 ? 'S' : (fields[0] ?? '?');
+  return { pid, state, group: Number(fields[2]), startTime: fields[19] ?? '' };
 }
 
 /** See POSIX ps; `lstart` is common to Linux, BSD and macOS, to the second. */

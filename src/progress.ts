@@ -18,16 +18,25 @@ export interface Waiting {
 }
 
 /**
- * Waits for news, with zdaemon's dots: one a second, only while there is something to wait for (1.4, 49).
+ * Waits for news, with zdaemon's dots: one a second, only while there is something to wait for (1.4, 49). Most news are
+ * told with a newline before them, which ends a line of dots; errors, and news that are not, get one here.
  *
- * @param news what is awaited
+ * @param begin asks for the news; its signal comes when the wait is over, whatever ended it
+ * @param waiting
+ * @param isBare are these news told without a newline before them?
  * @returns what the news resolve to
- * @throws Interrupted
+ * @throws Interrupted; what `begin` throws
  */
-export async function awaitWithDots<T>(news: Promise<T>, { say, clock, interrupt }: Waiting): Promise<T> {
+export async function awaitWithDots<T>(
+  begin: (over: AbortSignal) => Promise<T>,
+  { say, clock, interrupt }: Waiting,
+  isBare: (news: T) => boolean = () => false,
+): Promise<T> {
+  let line = '';
   let cancel = () => {};
   const tick = () => {
     cancel = clock.after(1, () => {
+      line = '\n';
       say('. ');
       tick();
     });
@@ -39,10 +48,18 @@ export async function awaitWithDots<T>(news: Promise<T>, { say, clock, interrupt
     if (interrupt.aborted) onAbort();
     else interrupt.addEventListener('abort', onAbort, { once: true });
   });
+  const over = new AbortController();
   try {
-    return await Promise.race([news, interrupted]);
+    const news = await Promise.race([begin(over.signal), interrupted]);
+    if (isBare(news)) say(line);
+    return news;
+  } catch (error) {
+    // Who tells of an interrupt begins with what the terminal shows of the keys.
+    if (!(error instanceof Interrupted)) say(line);
+    throw error;
   } finally {
     cancel();
     interrupt.removeEventListener('abort', onAbort);
+    over.abort();
   }
 }

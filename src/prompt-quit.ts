@@ -27,22 +27,15 @@ export async function stopManager(context: ActionContext, view: View): Promise<v
 }
 
 async function awaitExit(context: ActionContext): Promise<void> {
-  const over = new AbortController();
-  const socket = locateSocket(context.configuration.settings);
-  // Its end closes the connection.
   const exchange = {
-    socket,
+    socket: locateSocket(context.configuration.settings),
     clock: context.clock,
     limit: null,
-    signal: over.signal,
-    untilClosed: () => true,
   };
-  const news = request(exchange, 'exit').catch(error => {
-    if (!isAbsence(error)) throw error;
-  });
-  try {
-    await awaitWithDots(news, context);
-  } finally {
-    over.abort();
-  }
+  // Its end closes the connection.
+  const ask = (signal: AbortSignal) =>
+    request({ ...exchange, signal, untilClosed: () => true }, 'exit').catch(error => {
+      if (!isAbsence(error)) throw error;
+    });
+  await awaitWithDots(ask, context);
 }

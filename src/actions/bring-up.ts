@@ -45,29 +45,21 @@ export async function awaitStart(
   context: ActionContext,
   begin: (signal: AbortSignal) => Promise<BringUp>,
 ): Promise<BringUp> {
-  const { configuration, clock } = context;
-  const over = new AbortController();
-  const timeout = new Promise<BringUp>(resolve => {
-    const cancel = clock.after(configuration.settings.startTimeout, () => resolve({ outcome: 'timeout' }));
-    over.signal.addEventListener('abort', cancel);
-  });
+  const { settings } = context.configuration;
+  const askInTime = (over: AbortSignal): Promise<BringUp> => {
+    const timeout = new Promise<BringUp>(resolve => {
+      const cancel = context.clock.after(settings.startTimeout, () => resolve({ outcome: 'timeout' }));
+      over.addEventListener('abort', cancel);
+    });
+    return Promise.race([begin(over), timeout]);
+  };
   try {
-    let hasDots = false;
-    const say = (text: string) => {
-      hasDots = true;
-      context.say(text);
-    };
-    const news = Promise.race([begin(over.signal), timeout]);
-    const result = await awaitWithDots(news, { ...context, say });
-    // All other endings begin with a newline of their own.
-    if (hasDots && result.outcome === 'already') context.say('\n');
-    if (result.outcome !== 'failed' || result.retry || !configuration.settings.hangAround) return result;
+    const result = await awaitWithDots(askInTime, context, ({ outcome }) => outcome === 'already');
+    if (result.outcome !== 'failed' || result.retry || !settings.hangAround) return result;
     // Whether one that may hang around does so is not part of its answer.
-    return { ...result, stays: (await lookAtManager(locateSocket(configuration.settings), clock)) !== null };
+    return { ...result, stays: (await lookAtManager(locateSocket(settings), context.clock)) !== null };
   } catch (error) {
     return await endStart(context, error);
-  } finally {
-    over.abort();
   }
 }
 

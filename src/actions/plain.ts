@@ -61,7 +61,7 @@ function poll(context: ActionContext, isDone: (view: View | null) => boolean, li
       await new Promise<void>(resolve => clock.after(LOOK, resolve));
     }
   };
-  return awaitWithDots(keepLooking(), context);
+  return awaitWithDots(keepLooking, context);
 }
 
 function look({ configuration, clock }: ActionContext): Promise<View | null> {

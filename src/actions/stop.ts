@@ -56,19 +56,17 @@ async function stopOnce(context: ActionContext): Promise<number> {
 
 async function awaitStop(context: ActionContext): Promise<StopOutcome> {
   const { configuration, clock } = context;
-  const over = new AbortController();
-  const exchange = { socket: locateSocket(configuration.settings), clock, limit: null, signal: over.signal };
+  const exchange = { socket: locateSocket(configuration.settings), clock, limit: null };
   // The manager's end closes the connection: only then its lock is free.
   const untilClosed = (reply: string) => reply.includes('"leaves":true');
-  const news = askManager({ ...exchange, untilClosed }, 'stop').catch(error => {
-    if (error instanceof NoManager) return { outcome: 'stopped' };
-    throw error;
-  });
+  const ask = (signal: AbortSignal) =>
+    askManager({ ...exchange, signal, untilClosed }, 'stop').catch(error => {
+      if (error instanceof NoManager) return { outcome: 'stopped' };
+      throw error;
+    });
   try {
-    return (await awaitWithDots(news, context)) as StopOutcome;
+    return (await awaitWithDots(ask, context)) as StopOutcome;
   } catch (error) {
     return endWait(context, error, { outcome: 'stopped' });
-  } finally {
-    over.abort();
   }
 }

@@ -34,20 +34,16 @@ async function awaitEnd(context: ActionContext, first: View | null): Promise<voi
 }
 
 /** @returns false when the manager was gone before the program */
-async function askForEnd(context: ActionContext): Promise<boolean> {
+function askForEnd(context: ActionContext): Promise<boolean> {
   const { configuration, clock } = context;
-  const over = new AbortController();
-  const socket = locateSocket(configuration.settings);
-  const news = request({ socket, clock, limit: null, signal: over.signal }, 'wait').then(
-    () => true,
-    error => {
-      if (error instanceof NoManager || error instanceof RequestFailed) return false;
-      throw error;
-    },
-  );
-  try {
-    return await awaitWithDots(news, context);
-  } finally {
-    over.abort();
-  }
+  const exchange = { socket: locateSocket(configuration.settings), clock, limit: null };
+  const ask = (signal: AbortSignal) =>
+    request({ ...exchange, signal }, 'wait').then(
+      () => true,
+      error => {
+        if (error instanceof NoManager || error instanceof RequestFailed) return false;
+        throw error;
+      },
+    );
+  return awaitWithDots(ask, context);
 }

@@ -106,11 +106,14 @@ export class Archive {
     const { path } = this.#options;
     const folder = dirname(path);
     const prefix = `${basename(path)}.`;
-    const form = /^\d{4}-\d\d-\d\dT\d{6}-\d\d+(\.gz|\.pending)?$/;
+    const form = /^(\d{4}-\d\d-\d\dT\d{6}-)(\d\d+)(\.gz|\.pending)?$/;
+    // With more than 99 in one second the names alone are not in order.
+    const orderOf = (name: string) =>
+      name.slice(prefix.length).replace(form, (_, time, number) => time + number.padStart(9, '0'));
     try {
       return readdirSync(folder)
         .filter(name => name.startsWith(prefix) && form.test(name.slice(prefix.length)))
-        .sort()
+        .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
         .map(name => join(folder, name));
     } catch {
       return [];

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { COPIER_SCRIPT } from './copier-script';
 import { CopierTalk } from './copier-talk';
 import { makeFifos } from './make-fifo';
+import { startPerl } from './perl';
 
 /** Seconds to wait for it. A disk may be busy for long, and who is not waited for takes along what it has read. */
 const PATIENCE = 30;
@@ -46,7 +47,10 @@ export class Copier {
       const theirResult = open(result, O_RDWR);
       const ourResult = open(result, O_RDONLY | O_NONBLOCK);
       const source = open(input, O_RDONLY | O_NONBLOCK);
-      this.#child = startPerl(title, [source, output, ourControl, theirResult]);
+      const descriptors = [source, output, ourControl, theirResult];
+      const stdio = ['ignore' as const, 'ignore' as const, 'ignore' as const, ...descriptors];
+      this.#child = startPerl(COPIER_SCRIPT, { words: [title], stdio, detached: true });
+      if (this.#child.pid === undefined) throw new Error('perl cannot be started');
       closeSync(source);
       closeSync(theirResult);
       this.#talk = new CopierTalk(ourControl, ourResult, patience);
@@ -111,18 +115,4 @@ export interface OwnFifos {
 /** @param fifo the path of the FIFO a copier reads */
 export function nameOwnFifos(fifo: string): OwnFifos {
   return { control: `${fifo}-control`, result: `${fifo}-result` };
-}
-
-/** In a session of its own, so that nothing sent to the manager's group reaches it; and without our environment. */
-function startPerl(title: string, descriptors: number[]): ChildProcess {
-  const child = spawn('perl', ['-e', COPIER_SCRIPT, '--', title], {
-    stdio: ['ignore', 'ignore', 'ignore', ...descriptors],
-    env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
-    cwd: '/',
-    detached: true,
-  });
-  child.on('error', () => {});
-  child.unref();
-  if (child.pid === undefined) throw new Error('perl cannot be started');
-  return child;
 }

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import { errorCode } from '../errors';
 import { locateFifo, nameDescriptor } from './living-fifo';
 import { makeFifos } from './make-fifo';
+import { startPerl } from './perl';
 
 const F_SETPIPE_SZ = 1031;
 const { O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
@@ -137,11 +137,8 @@ export class Fifo {
 function widen(fd: number): void {
   if (process.platform !== 'linux') return;
   const script = `fcntl(STDOUT, ${F_SETPIPE_SZ}, ${READ_SIZE})`;
-  const env = { PATH: process.env.PATH ?? '/usr/bin:/bin' };
   try {
-    const child = spawn('perl', ['-e', script], { stdio: ['ignore', fd, 'ignore'], env });
-    child.on('error', () => {});
-    child.unref();
+    startPerl(script, { stdio: ['ignore', fd, 'ignore'] });
   } catch {
     // No process to be had now; it works without.
   }

@@ -66,15 +66,15 @@ export async function runFiles({
   return totals;
 }
 
-/** The last line of a run: `12 passed, 0 failed`, and `, 1 skipped` when there are any. */
+/** The end of a run: a line `1 skipped` when there are any, and last of all `12 passed, 0 failed`. */
 export function describeTotals({ passed, failed, skipped }: Totals): string {
-  return `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
+  return `${skipped > 0 ? `${skipped} skipped\n` : ''}${passed} passed, ${failed} failed`;
 }
 
 /** One line for a file that passed, everything known about one that failed; each skip with its reason. */
 function describeResult(name: string, { passed, skipped, failures, output, seconds }: FileResult): string {
   const bad = failures.length > 0;
-  const counts = describeTotals({ passed, failed: failures.length, skipped: skipped.length });
+  const counts = `${passed} passed, ${failures.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`;
   const lines = [`${bad ? 'FAILED' : 'ok    '} ${name}: ${counts} (${seconds.toFixed(1)} s)`];
   for (const { title, detail } of skipped) lines.push(`       skipped: ${title} (${detail})`);
   if (bad) lines.push(`---- output of ${name}`, output.trimEnd(), `---- end of ${name}`);

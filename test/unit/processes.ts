@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { isAlive, isGroupAlive, isSameProcess, readBootId, readProcess } from '../../src/processes';
@@ -69,6 +69,36 @@ test.skipIf(linuxOnly, 'a zombie is not alive, and neither is a group of zombies
   assert.not(isAlive(readProcess(pid)));
   assert.not(isGroupAlive(pid));
 });
+
+const threadless = spawnSync('python3', ['-c', 'import ctypes, threading']).status !== 0;
+const noThreads = linuxOnly || (threadless && 'needs python3');
+
+test.skipIf(
+  noThreads,
+  'a process whose first thread has ended lives as long as another one does',
+  async () => {
+    const script = `
+import ctypes, os, threading
+threading.Thread(target=os.read, args=(0, 1)).start()
+os.write(1, b'ready')
+ctypes.CDLL(None).pthread_exit(None)`;
+    const child = spawn('python3', ['-c', script], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
+    children.push(child);
+    await once(child.stdout, 'data');
+    const pid = child.pid as number;
+    await until(30, 'the end of the first thread', () =>
+      readFileSync(`/proc/${pid}/status`, 'utf8').includes('State:\tZ'),
+    );
+    const facts = readProcess(pid);
+    assert.ok(isAlive(facts));
+    assert.ok(isSameProcess(pid, facts.startTime));
+    assert.ok(isGroupAlive(pid));
+    const exit = once(child, 'exit');
+    child.stdin.end();
+    await exit;
+    assert.not(isAlive(readProcess(pid)));
+  },
+);
 
 test('a group lives as long as one member does', async () => {
   const child = await start('/bin/sh', ['-c', 'sleep 60 & echo $!'], true);

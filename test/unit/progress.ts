@@ -5,7 +5,7 @@ import { suite } from '../helpers/guard';
 
 const test = suite('progress');
 
-function setUp() {
+function setUp(isBare?: (news: string) => boolean) {
   const clock = new FakeClock();
   let said = '';
   const say = (text: string) => {
@@ -23,8 +23,13 @@ function setUp() {
     tell = resolve;
     refuse = reject;
   });
-  const result = awaitWithDots(news, { say, clock, interrupt: interrupt.signal });
-  return { clock, interrupt, tell, refuse, result, written: takeSaid };
+  let isOver = () => false;
+  const begin = (over: AbortSignal) => {
+    isOver = () => over.aborted;
+    return news;
+  };
+  const result = awaitWithDots(begin, { say, clock, interrupt: interrupt.signal }, isBare);
+  return { clock, interrupt, tell, refuse, result, written: takeSaid, isOver };
 }
 
 test('news within a second come without a dot', async () => {
@@ -46,17 +51,40 @@ test('every full second of waiting is a dot and a space', async () => {
   assert.is(written(), '');
 });
 
-test('Ctrl-C ends the wait', async () => {
-  const { clock, interrupt, result } = setUp();
+test('a line of dots is ended before news that are told without a newline, and before an error', async () => {
+  const up = setUp(news => news === 'up already');
+  up.clock.advance(1);
+  up.tell('up already');
+  await up.result;
+  assert.is(up.written(), '. \n');
+
+  const broken = setUp();
+  broken.clock.advance(1);
+  broken.refuse(new RangeError('x'));
+  await rejects(broken.result, RangeError);
+  assert.is(broken.written(), '. \n');
+
+  const soon = setUp(() => true);
+  soon.tell('up already');
+  await soon.result;
+  assert.is(soon.written(), '', 'no dots, no newline');
+});
+
+test('Ctrl-C ends the wait and what it waits for', async () => {
+  const { clock, interrupt, result, written, isOver } = setUp();
+  clock.advance(1);
+  assert.is(isOver(), false);
   interrupt.abort();
   await rejects(result, Interrupted);
   assert.is(clock.pending, 0);
+  assert.is(isOver(), true);
+  assert.is(written(), '. ', 'who tells of it knows what the terminal shows of the keys');
 });
 
 test('a Ctrl-C that came before ends it too', async () => {
   const news = new Promise<never>(() => {});
   await rejects(
-    awaitWithDots(news, { say: () => {}, clock: new FakeClock(), interrupt: AbortSignal.abort() }),
+    awaitWithDots(() => news, { say: () => {}, clock: new FakeClock(), interrupt: AbortSignal.abort() }),
     Interrupted,
   );
 });

@@ -128,6 +128,21 @@ test('keeps so many bytes, and no file that is not its own is touched', async ()
   assert.is(read('app.log.2026-01-01T000000-01.old'), 'mine too');
 });
 
+test('of more than 99 files of one second the last ones stay', async () => {
+  const { write, archive, names, read } = make({ keep: 3 });
+  for (let number = 1; number <= 104; number += 1) {
+    write(`line ${number}\n`.padStart(10));
+    await archive.work();
+  }
+  assert.equal(
+    names()
+      .map(read)
+      .map(text => text.trim())
+      .sort(),
+    ['line 101', 'line 102', 'line 103'],
+  );
+});
+
 test('a name of a file that was removed is not used again in the same second', async () => {
   const { write, archive, names } = make({ maxTotal: 8 });
   for (let number = 10; number < 16; number += 1) {

@@ -12,8 +12,9 @@ import { Fifo } from './transcript-fifo';
 import { LogFile, type Target } from './transcript-file';
 import { findOwner } from './transcript-owner';
 
-/** Seconds until another copier is tried after a fault of the file, and after one that was no good itself. */
+/** Seconds until another copier is tried after a fault of the file. */
 const FAULT_PAUSE = 1;
+/** The same after one that was no good itself, and after a second in which the manager is better at it. */
 const RETRY = 10;
 
 /** One FIFO and the file its bytes go to, either by way of the manager or of a copier. */
@@ -124,7 +125,8 @@ export class Channel {
     const wasMuch = this.#taken > COPIER_LIMIT;
     this.#second = now;
     this.#taken = 0;
-    if (wasMuch || this.#isAsked || now < this.#nextCopier) return;
+    if (wasMuch) this.#nextCopier = now + RETRY;
+    if (this.#isAsked || now < this.#nextCopier) return;
     this.#isAsked = true;
     setImmediate(() => {
       this.#isAsked = false;
@@ -159,7 +161,7 @@ export class Channel {
       const text = `the process that copies to ${this.target.path} was killed; what it had read may be missing there`;
       this.#options.tell('warn', text);
     }
-    this.#dismiss(word === 'end' ? RETRY : FAULT_PAUSE);
+    this.#dismiss(word === 'fault' ? FAULT_PAUSE : RETRY);
     this.#second = this.#options.clock.now();
     this.#taken = 0;
   }

@@ -24,7 +24,8 @@ async function measure(folder: string, name: string, [pause, limit]: string[], d
     for (let seen = 0; lags.length < runs; ) {
       const { restarts, since, lastExit, pid } = await look(folder);
       if (restarts > seen && pid !== null && since !== null && lastExit !== null) {
-        lags.push((since - lastExit.at - delay) * 1000);
+        // The stamps are whole milliseconds in seconds, which a difference only nearly is.
+        lags.push(Math.round((since - lastExit.at - delay) * 1000));
         seen = restarts;
       }
       await new Promise(resolve => setTimeout(resolve, 50));

@@ -13,7 +13,15 @@ export interface Figure {
   floor: string | null;
   /** DESIGN's promise, when there is one. */
   promise: Pledge | null;
-  note?: string;
+}
+
+/** Do two runs agree: does the median of one lie in the middle half of the other? */
+export function agree(one: Figure, other: Figure): boolean {
+  return isWithin(one, other) || isWithin(other, one);
+}
+
+function isWithin({ value }: Figure, { spread: [low, high] }: Figure): boolean {
+  return low <= value && value <= high;
 }
 
 interface Pledge {

@@ -1,87 +1,114 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inFolder, managerOf, runZd } from './commands';
+import { request } from '../src/client';
+import { systemClock } from '../src/clock';
+import { inFolder, runZd } from './commands';
 import { type Figure, type Subject, summarize } from './figure';
 
+/** Managers of which each figure is the median. */
+const FEW = 5;
+const MANY = 20;
 const QUIET = 20;
 const RESTARTS = 1000;
-/** Seconds. */
+/** Seconds. V8's own housekeeping after a start takes some ten. */
 const SETTLING = 20;
 
 /** What managers take while nothing happens, and after a lot has. */
 export const footprint: Subject = {
   name: 'footprint',
   measure: async quick => [
-    ...(await inFolder(folder => measureIdle(folder, quick ? 5 : QUIET))),
-    ...(await inFolder(measureTwenty)),
-    ...(await inFolder(folder => measureRestarts(folder, quick ? 50 : RESTARTS))),
+    ...(await withManagers(FEW, managers => measureIdle(managers, quick ? 5 : QUIET))),
+    await withManagers(1, measureAlone),
+    await withManagers(MANY, measureTogether),
+    await withManagers(quick ? 1 : FEW, managers => measureRestarts(managers, quick ? 50 : RESTARTS)),
   ],
 };
 
-async function measureIdle(folder: string, quiet: number): Promise<Figure[]> {
-  runZd(folder, '-p', 'sleep 1000', 'start');
-  try {
-    const pid = managerOf(folder);
-    // V8's own housekeeping after a start takes some ten seconds.
-    await settle(SETTLING);
-    const switches = contextSwitches(pid);
-    const ticks = cpuTicks(pid);
-    await settle(quiet);
-    return [
-      single('private memory, idle', privateKiB(pid) / 1024, 'MiB', { kind: 'at most', value: 9 }),
-      single('PSS, idle', memory(pid, 'Pss') / 1024, 'MiB', null),
-      single('context switches, idle', (contextSwitches(pid) - switches) / quiet, '/s', {
+interface Manager {
+  pid: number;
+  socket: string;
+}
+
+async function withManagers<T>(count: number, use: (managers: Manager[]) => Promise<T>): Promise<T> {
+  return inFolder(async folder => {
+    const sockets = Array.from({ length: count }, (_, index) => join(folder, `s${index}`));
+    try {
+      const managers = sockets.map(socket => {
+        runZd(folder, '-s', socket, '-p', 'sleep 1000', 'start');
+        return {
+          socket,
+          pid: JSON.parse(runZd(folder, '-s', socket, 'status', '--json')).managerPid as number,
+        };
+      });
+      return await use(managers);
+    } finally {
+      for (const socket of sockets) runZd(folder, '-s', socket, 'stop');
+    }
+  });
+}
+
+async function measureIdle(managers: Manager[], quiet: number): Promise<Figure[]> {
+  await settle(SETTLING);
+  const before = managers.map(({ pid }) => ({ switches: contextSwitches(pid), ticks: cpuTicks(pid) }));
+  await settle(quiet);
+  const each = (value: (pid: number, before: { switches: number; ticks: number }) => number) =>
+    managers.map(({ pid }, index) =>
+      value(pid, before[index] ?? { switches: Number.NaN, ticks: Number.NaN }),
+    );
+  return [
+    figure('private memory, idle', 'MiB', each(privateMiB), { kind: 'at most', value: 9 }),
+    figure(
+      'context switches, idle',
+      '/s',
+      each((pid, then) => (contextSwitches(pid) - then.switches) / quiet),
+      {
         kind: 'at most',
         value: 0.1,
-      }),
-      single('CPU, idle', ((cpuTicks(pid) - ticks) / 100 / quiet) * 100, '%', null),
-    ];
-  } finally {
-    runZd(folder, 'stop');
-  }
+      },
+    ),
+    figure(
+      'CPU, idle',
+      '%',
+      each((pid, then) => (cpuTicks(pid) - then.ticks) / quiet),
+    ),
+  ];
 }
 
-async function measureTwenty(folder: string): Promise<Figure[]> {
-  const sockets = Array.from({ length: 20 }, (_, index) => join(folder, `s${index}`));
-  try {
-    const pids = sockets.map(socket => {
-      runZd(folder, '-s', socket, '-p', 'sleep 1000', 'start');
-      return JSON.parse(runZd(folder, '-s', socket, 'status', '--json')).managerPid as number;
-    });
-    await settle(2);
-    const pss = summarize(pids.map(pid => memory(pid, 'Pss') / 1024));
-    return [{ name: 'PSS of each of 20', who: 'zd', ...pss, unit: 'MiB', floor: null, promise: null }];
-  } finally {
-    for (const socket of sockets) runZd(folder, '-s', socket, 'stop');
-  }
+/** What is shared with others counts in full when there are none. */
+async function measureAlone([manager]: Manager[]): Promise<Figure> {
+  await settle(SETTLING);
+  return figure('PSS, idle', 'MiB', [pssMiB(manager?.pid ?? 0)]);
 }
 
-async function measureRestarts(folder: string, restarts: number): Promise<Figure[]> {
-  runZd(folder, '-p', 'sleep 1000', '--start-seconds', '0', 'start');
-  try {
-    const pid = managerOf(folder);
-    for (let done = 0; done < 100; done++) await restart(folder);
-    await settle(SETTLING);
-    const before = privateKiB(pid);
-    for (let done = 0; done < restarts; done++) await restart(folder);
-    await settle(SETTLING);
-    const growth = (privateKiB(pid) - before) / 1024;
-    const name = `private memory after ${restarts} restarts, growth`;
-    return [single(name, growth, 'MiB', { kind: 'at most', value: 2 })];
-  } finally {
-    runZd(folder, 'stop');
-  }
+async function measureTogether(managers: Manager[]): Promise<Figure> {
+  await settle(2);
+  return figure(
+    `PSS of each of ${managers.length}`,
+    'MiB',
+    managers.map(({ pid }) => pssMiB(pid)),
+  );
+}
+
+async function measureRestarts(managers: Manager[], restarts: number): Promise<Figure> {
+  const each = (value: (manager: Manager) => Promise<void>) => Promise.all(managers.map(value));
+  await each(manager => restart(manager, 100));
+  await settle(SETTLING);
+  const before = managers.map(({ pid }) => privateMiB(pid));
+  await each(manager => restart(manager, restarts));
+  await settle(SETTLING);
+  const growths = managers.map(({ pid }, index) => privateMiB(pid) - (before[index] ?? Number.NaN));
+  const name = `private memory after ${restarts} restarts, growth`;
+  return figure(name, 'MiB', growths, { kind: 'at most', value: 2 });
 }
 
 /** Over the socket: a client of its own for each would take Node's start-up a thousand times. */
-async function restart(folder: string): Promise<void> {
-  const { request } = await import('../src/client');
-  const { systemClock } = await import('../src/clock');
-  await request({ socket: join(folder, 'zdsock'), clock: systemClock, limit: 30 }, 'restart', {});
+async function restart({ socket }: Manager, times: number): Promise<void> {
+  for (let done = 0; done < times; done++)
+    await request({ socket, clock: systemClock, limit: 30 }, 'restart', { refresh: { startSeconds: 0 } });
 }
 
-function single(name: string, value: number, unit: string, promise: Figure['promise']): Figure {
-  return { name, who: 'zd', value, spread: [value, value], unit, floor: null, promise };
+function figure(name: string, unit: string, values: number[], promise: Figure['promise'] = null): Figure {
+  return { name, who: 'zd', ...summarize(values), unit, floor: null, promise };
 }
 
 function settle(seconds: number): Promise<void> {
@@ -93,8 +120,12 @@ function memory(pid: number, field: string): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? Number.NaN);
 }
 
-function privateKiB(pid: number): number {
-  return memory(pid, 'Private_Clean') + memory(pid, 'Private_Dirty');
+function privateMiB(pid: number): number {
+  return (memory(pid, 'Private_Clean') + memory(pid, 'Private_Dirty')) / 1024;
+}
+
+function pssMiB(pid: number): number {
+  return memory(pid, 'Pss') / 1024;
 }
 
 /** Of all threads, asked for or not. */
@@ -107,6 +138,7 @@ function contextSwitches(pid: number): number {
   }, 0);
 }
 
+/** Hundredths of a second. */
 function cpuTicks(pid: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');

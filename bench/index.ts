@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { control } from './control';
 import { type Figure, isKept, type Subject } from './figure';
 import { footprint } from './footprint';
@@ -9,14 +9,24 @@ import { startup } from './startup';
 import { transcript } from './transcript';
 
 /*
- * npm run bench [-- [--quick] [--check] [--margin M] [--json FILE] [--rst FILE] [SUBJECT...]]
- * Everything is measured as medians of paired runs; --check fails when a promise is broken by more than the margin.
+ * npm run bench [-- [--quick] [--check] [--margin M] [--json FILE] [--rst FILE] [--against FILE]
+ *               [SUBJECT...]]
+ * Everything is measured as medians of paired runs; --check fails when a promise is broken by more than the margin;
+ * --against compares with the JSON file of another run.
  */
 
 const subjects: Subject[] = [startup, control, restartLag, footprint, transcript, peers];
 
 async function main(words: string[]): Promise<void> {
-  const options = { quick: false, check: false, margin: 1, json: '', rst: '', names: [] as string[] };
+  const options = {
+    quick: false,
+    check: false,
+    margin: 1,
+    json: '',
+    rst: '',
+    against: '',
+    names: [] as string[],
+  };
   while (words.length > 0) {
     const word = words.shift() as string;
     if (word === '--quick') options.quick = true;
@@ -24,6 +34,7 @@ async function main(words: string[]): Promise<void> {
     else if (word === '--margin') options.margin = Number(words.shift());
     else if (word === '--json') options.json = words.shift() ?? '';
     else if (word === '--rst') options.rst = words.shift() ?? '';
+    else if (word === '--against') options.against = words.shift() ?? '';
     else options.names.push(word);
   }
   const unknown = options.names.filter(name => !subjects.some(subject => subject.name === name));
@@ -33,6 +44,7 @@ async function main(words: string[]): Promise<void> {
     );
   }
 
+  const before: Figure[] = options.against ? JSON.parse(readFileSync(options.against, 'utf8')).figures : [];
   const figures: Figure[] = [];
   for (const subject of subjects) {
     if (options.names.length > 0 && !options.names.includes(subject.name)) continue;
@@ -40,9 +52,9 @@ async function main(words: string[]): Promise<void> {
     figures.push(...(await subject.measure(options.quick)));
   }
   const machine = describeMachine();
-  process.stdout.write(`${machine}\n\n${renderTable(figures)}\n`);
+  process.stdout.write(`${machine}\n\n${renderTable(figures, before)}\n`);
   if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine, figures }, null, 2)}\n`);
-  if (options.rst) writeFileSync(options.rst, `${machine}\n\n${renderPage(figures)}`);
+  if (options.rst) writeFileSync(options.rst, `${machine}\n\n${renderPage(figures, before)}`);
   const broken = figures.filter(figure => !isKept(figure, options.margin));
   if (options.check && broken.length > 0) {
     process.stderr.write(`broken: ${broken.map(({ name }) => name).join(', ')}\n`);

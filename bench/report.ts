@@ -1,17 +1,24 @@
 import { cpus, release, totalmem } from 'node:os';
-import { type Figure, isKept } from './figure';
+import { agree, type Figure, isKept } from './figure';
 
-/** The table on the screen. */
-export function renderTable(figures: readonly Figure[]): string {
+/**
+ * The table on the screen.
+ *
+ * @param figures
+ * @param before those of another run to be compared with; none = no such column
+ */
+export function renderTable(figures: readonly Figure[], before: readonly Figure[] = []): string {
   const rows = figures.map(figure => [
     figure.name,
     figure.who,
     `${show(figure.value)} ${figure.unit}`,
     `${show(figure.spread[0])} … ${show(figure.spread[1])}`,
+    ...(before.length > 0 ? [describeBefore(figure, before)] : []),
     figure.floor ?? '',
     describePromise(figure),
   ]);
-  const head = ['what', 'who', 'median', 'middle half', 'floor', 'promise'];
+  const second = before.length > 0 ? ['another run'] : [];
+  const head = ['what', 'who', 'median', 'middle half', ...second, 'floor', 'promise'];
   const widths = head.map((word, column) =>
     Math.max(word.length, ...rows.map(row => row[column]?.length ?? 0)),
   );
@@ -26,20 +33,28 @@ export function renderTable(figures: readonly Figure[]): string {
 }
 
 /** The same as a list-table of reStructuredText. */
-export function renderPage(figures: readonly Figure[]): string {
+export function renderPage(figures: readonly Figure[], before: readonly Figure[] = []): string {
   const row = (cells: string[]) =>
     cells.map((cell, index) => `${index === 0 ? '   * -' : '     -'} ${cell}`).join('\n');
   return [
     '.. list-table::',
     '   :header-rows: 1',
     '',
-    row(['What', 'Who', 'Median', 'Middle half of the runs', 'Promise']),
+    row([
+      'What',
+      'Who',
+      'Median',
+      'Middle half of the runs',
+      ...(before.length > 0 ? ['Another run'] : []),
+      'Promise',
+    ]),
     ...figures.map(figure =>
       row([
         figure.name,
         figure.who,
         `${show(figure.value)} ${figure.unit}${figure.floor ? ` (${figure.floor})` : ''}`,
         `${show(figure.spread[0])} to ${show(figure.spread[1])}`,
+        ...(before.length > 0 ? [describeBefore(figure, before) || '\\ '] : []),
         describePromise(figure) || '\\ ',
       ]),
     ),
@@ -52,6 +67,13 @@ export function describeMachine(): string {
   const [first] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   return `${cpus().length} × ${first?.model.trim() ?? 'unknown processor'}, ${memory} GiB, ${process.platform} ${release()}, Node ${process.version}`;
+}
+
+function describeBefore(figure: Figure, before: readonly Figure[]): string {
+  const other = before.find(
+    ({ name, who, unit }) => name === figure.name && who === figure.who && unit === figure.unit,
+  );
+  return other ? `${show(other.value)}: ${agree(figure, other) ? 'agrees' : 'DIFFERS'}` : '';
 }
 
 function describePromise(figure: Figure): string {

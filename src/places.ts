@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { describeReason, errorCode, UsageError } from './errors';
+import { findOwner } from './manager/transcript-owner';
 import type { Configuration, Settings } from './settings';
+import { LONGEST_SOCKET_PATH } from './socket-path';
 import { makeFolder } from './state-folder';
-import type { User } from './users';
+import { findGroup, findUser, type User } from './users';
 
 /** The socket every command talks to, as an absolute path: `directory` does not move it (zdaemon 1.2, 15). */
 export function locateSocket({ socketName }: Settings): string {
@@ -11,40 +13,90 @@ export function locateSocket({ socketName }: Settings): string {
 }
 
 /**
- * Refuses folders and files a start could not use, before anything is started.
+ * Refuses folders, files, users and groups a start could not use, before anything is started.
  *
  * @param configuration the settings, whose origins are named in the complaint
  * @throws UsageError naming the setting, where it came from and what is wrong
  */
-export function checkPlaces({ settings, origins }: Configuration): void {
-  const { directory, transcript, logfile, daemon } = settings;
-  const fault = (key: string, origin: string, value: string, reason: string) =>
-    new UsageError(`cannot use ${key} '${value}' (${origin}): ${reason}`);
-  if (directory !== null && daemon) {
-    const kind = kindOf(directory);
-    if (kind !== 'folder' && kind !== 'missing') throw fault('directory', origins.directory, directory, kind);
-    if (kind === 'missing' && kindOf(dirname(resolve(directory))) !== 'folder') {
-      throw fault(
-        'directory',
-        origins.directory,
-        directory,
-        'it does not exist, nor does the folder it would be made in',
-      );
-    }
-  }
-  // A directory that is still to be made holds no folders a relative transcript could name.
-  if (daemon) checkFile('transcript', origins.transcript, transcript, directory ?? '.');
+export function checkPlaces(configuration: Configuration): void {
+  checkSocket(configuration);
+  checkOwners(configuration);
+  const { settings, origins } = configuration;
+  const { directory, transcript, logfile, daemon, stderrTranscript, stdout, stdin } = settings;
   if (logfile !== null) checkFile('logfile', origins.logfile, logfile, '.');
+  // In the foreground the program has our folder and our streams.
+  if (!daemon) return;
+  if (directory !== null) checkDirectory(directory, origins.directory);
+  // A directory that is still to be made holds no folders a relative path could name.
+  const base = directory ?? '.';
+  checkFile('transcript', origins.transcript, transcript, base);
+  if (stderrTranscript !== null)
+    checkFile('stderr-transcript', origins.stderrTranscript, stderrTranscript, base);
+  if (stdout !== null) checkFile('stdout', origins.stdout, stdout, base);
+  if (stdin !== null) {
+    checkFile('stdin', origins.stdin, stdin, base);
+    if (kindOf(resolve(base, stdin)) === 'missing')
+      throw fault('stdin', origins.stdin, stdin, 'it does not exist; make it first');
+  }
 
-  function checkFile(key: string, origin: string, value: string, base: string): void {
-    const path = resolve(base, value);
+  function checkFile(key: string, origin: string, value: string, from: string): void {
+    const path = resolve(from, value);
     const folder = dirname(path);
     if (kindOf(path) === 'folder') throw fault(key, origin, value, 'it is a folder');
     const willBeMade = directory !== null && folder === resolve(directory);
-    if (kindOf(folder) !== 'folder' && !willBeMade) {
-      throw fault(key, origin, value, `the folder ${folder} does not exist; make it first`);
+    const kind = kindOf(folder);
+    if (kind === 'folder' || willBeMade) return;
+    throw fault(key, origin, value, describeFolder(folder, kind));
+  }
+}
+
+function checkDirectory(directory: string, origin: string): void {
+  const kind = kindOf(directory);
+  if (kind !== 'folder' && kind !== 'missing') throw fault('directory', origin, directory, kind);
+  if (kind === 'missing' && kindOf(dirname(resolve(directory))) !== 'folder')
+    throw fault('directory', origin, directory, 'it does not exist, nor does the folder it would be made in');
+}
+
+/** A start makes the last folder on the way when just that is missing. */
+function checkSocket({ settings, origins }: Configuration): void {
+  const path = locateSocket(settings);
+  const refuse = (reason: string) => fault('socket-name', origins.socketName, settings.socketName, reason);
+  const length = Buffer.byteLength(path);
+  if (length > LONGEST_SOCKET_PATH) {
+    const limit = `${LONGEST_SOCKET_PATH} is the system's limit`;
+    throw refuse(`the path ${path} has ${length} bytes, ${limit}; use -s with a shorter one`);
+  }
+  const folder = dirname(path);
+  const kind = kindOf(folder);
+  if (kind === 'folder') return;
+  const above = dirname(folder);
+  if (kind !== 'missing') throw refuse(describeFolder(folder, kind));
+  if (kindOf(above) !== 'folder') throw refuse(describeFolder(above, kindOf(above)));
+}
+
+function checkOwners({ settings, origins }: Configuration): void {
+  const { user, socketGroup, transcriptOwner } = settings;
+  check('user', origins.user, user, findUser);
+  check('socket-group', origins.socketGroup, socketGroup, findGroup);
+  check('transcript-owner', origins.transcriptOwner, transcriptOwner, findOwner);
+
+  function check(key: string, origin: string, value: string | null, find: (value: string) => unknown): void {
+    if (value === null) return;
+    try {
+      find(value);
+    } catch (error) {
+      throw fault(key, origin, value, describeReason(error));
     }
   }
+}
+
+function fault(key: string, origin: string, value: string, reason: string): UsageError {
+  return new UsageError(`cannot use ${key} '${value}' (${origin}): ${reason}`);
+}
+
+function describeFolder(folder: string, kind: string): string {
+  if (kind === 'missing') return `the folder ${folder} does not exist; make it first`;
+  return `${folder}: ${kind}`;
 }
 
 /**

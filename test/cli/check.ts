@@ -29,6 +29,32 @@ const faults: [string, Record<string, string>, RegExp][] = [
     /cannot use directory 'a\/b\/c'/,
   ],
   ['a transcript nowhere', { program: 'sleep 1', transcript: 'no/log' }, /cannot use transcript 'no\/log'/],
+  [
+    'an stderr-transcript nowhere',
+    { program: 'sleep 1', 'stderr-transcript': 'no/log' },
+    /\/no does not exist/,
+  ],
+  [
+    'a stdout nowhere',
+    { program: 'sleep 1', stdout: 'no/out' },
+    /cannot use stdout 'no\/out' \(app.conf:3\)/,
+  ],
+  ['a stdin that is not there', { program: 'sleep 1', stdin: '/nonexistent/x' }, /cannot use stdin/],
+  [
+    'an owner nobody knows',
+    { program: 'sleep 1', 'transcript-owner': 'no-such-user' },
+    /use transcript-owner/,
+  ],
+  [
+    'a group nobody knows',
+    { program: 'sleep 1', 'socket-group': 'no-such-group' },
+    /'no-such-group' not found/,
+  ],
+  [
+    'a socket nowhere',
+    { program: 'sleep 1', 'socket-name': '/nonexistent/a/sock' },
+    /cannot use socket-name/,
+  ],
   ['a user nobody knows', { program: 'sleep 1', user: 'no-such-user' }, /username 'no-such-user' not found/],
 ];
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { createServer } from 'node:net';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place, pidIn } from '../helpers/cli';
 import { suite } from '../helpers/guard';
@@ -82,10 +84,13 @@ test('FIFOs nobody has opened block neither the manager nor its start', async ()
 });
 
 test('a stdin that cannot be opened is the reason of a failed start', async () => {
-  const place = prepare({ program: 'cat', stdin: 'missing' });
+  const place = prepare({ program: 'cat', stdin: 'in' });
+  const server = createServer().listen(place.path('in'));
+  await once(server, 'listening');
   const { status, stderr } = await place.zd('-C app.conf start');
+  server.close();
   assert.is(status, 1);
-  assert.match(stderr, /its stdin missing cannot be opened: no such file or directory/);
+  assert.match(stderr, /its stdin in cannot be opened: no such device or address/);
 });
 
 test('lines get the time of their beginning, and markers tell of starts and ends', async () => {

@@ -31,6 +31,12 @@ test('folders and files that can be used are not complained of', () => {
     { directory: folder, transcript: 'log' },
     { transcript: join(folder, 'log') },
     { logfile: join(folder, 'log') },
+    { stdout: join(folder, 'log'), stderrTranscript: join(folder, 'errors'), stdin: '/dev/null' },
+    { directory: join(folder, 'new'), stdout: 'out' },
+    { socketName: join(folder, 'sock') },
+    { socketName: join(folder, 'new', 'sock') },
+    { transcriptOwner: 'root:0', socketGroup: '0', user: 'root' },
+    { daemon: false, stdin: '/no/such/in' },
     { daemon: false, directory: join(folder, 'no', 'such'), transcript: '/no/such/log' },
   ])
     check(given);
@@ -49,7 +55,20 @@ test('what cannot be used is told with its setting, its origin and the reason', 
     [{ transcript: join(folder, 'sub') }, /^cannot use transcript '.*sub' \(app\.conf:4\): it is a folder$/],
     [{ transcript: join(folder, 'no', 'log') }, /the folder .*\/no does not exist; make it first$/],
     [{ directory: join(folder, 'new'), transcript: 'sub/log' }, /the folder .*new\/sub does not exist/],
-    [{ logfile: join(folder, 'file', 'log') }, /^cannot use logfile/],
+    [{ logfile: join(folder, 'file', 'log') }, /^cannot use logfile .*\/file: it is not a folder$/],
+    [{ stdout: join(folder, 'no', 'out') }, /^cannot use stdout .* does not exist; make it first$/],
+    [{ stderrTranscript: join(folder, 'no', 'log') }, /^cannot use stderr-transcript '/],
+    [{ stdin: join(folder, 'in') }, /^cannot use stdin '.*in' \(app\.conf:4\): it does not exist/],
+    [{ directory: join(folder, 'new'), stdin: 'in' }, /^cannot use stdin 'in'/],
+    [{ socketName: join(folder, 'no', 'such', 'sock') }, /^cannot use socket-name .*\/no does not exist/],
+    [{ socketName: join(folder, 'file', 'sock') }, /\/file: it is not a folder$/],
+    [{ socketName: join(folder, 'x'.repeat(108)) }, /has \d+ bytes, \d+ is the system's limit/],
+    [
+      { socketGroup: 'no-such-group' },
+      /^cannot use socket-group .*\(app\.conf:4\): group 'no-such-group' not found$/,
+    ],
+    [{ transcriptOwner: ':no-such-group' }, /^cannot use transcript-owner .* not found$/],
+    [{ user: 'no-such-user' }, /^cannot use user .*username 'no-such-user' not found$/],
   ] as const)
     assert.throws(
       () => check(given),
@@ -76,13 +95,15 @@ test('a program is called by the last part of its first word', () => {
 });
 
 function settings(given: Partial<Settings>): Settings {
-  const usual = { daemon: true, directory: null, transcript: '/dev/null', logfile: null };
-  return { ...usual, ...given } as Settings;
+  const unset = { directory: null, logfile: null, stderrTranscript: null, stdout: null, stdin: null };
+  const owners = { user: null, socketGroup: null, transcriptOwner: null };
+  const usual = { daemon: true, socketName: 'zdsock', transcript: '/dev/null' };
+  return { ...usual, ...unset, ...owners, ...given } as Settings;
 }
 
 function check(given: Partial<Settings>): void {
-  const origins = { directory: 'app.conf:4', transcript: 'app.conf:4', logfile: 'app.conf:4' };
-  checkPlaces({ settings: settings(given), origins } as Configuration);
+  const origins = Object.fromEntries(Object.keys(settings({})).map(field => [field, 'app.conf:4']));
+  checkPlaces({ settings: settings(given), origins } as unknown as Configuration);
 }
 
 test.run();

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
+import { checkProgram, checkStartTest } from '../check-program';
 import { requireProgram } from '../config/resolve';
-import { ExitStatus, UsageError } from '../errors';
-import { findProgram } from '../lookup';
+import { ExitStatus } from '../errors';
 import { checkPlaces, locateSocket } from '../places';
-import type { Configuration } from '../settings';
 import { checkTrust } from '../trust';
 import { findUserToBecome } from '../users';
 import { quoteWords } from '../words';
@@ -22,8 +21,8 @@ export function check(context: ActionContext): number {
   checkPlaces(configuration);
   checkTrust(configuration);
   findUserToBecome(settings.user);
-  const programFile = checkProgram(configuration, settings.program, 'program');
-  if (settings.startTestProgram) checkProgram(configuration, settings.startTestProgram, 'start-test-program');
+  const programFile = checkProgram(configuration);
+  checkStartTest(configuration);
 
   print(context, `${file ?? 'command line'}: good`);
   print(context, `program     ${quoteWords(settings.program)}  (${programFile})`);
@@ -41,17 +40,4 @@ export function check(context: ActionContext): number {
     `restarts    unless it exits with ${exitCodes.join(' or ') || 'nothing in particular'}; ${giveUp}`,
   );
   return ExitStatus.done;
-}
-
-function checkProgram(
-  { settings, origins, environment }: Configuration,
-  words: string[],
-  key: string,
-): string {
-  const here = process.cwd();
-  const folders = settings.directory === null ? [here] : [resolve(settings.directory), here];
-  const found = findProgram(words[0] ?? '', folders, environment.PATH ?? process.env.PATH);
-  if ('file' in found) return found.file;
-  const origin = key === 'program' ? origins.program : origins.startTestProgram;
-  throw new UsageError(`cannot use ${key} (${origin}): ${found.reason}`);
 }

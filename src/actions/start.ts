@@ -1,3 +1,4 @@
+import { checkStartTest } from '../check-program';
 import { bringUp, reportBringUp } from './bring-up';
 import type { ActionContext } from './context';
 import { viewManager } from './view';
@@ -7,9 +8,12 @@ import { viewManager } from './view';
  *
  * @param args words to add to the program's
  * @returns the exit status
+ * @throws UsageError for a start test that cannot be run
  */
 export async function start(context: ActionContext, args: string[]): Promise<number> {
   const view = await viewManager(context);
+  // A program that is up stays up, and zdaemon takes a test that cannot be run for passed.
+  if (!view?.pid && context.flavour === 'zd') checkStartTest(context.configuration);
   const result = await bringUp(context, args, view);
   return reportBringUp(context, result, pid => `daemon process started, pid=${pid}`);
 }

@@ -59,6 +59,27 @@ test('a test that cannot be run is told in the event log and counts as passed', 
   assert.match(place.read('events'), /CRITICAL.* start test raised /);
 });
 
+test('zd refuses a test that cannot be run before it starts anything', async () => {
+  const place = makePlace();
+  place.configure({ program: 'sleep 1000', 'start-test-program': './missing now' });
+  const started = await place.zd('-C app.conf start');
+  assert.equal(started, {
+    status: 2,
+    stdout: '',
+    stderr: `zd: cannot use start-test-program './missing now' (app.conf:3): can't stat program './missing'\n`,
+  });
+  assert.is((await place.exec(['ls', '-A'])).stdout, 'app.conf\n');
+});
+
+test('zd leaves a program alone that is up, whatever its test is now', async () => {
+  const place = makePlace();
+  place.configure({ program: 'sleep 1000' });
+  const pid = pidIn(await place.zd('-C app.conf start'));
+  place.configure({ program: 'sleep 1000', 'start-test-program': './missing' });
+  const again = await place.zd('-C app.conf start');
+  assert.equal([again.status, again.stdout], [0, `daemon process already running; pid=${pid}\n`]);
+});
+
 test('it is run again after a restart that nobody asked for', async () => {
   const place = makePlace();
   place.write('test.sh', 'echo try >>tries');

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Finding } from './doctor-finding';
-import { findTool, tryLock } from './doctor-tools';
+import { findTool, remedyFor, tryLock } from './doctor-tools';
 import { describeReason, UserError } from './errors';
 import { LONGEST_SOCKET_PATH } from './socket-path';
 import { nameStateFolder } from './state-folder';
@@ -22,8 +22,9 @@ export async function examineSocketFolder(socket: string): Promise<Finding[]> {
   const complaint = (await tryFolder(folder)) ?? tryLockIn(folder);
   if (complaint === null)
     return [path, { subject: 'files', verdict: 'ok', text: `${folder} takes sockets, FIFOs and locks` }];
-  const remedy = 'use -s with a path on a local file system';
-  return [path, { subject: 'files', verdict: 'missing', text: `${folder}: ${complaint}`, remedy }];
+  const remedy = remedyFor(complaint, 'use -s with a path on a local file system');
+  const text = `${folder}: ${describeReason(complaint)}`;
+  return [path, { subject: 'files', verdict: 'missing', text, remedy }];
 }
 
 function examinePath(socket: string): Finding {
@@ -40,7 +41,13 @@ function examinePath(socket: string): Finding {
   }
   const folder = existingFolder(socket);
   try {
+    if (existsSync(folder) && !statSync(folder).isDirectory()) {
+      const text = `${socket} cannot be made: ${folder} is not a directory`;
+      return bad(text, 'use -s with a path in an existing folder you can write to');
+    }
     accessSync(folder, constants.W_OK | constants.X_OK);
+    if (lstatSync(socket, { throwIfNoEntry: false })?.isSocket() === false)
+      return bad(`${socket} exists and is not a socket`, 'remove it, or use -s with another path');
     const state = nameStateFolder(socket);
     if (existsSync(state)) checkStateFolder(state, null);
   } catch (error) {
@@ -58,7 +65,7 @@ function existingFolder(socket: string): string {
 }
 
 /** Makes in a folder, for a moment, what a manager makes there. */
-async function tryFolder(folder: string): Promise<string | null> {
+async function tryFolder(folder: string): Promise<string | Error | null> {
   let trial = '';
   try {
     trial = mkdtempSync(join(folder, '.zd-'));
@@ -67,9 +74,10 @@ async function tryFolder(folder: string): Promise<string | null> {
     if (Buffer.byteLength(socket) <= LONGEST_SOCKET_PATH) await listenOnce(socket);
     const mkfifo = findTool('mkfifo');
     const made = mkfifo && spawnSync(mkfifo, ['--', join(trial, 'f')], { encoding: 'utf8' });
-    return made && made.status !== 0 ? made.stderr.trim() : null;
+    if (!made || made.status === 0) return null;
+    return made.error ?? made.stderr.trim();
   } catch (error) {
-    return describeReason(error);
+    return error as Error;
   } finally {
     if (trial) rmSync(trial, { recursive: true, force: true });
   }
@@ -84,7 +92,7 @@ function listenOnce(socket: string): Promise<void> {
 }
 
 /** A flock that is no good at all has its own line. */
-function tryLockIn(folder: string): string | null {
+function tryLockIn(folder: string): string | Error | null {
   const flock = findTool('flock');
   if (flock === null || tryLock(flock, '/') !== null) return null;
   return tryLock(flock, folder);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import type { Finding } from './doctor-finding';
+import { describeReason, errorCode } from './errors';
 import { LOCK_HELD_STATUS } from './launch-order';
 import { findProgram } from './lookup';
 
@@ -32,6 +33,10 @@ export function examineFlock(): Finding {
   if (finding.verdict === 'missing') return finding;
   const complaint = tryLock(finding.text, '/');
   if (complaint === null) return finding;
+  if (complaint instanceof Error) {
+    const text = `${finding.text} cannot be run: ${describeReason(complaint)}`;
+    return { subject: 'flock', verdict: 'missing', text, remedy: remedyFor(complaint, remedy) };
+  }
   const text = `${finding.text} does not take -n, -E and -F with a folder: ${complaint}`;
   return { subject: 'flock', verdict: 'missing', text, remedy };
 }
@@ -54,29 +59,24 @@ export function examinePerl(): Finding {
   });
 }
 
-/** prlimit(1), which zd can do without. */
+/** prlimit(1), which nothing in zd calls. */
 export function examinePrlimit(): Finding {
-  return examineTool('prlimit', {
-    verdict: 'warning',
-    loss: 'the limits of a running program cannot be changed',
-    remedy: 'install the package util-linux',
-  });
+  const use = 'only by hand: prlimit --pid changes the limits of a running program';
+  return { subject: 'prlimit', verdict: 'ok', text: findTool('prlimit') ?? `not found on PATH; ${use}` };
 }
 
-/** The package that gives a program a terminal of its own, compiled when zd is installed. */
+/** The package that gives zd's own tests a terminal, compiled when zd is installed. */
 export function examinePty(): Finding {
+  return { subject: 'node-pty', verdict: 'ok', text: `${loadPty()}; only zd's own tests use it` };
+}
+
+function loadPty(): string {
   try {
     require('node-pty');
-    return { subject: 'node-pty', verdict: 'ok', text: 'loads' };
+    return 'loads';
   } catch (error) {
-    const absent = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
-    const reason = absent ? 'not installed' : `does not load: ${firstLine((error as Error).message)}`;
-    return {
-      subject: 'node-pty',
-      verdict: 'warning',
-      text: `${reason}; a program cannot have a terminal of its own`,
-      remedy: 'only if you want that: install python3, make and g++, then zd once more',
-    };
+    if (errorCode(error) === 'MODULE_NOT_FOUND') return 'not installed';
+    return `does not load: ${firstLine((error as Error).message)}`;
   }
 }
 
@@ -85,17 +85,25 @@ export function examinePty(): Finding {
  *
  * @param flock the program
  * @param folder it can be read-only: nothing is written, and others who try at the same time are not in the way
- * @returns what went wrong, or null
+ * @returns what went wrong, an error when it could not even be run, or null
  */
-export function tryLock(flock: string, folder: string): string | null {
+export function tryLock(flock: string, folder: string): string | Error | null {
   const second = [flock, '-n', '-E', String(LOCK_HELD_STATUS), '-F', folder, 'sh', '-c', ':'];
   const { status, stderr, error } = spawnSync(flock, ['-s', '-F', folder, ...second], {
     encoding: 'utf8',
     timeout: TRIAL_LIMIT_MS,
   });
+  if (error) return error;
   if (status === LOCK_HELD_STATUS) return null;
   if (status === 0) return 'two can hold the lock at once';
-  return firstLine(stderr ?? '') || error?.message || `it ended with exit status ${status}`;
+  return firstLine(stderr) || `it ended with exit status ${status}`;
+}
+
+/** What to do about a trial that failed: one without descriptors or processes left says nothing of what was tried. */
+export function remedyFor(complaint: string | Error, usual: string): string {
+  return ['EMFILE', 'ENFILE', 'EAGAIN'].includes(errorCode(complaint))
+    ? 'raise the limits first: see above'
+    : usual;
 }
 
 /** Where a tool is on PATH, or null. */

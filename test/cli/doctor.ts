@@ -26,7 +26,8 @@ test('What is missing is named, with what to do, and the exit status is 1', asyn
   const doctor = await withTools(place, ['sh', 'mkfifo']);
   assert.is(doctor.status, 1);
   assert.is(verdictOn('flock', doctor.stdout), 'missing');
-  assert.is(verdictOn('prlimit', doctor.stdout), 'warning');
+  assert.match(doctor.stdout, /^ok {7}prlimit {5}not found on PATH; only by hand: /m);
+  assert.match(doctor.stdout, /^ok {7}node-pty {4}.*; only zd's own tests use it$/m);
   assert.match(doctor.stdout, 'install the package util-linux');
   assert.is(doctor.stderr, 'zd: cannot run a daemon here: see above for what is missing: flock\n');
 });
@@ -60,6 +61,28 @@ test('A socket in a folder that does not exist, nor the one above, is refused', 
   assert.match(doctor.stdout, /missing {2}socket {6}.*no such file or directory\n/);
 });
 
+test('What is in the place of the socket is told', async () => {
+  const place = makePlace();
+  place.write('file', '');
+  place.write('folder/x', '');
+  for (const name of ['file', 'folder']) {
+    const doctor = await place.zd(['-s', name, 'doctor']);
+    assert.is(doctor.status, 1);
+    assert.match(
+      doctor.stdout,
+      new RegExp(`^missing {2}socket {6}.*/${name} exists and is not a socket\n +remove it`, 'm'),
+    );
+  }
+  for (const name of ['file/sock', 'file/x/sock']) {
+    const doctor = await place.zd(['-s', name, 'doctor']);
+    assert.match(
+      doctor.stdout,
+      /missing {2}socket {6}.* cannot be made: .*\/file is not a directory\n/,
+      name,
+    );
+  }
+});
+
 test.skipIf(
   asRoot && 'root can write everywhere',
   'A folder that cannot be written to is refused',
@@ -91,6 +114,24 @@ test('Few open files are a warning', async () => {
   const doctor = await place.exec(['sh', '-c', words, process.execPath, zd, 'doctor']);
   assert.is(doctor.status, 0, doctor.stderr);
   assert.match(doctor.stdout, /warning {2}open files {2}only 100 for each process/);
+});
+
+test('Too few open files to try anything are told first, and nothing else is blamed', async () => {
+  const place = makePlace();
+  const zd = `${import.meta.dirname}/../../bin/zd.js`;
+  const words = ['sh', '-c', `ulimit -n 22 && exec "$0" "$@"`, process.execPath, zd, 'doctor'];
+  const { status, stdout, stderr } = await place.exec(words);
+  assert.is(status, 1);
+  assert.match(stderr, /^zd: cannot run a daemon here: /);
+  assert.match(
+    stdout,
+    /^ok .*\nwarning {2}open files {2}only 22 for each process; .*\n +raise it: ulimit -Hn/,
+  );
+  assert.match(
+    stdout,
+    /^missing {2}flock {7}.* cannot be run: too many open files\n +raise the limits first/m,
+  );
+  assert.not.match(stdout, 'util-linux');
 });
 
 test('A Node that is too old is missing', () => {

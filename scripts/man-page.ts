@@ -112,7 +112,7 @@ function renderCommands(): string[] {
       ...paragraphs(`${sentence(found.description ?? '')}\n\n${found.details ?? ''}`, '.IP'),
       ...found.options.flatMap(({ definition, description }) => [
         '.IP',
-        `${bold(definition.replace('#0', 'N').replace(',', ', '))}: ${inline(description ?? '')}`,
+        `${bold(definition.replace('--since #0', '--since TIME').replace('#0', 'N').replace(',', ', '))}: ${inline(description ?? '')}`,
       ]),
     ];
   });

@@ -64,10 +64,19 @@ export async function runCommand(
   const context: CommandContext = { ...defaultContext(action), stdout, stderr, action, atPrompt };
   if (words[0] === '--help' || words[0] === '-h') {
     const page = commandClasses.find(({ paths }) => paths.some(path => path[0] === name));
-    stdout.write(page ? cli.usage(page, { detailed: true }) : '');
+    stdout.write(page ? polish(cli.usage(page, { detailed: true })) : '');
     return 0;
   }
   return (await parse(cli, [name, ...words], context).validateAndExecute()) ?? 0;
+}
+
+/** On 80 columns a rule of 81 wraps, and so does the blank at which clipanion breaks a line; `#0` tells nobody anything. */
+function polish(page: string): string {
+  return page
+    .replace(/\p{Cc}\[38;5;\d+m━(?=\p{Cc}\[0m$)/gmu, '')
+    .replace(/^( *\S*--since) #0 {2}/gm, '$1 TIME')
+    .replace(/^( *\S*--\w+) #0/gm, '$1 N ')
+    .replace(/ +$/gm, '');
 }
 
 function parse(cli: Cli<CommandContext>, input: string[], context: CommandContext) {

@@ -12,7 +12,7 @@ export class LogtailCommand extends ZdCommand {
     details: `
       Prints the last lines of the file, then what is added to it, through rename, reopen and truncation. Without a file it
       is \`logfile\`, else the transcript. It follows when standard output is a terminal, or with -f. On a terminal control
-      characters are made harmless; colours stay.
+      characters are made harmless; colours stay. For --since the lines must begin with their time (transcript-timestamps).
     `,
     examples: [
       ['the last hundred lines', 'zd -C app.conf logtail -n 100 --no-follow'],
@@ -23,7 +23,7 @@ export class LogtailCommand extends ZdCommand {
   lines = Option.String('-n,--lines', '10', { description: 'how many lines to begin with' });
 
   since = Option.String('--since', {
-    description: 'begin with the lines of this time: 10m, 2h, 2026-11-20T22:46; needs transcript-timestamps',
+    description: 'begin with the lines of this time: 10m, 2h, 2026-11-20T22:46',
   });
 
   follow = Option.Boolean('-f,--follow', { description: 'go on with what is added; --no-follow does not' });

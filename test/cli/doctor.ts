@@ -119,13 +119,13 @@ test('Few open files are a warning', async () => {
 test('Too few open files to try anything are told first, and nothing else is blamed', async () => {
   const place = makePlace();
   const zd = `${import.meta.dirname}/../../bin/zd.js`;
-  const words = ['sh', '-c', `ulimit -n 22 && exec "$0" "$@"`, process.execPath, zd, 'doctor'];
+  const words = ['sh', '-c', `ulimit -n 26 && exec "$0" "$@"`, process.execPath, zd, 'doctor'];
   const { status, stdout, stderr } = await place.exec(words);
   assert.is(status, 1);
   assert.match(stderr, /^zd: cannot run a daemon here: /);
   assert.match(
     stdout,
-    /^ok .*\nwarning {2}open files {2}only 22 for each process; .*\n +raise it: ulimit -Hn/,
+    /^ok .*\nwarning {2}open files {2}only 26 for each process; .*\n +raise it: ulimit -Hn/,
   );
   assert.match(
     stdout,

@@ -1,6 +1,8 @@
 import * as assert from 'uvu/assert';
-import { clearPlaces, flavours, makePlace } from '../helpers/cli';
+import { commandNames } from '../../src/commands';
+import { clearPlaces, commandOf, flavours, makePlace } from '../helpers/cli';
 import { suite } from '../helpers/guard';
+import { openTerminal, ptyMissing } from '../helpers/pty';
 
 const test = suite('help');
 test.after.each(clearPlaces);
@@ -89,5 +91,28 @@ test('ACTION --help is a page of its own for every command', async () => {
     assert.ok(stdout.length > 200, `the page of ${command}`);
   }
 });
+
+test('Pages of help fit on 80 columns, in a pipe', async () => {
+  for (const command of commandNames) {
+    const { stdout } = await makePlace().zd([command, '--help']);
+    assert.equal(wideLines(stdout), [], command);
+    assert.not.match(stdout, / $/m, command);
+    assert.not.match(stdout, '#0', command);
+  }
+});
+
+test.skipIf(ptyMissing, 'and on a terminal', async () => {
+  for (const command of ['start', 'logtail']) {
+    const [file = '', ...words] = [...commandOf('zd'), command, '--help'];
+    const terminal = openTerminal(file, words, { columns: 80 });
+    await terminal.exit;
+    assert.match(terminal.screen(), '━━━ Details ━');
+    assert.equal(wideLines(terminal.screen()), [], command);
+  }
+});
+
+function wideLines(text: string): string[] {
+  return text.split('\n').filter(line => line.length > 80);
+}
 
 test.run();

@@ -85,9 +85,8 @@ function parse(cli: Cli<CommandContext>, input: string[], context: CommandContex
     command.context = context;
     return command;
   } catch (error) {
-    throw new UsageError(
-      `cannot understand '${input.join(' ')}': ${explain(error)}; see '${input[0]} --help'`,
-    );
+    const page = [cli.binaryName, ...input.slice(0, 1).filter(Boolean), '--help'].join(' ');
+    throw new UsageError(`cannot understand '${input.join(' ')}': ${explain(error)}; see '${page}'`);
   }
 }
 
@@ -98,5 +97,7 @@ function defaultContext({ stdout, stderr }: ActionContext): BaseContext {
 /** Of clipanion's several lines, the one that says what is wrong. */
 function explain(error: unknown): string {
   const lines = (error as Error).message.split('\n').filter(line => line.trim() !== '');
-  return (lines[0] ?? 'unknown words').replace(/\.$/, '').replace(/^Unknown Syntax Error: /, '');
+  const said = (lines[0] ?? 'unknown words').replace(/\.$/, '').replace(/^Unknown Syntax Error: /, '');
+  // Of words a command has no place for it says either.
+  return /^(Command not found|Extraneous positional argument)/.test(said) ? 'too many words' : said;
 }

@@ -41,6 +41,19 @@ for (const [words, complaint] of faults) {
   });
 }
 
+test('Words a command has no place for are too many, and its page is named in full', async () => {
+  for (const [words, command] of [
+    ['show options node', 'show'],
+    ['help start stop', 'help'],
+    ['logtail a b', 'logtail'],
+    ['stop now', 'stop'],
+  ]) {
+    const { status, stderr } = await makePlace().zd(words ?? '');
+    assert.is(status, 2);
+    assert.is(stderr, `zd: cannot understand '${words}': too many words; see 'zd ${command} --help'\n`);
+  }
+});
+
 test('zdaemon wants an action', async () => {
   const place = makePlace();
   assert.equal(await place.zdaemon(['-p', 'sleep 1000']), {

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Flavour } from './actions/context';
+import { helpTopics } from './actions/help';
 import { options } from './options';
 import { promptNames } from './prompt-commands';
 
@@ -31,26 +32,30 @@ function wordsFor(command: string, fragment: string, flavour: Flavour): string[]
   switch (command) {
     case 'help':
     case '?':
-      return finish(commandWords());
+      return finish(Object.keys(helpTopics(flavour, true)).sort());
     case 'kill':
       return finish(signalWords(fragment));
     case 'show':
       return finish(flavour === 'zd' ? ['options', 'node', 'all'] : ['options', 'python', 'all']);
     case 'status':
-      return finish(flavour === 'zd' ? ['-l', '--json'] : ['-l']);
+      return finish(flavour === 'zd' ? flagsOfCommand(command) : ['-l']);
     case 'logtail':
-      return fragment.startsWith('-') ? finish(LOGTAIL_FLAGS) : fileWords(fragment);
+      return fragment.startsWith('-') ? finish(flagsOfCommand(command)) : fileWords(fragment);
     case 'reload':
       return fragment.startsWith('-') ? finish(flagWords()) : fileWords(fragment);
     case 'shell':
     case '!':
       return fileWords(fragment);
     default:
-      return [];
+      return finish(flagsOfCommand(command));
   }
 }
 
-const LOGTAIL_FLAGS = ['--lines', '--follow', '--no-follow', '--raw'];
+/** As the command declares them. */
+function flagsOfCommand(command: string): string[] {
+  const { listFlags } = require('./commands') as typeof import('./commands');
+  return listFlags(command).flatMap(flag => (flag === '--follow' ? [flag, '--no-follow'] : flag));
+}
 
 function commandWords(): string[] {
   const { commandNames } = require('./commands') as typeof import('./commands');

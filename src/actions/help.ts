@@ -1,7 +1,7 @@
 import { layOutColumns } from '../columns';
 import { ExitStatus } from '../errors';
 import { helpTexts, ownHelpTexts, promptHelpTexts } from '../help-texts';
-import { type ActionContext, print } from './context';
+import { type ActionContext, type Flavour, print } from './context';
 
 /**
  * `help [topic]`: the list of the commands, or zdaemon's text for one.
@@ -11,8 +11,7 @@ import { type ActionContext, print } from './context';
  * @returns the exit status: 2 for an unknown topic; called as zdaemon 0
  */
 export function help(context: ActionContext, topic: string, atPrompt = false): number {
-  const own = context.flavour === 'zd' ? ownHelpTexts : {};
-  const texts: Record<string, string> = { ...helpTexts, ...own, ...(atPrompt ? promptHelpTexts : {}) };
+  const texts = helpTopics(context.flavour, atPrompt);
   if (topic === '') {
     for (const line of listCommands(Object.keys(texts))) print(context, line);
     return ExitStatus.done;
@@ -20,6 +19,12 @@ export function help(context: ActionContext, topic: string, atPrompt = false): n
   const text = Object.hasOwn(texts, topic) ? texts[topic] : undefined;
   print(context, text ?? `*** No help on ${topic}`);
   return text !== undefined || context.flavour === 'zdaemon' ? ExitStatus.done : ExitStatus.usage;
+}
+
+/** What there is a text for, with it. */
+export function helpTopics(flavour: Flavour, atPrompt: boolean): Record<string, string> {
+  const own = flavour === 'zd' ? ownHelpTexts : {};
+  return { ...helpTexts, ...own, ...(atPrompt ? promptHelpTexts : {}) };
 }
 
 /** The table of `help`. */

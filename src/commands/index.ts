@@ -43,6 +43,13 @@ export const commandNames = commandClasses
   .flatMap(({ paths }) => paths.map(path => path[0] ?? ''))
   .filter(Boolean);
 
+/** The flags of a command, in the order of its page. */
+export function listFlags(name: string): string[] {
+  const definitions = Cli.from<CommandContext>(commandClasses, { binaryName: '' }).definitions();
+  const found = definitions.find(({ path }) => path.trim() === name);
+  return found?.options.flatMap(({ definition }) => definition.replace(/ .*/, '').split(',')) ?? [];
+}
+
 /**
  * Runs a command with the words after it.
  *
@@ -76,6 +83,7 @@ function polish(page: string): string {
     .replace(/\p{Cc}\[38;5;\d+m━(?=\p{Cc}\[0m$)/gmu, '')
     .replace(/^( *\S*--since) #0 {2}/gm, '$1 TIME')
     .replace(/^( *\S*--\w+) #0/gm, '$1 N ')
+    .replace(/ kill \.\.\.$/m, ' kill [signal]')
     .replace(/ +$/gm, '');
 }
 

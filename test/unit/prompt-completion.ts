@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { helpTopics } from '../../src/actions/help';
 import { completeLine } from '../../src/prompt-completion';
 import { suite } from '../helpers/guard';
 import { makeTemporaryFolder } from '../helpers/temp';
@@ -32,12 +33,28 @@ completion('Signals are completed in the case that was begun, with and without S
 });
 
 completion('Other commands have the words that mean something to them', () => {
-  assert.equal(complete('status -'), ['-l ', '--json ']);
+  assert.equal(complete('status -'), ['-l ', '-v ', '--verbose ', '--json ']);
   assert.equal(completeLine('status ', 'zdaemon')[0], ['-l ']);
   assert.equal(completeLine('show p', 'zdaemon')[0], ['python ']);
   assert.equal(complete('logtail --no'), ['--no-follow ']);
   assert.equal(complete('reload --back'), ['--backoff-limit ']);
+  assert.equal(complete('logtail --s'), ['--since ']);
+  assert.equal(complete('reopen_transcript -'), ['--if-running ']);
   assert.equal(complete('stop '), []);
+  assert.equal(complete('nosuch '), []);
+});
+
+completion('help is offered for what there is help for', () => {
+  for (const flavour of ['zd', 'zdaemon'] as const) {
+    const [topics] = completeLine('help ', flavour);
+    assert.equal(
+      topics.filter(topic => !Object.hasOwn(helpTopics(flavour, true), topic.trim())),
+      [],
+    );
+    for (const topic of ['EOF ', 'quit ', 'stop ']) assert.ok(topics.includes(topic), topic);
+  }
+  assert.equal(complete('help ex'), []);
+  assert.equal(completeLine('help doc', 'zdaemon')[0], []);
 });
 
 completion('Files are completed by folder, quoted where needed; hidden ones only when begun', () => {

@@ -105,7 +105,8 @@ function renderCommands(): string[] {
     const names = paths.flatMap(path => path[0] || []);
     const found = definitions.find(({ path }) => path === `zd ${names[0]}`);
     if (!found) throw new Error(`no definition of ${names[0]}`);
-    const words = found.usage.split(' ').slice(2).join(' ').replace('...', '[word...]');
+    const rest = names[0] === 'kill' ? '[signal]' : '[word...]';
+    const words = found.usage.split(' ').slice(2).join(' ').replace('...', rest);
     return [
       '.TP',
       `${names.map(bold).join(', ')} ${escapeRoff(words)}`.trimEnd(),

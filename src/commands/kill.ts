@@ -1,6 +1,7 @@
 import { Command, Option } from 'clipanion';
 import type { ActionContext } from '../actions/context';
 import { kill } from '../actions/kill';
+import { UsageError } from '../errors';
 import { ZdCommand } from './base';
 
 export class KillCommand extends ZdCommand {
@@ -20,6 +21,11 @@ export class KillCommand extends ZdCommand {
   words = Option.Proxy({ name: 'signal' });
 
   run(context: ActionContext) {
+    // zdaemon looks at the first word alone.
+    if (this.words.length > 1 && context.flavour === 'zd') {
+      const typed = ['kill', ...this.words].join(' ');
+      throw new UsageError(`cannot understand '${typed}': too many words; see 'zd kill --help'`);
+    }
     return kill(context, this.words[0] ?? '');
   }
 }

@@ -171,8 +171,8 @@ export class Supervisor implements ProgramListener {
     const pid = this.#life.pid ?? 0;
     this.record.lastExit = { ...ending, pid, at: clock.wall(), uptime, lines: this.lastLines() };
     transcript?.keepLastWords(this.#outputMark);
-    transcript?.mark(`pid ${pid} ended with ${describeEnding(ending)}`);
     const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
+    transcript?.mark(`pid ${pid} ${how}`);
     this.#failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
     this.#identity = null;
     this.dispatch({ name: 'exited', ending });

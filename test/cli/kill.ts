@@ -54,6 +54,18 @@ test('a signal goes to the program alone, not to its group', async () => {
   await place.zd('kill CONT');
 });
 
+test('zd takes one signal, zdaemon looks at the first word alone', async () => {
+  const place = makePlace();
+  const pid = pidIn(await place.zd(['-p', 'sleep 1000', 'start']));
+  assert.equal(await place.zd('kill CONT TERM extra'), {
+    status: 2,
+    stdout: '',
+    stderr: "zd: cannot understand 'kill CONT TERM extra': too many words; see 'zd kill --help'\n",
+  });
+  const old = await place.zdaemon('kill CONT TERM');
+  assert.equal([old.status, old.stdout], [0, `kill(${pid}, 18)\nsignal SIGCONT sent to process ${pid}\n`]);
+});
+
 test('what is no signal is found out before anything is asked', async () => {
   const place = makePlace();
   for (const word of ['ded', '0', '-9', '99', 'RTMIN+1', '', "it's"].filter(Boolean)) {

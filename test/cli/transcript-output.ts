@@ -151,6 +151,13 @@ test('an owner nobody knows is refused', async () => {
   assert.match(stderr, /username 'no-such-user' not found/);
 });
 
+test('a marker tells of a program that a signal ended', async () => {
+  const place = prepare({ program: 'sleep 1000', 'transcript-markers': 'on' });
+  await place.zd('-C app.conf start');
+  await place.zd('-C app.conf stop');
+  assert.match(place.read('log'), /^zd: \S+ pid \d+ was terminated by SIGTERM$/m);
+});
+
 test('status -v shows the last words, of the last run too when its manager has left', async () => {
   const place = prepare({ program: "sh -c 'seq 1 20; exec sleep 100'" });
   await place.zd('-C app.conf start');

@@ -83,7 +83,7 @@ export async function exchangeLine(exchange: Exchange, line: string): Promise<st
 }
 
 /**
- * A manager of zdaemon serves one connection; the next one ends it before its request was obeyed (1.11, 85). The words
+ * A manager of zdaemon serves one connection; the next one ends it before its request was obeyed. The words
  * that say so may be lost with the connection. Only `reopen_transcript` has an empty reply.
  */
 function wasEvicted(line: string, text: string): boolean {

@@ -4,7 +4,7 @@ import type { TranscriptSettings } from './transcript-settings';
 
 /**
  * All a new manager is told, as one line of JSON over the handshake pipe: it reads no configuration file itself.
- * Paths are absolute, but for `transcript`, which is relative to `directory` (zdaemon 1.8, 72). Times in seconds.
+ * Paths are absolute, but for `transcript`, which is relative to `directory` (zdaemon). Times in seconds.
  */
 export interface LaunchOrder {
   version: number;

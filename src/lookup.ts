@@ -13,7 +13,7 @@ export type Lookup = { file: string } | { reason: string };
  * @param word the first word
  * @param folders absolute; a relative path is tried in each, in order
  * @param path the value of PATH, undefined when unset
- * @returns the absolute file, or why there is none, in zdaemon's words (1.5, 53)
+ * @returns the absolute file, or why there is none, in zdaemon's words
  */
 export function findProgram(word: string, folders: readonly string[], path: string | undefined): Lookup {
   if (word === '') return { reason: 'the program is an empty word' };

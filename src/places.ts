@@ -7,7 +7,7 @@ import { LONGEST_SOCKET_PATH } from './socket-path';
 import { makeFolder } from './state-folder';
 import { findGroup, findUser, type User } from './users';
 
-/** The socket every command talks to, as an absolute path: `directory` does not move it (zdaemon 1.2, 15). */
+/** The socket every command talks to, as an absolute path: `directory` does not move it (zdaemon). */
 export function locateSocket({ socketName }: Settings): string {
   return resolve(socketName);
 }
@@ -100,7 +100,7 @@ function describeFolder(folder: string, kind: string): string {
 }
 
 /**
- * Makes the directory the program is to run in, when just its last part is missing (zdaemon 1.2, 17).
+ * Makes the directory the program is to run in, when just its last part is missing (zdaemon).
  *
  * @param directory as configured
  * @param owner whom it is to belong to, when root makes it for somebody else

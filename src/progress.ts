@@ -18,7 +18,7 @@ export interface Waiting {
 }
 
 /**
- * Waits for news, with zdaemon's dots: one a second, only while there is something to wait for (1.4, 49). Most news are
+ * Waits for news, with zdaemon's dots: one a second, only while there is something to wait for. Most news are
  * told with a newline before them, which ends a line of dots; errors, and news that are not, get one here.
  *
  * @param begin asks for the news; its signal comes when the wait is over, whatever ended it

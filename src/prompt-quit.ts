@@ -6,7 +6,7 @@ import { locateSocket } from './places';
 import { awaitWithDots } from './progress';
 
 /**
- * Has a manager leave whose program is down, and waits until it has (reference 1.3, 48).
+ * Has a manager leave whose program is down, and waits until it has, as in zdaemon.
  *
  * @param context Ctrl-C ends the wait
  * @param view what the manager said of itself

@@ -11,7 +11,7 @@ import { reportError } from './report-error';
 import { runCommandLine } from './run-command';
 
 /**
- * The interpreter: obeys lines until `quit` or the end of the input (zdaemon 2.0; reference 1.3, 48). On a terminal it
+ * The prompt: obeys lines until `quit` or the end of the input (zdaemon 2.0). On a terminal it
  * greets, prompts, completes and remembers; from a pipe or a file it does what the lines say and nothing else.
  *
  * @param context what the command line made of the configuration

@@ -41,7 +41,7 @@ export function asksForPage(words: readonly string[]): boolean {
 /** Commands that start something tell what the configuration makes us ignore; the others would say it all day. */
 const tellNotes = ['start', 'restart', 'fg', 'foreground', 'check', 'show'];
 const needProgram = ['start', 'restart', 'fg', 'foreground'];
-/** Commands which, called as zdaemon, ignore the words after them (1.1, 5). */
+/** Commands which, called as zdaemon, ignore the words after them. */
 const ignoreWords = ['stop', 'wait', 'reopen_transcript', 'logreopen'];
 
 /** At the prompt many commands share a configuration. */

@@ -11,7 +11,7 @@ export interface PlainStatus {
 }
 
 /**
- * Writes the status block of zdaemon 5.2 (reference 1.11, 87): eleven or twelve `key=value` lines in its order, values
+ * Writes the status block of zdaemon 5.2: eleven or twelve `key=value` lines in its order, values
  * as Python writes them.
  *
  * @param status the manager's status

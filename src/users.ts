@@ -14,7 +14,7 @@ export interface User {
  *
  * @param nameOrNumber as in `user`
  * @returns the entry
- * @throws UsageError `username 'x' not found` or `uid '99999' not found` (zdaemon 1.9, 77)
+ * @throws UsageError `username 'x' not found` or `uid '99999' not found` (zdaemon)
  */
 export function findUser(nameOrNumber: string): User {
   const numeric = /^\d+$/.test(nameOrNumber);
@@ -43,7 +43,7 @@ export function findGroup(nameOrNumber: string): number {
  *
  * @param nameOrNumber as in `user`, or null
  * @returns the user to become, or null when there is nothing to do
- * @throws UsageError when we are neither root nor already that user (zdaemon 1.9, 76)
+ * @throws UsageError when we are neither root nor already that user (zdaemon)
  */
 export function findUserToBecome(nameOrNumber: string | null): User | null {
   if (nameOrNumber === null) return null;

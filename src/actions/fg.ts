@@ -11,7 +11,7 @@ import { viewManager } from './view';
 
 /**
  * `fg [args…]`: runs the program here, with our own standard streams, the environment section and `user`; without
- * directory, umask, transcript and restarts (zdaemon 1.3, 36).
+ * directory, umask, transcript and restarts (zdaemon).
  *
  * @param args words to add to the program's
  * @returns the program's exit status, 128 + n when signal n ended it; called as zdaemon always 0

@@ -4,7 +4,7 @@ import { Interrupted } from '../progress';
 import type { ActionContext } from './context';
 
 /**
- * zdaemon's answer to Ctrl-C during a wait: `^C`, and then its final line as if it had waited to the end (1.3, 47).
+ * zdaemon's answer to Ctrl-C during a wait: `^C`, and then its final line as if it had waited to the end.
  *
  * @param context called as zd, an interrupted wait is a failure like others
  * @param error what ended the wait

@@ -74,7 +74,7 @@ function findDefault({ configuration: { settings }, flavour }: ActionContext): s
   return flavour === 'zd' && settings.transcript !== '/dev/null' ? settings.transcript : null;
 }
 
-/** Why a file cannot be opened, as zdaemon says it: with the text of Python's error (1.3, 40). */
+/** Why a file cannot be opened, as zdaemon says it: with the text of Python's error. */
 function refuseInPython(path: string): string | null {
   try {
     closeSync(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));

@@ -8,7 +8,7 @@ import type { ActionContext } from './context';
 
 type PlainStart = { outcome: 'started' | 'already'; pid: number } | { outcome: 'timeout' | 'gone' };
 
-/** Seconds between two looks (zdaemon 1.4, 49). */
+/** Seconds between two looks (zdaemon). */
 const LOOK = 1;
 
 /** `start` for a manager of zdaemon whose program is down, or up already. */

@@ -33,7 +33,7 @@ export async function reopenTranscript(context: ActionContext, ifRunning = false
   }
 }
 
-/** `logreopen`: `reopen_transcript`, then SIGUSR2 to the program (zdaemon 1.3, 39). */
+/** `logreopen`: `reopen_transcript`, then SIGUSR2 to the program (zdaemon). */
 export async function logreopen(context: ActionContext): Promise<number> {
   const status = await reopenTranscript(context);
   if (status !== ExitStatus.done) return status;

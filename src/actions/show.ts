@@ -36,7 +36,7 @@ function showOptions(context: ActionContext): void {
   }
 }
 
-/** The table of zdaemon: its own names and Python's literals (1.3, 42). */
+/** The table of zdaemon: its own names and Python's literals. */
 function showOptionsInPython(context: ActionContext): void {
   print(context, 'zdctl/zdrun options:');
   for (const [name, value] of pythonRows(context.configuration))

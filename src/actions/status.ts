@@ -17,7 +17,7 @@ export interface StatusOptions {
  * `status [-l] [--json]`.
  *
  * @returns 0 when the program is up, 1 when it is but its manager is not, 3 when it is not; called as zdaemon, 3 only
- *   without a manager (1.3, 32)
+ *   without a manager (zdaemon)
  */
 export async function status(context: ActionContext, { long, json }: StatusOptions): Promise<number> {
   const view = await viewManager(context);

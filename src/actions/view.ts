@@ -15,7 +15,7 @@ const SOCKET_LOOK = 0.05;
 
 /**
  * Asks the manager how things are, as every action does first, and warns when it runs another program than ours
- * (zdaemon 1.3, 46).
+ * (zdaemon).
  *
  * @returns what it says, or null when there is none
  * @throws UserError with status 4 when it cannot be told; zdaemon's own client takes that for "none"
@@ -55,7 +55,7 @@ export async function askManager(exchange: Exchange, method: Method, params?: un
   }
 }
 
-/** The sentence of `status` (zdaemon 1.3, 32). */
+/** The sentence of `status` (zdaemon). */
 export function describeView(view: View | null): string {
   if (!view) return 'daemon manager not running';
   if (view.pid === null) return 'daemon manager running; daemon process not running';

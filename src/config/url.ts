@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { fault } from './faults';
 
 /**
- * The path of a configuration file that may be named by a `file:` URL (zdaemon 1.1, 12).
+ * The path of a configuration file that may be named by a `file:` URL (zdaemon).
  *
  * @param written a path or a URL
  * @param where it stands, for the complaint: `-C`, `app.conf:4`

@@ -1,5 +1,5 @@
 /*
- * What `help ACTION` prints: zdaemon's own texts, which people and scripts know (reference 1.3, 43). The fuller pages
+ * What `help ACTION` prints: zdaemon's own texts, which people and scripts know. The fuller pages
  * of `ACTION --help` are ours and stand with the commands.
  */
 
@@ -34,12 +34,15 @@ show all -- show all of the above`,
   foreground,
 };
 
-/** Help for what zdaemon does not have. */
+/** Help for what zdaemon does not have, or has in words of Python's. */
 export const ownHelpTexts: Record<string, string> = {
   check: `check -- Check the configuration and print a summary.
          Nothing is started.`,
   doctor: `doctor -- See whether a daemon can be run here: tools, folder, limits.
           Says what to do about what is missing.`,
+  show: `show options -- show the settings and where they come from
+show node -- show the versions of zd and Node
+show all -- show all of the above`,
   upgrade: `upgrade -- Replace the daemon manager by one of this zd.
            The daemon process goes on undisturbed.`,
 };

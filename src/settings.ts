@@ -1,8 +1,8 @@
 import type { TranscriptSettings } from './transcript-settings';
 
 /**
- * What a resolved configuration looks like to the rest of zd. The records behind it are in `options.ts`,
- * the readers in `config/`. Paths are as the user wrote them with `~` expanded; nothing is made absolute here.
+ * What a resolved configuration looks like to the rest of zd. The records behind it are in
+ * `config/setting-table.ts` and `config/transcript-table.ts`, the readers in `config/`. Paths are as the user wrote them with `~` expanded; nothing is made absolute here.
  */
 export interface Settings extends TranscriptSettings {
   /** The words of the command line of the program; empty when none was given. */
@@ -38,7 +38,7 @@ export interface Settings extends TranscriptSettings {
   /** Default file of `logtail`. */
   logfile: string | null;
   transcript: string;
-  /** Prompt of the interpreter without the space after it; null = our own name and `>`. */
+  /** What the prompt shows, without the space after it; null = our own name and `>`. */
   prompt: string | null;
 }
 

@@ -3,7 +3,7 @@ import type { ActionContext } from '../actions/context';
 
 export interface CommandContext extends BaseContext {
   action: ActionContext;
-  /** Inside the interpreter, which has commands of its own. */
+  /** At the prompt, which has commands of its own. */
   atPrompt: boolean;
 }
 

@@ -9,7 +9,8 @@ export class CheckCommand extends ZdCommand {
   static override usage = Command.Usage({
     description: 'check the configuration, start nothing',
     details: `
-      Reads the configuration, looks for the program, its user and its folders, and prints a summary.
+      Reads the configuration, looks for the program, the start test, users, groups, folders and files, and prints
+      a summary.
 
       Exit status: 0 a start would be tried; 2 a fault, with file and line on standard error.
     `,

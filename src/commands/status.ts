@@ -15,7 +15,8 @@ export class StatusCommand extends ZdCommand {
       With -v it goes on: what became of output that could not be written, how the last run ended, and the last ten
       lines the program said.
 
-      Exit status: 0 the program is up; 3 it is not, whether a manager is there or not; 4 it cannot be told.
+      Exit status: 0 the program is up; 1 it is up, but its manager is gone; 3 it is not, whether a manager is there or not; 4 it
+      cannot be told.
     `,
     examples: [
       ['look', 'zd -s run/app.sock status'],

@@ -145,7 +145,8 @@ export const settingTable: { [Field in keyof Settings]: SettingRecord<Settings[F
     help: 'a command that exits with 0 once the program is ready',
     details:
       'While the program starts the command is run again and again until it exits with 0; only then have ' +
-      '``start`` and ``restart`` succeeded. Split into words like ``program``.',
+      '``start`` and ``restart`` succeeded. Split into words like ``program``. Called as ``zd``, ``start`` refuses one ' +
+      'that cannot be run.',
   },
   startTimeout: {
     key: 'start-timeout',
@@ -215,8 +216,8 @@ export const settingTable: { [Field in keyof Settings]: SettingRecord<Settings[F
     default: true,
     sample: 'off',
     source: 'zdaemon 2',
-    help: 'start the interpreter when no command is given',
-    details: 'When off, ``zd`` without a command does not start the interpreter unless ``-i`` is given.',
+    help: 'start the prompt when no command is given',
+    details: 'When off, ``zd`` without a command does not start the prompt unless ``-i`` is given.',
   },
   interactive: {
     key: 'interactive',
@@ -226,7 +227,7 @@ export const settingTable: { [Field in keyof Settings]: SettingRecord<Settings[F
     inFile: false,
     sample: 'on',
     source: 'zdaemon 2',
-    help: 'start the interpreter, after the command if one is given',
+    help: 'start the prompt, after the command if one is given',
     details: 'Reads commands from standard input with a prompt until ``quit`` or the end of the input.',
   },
   logfile: {
@@ -258,7 +259,7 @@ export const settingTable: { [Field in keyof Settings]: SettingRecord<Settings[F
     defaultText: 'zd>',
     sample: 'app>',
     source: 'zdaemon 2',
-    help: 'the prompt of the interpreter',
+    help: 'what the prompt shows',
     details: 'A space is put after it. Called as ``zdaemon``, the default is ``zdaemon>``.',
   },
 };

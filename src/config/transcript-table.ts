@@ -1,7 +1,7 @@
 import type { TranscriptSettings } from '../transcript-settings';
 import type { SettingRecord } from './option';
 import { byteSize, choice, interval, someBytes, wholeNumber } from './sizes';
-import { fileMode, onOff, path, userName } from './values';
+import { fileMode, onOff, ownerName, path } from './values';
 
 /** The records of the program's output; a part of the table in `setting-table.ts`. */
 export const transcriptTable: { [F in keyof TranscriptSettings]: SettingRecord<TranscriptSettings[F]> } = {
@@ -14,7 +14,8 @@ export const transcriptTable: { [F in keyof TranscriptSettings]: SettingRecord<T
     source: 'zd',
     help: 'append standard error to the file PATH instead',
     details:
-      'A second transcript, for standard error alone. All that is said of the transcript is true of it as well. ' +
+      'A second transcript, for standard error alone. All that is said of the transcript is true of it as well, but that ' +
+      '``transcript-markers`` adds no lines to it. ' +
       'The order between lines of the two files is not recorded.',
   },
   stdout: {
@@ -55,13 +56,13 @@ export const transcriptTable: { [F in keyof TranscriptSettings]: SettingRecord<T
   transcriptOwner: {
     key: 'transcript-owner',
     flags: 'OWNER',
-    type: userName,
+    type: ownerName,
     default: null,
     sample: 'app:adm',
     source: 'zd',
     help: 'give the transcript to a user, a group or both',
     details:
-      '``user``, ``user:group`` or ``:group``, names or numbers, set whenever the file is opened. Only a manager ' +
+      'Set whenever the file is opened. With a user alone the group stays as it is. Only a manager ' +
       'that runs as root can give a file to another user.',
   },
   transcriptBuffer: {

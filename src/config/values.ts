@@ -122,6 +122,15 @@ export const groupName: ValueType<string> = {
   format: String,
 };
 
+export const ownerName: ValueType<string> = {
+  name: 'user, user:group or :group, names or numbers',
+  parse(text) {
+    if (text === '') throw new ValueFault('must be a user, user:group or :group, not empty');
+    return text;
+  },
+  format: String,
+};
+
 export const plainText: ValueType<string> = { name: 'text', parse: String, format: String };
 
 /** About 30 years; a longer wait is a slip of the hand. */

@@ -63,6 +63,12 @@ test('help ACTION is the same text under both names', async () => {
   assert.is((await place.zd('help stop')).stdout, topics.stop);
 });
 
+test('zd shows node, not python', async () => {
+  const { stdout } = await makePlace().zd('help show');
+  assert.match(stdout, /^show node -- /m);
+  assert.not.match(stdout, 'python');
+});
+
 test('no help on what does not exist', async () => {
   const place = makePlace();
   const stdout = '*** No help on nosuch\n';

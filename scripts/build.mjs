@@ -58,7 +58,8 @@ const { metafile } = await build({
   target: 'node20',
   format: 'cjs',
   minify: true,
-  sourcemap: 'linked',
+  // Maps are not shipped, and a comment that leads to none is of no use.
+  sourcemap: 'external',
   sourcesContent: false,
   define: { ZD_VERSION: JSON.stringify(version) },
   external: ['node-pty'],

@@ -9,8 +9,8 @@ import { npmMissing, packTarball, root } from './helpers/npm';
 
 const tarball = suite('tarball');
 
-/** Bytes it takes on the disk. */
-const LARGEST = 500_000;
+/** Bytes it takes on the disk; the pages are about 110 KB of them. */
+const LARGEST = 600_000;
 const MOST_DEPENDENCIES = 5;
 
 const contents = [
@@ -30,10 +30,23 @@ const contents = [
   'dist/manager.js',
   'dist/prompt.js',
   'dist/rotating-file-stream.js',
+  'docs/commands.rst',
+  'docs/configuration.rst',
+  'docs/design.rst',
   'docs/examples/clock.conf',
   'docs/examples/clock.sh',
   'docs/examples/logrotate.conf',
+  'docs/exit-statuses.rst',
+  'docs/install.rst',
+  'docs/options.rst',
+  'docs/performance.rst',
+  'docs/prompt.rst',
+  'docs/protocol.rst',
+  'docs/reliability.rst',
+  'docs/transcript.rst',
   'docs/zd.1',
+  'docs/zdaemon.1',
+  'docs/zdaemon.rst',
   'package.json',
 ];
 

@@ -1,4 +1,13 @@
-import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from './errors';
 import type { LaunchOrder } from './launch-order';
@@ -36,6 +45,8 @@ export interface SavedState {
    * nothing). Absent otherwise. A manager that dies in this very moment leaves a program nobody has written down.
    */
   spawning?: number | null;
+  /** False while a start test of it has not succeeded yet. */
+  ready?: boolean;
   /** Leaders, dead by now, of groups that still had members. */
   leftovers: number[];
   wanted: 'up' | 'down';
@@ -60,15 +71,17 @@ export function isRunning<Known extends Identity>(identity: Known | null | undef
 }
 
 /**
- * Reads the state of a folder. A file that is torn, foreign or of a later version is no state.
+ * Reads the state of a folder. A file that is torn, foreign, of a later version or copied from elsewhere is no state.
  *
  * @param folder the state folder
  * @returns the state, or none; `fault` says what was wrong with a file that is there
  */
 export function readState(folder: string): StateReading {
   let text: string;
+  let place: string;
   try {
-    text = readFileSync(nameStateFile(folder), 'utf8');
+    text = readPlainFile(nameStateFile(folder));
+    place = realpathSync(folder);
   } catch (error) {
     return {
       state: null,
@@ -77,7 +90,7 @@ export function readState(folder: string): StateReading {
   }
   try {
     const state: unknown = JSON.parse(text);
-    const fault = findFault(state);
+    const fault = findFault(state, place);
     return fault ? { state: null, fault } : { state: state as SavedState, fault: null };
   } catch {
     return { state: null, fault: 'it is torn, or none of ours' };
@@ -114,6 +127,16 @@ export function setStateAside(folder: string): string {
     const other = `${aside}.${process.pid}`;
     renameSync(file, other);
     return other;
+  }
+}
+
+/** A FIFO would keep us waiting for a writer. */
+function readPlainFile(path: string): string {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -1,15 +1,16 @@
 import { type ActionContext, complain } from './actions/context';
-import { ExitStatus, UserError } from './errors';
+import { describeReason, ExitStatus, errorCode, UserError } from './errors';
 
 /**
  * Tells of an error that ended a command: a user's fault in a sentence, a bug with its stack.
  *
- * @param error whatever was thrown
+ * @param thrown whatever was thrown
  * @param context where to tell it
  * @returns the exit status
  */
-export function reportError(error: unknown, context: Omit<ActionContext, 'configuration'>): number {
+export function reportError(thrown: unknown, context: Omit<ActionContext, 'configuration'>): number {
   const { flavour, binaryName } = context;
+  const error = explainLostFolder(thrown) ?? thrown;
   if (error instanceof UserError) {
     if (error.name === 'Interrupted') {
       // A terminal has shown the keys itself.
@@ -24,4 +25,11 @@ export function reportError(error: unknown, context: Omit<ActionContext, 'config
     `zd: this is a bug of zd, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
   );
   return ExitStatus.failed;
+}
+
+/** Nearly every command asks for the current folder, to make paths absolute; a shell may stand in one that is gone. */
+function explainLostFolder(error: unknown): UserError | null {
+  if ((error as NodeJS.ErrnoException | null)?.syscall !== 'uv_cwd') return null;
+  const reason = errorCode(error) === 'ENOENT' ? 'it has been removed' : describeReason(error);
+  return new UserError(`cannot tell the current folder: ${reason}; cd to one that exists`);
 }

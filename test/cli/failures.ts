@@ -201,6 +201,22 @@ test.skipIf(isRoot && 'root may do all', 'another user', async () => {
   }
 });
 
+test('a current folder that has been removed', async () => {
+  const place = makePlace();
+  const says = 'cannot tell the current folder: it has been removed; cd to one that exists\n';
+  const fromNowhere = (flavour: 'zd' | 'zdaemon', words: string, input = '') => {
+    mkdirSync(place.path('gone'));
+    const script = `cd gone && rmdir ../gone && exec "$@"`;
+    const command = [...commandOf(flavour), ...words.split(' ')];
+    return place.exec(['sh', '-c', script, 'sh', ...command], { limit, input });
+  };
+  for (const words of ['-p true start', 'status', 'doctor', '-s zdsock stop'])
+    assert.equal(await fromNowhere('zd', words), { status: 1, stdout: '', stderr: `zd: ${says}` }, words);
+  assert.is((await fromNowhere('zdaemon', 'status')).stderr, `Error: ${says}`);
+  const prompt = await fromNowhere('zd', '-i', 'status\nstop\n');
+  assert.equal([prompt.status, prompt.stderr], [1, `zd: ${says}zd: ${says}`]);
+});
+
 test('already running', async () => {
   const place = makePlace();
   const pid = pidIn(await place.zd(['-p', 'sleep 1000', 'start']));

@@ -10,7 +10,7 @@ import { describeReason, ExitStatus, errorCode, UserError } from './errors';
  */
 export function reportError(thrown: unknown, context: Omit<ActionContext, 'configuration'>): number {
   const { flavour, binaryName } = context;
-  const error = explainLostFolder(thrown) ?? thrown;
+  const error = explainSurroundings(thrown) ?? thrown;
   if (error instanceof UserError) {
     if (error.name === 'Interrupted') {
       // A terminal has shown the keys itself.
@@ -27,9 +27,12 @@ export function reportError(thrown: unknown, context: Omit<ActionContext, 'confi
   return ExitStatus.failed;
 }
 
-/** Nearly every command asks for the current folder, to make paths absolute; a shell may stand in one that is gone. */
-function explainLostFolder(error: unknown): UserError | null {
+/** What can happen nearly everywhere, and is neither a bug nor worth a `catch` at each place. */
+function explainSurroundings(error: unknown): UserError | null {
+  const code = errorCode(error);
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return new UserError(`cannot go on: ${describeReason(error)}; allow more with ulimit -n`);
   if ((error as NodeJS.ErrnoException | null)?.syscall !== 'uv_cwd') return null;
-  const reason = errorCode(error) === 'ENOENT' ? 'it has been removed' : describeReason(error);
+  const reason = code === 'ENOENT' ? 'it has been removed' : describeReason(error);
   return new UserError(`cannot tell the current folder: ${reason}; cd to one that exists`);
 }

@@ -149,8 +149,33 @@ test('a manager that is killed while a start is awaited', async () => {
     process.kill(managerPid, 'SIGKILL');
     const { status, stderr } = await starting.done;
     assert.is(status, 1);
-    assert.match(stderr, /^(zd|Error): /);
+    assert.match(
+      stderr,
+      /^(zd|Error): cannot start the manager: it was killed meanwhile \(SIGKILL\); zd start /,
+    );
   }
+});
+
+test('fewer descriptors than a start needs', async () => {
+  const place = makePlace();
+  const start = [...commandOf('zd'), '-p', 'sleep 1000', 'start'];
+  const told = new Set<string>();
+  // With the least of these Node itself cannot run; which those are depends on its version.
+  for (let most = 16; most < 64; most++) {
+    const { status, stderr } = await place.exec(
+      ['sh', '-c', `ulimit -n ${most}; exec "$@"`, 'sh', ...start],
+      {
+        limit,
+      },
+    );
+    assert.not.match(stderr, 'bug of zd');
+    told.add(stderr);
+    if (status === 0 || stderr.startsWith('zd: cannot start sleep: ')) break;
+  }
+  assert.ok(
+    told.has('zd: cannot start the manager: too many open files; allow more with ulimit -n\n'),
+    [...told].join(''),
+  );
 });
 
 test('a start test that fails for longer than -T 2', async () => {

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place } from '../helpers/cli';
 import { suite } from '../helpers/guard';
+import { waitForFile } from '../helpers/within';
 
 const test = suite('trust');
 const rootOnly = process.getuid?.() !== 0 && 'needs root';
@@ -90,6 +91,18 @@ test('a symlink planted at the temporary name of the state is not followed', asy
   assert.is((await place.zd('-C app.conf restart')).status, 0);
   assert.is(place.read('precious'), 'data');
   assert.is(JSON.parse(place.read('.zdsock.zd/state.json')).manager.pid, managerPid);
+});
+
+test('a symlink planted at the temporary name of the last words is not followed', async () => {
+  const place = prepare();
+  place.write('precious', 'data');
+  place.write('program', '#!/bin/sh\necho words\nexec sleep 1000\n', 0o755);
+  await place.zd('-C app.conf -t transcript start');
+  symlinkSync('../precious', place.path('.zdsock.zd/last-output.new'));
+  await waitForFile(place.path('transcript'), text => text === 'words\n');
+  assert.is((await place.zd('-C app.conf stop')).status, 0);
+  assert.is(place.read('precious'), 'data');
+  assert.is(place.read('.zdsock.zd/last-output'), 'words\n');
 });
 
 async function started(place: Place) {

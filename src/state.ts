@@ -1,19 +1,11 @@
-import {
-  closeSync,
-  constants,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from './errors';
 import type { LaunchOrder } from './launch-order';
 import { isSameProcess, readBootId, readProcess } from './processes';
 import type { ExitRecord } from './protocol';
 import { findFault } from './state-faults';
+import { writeAnew } from './write-anew';
 
 /* state.json: what the next manager, or a client without one, must know. Written by the manager alone, under its lock. */
 
@@ -135,19 +127,6 @@ function readPlainFile(path: string): string {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     return readFileSync(fd, 'utf8');
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** Never through a symlink, never into a file of somebody else's: a name that is taken is freed first. */
-function writeAnew(path: string, text: string): void {
-  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
-  remove(path);
-  const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-  try {
-    const bytes = Buffer.from(text);
-    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
   } finally {
     closeSync(fd);
   }

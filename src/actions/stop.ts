@@ -39,11 +39,11 @@ async function stopOnce(context: ActionContext): Promise<number> {
     return ExitStatus.done;
   }
   if (view.report) {
-    const { outcome } = await awaitStop(context);
-    if (outcome === 'cancelled') {
+    const { outcome, reason = 'a start was asked for meanwhile' } = await awaitStop(context);
+    if (outcome === 'cancelled' || outcome === 'failed') {
       print(context, '');
       const name = nameProgram(context.configuration.settings.program);
-      complain(context, `cannot stop ${name}: a start was asked for meanwhile`);
+      complain(context, `cannot stop ${name}: ${reason}`);
       return ExitStatus.failed;
     }
   } else {

@@ -250,7 +250,10 @@ export class Supervisor implements ProgramListener {
     try {
       this.program.signal(signal);
     } catch (error) {
-      this.#parts.eventLog.log('error', `cannot signal pid ${this.#life.pid}: ${describeReason(error)}`);
+      const reason = `cannot signal pid ${this.#life.pid}: ${describeReason(error)}`;
+      this.#parts.eventLog.log('error', reason);
+      // A program that changed its user ends when it likes: who waits for that should know.
+      if (this.#life.name === 'stopping') this.waiters.settleStops({ outcome: 'failed', reason });
     }
   }
 

@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { clearPlaces, makePlace, type Place } from '../helpers/cli';
+import { findUser } from '../../src/users';
+import { clearPlaces, commandOf, makePlace, type Place } from '../helpers/cli';
 import { suite } from '../helpers/guard';
 import { waitForFile } from '../helpers/within';
 
@@ -49,6 +50,31 @@ for (const [name, { spoil, what }] of Object.entries(dangers)) {
     assert.is((await place.zd('-C app.conf restart')).status, 0);
   });
 }
+
+test.skipIf(rootOnly, 'root refuses a program of somebody else, unless it runs as him', async () => {
+  const place = prepare();
+  chmodSync(place.folder, 0o711);
+  const { uid } = findUser('nobody');
+  const program = place.path('program');
+  chownSync(program, uid, uid);
+  const refused = await place.zd('-C app.conf start');
+  assert.equal(refused, {
+    status: 1,
+    stdout: '',
+    stderr: `zd: cannot trust the program ${program} as root: it belongs to uid ${uid}, who can write to it; chown root ${program}, set user, or use --insecure\n`,
+  });
+  assert.is((await place.zd('-C app.conf -u nobody -s run/zdsock start')).status, 0);
+  assert.is((await place.zd('-C app.conf --insecure start')).status, 0);
+});
+
+test.skipIf(rootOnly, 'root trusts a configuration that has no name', async () => {
+  for (const script of ['cat app.conf | "$@"', 'exec < app.conf; rm app.conf; "$@"']) {
+    const place = prepare();
+    const start = [...commandOf('zd'), '-C', '/dev/stdin', 'start'];
+    const { status, stderr } = await place.exec(['sh', '-c', script, 'sh', ...start]);
+    assert.equal([status, stderr], [0, '']);
+  }
+});
 
 test('a state folder that others can write is refused, with the chmod that mends it', async () => {
   const place = prepare();

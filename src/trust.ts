@@ -78,7 +78,9 @@ function refuseForeign(what: string, path: string, isTrusted: (uid: number) => b
     const stats = statSync(folder);
     refuseOwner(`the folder of ${what}`, folder, stats, isTrusted);
     // Others could put another file in its place; the sticky bit prevents it.
-    if (isOpen(stats) && (stats.mode & STICKY) === 0) refuse(`the folder of ${what}`, folder, stats.mode);
+    // A group that may do so is one of administrators, as in Debian's /usr/local.
+    if ((stats.mode & WORLD_WRITE) !== 0 && (stats.mode & STICKY) === 0)
+      refuse(`the folder of ${what}`, folder, stats.mode);
   }
 }
 

@@ -59,3 +59,14 @@ export function describeReason(error: unknown): string {
 export function errorCode(error: unknown): string {
   return (error instanceof Error && (error as NodeJS.ErrnoException).code) || '';
 }
+
+/**
+ * The same fault, with the file in its words, for where nobody could tell which one is meant.
+ *
+ * @param path as it is to be told
+ * @param error what the system said of it
+ * @returns an error with the `code` of the first
+ */
+export function nameFile(path: string, error: unknown): UserError {
+  return Object.assign(new UserError(`${path}: ${describeReason(error)}`), { code: errorCode(error) });
+}

@@ -1,7 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { errorCode, UserError } from './errors';
+import { describeReason, errorCode, UserError } from './errors';
 import {
   HANDSHAKE_FD,
   type LaunchOrder,
@@ -9,7 +10,7 @@ import {
   LOCK_HELD_STATUS,
   toAscii,
 } from './launch-order';
-import { chooseLockWay, lockWords } from './lock';
+import { chooseLockWay, LOCK_UNREADABLE_STATUS, lockWords } from './lock';
 
 /** A launch that found another manager holding the lock. */
 export class LockHeld extends Error {}
@@ -24,36 +25,37 @@ export class LockHeld extends Error {}
  * @throws LockHeld; UserError when it cannot be started at all
  */
 export async function launchManager(order: LaunchOrder, signal: AbortSignal): Promise<LaunchOutcome> {
-  const { manager, pipe, ended } = spawnManager(order, { stdio: 'ignore', detached: true, killed: -1 });
+  const { manager, pipe, ended } = spawnManager(order, { stdio: 'ignore', detached: true });
   const forget = () => {
     manager.unref();
-    pipe.destroy();
+    pipe?.destroy();
   };
   signal.addEventListener('abort', forget, { once: true });
-  const text = await converse(pipe, `${toAscii(order)}\n`);
-  if (text) {
+  try {
+    const text = await converse(pipe, `${toAscii(order)}\n`);
+    if (!text) throw explainSilence(await ended, order);
     forget();
     return JSON.parse(text);
+  } finally {
+    signal.removeEventListener('abort', forget);
   }
-  throw explainSilence(await ended);
 }
 
 /**
  * Starts a manager that keeps this terminal (`daemon off`) and waits for its end.
  *
  * @returns its exit status: the program's, or 1
+ * @throws LockHeld; UserError when it cannot be started at all
  */
 export async function runAttachedManager(
   order: LaunchOrder,
 ): Promise<{ status: number; handshake: LaunchOutcome | null }> {
-  const { pipe, ended } = spawnManager(order, { stdio: 'inherit', detached: false, killed: 1 });
+  const { pipe, ended } = spawnManager(order, { stdio: 'inherit', detached: false });
   const text = await converse(pipe, `${toAscii(order)}\n`);
-  const status = await ended;
-  if (!text) {
-    if (typeof status !== 'number' || status === LOCK_HELD_STATUS) throw explainSilence(status);
-    return { status, handshake: null };
-  }
-  return { status: Number(status), handshake: JSON.parse(text) };
+  const end = await ended;
+  const isOwn = typeof end === 'number' && end !== LOCK_HELD_STATUS && end !== LOCK_UNREADABLE_STATUS;
+  if (!text && !isOwn) throw explainSilence(end, order);
+  return { status: typeof end === 'number' ? end : 1, handshake: text ? JSON.parse(text) : null };
 }
 
 function managerWords(order: LaunchOrder): [string, ...string[]] {
@@ -67,24 +69,36 @@ interface SpawnWay {
   /** What the manager's standard streams are. */
   stdio: 'ignore' | 'inherit';
   detached: boolean;
-  /** The status that stands for an end by a signal. */
-  killed: number;
 }
 
-/** @returns the manager, its handshake pipe, and how it ends or why it cannot be run; that never rejects */
-function spawnManager(order: LaunchOrder, { stdio, detached, killed }: SpawnWay) {
+/** The exit status, the signal, or why it could not be run. */
+type End = number | NodeJS.Signals | Error;
+
+/**
+ * @returns the manager, its handshake pipe, and how it ends, which never rejects
+ * @throws UserError for what Node tells at once, such as too long a command line
+ */
+function spawnManager(order: LaunchOrder, { stdio, detached }: SpawnWay) {
   const [file, ...words] = managerWords(order);
-  const manager = spawn(file, words, { stdio: [stdio, stdio, stdio, 'pipe'], detached });
-  const ended = new Promise<number | Error>(resolve => {
+  let manager: ChildProcess;
+  try {
+    manager = spawn(file, words, { stdio: [stdio, stdio, stdio, 'pipe'], detached });
+  } catch (error) {
+    throw explainSilence(error as Error, order);
+  }
+  const ended = new Promise<End>(resolve => {
     manager.once('error', resolve);
-    manager.once('exit', (code, signal) => resolve(signal ? killed : (code ?? killed)));
+    manager.once('exit', (code, signal) => resolve(signal ?? code ?? -1));
   });
-  return { manager, pipe: manager.stdio[HANDSHAKE_FD] as Duplex, ended };
+  // Without a descriptor to spare Node makes no streams at all.
+  const pipe = (manager.stdio as ChildProcess['stdio'] | undefined)?.[HANDSHAKE_FD] as Duplex | undefined;
+  return { manager, pipe, ended };
 }
 
 /** Says the order and listens until a whole line, or the end when there is none, or when the line tells of a failure. */
-function converse(pipe: Duplex, order: string): Promise<string> {
+function converse(pipe: Duplex | undefined, order: string): Promise<string> {
   return new Promise(resolve => {
+    if (!pipe) return resolve('');
     let text = '';
     pipe.setEncoding('utf8');
     pipe.on('data', chunk => {
@@ -96,15 +110,42 @@ function converse(pipe: Duplex, order: string): Promise<string> {
   });
 }
 
-function explainSilence(end: number | Error): Error {
+function explainSilence(end: End, { stateFolder }: LaunchOrder): Error {
   if (end === LOCK_HELD_STATUS) return new LockHeld();
-  if (end instanceof Error && errorCode(end) !== 'ENOENT') return end;
+  if (end instanceof Error && errorCode(end) !== 'ENOENT') {
+    const advice = spawnAdvice[errorCode(end)];
+    return new UserError(`cannot start the manager: ${describeReason(end)}${advice ? `; ${advice}` : ''}`);
+  }
+  if (typeof end === 'string') {
+    return new UserError(
+      `cannot start the manager: it was killed meanwhile (${end}); zd start takes the program back if it runs`,
+    );
+  }
   if (end instanceof Error || !hasFlock()) {
     return new UserError(
       'cannot start the manager: it needs flock(1) of util-linux on PATH, to be the only one; install util-linux',
     );
   }
+  if (end === LOCK_UNREADABLE_STATUS) return explainUnreadable(stateFolder);
   return new UserError(`cannot start the manager: it ended with exit status ${end} without a word`);
+}
+
+const spawnAdvice: Record<string, string> = {
+  EMFILE: 'allow more with ulimit -n',
+  ENFILE: 'the whole system has no more; end what holds them',
+  EAGAIN: 'there may be too many processes: end some, or allow more with ulimit -u',
+};
+
+function explainUnreadable(folder: string): UserError {
+  let reason = 'it cannot be opened';
+  let advice = `chmod 700 ${folder}, or use -s with a folder of your own`;
+  try {
+    accessSync(folder, constants.R_OK);
+  } catch (error) {
+    reason = describeReason(error);
+    if (errorCode(error) === 'ENOENT') advice = 'somebody has removed it just now; try again';
+  }
+  return new UserError(`cannot lock the state folder ${folder}: ${reason}; ${advice}`);
 }
 
 /** The one of busybox cannot do what we need. */

@@ -1,5 +1,8 @@
 import { LOCK_HELD_STATUS } from './launch-order';
 
+/** What flock(1) ends with when it cannot open the folder: EX_NOINPUT of sysexits(3). */
+export const LOCK_UNREADABLE_STATUS = 66;
+
 /** Who takes the lock on the state folder: flock(1), which then becomes the manager, or the manager with open(2). */
 export type LockWay = 'flock' | 'O_EXLOCK';
 
@@ -20,5 +23,6 @@ export function chooseLockWay(platform: string = process.platform): LockWay {
  */
 export function lockWords(way: LockWay, folder: string, words: string[]): [string, ...string[]] {
   if (way === 'O_EXLOCK') return words as [string, ...string[]];
-  return ['flock', '-n', '-E', String(LOCK_HELD_STATUS), '-F', folder, ...words];
+  // The slash: flock(1) would make a file of that name when the folder has just been removed.
+  return ['flock', '-n', '-E', String(LOCK_HELD_STATUS), '-F', `${folder}/`, ...words];
 }

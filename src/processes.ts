@@ -14,6 +14,8 @@ export interface ProcessFacts {
   /** One letter: R, S, D, T, Z…; Z only when all of its threads have ended. */
   state: string;
   group: number;
+  /** The session's number; null where only ps(1) could tell. */
+  session: number | null;
   /** When it started, in the system's own way of saying it: with the pid, never used twice in one boot. */
   startTime: string;
 }
@@ -35,14 +37,20 @@ export function readFromProc(pid: number): ProcessFacts | null {
   if (!fields) return null;
   // The letter is that of the first thread, which may end before others do.
   const state = fields[0] === 'Z' && Number(fields[17]) > 1 ? 'S' : (fields[0] ?? '?');
-  return { pid, state, group: Number(fields[2]), startTime: fields[19] ?? '' };
+  return {
+    pid,
+    state,
+    group: Number(fields[2]),
+    session: Number(fields[3]),
+    startTime: fields[19] ?? '',
+  };
 }
 
 /** See POSIX ps; `lstart` is common to Linux, BSD and macOS, to the second. */
 export function readFromPs(pid: number): ProcessFacts | null {
   const line = runPs(['-o', 'stat=', '-o', 'pgid=', '-o', 'lstart=', '-p', String(pid)])[0];
   const [, state, group, startTime] = /^\s*(\S)\S*\s+(\d+)\s+(.+?)\s*$/.exec(line ?? '') ?? [];
-  return state && startTime ? { pid, state, group: Number(group), startTime } : null;
+  return state && startTime ? { pid, state, group: Number(group), session: null, startTime } : null;
 }
 
 /** Alive and not a zombie. */
@@ -101,7 +109,7 @@ export function findSessionsWritingTo(files: readonly string[]): ProcessFacts[] 
   if (!HAS_PROC) return [];
   const targets = new Set(files.flatMap(file => [file, `${file} (deleted)`]));
   const found = listPids().filter(pid => {
-    const leads = Number(readStatFields(pid)?.[3]) === pid;
+    const leads = readFromProc(pid)?.session === pid;
     return leads && [1, 2].some(fd => targets.has(readLink(`/proc/${pid}/fd/${fd}`)));
   });
   const facts = found.map(pid => readFromProc(pid)).filter(isAlive);
@@ -109,9 +117,22 @@ export function findSessionsWritingTo(files: readonly string[]): ProcessFacts[] 
 }
 
 /**
- * Is anything of a process group alive? Zombies do not count: where pid 1 does not reap, they stay for ever.
+ * Whose process is it?
  *
- * @param group its number
+ * @param pid its number
+ * @returns the effective user's number, or null when there is no such process
+ */
+export function readOwner(pid: number): number | null {
+  const text = HAS_PROC ? readStatus(pid) : `Uid: - ${runPs(['-o', 'uid=', '-p', String(pid)])[0] ?? ''}`;
+  const [, uid] = /^Uid:\s+\S+\s+(\d+)/m.exec(text) ?? [];
+  return uid === undefined ? null : Number(uid);
+}
+
+/**
+ * Is anything of a program's process group alive? Zombies do not count: where pid 1 does not reap, they stay for ever.
+ * A group of this number in a session of another one is a stranger's, whose leader was given a number that is free again.
+ *
+ * @param group its number, which is that of its session too
  */
 export function isGroupAlive(group: number): boolean {
   try {
@@ -126,7 +147,7 @@ export function isGroupAlive(group: number): boolean {
   try {
     return listPids().some(pid => {
       const facts = readFromProc(pid);
-      return isAlive(facts) && facts.group === group;
+      return isAlive(facts) && facts.group === group && facts.session === group;
     });
   } catch {
     // For want of a descriptor nobody can be looked at, so kill(2) has the last word.
@@ -141,6 +162,15 @@ function readStatFields(pid: number): string[] | null {
     return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch (error) {
     if (NOBODY.includes(errorCode(error))) return null;
+    throw error;
+  }
+}
+
+function readStatus(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'latin1');
+  } catch (error) {
+    if (NOBODY.includes(errorCode(error))) return '';
     throw error;
   }
 }

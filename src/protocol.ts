@@ -92,7 +92,10 @@ export type StartOutcome =
   | { outcome: 'cancelled' };
 
 export interface StopOutcome {
-  outcome: 'stopped' | 'already' | 'cancelled';
+  /** `failed` = it may not be signalled; it stays wanted down, and is gone when it ends by itself. */
+  outcome: 'stopped' | 'already' | 'cancelled' | 'failed';
+  /** Why it failed. */
+  reason?: string;
   /** The manager leaves too: the connection ends when it has. */
   leaves?: boolean;
 }

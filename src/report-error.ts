@@ -1,15 +1,16 @@
 import { type ActionContext, complain } from './actions/context';
-import { ExitStatus, UserError } from './errors';
+import { describeReason, ExitStatus, errorCode, UserError } from './errors';
 
 /**
  * Tells of an error that ended a command: a user's fault in a sentence, a bug with its stack.
  *
- * @param error whatever was thrown
+ * @param thrown whatever was thrown
  * @param context where to tell it
  * @returns the exit status
  */
-export function reportError(error: unknown, context: Omit<ActionContext, 'configuration'>): number {
+export function reportError(thrown: unknown, context: Omit<ActionContext, 'configuration'>): number {
   const { flavour, binaryName } = context;
+  const error = explainSurroundings(thrown) ?? thrown;
   if (error instanceof UserError) {
     if (error.name === 'Interrupted') {
       // A terminal has shown the keys itself.
@@ -24,4 +25,14 @@ export function reportError(error: unknown, context: Omit<ActionContext, 'config
     `zd: this is a bug of zd, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
   );
   return ExitStatus.failed;
+}
+
+/** What can happen nearly everywhere, and is neither a bug nor worth a `catch` at each place. */
+function explainSurroundings(error: unknown): UserError | null {
+  const code = errorCode(error);
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return new UserError(`cannot go on: ${describeReason(error)}; allow more with ulimit -n`);
+  if ((error as NodeJS.ErrnoException | null)?.syscall !== 'uv_cwd') return null;
+  const reason = code === 'ENOENT' ? 'it has been removed' : describeReason(error);
+  return new UserError(`cannot tell the current folder: ${reason}; cd to one that exists`);
 }

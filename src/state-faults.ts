@@ -6,19 +6,23 @@ import { type SavedState, STATE_VERSION } from './state';
  * Checks what a state file holds.
  *
  * @param state as parsed
+ * @param folder where it was found, without symlinks; the copy of a folder tells of somebody else's program
  * @returns what is wrong with it, or null
  */
-export function findFault(state: unknown): string | null {
+export function findFault(state: unknown, folder: string): string | null {
   if (!isRecord(state) || typeof state.version !== 'number') return 'it is none of ours';
   if (state.version !== STATE_VERSION) return `its version is ${state.version}, ours is ${STATE_VERSION}`;
   const faulty = Object.entries(checks).find(([field, isGood]) => !isGood(state[field]));
-  return faulty ? `its "${faulty[0]}" is missing or wrong` : null;
+  if (faulty) return `its "${faulty[0]}" is missing or wrong`;
+  const { stateFolder } = state.order as { stateFolder: string };
+  return stateFolder === folder ? null : `it is that of ${stateFolder}`;
 }
 
 const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: unknown) => boolean } = {
   manager: isIdentity,
   program: value => value === null || (isIdentity(value) && isSavedProgram(value)),
   spawning: value => value === undefined || value === null || Number.isFinite(value),
+  ready: value => value === undefined || typeof value === 'boolean',
   leftovers: value => Array.isArray(value) && value.every(isPid),
   starts: value => Number.isSafeInteger(value) && (value as number) >= 0,
   wanted: value => value === 'up' || value === 'down',

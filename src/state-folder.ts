@@ -1,4 +1,4 @@
-import { chownSync, lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { lchownSync, lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describeReason, errorCode, UserError } from './errors';
 import { checkStateFolder } from './trust';
@@ -39,13 +39,22 @@ export function makeStateFolder(socket: string, owner: User | null, insecure = f
   }
 }
 
-/** Makes one folder unless it is there. */
+/**
+ * Makes one folder unless it is there. Its owner may enter it whatever the umask, or it would be of no use.
+ *
+ * @throws the system's error
+ */
 export function makeFolder(path: string, mode: number, owner: User | null): void {
+  const umask = process.umask();
   try {
+    process.umask(umask & 0o077);
     mkdirSync(path, mode);
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
     if (lstatSync(path).isDirectory() || realpathSync(path)) return;
+  } finally {
+    process.umask(umask);
   }
-  if (owner) chownSync(path, owner.uid, owner.gid);
+  // In a folder of the user's a symlink may have taken its place by now.
+  if (owner) lchownSync(path, owner.uid, owner.gid);
 }

@@ -1,10 +1,11 @@
-import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from './errors';
 import type { LaunchOrder } from './launch-order';
 import { isSameProcess, readBootId, readProcess } from './processes';
 import type { ExitRecord } from './protocol';
 import { findFault } from './state-faults';
+import { writeAnew } from './write-anew';
 
 /* state.json: what the next manager, or a client without one, must know. Written by the manager alone, under its lock. */
 
@@ -36,6 +37,8 @@ export interface SavedState {
    * nothing). Absent otherwise. A manager that dies in this very moment leaves a program nobody has written down.
    */
   spawning?: number | null;
+  /** False while a start test of it has not succeeded yet. */
+  ready?: boolean;
   /** Leaders, dead by now, of groups that still had members. */
   leftovers: number[];
   wanted: 'up' | 'down';
@@ -60,15 +63,17 @@ export function isRunning<Known extends Identity>(identity: Known | null | undef
 }
 
 /**
- * Reads the state of a folder. A file that is torn, foreign or of a later version is no state.
+ * Reads the state of a folder. A file that is torn, foreign, of a later version or copied from elsewhere is no state.
  *
  * @param folder the state folder
  * @returns the state, or none; `fault` says what was wrong with a file that is there
  */
 export function readState(folder: string): StateReading {
   let text: string;
+  let place: string;
   try {
-    text = readFileSync(nameStateFile(folder), 'utf8');
+    text = readPlainFile(nameStateFile(folder));
+    place = realpathSync(folder);
   } catch (error) {
     return {
       state: null,
@@ -77,7 +82,7 @@ export function readState(folder: string): StateReading {
   }
   try {
     const state: unknown = JSON.parse(text);
-    const fault = findFault(state);
+    const fault = findFault(state, place);
     return fault ? { state: null, fault } : { state: state as SavedState, fault: null };
   } catch {
     return { state: null, fault: 'it is torn, or none of ours' };
@@ -117,14 +122,11 @@ export function setStateAside(folder: string): string {
   }
 }
 
-/** Never through a symlink, never into a file of somebody else's: a name that is taken is freed first. */
-function writeAnew(path: string, text: string): void {
-  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
-  remove(path);
-  const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+/** A FIFO would keep us waiting for a writer. */
+function readPlainFile(path: string): string {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const bytes = Buffer.from(text);
-    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+    return readFileSync(fd, 'utf8');
   } finally {
     closeSync(fd);
   }

@@ -27,9 +27,10 @@ export async function doctor(context: ActionContext): Promise<number> {
     findings.push(...found);
     for (const line of found.flatMap(formatFinding)) print(context, line);
   };
-  // First of all: with few descriptors left the trials fail for want of them.
-  tell(examineNode(), ...examineLimits());
-  tell(examineFlock(), examineMkfifo(), examinePerl(), examinePrlimit(), examinePty());
+  // The limits first: with few descriptors left the trials fail for want of them.
+  const surroundings = [examineNode(), ...examineLimits()];
+  const tools = [examineFlock(), examineMkfifo(), examinePerl(), examinePrlimit(), examinePty()];
+  tell(...surroundings, ...tools);
   tell(...(await examineSocketFolder(locateSocket(context.configuration.settings))));
   if (process.platform === 'linux') tell(examineInotify(process.execPath), examineLogin());
   tell(...(await examineOrphans()));

@@ -1,4 +1,4 @@
-import { NoManager } from '../client';
+import { ManagerLeft, NoManager } from '../client';
 import { ExitStatus } from '../errors';
 import { writeRefresh } from '../order';
 import { locateSocket } from '../places';
@@ -11,6 +11,9 @@ import { restartPlain } from './plain';
 import { findManager } from './take-back';
 import { askManager } from './view';
 
+/** How many managers may die under a restart. */
+const MOST_LOSSES = 3;
+
 /**
  * `restart [args…]`: stop and start; a program that is down is started.
  *
@@ -18,6 +21,17 @@ import { askManager } from './view';
  * @returns the exit status; called as zdaemon, that of starting a program that was down is dropped (1.3, 35)
  */
 export async function restart(context: ActionContext, args: string[]): Promise<number> {
+  for (let losses = 0; ; losses++) {
+    try {
+      return await restartOnce(context, args);
+    } catch (error) {
+      // Its manager died or was replaced under it: nobody else will finish this.
+      if (!(error instanceof ManagerLeft) || losses === MOST_LOSSES) throw error;
+    }
+  }
+}
+
+async function restartOnce(context: ActionContext, args: string[]): Promise<number> {
   const view = await findManager(context);
   if (!view?.pid) {
     const started = await bringUp(context, args, view);

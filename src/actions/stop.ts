@@ -6,7 +6,7 @@ import type { StopOutcome } from '../protocol';
 import { type ActionContext, complain, print } from './context';
 import { endWait } from './interrupted';
 import { awaitDownPlain, tell } from './plain';
-import { findManager } from './take-back';
+import { findManager, takeUpLitter } from './take-back';
 import { askManager } from './view';
 
 /** How many managers may die under a stop. */
@@ -29,7 +29,7 @@ export async function stop(context: ActionContext): Promise<number> {
 }
 
 async function stopOnce(context: ActionContext): Promise<number> {
-  const view = await findManager(context);
+  const view = (await findManager(context)) ?? (await takeUpLitter(context));
   if (!view) {
     print(context, 'daemon manager not running');
     return ExitStatus.done;
@@ -39,11 +39,11 @@ async function stopOnce(context: ActionContext): Promise<number> {
     return ExitStatus.done;
   }
   if (view.report) {
-    const { outcome } = await awaitStop(context);
-    if (outcome === 'cancelled') {
+    const { outcome, reason = 'a start was asked for meanwhile' } = await awaitStop(context);
+    if (outcome === 'cancelled' || outcome === 'failed') {
       print(context, '');
       const name = nameProgram(context.configuration.settings.program);
-      complain(context, `cannot stop ${name}: a start was asked for meanwhile`);
+      complain(context, `cannot stop ${name}: ${reason}`);
       return ExitStatus.failed;
     }
   } else {

@@ -1,12 +1,15 @@
+import { lstatSync, realpathSync } from 'node:fs';
 import { lookAtManager, type View } from '../control';
 import { UserError } from '../errors';
 import { LockHeld, launchManager } from '../launch';
 import type { LaunchOrder } from '../launch-order';
 import { writeOrder, writeRefresh } from '../order';
-import type { Orphan } from '../orphan';
+import { locateSocket } from '../places';
+import { nameStateFolder } from '../state-folder';
+import { checkStateFolder, checkTrust } from '../trust';
 import { findUserToBecome } from '../users';
 import type { ActionContext } from './context';
-import { findOrphan } from './orphan';
+import { findLitter, findOrphan } from './orphan';
 import { Race } from './race';
 import { viewManager } from './view';
 
@@ -25,33 +28,59 @@ export async function findManager(context: ActionContext): Promise<View | null> 
  * @returns what the new manager says, or null when there was no such program
  * @throws UserError when there is one, but no manager for it
  */
-export async function takeBack(context: ActionContext): Promise<View | null> {
-  const orphan = findOrphan(context);
-  if (!orphan) return null;
-  const order = writeAdoption(context, orphan);
+export function takeBack(context: ActionContext): Promise<View | null> {
+  return giveManager(context, () => findOrphan(context));
+}
+
+/**
+ * The same for a program that is dead, but has left processes of its group, so that they can be stopped.
+ *
+ * @returns what the new manager says, or null when there were none or they are gone already
+ */
+export function takeUpLitter(context: ActionContext): Promise<View | null> {
+  return giveManager(context, () => findLitter(context));
+}
+
+async function giveManager(
+  context: ActionContext,
+  find: () => { order: LaunchOrder | null } | null,
+): Promise<View | null> {
+  const left = find();
+  if (!left) return null;
+  const order = writeAdoption(context, left.order);
   const race = new Race(context.clock, order);
   for (;;) {
     try {
       const told = await launchManager(order, context.interrupt);
       const view = await lookAtManager(order.socket, context.clock);
-      if (view || !findOrphan(context)) return view;
-      if (told.outcome === 'refused') {
-        throw new UserError(
-          `cannot take back the program, pid ${orphan.program.pid}: ${told.stage}: ${told.reason}`,
-        );
-      }
+      if (view || !find()) return view;
+      if (told.outcome === 'refused')
+        throw new UserError(`cannot take back the program: ${told.stage}: ${told.reason}`);
     } catch (error) {
       if (!(error instanceof LockHeld)) throw error;
     }
     // Somebody else is faster, which is as good.
     const winner = await race.look();
-    if (winner || !findOrphan(context)) return winner;
+    if (winner || !find()) return winner;
   }
 }
 
-function writeAdoption({ configuration }: ActionContext, orphan: Orphan): LaunchOrder {
-  const user = findUserToBecome(configuration.settings.user);
-  const fresh = () => writeOrder({ configuration, args: [], user, patient: false });
-  const order = orphan.order ? { ...orphan.order, ...writeRefresh(configuration, []) } : fresh();
-  return { ...order, purpose: 'adopt' };
+/**
+ * To root, the order in another user's folder is that user's word: it is carried out as that user or not at all.
+ *
+ * @throws UserError for a folder that is not to be trusted
+ */
+function writeAdoption({ configuration }: ActionContext, saved: LaunchOrder | null): LaunchOrder {
+  const { settings } = configuration;
+  const user = findUserToBecome(settings.user);
+  const socket = locateSocket(settings);
+  const folder = nameStateFolder(socket);
+  checkTrust(configuration);
+  checkStateFolder(folder, user, settings.insecure);
+  const isForeign = process.getuid?.() === 0 && lstatSync(folder).uid !== 0;
+  const order =
+    saved && !(isForeign && !user)
+      ? { ...saved, ...writeRefresh(configuration, []), ...(isForeign ? { user: settings.user } : {}) }
+      : writeOrder({ configuration, args: [], user, patient: false });
+  return { ...order, purpose: 'adopt', socket, stateFolder: realpathSync(folder) };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { NoManager, RequestFailed } from '../client';
+import { ManagerLeft, NoManager, RequestFailed } from '../client';
 import { ExitStatus, UserError } from '../errors';
 import { writeOrder } from '../order';
 import { locateSocket } from '../places';
@@ -45,7 +45,7 @@ async function requestUpgrade(exchange: Parameters<typeof askManager>[0], params
   try {
     return (await askManager(exchange, 'upgrade', params)) as UpgradeOutcome;
   } catch (error) {
-    if (error instanceof NoManager) return null;
+    if (error instanceof NoManager || error instanceof ManagerLeft) return null;
     if (!(error instanceof RequestFailed)) throw error;
     throw new UserError(`cannot upgrade: ${error.message}; the running manager goes on`);
   }

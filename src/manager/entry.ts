@@ -1,6 +1,8 @@
 import { systemClock } from '../clock';
 import { describeReason, ExitStatus, UserError } from '../errors';
 import { HANDSHAKE_FD, type LaunchOrder, LOCK_HELD_STATUS, type Stage } from '../launch-order';
+import { findGroups } from '../orphan';
+import type { SavedState } from '../state';
 import { closeForeignDescriptors } from './descriptors';
 import { type EventLog, openEventLog } from './eventlog';
 import { answerHandshake, closeHandshake, readHandshakeLine } from './handshake';
@@ -54,7 +56,7 @@ async function start(): Promise<void> {
   enter('program');
   log.log('info', 'daemon manager started');
   if (surroundings.saved.fault) log.log('warn', surroundings.saved.fault);
-  const stays = await begin(order, parts.manager, surroundings.saved.state?.wanted === 'up');
+  const stays = await begin(order, parts.manager, surroundings.saved.state);
   // A launcher that hears of a failure waits for the end of the pipe too, which then comes with our own.
   if (stays) closeHandshake();
 }
@@ -64,19 +66,21 @@ async function start(): Promise<void> {
  *
  * @returns whether this manager stays
  */
-async function begin(order: LaunchOrder, manager: Manager, wasWanted: boolean): Promise<boolean> {
+async function begin(order: LaunchOrder, manager: Manager, saved: SavedState | null): Promise<boolean> {
+  const hasLitter = saved !== null && findGroups(saved).length > 0;
   // The program may have ended in this very moment: then there is nothing to take back, and a start starts it.
   const adopted = manager.adopt();
   if (order.purpose === 'succeed') {
     answerHandshake({ outcome: 'took over' });
-    if (!adopted && wasWanted) void manager.start({});
+    if (!adopted && saved?.wanted === 'up') void manager.start({});
     return true;
   }
   if (!adopted && order.purpose === 'adopt') {
     const reason = 'the program ended just now';
     answerHandshake({ outcome: 'refused', stage, reason, status: ExitStatus.failed });
     manager.exit();
-    return false;
+    // While it still ends what the program has left behind, it can be asked how that goes.
+    return manager.status().state === 'stopping' && hasLitter;
   }
   const outcome = await manager.start({ patient: order.patient });
   answerHandshake(outcome);
@@ -101,7 +105,8 @@ function obey(name: NodeJS.Signals): void {
 function survive(error: Error): void {
   if (!running) return refuse(error);
   running.log.log('critical', `unexpected error: ${error?.stack ?? error}`);
-  if (!running.order.replacement) running.replaceItself();
+  // One that keeps a terminal is waited for: its end would be taken for the program's.
+  if (!running.order.replacement && !running.order.attached) running.replaceItself();
 }
 
 /** Ends a start that came to nothing, and tells the launcher where and why. */

@@ -29,8 +29,7 @@ export interface HandOver {
  * @throws UserError when it cannot; this one goes on as before
  */
 export async function handOver(parts: HandOver): Promise<number> {
-  const manager = spawnSuccessor(parts);
-  const pipe = manager.stdio[HANDSHAKE_FD] as Duplex;
+  const { manager, pipe } = spawnSuccessor(parts);
   const lines = readLines(pipe, manager);
   try {
     pipe.write(`${toAscii(parts.order)}\n`);
@@ -57,9 +56,8 @@ export async function handOver(parts: HandOver): Promise<number> {
  *
  * @returns resolves when the order is out; this one must leave then
  */
-export function bequeath(parts: Omit<HandOver, 'release' | 'resume' | 'clock'>): Promise<void> {
-  const manager = spawnSuccessor(parts);
-  const pipe = manager.stdio[HANDSHAKE_FD] as Duplex;
+export async function bequeath(parts: Successor): Promise<void> {
+  const { manager, pipe } = spawnSuccessor(parts);
   manager.unref();
   return new Promise((resolve, reject) => {
     manager.once('error', reject);
@@ -68,18 +66,22 @@ export function bequeath(parts: Omit<HandOver, 'release' | 'resume' | 'clock'>):
   });
 }
 
-function spawnSuccessor({
-  order,
-  execPath,
-  script,
-  environment,
-}: Omit<HandOver, 'release' | 'resume' | 'clock'>) {
+type Successor = Omit<HandOver, 'release' | 'resume' | 'clock'>;
+
+/** @throws UserError when there is no lock to inherit, or no process or descriptor to be had */
+function spawnSuccessor({ order, execPath, script, environment }: Successor) {
   const lock = findLock(order.stateFolder);
-  return spawn(execPath, [script, order.socket, ...order.program, ...order.args], {
+  if (lock === null) throw new UserError(`nobody holds the lock on ${order.stateFolder}`);
+  const manager = spawn(execPath, [script, order.socket, ...order.program, ...order.args], {
     detached: true,
     env: environment,
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe', ...(lock === null ? [] : [lock])],
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', lock],
   });
+  // Without a descriptor to be had Node gives no streams at all.
+  const pipe = (manager.stdio as typeof manager.stdio | undefined)?.[HANDSHAKE_FD] as Duplex | undefined;
+  if (pipe) return { manager, pipe };
+  manager.once('error', () => {});
+  throw new UserError('the new manager cannot be run: too many files are open');
 }
 
 function expect(handshake: Handshake, wanted: Handshake['outcome']): void {

@@ -40,8 +40,8 @@ export type Event =
   | { name: 'restart' }
   /** The manager is to stop the program and leave with this exit status. */
   | { name: 'leave'; status: number }
-  /** A program of an earlier manager was found alive. */
-  | { name: 'adopted'; pid: number; startedAt: number }
+  /** A program of an earlier manager was found alive; ready = its start test has succeeded, or there was none. */
+  | { name: 'adopted'; pid: number; startedAt: number; ready: boolean }
   /** News of the program. */
   | { name: 'spawned'; pid: number }
   | { name: 'spawnFailed'; reason: string }

@@ -114,19 +114,13 @@ const table: { [S in StateName]: Row } = {
     restart: life => launch({ ...life, backoff: 0 }),
     stop: (life, _, at) => sweep({ ...life, wanted: 'down' }, [], at),
     leave: (life, { status }, at) => sweep({ ...life, wanted: 'down', leaveStatus: status }, [], at),
-    adopted: (life, { pid, startedAt }) => ({
-      life: {
-        ...life,
-        name: 'running',
-        wanted: 'up',
-        pid,
-        startedAt,
-        lived: true,
-        tested: true,
-        attempts: life.attempts + 1,
-      },
-      effects: [log('info', `took back process pid=${pid}`), { do: 'reportStarted' }],
-    }),
+    adopted: (life, { pid, startedAt, ready }, { rules }) => {
+      const tested = ready || !rules.hasStartTest;
+      const up: Lifecycle = { ...life, name: 'starting', wanted: 'up', pid, startedAt, lived: true, tested };
+      const effects: Effect[] = [log('info', `took back process pid=${pid}`)];
+      if (!tested) effects.push({ do: 'test' });
+      return settle({ ...up, attempts: life.attempts + 1 }, effects);
+    },
     deadline: keep,
     groupGone: keep,
   },

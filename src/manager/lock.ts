@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { constants, openSync, readdirSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { errorCode } from '../errors';
 import { chooseLockWay } from '../lock';
 
@@ -45,13 +45,18 @@ export function inheritLock(fd: number, way = chooseLockWay()): void {
 /**
  * Locks a folder that was made again in place of the one we had locked.
  *
- * @returns false when somebody else was faster, or the system does not let us
+ * @returns false when somebody else was faster
+ * @throws the system's error
  */
 export function lockAnew(folder: string): boolean {
   if (chooseLockWay() === 'O_EXLOCK') return takeLock(folder);
   // A lock belongs to what was opened, not to who asked for it: what flock(1) locks for us stays locked.
   const fd = openSync(folder, O_RDONLY);
-  return spawnSync('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] }).status === 0;
+  const { status, error } = spawnSync('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] });
+  if (status === 0) return true;
+  closeSync(fd);
+  if (error) throw error;
+  return false;
 }
 
 function listDescriptors(): number[] {

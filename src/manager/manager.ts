@@ -127,8 +127,9 @@ export class Manager implements Requests {
 
   /** What a successor is to work by: the same program in the same place, whatever else is new. */
   successorOrder(order: LaunchOrder = this.#supervisor.order): LaunchOrder {
-    const { socket, stateFolder, args, attached } = this.#supervisor.order;
-    return { ...order, socket, stateFolder, args, attached, purpose: 'succeed', firstStartMustHold: false };
+    const { socket, stateFolder, startDirectory, args, attached } = this.#supervisor.order;
+    const same = { socket, stateFolder, startDirectory, args, attached };
+    return { ...order, ...same, purpose: 'succeed', firstStartMustHold: false };
   }
 
   exit(): void {

@@ -2,27 +2,28 @@ import type { SavedState } from '../state';
 
 /** Hands the state on to be saved, when something the next manager must know has changed. */
 export class Memory {
-  readonly #save: (state: SavedState) => void;
+  readonly #save: (state: SavedState) => boolean;
   #key = '';
 
-  constructor(save: (state: SavedState) => void) {
+  /** @param save returns whether it is saved; one that is not is handed on again next time */
+  constructor(save: (state: SavedState) => boolean) {
     this.#save = save;
   }
 
   /** Saves the state unless it is as it was. */
   keep(state: SavedState): void {
-    const { program, spawning, wanted, starts, lastExit, leftovers } = state;
+    const { program, spawning, ready, wanted, starts, lastExit, leftovers } = state;
     const key = JSON.stringify([
       program?.pid,
       spawning !== undefined,
+      ready,
       wanted,
       starts,
       lastExit?.at,
       leftovers,
     ]);
     if (key === this.#key) return;
-    this.#key = key;
-    this.#save(state);
+    this.#key = this.#save(state) ? key : '';
   }
 
   /** What was saved is lost: the next state is saved again. */

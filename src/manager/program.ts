@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../clock';
-import { describeReason, errorCode } from '../errors';
+import { errorCode } from '../errors';
 import { isAlive, isGroupAlive, readProcess } from '../processes';
 import { type Ending, parseSignal } from '../signals';
 import { type Identity, isRunning } from '../state';
+import { explainSpawn } from './explain-spawn';
 
 /** Seconds between two looks at a group that was told to end; there is no event for a group. */
 const GROUP_LOOK = 0.02;
@@ -60,12 +61,12 @@ export class Program {
         detached: order.ownSession,
       });
     } catch (error) {
-      this.#listener.spawnFailed(describeReason(error));
+      this.#listener.spawnFailed(explainSpawn(file, error));
       return;
     }
     const { pid } = child;
     if (pid === undefined) {
-      child.once('error', error => this.#listener.spawnFailed(describeReason(error)));
+      child.once('error', error => this.#listener.spawnFailed(explainSpawn(file, error)));
       return;
     }
     this.#child = child;

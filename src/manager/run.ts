@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../clock';
-import { describeReason } from '../errors';
+import { describeReason, UserError } from '../errors';
 import type { LaunchOrder, Stage } from '../launch-order';
 import type { EventLog } from './eventlog';
 import { FolderKeeper } from './folder-keeper';
@@ -9,6 +9,9 @@ import { Housekeeping } from './housekeeping';
 import { Manager } from './manager';
 import { answerRequest } from './requests';
 import type { Surroundings } from './startup';
+
+/** Seconds until a state that could not be saved is saved again. */
+const SAVE_RETRY = 2;
 
 export interface RunningManager {
   manager: Manager;
@@ -32,8 +35,12 @@ export async function runManager(
   enter: (stage: Stage) => void,
 ): Promise<RunningManager> {
   const clock: Clock = systemClock;
+  let isReminded = false;
   const housekeeping = new Housekeeping(clock);
-  const keeper = new FolderKeeper(order.stateFolder, log);
+  const keeper = new FolderKeeper(order.stateFolder, log, () => {
+    log.log('critical', 'another manager has the state folder, and the program with it; exiting');
+    process.exit(1);
+  });
   const holdings: Holdings = new Holdings({
     order,
     clock,
@@ -60,10 +67,17 @@ export async function runManager(
     save: state => {
       housekeeping.noteStir();
       keeper.check();
-      keeper.save(state);
+      const isSaved = keeper.save(state);
+      if (!isSaved) remindToSave();
+      return isSaved;
     },
     socketFault: () => holdings.socketFault,
     handOver: async (successor, { execPath, script }) => {
+      // Whoever waits for the end of this one has the terminal, and would take the change for that.
+      if (order.attached)
+        throw new UserError('it was started with daemon off, and keeps a terminal; stop and start instead');
+      keeper.check();
+      if (!keeper.isOurs) throw new UserError(`the state folder ${order.stateFolder} is not to be had`);
       const release = () => holdings.release();
       const resume = () => holdings.resume();
       const pid = await handOver({ order: successor, execPath, script, environment, clock, release, resume });
@@ -85,7 +99,18 @@ export async function runManager(
   enter('socket');
   await holdings.openSocket();
 
+  /** A full disk has room again, or what was in the way is gone. */
+  function remindToSave(): void {
+    if (isReminded) return;
+    isReminded = true;
+    clock.after(SAVE_RETRY, () => {
+      isReminded = false;
+      manager.remember();
+    });
+  }
+
   function replaceItself(): void {
+    keeper.check();
     const script = process.argv[1] ?? '';
     const successor = { ...manager.successorOrder(), replacement: true };
     manager.freeze();

@@ -104,11 +104,11 @@ export class SocketGuard {
     if (!this.#active || this.#checking) return;
     this.#checking = true;
     try {
+      this.#options.checkFolder();
       const found = this.#identify();
       if (found === '') await this.#restore();
       else if (found === this.#own) this.#report(null);
       else this.#report(`the socket ${this.#options.path} was replaced by another file`);
-      this.#options.checkFolder();
     } finally {
       this.#checking = false;
     }

@@ -2,6 +2,7 @@ import type { Clock } from '../clock';
 import { describeReason, UserError } from '../errors';
 import type { LaunchOrder, Stage } from '../launch-order';
 import { findProgram } from '../lookup';
+import { findGroups } from '../orphan';
 import { PROTOCOL_VERSION } from '../protocol';
 import {
   identify,
@@ -59,16 +60,27 @@ export function settleIn(
   const directory = order.attached ? null : order.directory;
   const folders = directory === null ? [order.startDirectory] : [directory, order.startDirectory];
   if (directory !== null) process.chdir(directory);
+  else if (!order.attached) returnTo(order.startDirectory);
 
   enter('program');
   const saved = restoreState(order, clock);
   refuseSecond(order, saved.state);
   const mayAdopt = isRunning(saved.state?.program);
-  if (order.purpose === 'adopt' && !mayAdopt)
+  const hasLitter = saved.state !== null && findGroups(saved.state).length > 0;
+  if (order.purpose === 'adopt' && !mayAdopt && !hasLitter)
     throw new UserError('there is no program to take back any more');
   const found = findProgram(order.program[0] ?? '', folders, order.environment.PATH ?? environment.PATH);
-  if ('reason' in found && !mayAdopt) throw new UserError(found.reason);
+  if ('reason' in found && order.purpose !== 'adopt' && !mayAdopt) throw new UserError(found.reason);
   return { environment, folders, saved };
+}
+
+/** Whoever takes a program back may be elsewhere; where it was started may be gone, or not ours to enter by its name. */
+function returnTo(folder: string): void {
+  try {
+    if (process.cwd() !== folder) process.chdir(folder);
+  } catch {
+    // The program that is up is worth more than where its next one is started.
+  }
 }
 
 /**

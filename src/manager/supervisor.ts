@@ -1,6 +1,7 @@
 import type { Clock } from '../clock';
 import { describeReason } from '../errors';
 import type { LaunchOrder } from '../launch-order';
+import { findGroups } from '../orphan';
 import { readAge, readTicks } from '../processes';
 import type { ExitRecord } from '../protocol';
 import { describeEnding, type Ending } from '../signals';
@@ -39,8 +40,8 @@ export interface SupervisorParts {
   folders: string[];
   /** What the manager before us left. */
   saved: SavedState | null;
-  /** Keeps what the next manager must know. */
-  save(state: SavedState): void;
+  /** Keeps what the next manager must know. @returns whether it is kept; if not, `remember` follows */
+  save(state: SavedState): boolean;
   /** Called once; nothing happens after it. */
   leave(status: number): void;
 }
@@ -90,8 +91,7 @@ export class Supervisor implements ProgramListener {
       starts: saved?.starts ?? 0,
       lastExit: saved?.lastExit ?? null,
     };
-    // After a boot the numbers are those of strangers.
-    if (saved?.manager.bootId === this.#self.bootId) this.program.adoptLeftovers(saved.leftovers);
+    if (saved) this.program.adoptLeftovers(findGroups(saved));
   }
 
   get life(): Lifecycle {
@@ -115,7 +115,8 @@ export class Supervisor implements ProgramListener {
     Object.assign(this.record, { file: program.file, startedAt: program.startedAt });
     this.program.adopt(program);
     const age = readAge(program.startTime) ?? Math.max(0, clock.wall() - program.startedAt);
-    this.dispatch({ name: 'adopted', pid: program.pid, startedAt: clock.now() - age });
+    const ready = saved.ready ?? true;
+    this.dispatch({ name: 'adopted', pid: program.pid, startedAt: clock.now() - age, ready });
     return true;
   }
 
@@ -249,7 +250,10 @@ export class Supervisor implements ProgramListener {
     try {
       this.program.signal(signal);
     } catch (error) {
-      this.#parts.eventLog.log('error', `cannot signal pid ${this.#life.pid}: ${describeReason(error)}`);
+      const reason = `cannot signal pid ${this.#life.pid}: ${describeReason(error)}`;
+      this.#parts.eventLog.log('error', reason);
+      // A program that changed its user ends when it likes: who waits for that should know.
+      if (this.#life.name === 'stopping') this.waiters.settleStops({ outcome: 'failed', reason });
     }
   }
 
@@ -284,12 +288,17 @@ export class Supervisor implements ProgramListener {
       manager: this.#self,
       program: this.#describeProgram(),
       ...(spawning === undefined ? {} : { spawning }),
+      ...(this.#awaitsTest ? { ready: false } : {}),
       leftovers: this.program.leftovers,
       wanted: this.#life.wanted,
       starts: this.record.starts,
       lastExit: this.record.lastExit,
       order: this.order,
     });
+  }
+
+  get #awaitsTest(): boolean {
+    return this.#identity !== null && this.order.startTestProgram !== null && !this.#life.tested;
   }
 
   #describeProgram(): SavedProgram | null {

@@ -9,6 +9,8 @@ import {
   type Stats,
   writeSync,
 } from 'node:fs';
+import { resolve } from 'node:path';
+import { nameFile } from '../errors';
 import { nameDescriptor } from './living-fifo';
 import type { Owner } from './transcript-owner';
 
@@ -49,11 +51,15 @@ export class LogFile implements Target {
   readonly #access: FileAccess;
   #fd: number;
 
-  /** @throws the system's error when it cannot be opened, or not be given its mode and owner */
+  /** @throws UserError naming the file when it cannot be opened, or not be given its mode and owner */
   constructor(path: string, access: FileAccess) {
     this.path = path;
     this.#access = access;
-    this.#fd = openForAppend(path, access);
+    try {
+      this.#fd = openForAppend(path, access);
+    } catch (error) {
+      throw nameFile(resolve(path), error);
+    }
   }
 
   write(bytes: Buffer, start: number, end: number): number {

@@ -1,8 +1,9 @@
-import { closeSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, formatLocalTime } from '../clock';
 import { describeReason, UserError } from '../errors';
 import type { TranscriptSettings } from '../transcript-settings';
+import { writeAnew } from '../write-anew';
 import { lendFile } from './attach';
 import { Ring } from './ring';
 import { Channel } from './transcript-channel';
@@ -114,7 +115,7 @@ export class Transcript {
   keepLastWords(mark: number): void {
     const path = join(this.#folder, 'last-output');
     try {
-      writeFileSync(`${path}.new`, this.ring.read(mark), { mode: 0o600 });
+      writeAnew(`${path}.new`, this.ring.read(mark));
       renameSync(`${path}.new`, path);
     } catch {
       // The last lines are with the record of the exit in any case.

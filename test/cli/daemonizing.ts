@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { clearPlaces, commandOf, makePlace, pidIn, statusOf } from '../helpers/cli';
 import { suite } from '../helpers/guard';
@@ -10,6 +10,8 @@ const test = suite('becoming a daemon');
 test.after.each(clearPlaces);
 
 const zd = commandOf('zd').join(' ');
+const isRoot = process.getuid?.() === 0;
+const cannotBeUser = isRoot && process.platform !== 'linux' && 'needs setpriv(1)';
 
 test('manager and program each have a session of their own, and no terminal', async () => {
   const place = makePlace();
@@ -60,6 +62,16 @@ test('the words of the program are its argv, the first one as it was written', a
   const place = makePlace();
   const pid = pidIn(await place.zdaemon(['-p', 'sleep  1000', 'start']));
   assert.is(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), 'sleep\x001000\0');
+});
+
+test.skipIf(cannotBeUser, 'a caller whose umask would keep him out of his own folders', async () => {
+  const place = makePlace();
+  chmodSync(place.folder, 0o777);
+  const asUser = isRoot ? ['setpriv', '--reuid=nobody', '--regid=65534', '--clear-groups'] : [];
+  const command = [...commandOf('zd'), '-s', 'run/zdsock', '-p', 'sleep 1000', 'start'];
+  const started = await place.exec([...asUser, 'sh', '-c', 'umask 777; exec "$@"', 'sh', ...command]);
+  assert.is(started.status, 0, started.stderr);
+  assert.is(statSync(place.path('run/.zdsock.zd')).mode & 0o777, 0o700);
 });
 
 test('umask and directory are set, the directory made when its last part is missing', async () => {

@@ -45,7 +45,7 @@ const failures: Failure[] = [
     what: 'a program that the system cannot run',
     runner: { program: './broken', 'backoff-limit': '1' },
     status: 1,
-    says: /cannot start broken: .*(exec format error|no such file)/i,
+    says: /cannot start broken: .*(exec format error|its interpreter .* is missing)/i,
   },
   {
     what: 'a directory that does not exist',
@@ -149,8 +149,33 @@ test('a manager that is killed while a start is awaited', async () => {
     process.kill(managerPid, 'SIGKILL');
     const { status, stderr } = await starting.done;
     assert.is(status, 1);
-    assert.match(stderr, /^(zd|Error): /);
+    assert.match(
+      stderr,
+      /^(zd|Error): cannot start the manager: it was killed meanwhile \(SIGKILL\); zd start /,
+    );
   }
+});
+
+test('fewer descriptors than a start needs', async () => {
+  const place = makePlace();
+  const start = [...commandOf('zd'), '-p', 'sleep 1000', 'start'];
+  const told = new Set<string>();
+  // With the least of these Node itself cannot run; which those are depends on its version.
+  for (let most = 16; most < 64; most++) {
+    const { status, stderr } = await place.exec(
+      ['sh', '-c', `ulimit -n ${most}; exec "$@"`, 'sh', ...start],
+      {
+        limit,
+      },
+    );
+    assert.not.match(stderr, 'bug of zd');
+    told.add(stderr);
+    if (status === 0 || stderr.startsWith('zd: cannot start sleep: ')) break;
+  }
+  assert.ok(
+    told.has('zd: cannot start the manager: too many open files; allow more with ulimit -n\n'),
+    [...told].join(''),
+  );
 });
 
 test('a start test that fails for longer than -T 2', async () => {
@@ -199,6 +224,22 @@ test.skipIf(isRoot && 'root may do all', 'another user', async () => {
     assert.is(started.status, refused.status);
     assert.match(started.stderr, refused.says);
   }
+});
+
+test('a current folder that has been removed', async () => {
+  const place = makePlace();
+  const says = 'cannot tell the current folder: it has been removed; cd to one that exists\n';
+  const fromNowhere = (flavour: 'zd' | 'zdaemon', words: string, input = '') => {
+    mkdirSync(place.path('gone'));
+    const script = `cd gone && rmdir ../gone && exec "$@"`;
+    const command = [...commandOf(flavour), ...words.split(' ')];
+    return place.exec(['sh', '-c', script, 'sh', ...command], { limit, input });
+  };
+  for (const words of ['-p true start', 'status', 'doctor', '-s zdsock stop'])
+    assert.equal(await fromNowhere('zd', words), { status: 1, stdout: '', stderr: `zd: ${says}` }, words);
+  assert.is((await fromNowhere('zdaemon', 'status')).stderr, `Error: ${says}`);
+  const prompt = await fromNowhere('zd', '-i', 'status\nstop\n');
+  assert.equal([prompt.status, prompt.stderr], [1, `zd: ${says}zd: ${says}`]);
 });
 
 test('already running', async () => {

@@ -1,6 +1,15 @@
-import { existsSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { clearPlaces, commandOf, fixture, flavours, longPauses, makePlace, pidIn } from '../helpers/cli';
+import {
+  clearPlaces,
+  commandOf,
+  fixture,
+  flavours,
+  longPauses,
+  makePlace,
+  pidIn,
+  statusOf,
+} from '../helpers/cli';
 import { suite } from '../helpers/guard';
 import { groupIsAlive, isAlive, waitForEnd } from '../helpers/processes';
 import { until, waitForFile } from '../helpers/within';
@@ -79,6 +88,24 @@ test('with stop-timeout 0 no SIGKILL is sent', async () => {
   assert.is((await place.zdaemon('status')).stdout, `program running; pid=${pid}\n`);
   process.kill(pid, 'SIGKILL');
   assert.is((await stopping.done).status, 0);
+});
+
+const needsRoot = process.getuid?.() !== 0 && 'only root can make a program that becomes root';
+
+test.skipIf(needsRoot, 'a program that may not be signalled is told of, and not waited for', async () => {
+  const place = makePlace();
+  const become = place.path('become');
+  copyFileSync((await place.exec(['which', 'setpriv'])).stdout.trim(), become);
+  chmodSync(become, 0o4755);
+  chmodSync(place.folder, 0o777);
+  const asNobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', ...commandOf('zd')];
+  const program = `${become} --reuid 0 --clear-groups sleep 1000`;
+  const pid = pidIn(await place.exec([...asNobody, '-p', program, 'start']));
+  await until(30, 'root', () => statusOf(pid, 'Name') === 'sleep');
+  const { status, stdout, stderr } = await place.exec([...asNobody, 'stop']);
+  assert.equal([status, stdout], [1, '\n']);
+  assert.match(stderr, `cannot signal pid ${pid}: operation not permitted`);
+  assert.ok(isAlive(pid));
 });
 
 test('stop ends the wait of a backoff', async () => {

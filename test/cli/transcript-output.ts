@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place, pidIn } from '../helpers/cli';
@@ -156,6 +156,27 @@ test('a marker tells of a program that a signal ended', async () => {
   await place.zd('-C app.conf start');
   await place.zd('-C app.conf stop');
   assert.match(place.read('log'), /^zd: \S+ pid \d+ was terminated by SIGTERM$/m);
+});
+
+test('a transcript that cannot be opened is named', async () => {
+  const place = prepare({ program: 'sleep 100' });
+  // Nobody reads it.
+  await place.exec(['mkfifo', 'log']);
+  const { status, stderr } = await place.zd('-C app.conf start');
+  assert.is(status, 1);
+  assert.match(
+    stderr,
+    `zd: cannot start sleep: transcript: ${place.path('log')}: no such device or address\n`,
+  );
+});
+
+test('a folder in the place of the FIFO is moved aside', async () => {
+  const place = prepare({ program: 'sleep 100' });
+  mkdirSync(place.path('.zdsock.zd'), { mode: 0o700 });
+  place.write('.zdsock.zd/output/file', 'data');
+  const { status, stderr } = await place.zd('-C app.conf start');
+  assert.equal([status, stderr], [0, '']);
+  assert.is(place.read('.zdsock.zd/output.bad/file'), 'data');
 });
 
 test('status -v shows the last words, of the last run too when its manager has left', async () => {

@@ -1,7 +1,9 @@
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { clearPlaces, makePlace, type Place } from '../helpers/cli';
+import { findUser } from '../../src/users';
+import { clearPlaces, commandOf, makePlace, type Place } from '../helpers/cli';
 import { suite } from '../helpers/guard';
+import { waitForFile } from '../helpers/within';
 
 const test = suite('trust');
 const rootOnly = process.getuid?.() !== 0 && 'needs root';
@@ -49,6 +51,31 @@ for (const [name, { spoil, what }] of Object.entries(dangers)) {
   });
 }
 
+test.skipIf(rootOnly, 'root refuses a program of somebody else, unless it runs as him', async () => {
+  const place = prepare();
+  chmodSync(place.folder, 0o711);
+  const { uid } = findUser('nobody');
+  const program = place.path('program');
+  chownSync(program, uid, uid);
+  const refused = await place.zd('-C app.conf start');
+  assert.equal(refused, {
+    status: 1,
+    stdout: '',
+    stderr: `zd: cannot trust the program ${program} as root: it belongs to uid ${uid}, who can write to it; chown root ${program}, set user, or use --insecure\n`,
+  });
+  assert.is((await place.zd('-C app.conf -u nobody -s run/zdsock start')).status, 0);
+  assert.is((await place.zd('-C app.conf --insecure start')).status, 0);
+});
+
+test.skipIf(rootOnly, 'root trusts a configuration that has no name', async () => {
+  for (const script of ['cat app.conf | "$@"', 'exec < app.conf; rm app.conf; "$@"']) {
+    const place = prepare();
+    const start = [...commandOf('zd'), '-C', '/dev/stdin', 'start'];
+    const { status, stderr } = await place.exec(['sh', '-c', script, 'sh', ...start]);
+    assert.equal([status, stderr], [0, '']);
+  }
+});
+
 test('a state folder that others can write is refused, with the chmod that mends it', async () => {
   const place = prepare();
   mkdirSync(place.path('.zdsock.zd'));
@@ -90,6 +117,18 @@ test('a symlink planted at the temporary name of the state is not followed', asy
   assert.is((await place.zd('-C app.conf restart')).status, 0);
   assert.is(place.read('precious'), 'data');
   assert.is(JSON.parse(place.read('.zdsock.zd/state.json')).manager.pid, managerPid);
+});
+
+test('a symlink planted at the temporary name of the last words is not followed', async () => {
+  const place = prepare();
+  place.write('precious', 'data');
+  place.write('program', '#!/bin/sh\necho words\nexec sleep 1000\n', 0o755);
+  await place.zd('-C app.conf -t transcript start');
+  symlinkSync('../precious', place.path('.zdsock.zd/last-output.new'));
+  await waitForFile(place.path('transcript'), text => text === 'words\n');
+  assert.is((await place.zd('-C app.conf stop')).status, 0);
+  assert.is(place.read('precious'), 'data');
+  assert.is(place.read('.zdsock.zd/last-output'), 'words\n');
 });
 
 async function started(place: Place) {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sleep } from '../../src/clock';
@@ -78,7 +78,20 @@ export interface Report {
 
 /** The words that run a fixture program: `fixture('printargs.sh')`. */
 export function fixture(name: string): string {
-  return join(root, 'test/fixtures', name);
+  fixtures ??= findFixtures();
+  return join(fixtures, name);
+}
+
+let fixtures: string | undefined;
+
+/** As root, zd refuses programs that are somebody else's, as those of a checkout may be: root gets copies of them. */
+function findFixtures(): string {
+  const shipped = join(root, 'test/fixtures');
+  if (process.getuid?.() !== 0) return shipped;
+  const folder = makeTemporaryFolder();
+  cpSync(shipped, folder, { recursive: true });
+  chmodSync(folder, 0o755);
+  return folder;
 }
 
 /** For the environment of a manager whose pauses between attempts last a minute and more. */

@@ -14,7 +14,7 @@ test('flock(1) on Linux, open(2) where it can lock', () => {
 
 test('the words that run a manager under its lock', () => {
   assert.equal(lockWords('flock', '/run/.s.zd', ['node', 'm.js']), [
-    ...['flock', '-n', '-E', '75', '-F', '/run/.s.zd', 'node', 'm.js'],
+    ...['flock', '-n', '-E', '75', '-F', '/run/.s.zd/', 'node', 'm.js'],
   ]);
   assert.equal(lockWords('O_EXLOCK', '/run/.s.zd', ['node', 'm.js']), ['node', 'm.js']);
 });

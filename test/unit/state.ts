@@ -1,4 +1,14 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
@@ -18,6 +28,8 @@ import { makeTemporaryFolder } from '../helpers/temp';
 const test = suite('state');
 const INPUTS = 3000;
 
+const folder = makeTemporaryFolder();
+
 const good: SavedState = {
   version: STATE_VERSION,
   manager: { pid: 100, startTime: '1', bootId: 'x' },
@@ -32,12 +44,15 @@ const good: SavedState = {
     args: [],
     environment: {},
     socket: '/run/s',
-    stateFolder: '/run/.s.zd',
+    stateFolder: folder,
   } as unknown as LaunchOrder,
 };
 
+test.before.each(() => {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+});
+
 test('what was written is read back', () => {
-  const folder = makeTemporaryFolder();
   for (const state of [good, { ...good, program: null, lastExit: null, spawning: 7 }]) {
     writeState(folder, state);
     assert.equal(readState(folder), { state, fault: null });
@@ -47,11 +62,10 @@ test('what was written is read back', () => {
 });
 
 test('no file is no fault', () => {
-  assert.equal(readState(makeTemporaryFolder()), { state: null, fault: null });
+  assert.equal(readState(folder), { state: null, fault: null });
 });
 
 test('what is torn, foreign or of another version is no state, and says so', () => {
-  const folder = makeTemporaryFolder();
   const whole = JSON.stringify(good);
   const texts = ['', '{', 'null', '[]', '7', '"text"', '{}', whole.slice(0, 50), `${whole}x`];
   for (const text of [...texts, JSON.stringify({ ...good, version: STATE_VERSION + 1 })]) {
@@ -63,7 +77,6 @@ test('what is torn, foreign or of another version is no state, and says so', () 
 });
 
 test(`${INPUTS} files with something wrong in them are never believed and never throw`, () => {
-  const folder = makeTemporaryFolder();
   const fields = Object.keys(good).filter(field => field !== 'lastExit');
   const wrong = fc.oneof(
     fc.constantFrom(-1, 0, 1, 1.5, 1e300, '', 'x', true, {}, [0], [1], ['a']),
@@ -90,7 +103,6 @@ test(`${INPUTS} files with something wrong in them are never believed and never 
 });
 
 test('a write that fails leaves no state that would be believed', () => {
-  const folder = makeTemporaryFolder();
   writeState(folder, good);
   const circular = { ...good } as SavedState & { self?: unknown };
   circular.self = circular;
@@ -98,8 +110,20 @@ test('a write that fails leaves no state that would be believed', () => {
   assert.equal(readdirSync(folder), []);
 });
 
+test('the state of a folder that was copied is none of the copy', () => {
+  const copy = makeTemporaryFolder();
+  writeState(folder, good);
+  copyFileSync(join(folder, 'state.json'), join(copy, 'state.json'));
+  assert.equal(readState(copy), { state: null, fault: `it is that of ${folder}` });
+});
+
+test('a FIFO is no state, and nobody waits for it', () => {
+  spawnSync('mkfifo', [join(folder, 'state.json')]);
+  assert.is(readState(folder).state, null);
+  assert.ok(readState(folder).fault);
+});
+
 test('a symlink at the temporary name is not followed', () => {
-  const folder = makeTemporaryFolder();
   writeFileSync(join(folder, 'precious'), 'data');
   symlinkSync('precious', join(folder, `state.json.${process.pid}`));
   writeState(folder, good);

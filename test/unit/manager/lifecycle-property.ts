@@ -187,7 +187,7 @@ test('no cell of the table throws or changes the state it was given', () => {
       { name: 'stop' },
       { name: 'restart' },
       { name: 'leave', status: 1 },
-      { name: 'adopted', pid: 5, startedAt: 1 },
+      { name: 'adopted', pid: 5, startedAt: 1, ready: true },
       { name: 'spawned', pid: 6 },
       { name: 'spawnFailed', reason: 'x' },
       { name: 'tested' },

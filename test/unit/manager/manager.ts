@@ -138,7 +138,7 @@ function make(command: string, rules: Partial<LaunchOrder> = {}): void {
     environment: { PATH: process.env.PATH },
     folders: ['/'],
     saved: null,
-    save() {},
+    save: () => true,
     handOver: (...given: Parameters<ManagerParts['handOver']>) => handOver(...given),
     socketFault: () => null,
     leave(status: number) {

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { describeReason, errorCode, UsageError } from './errors';
-import { findOwner } from './manager/transcript-owner';
 import type { Configuration, Settings } from './settings';
 import { LONGEST_SOCKET_PATH } from './socket-path';
 import { makeFolder } from './state-folder';
+import { findOwner } from './transcript-owner';
 import { findGroup, findUser, type User } from './users';
 
 /** The socket every command talks to, as an absolute path: `directory` does not move it (zdaemon). */

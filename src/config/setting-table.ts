@@ -78,8 +78,8 @@ export const settingTable: { [Field in keyof Settings]: SettingRecord<Settings[F
     help: 'as root, accept files that others can write',
     details:
       'Root refuses a configuration file or program that others can write, since they would become root with it: ' +
-      'each, and the folder it is in, is to belong to root, to ``user`` or to whom Node belongs, and to be writable ' +
-      'neither for everybody nor for a group other than that of root. This flag goes on all the same.',
+      'each, and the folder it is in, is to belong to root, to ``user`` or to whom Node belongs, and nobody else may ' +
+      'write to it, but for a group to the folder. This flag goes on all the same.',
   },
   daemon: {
     key: 'daemon',

@@ -1,13 +1,13 @@
 import type { Clock } from '../clock';
 import { describeReason } from '../errors';
 import type { LaunchOrder } from '../launch-order';
+import { findOwner } from '../transcript-owner';
 import type { EventLog } from './eventlog';
 import { type Answer, LineServer } from './server';
 import { checkSocketPath, claimSocket } from './socket';
 import { SocketGuard } from './socket-guard';
 import { Transcript } from './transcript';
 import { LogFile } from './transcript-file';
-import { findOwner } from './transcript-owner';
 
 /** Seconds until what could not be taken up again is tried again. */
 const RETRY = 2;

@@ -1,10 +1,20 @@
 import type { Clock } from '../clock';
 import type { LaunchOrder } from '../launch-order';
-import { type ProgramState, STATUS_SCHEMA, type StatusReport } from '../protocol';
+import { type ExitRecord, type ProgramState, STATUS_SCHEMA, type StatusReport } from '../protocol';
 import { VERSION } from '../version';
 import type { Lifecycle, StateName } from './lifecycle-types';
-import type { ProgramRecord } from './supervisor';
 import type { Transcript } from './transcript';
+
+/** What is known of the program beyond the lifecycle. */
+export interface ProgramRecord {
+  /** The file that is run. */
+  file: string;
+  /** The last start, seconds since 1970. */
+  startedAt: number | null;
+  /** Programs spawned so far. */
+  starts: number;
+  lastExit: ExitRecord | null;
+}
 
 export interface ReportParts {
   life: Lifecycle;

@@ -19,6 +19,7 @@ import { newLifecycle, step } from './lifecycle';
 import type { Effect, Event, Lifecycle } from './lifecycle-types';
 import { Memory } from './memory';
 import { Program, type ProgramListener } from './program';
+import type { ProgramRecord } from './report';
 import { prepareSpawn } from './spawn';
 import { testStart } from './start-test';
 import type { Transcript } from './transcript';
@@ -44,17 +45,6 @@ export interface SupervisorParts {
   save(state: SavedState): boolean;
   /** Called once; nothing happens after it. */
   leave(status: number): void;
-}
-
-/** What is known of the program beyond the lifecycle. */
-export interface ProgramRecord {
-  /** The file that is run. */
-  file: string;
-  /** The last start, seconds since 1970. */
-  startedAt: number | null;
-  /** Programs spawned so far. */
-  starts: number;
-  lastExit: ExitRecord | null;
 }
 
 /** Turns what happens into events of the lifecycle, and its effects into deeds. */
@@ -283,22 +273,19 @@ export class Supervisor implements ProgramListener {
    * @param spawning what `readTicks` says, when a program is about to be started
    */
   #save(spawning?: number | null): void {
+    const awaitsTest = this.#identity !== null && this.order.startTestProgram !== null && !this.#life.tested;
     this.#memory.keep({
       version: STATE_VERSION,
       manager: this.#self,
       program: this.#describeProgram(),
       ...(spawning === undefined ? {} : { spawning }),
-      ...(this.#awaitsTest ? { ready: false } : {}),
+      ...(awaitsTest ? { ready: false } : {}),
       leftovers: this.program.leftovers,
       wanted: this.#life.wanted,
       starts: this.record.starts,
       lastExit: this.record.lastExit,
       order: this.order,
     });
-  }
-
-  get #awaitsTest(): boolean {
-    return this.#identity !== null && this.order.startTestProgram !== null && !this.#life.tested;
   }
 
   #describeProgram(): SavedProgram | null {

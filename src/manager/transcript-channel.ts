@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { findOwner } from '../transcript-owner';
 import { Archive } from './archive';
 import { Copier, dismissLeftCopier } from './copier';
 import { COPIER_LIMIT } from './copier-script';
@@ -10,7 +11,6 @@ import { Stamper } from './stamp';
 import type { TranscriptOptions } from './transcript';
 import { Fifo } from './transcript-fifo';
 import { LogFile, type Target } from './transcript-file';
-import { findOwner } from './transcript-owner';
 
 /** Seconds until another copier is tried after a fault of the file. */
 const FAULT_PAUSE = 1;

@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { resolve } from 'node:path';
 import { nameFile } from '../errors';
+import type { Owner } from '../transcript-owner';
 import { nameDescriptor } from './living-fifo';
-import type { Owner } from './transcript-owner';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 const NEWLINE = 0x0a;

@@ -1,4 +1,4 @@
-import { findGroup, findUser } from '../users';
+import { findGroup, findUser } from './users';
 
 /** Whom a file is given to; what is missing stays as it is. */
 export interface Owner {

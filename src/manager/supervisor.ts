@@ -3,7 +3,6 @@ import { describeReason } from '../errors';
 import type { LaunchOrder } from '../launch-order';
 import { findGroups } from '../orphan';
 import { readAge, readTicks } from '../processes';
-import type { ExitRecord } from '../protocol';
 import { describeEnding, type Ending } from '../signals';
 import {
   type Identity,

@@ -78,7 +78,10 @@ test('a manager that keeps a terminal is not upgraded, and goes on', async () =>
   const place = makePlace();
   place.configure({ program: 'sleep 1000', daemon: 'off' });
   const start = place.launch([...commandOf('zd'), '-C', 'app.conf', 'start']);
-  const pid = await until(30, 'the program', async () => (await place.report()).pid);
+  const { pid } = await until(30, 'the program', async () => {
+    const told = await place.report();
+    return told.state === 'running' && told;
+  });
   const { status, stderr } = await place.zd('-C app.conf upgrade');
   assert.is(status, 1);
   assert.match(stderr, 'cannot upgrade: it was started with daemon off');

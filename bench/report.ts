@@ -32,32 +32,25 @@ export function renderTable(figures: readonly Figure[], before: readonly Figure[
     .join('\n');
 }
 
-/** The same as a list-table of reStructuredText. */
+/** The same as a csv-table of reStructuredText, a line for each figure. */
 export function renderPage(figures: readonly Figure[], before: readonly Figure[] = []): string {
-  const row = (cells: string[]) =>
-    cells.map((cell, index) => `${index === 0 ? '   * -' : '     -'} ${cell}`).join('\n');
-  return [
-    '.. list-table::',
-    '   :header-rows: 1',
-    '',
+  const row = (cells: string[]) => cells.map(cell => `"${cell}"`).join(', ');
+  const second = before.length > 0 ? ['Another run'] : [];
+  const rows = figures.map(figure =>
     row([
-      'What',
-      'Who',
-      'Median',
-      'Middle half of the runs',
-      ...(before.length > 0 ? ['Another run'] : []),
-      'Promise',
+      figure.name,
+      figure.who,
+      `${show(figure.value)} ${figure.unit}${figure.floor ? ` (${figure.floor})` : ''}`,
+      `${show(figure.spread[0])} to ${show(figure.spread[1])}`,
+      ...(before.length > 0 ? [describeBefore(figure, before)] : []),
+      describePromise(figure),
     ]),
-    ...figures.map(figure =>
-      row([
-        figure.name,
-        figure.who,
-        `${show(figure.value)} ${figure.unit}${figure.floor ? ` (${figure.floor})` : ''}`,
-        `${show(figure.spread[0])} to ${show(figure.spread[1])}`,
-        ...(before.length > 0 ? [describeBefore(figure, before) || '\\ '] : []),
-        describePromise(figure) || '\\ ',
-      ]),
-    ),
+  );
+  return [
+    '.. csv-table::',
+    `   :header: ${row(['What', 'Who', 'Median', 'Middle half of the runs', ...second, 'Promise'])}`,
+    '',
+    ...rows.map(line => `   ${line}`),
     '',
   ].join('\n');
 }
@@ -73,13 +66,16 @@ function describeBefore(figure: Figure, before: readonly Figure[]): string {
   const other = before.find(
     ({ name, who, unit }) => name === figure.name && who === figure.who && unit === figure.unit,
   );
-  return other ? `${show(other.value)}: ${agree(figure, other) ? 'agrees' : 'DIFFERS'}` : '';
+  if (!other) return '';
+  // A figure of one run has no spread but its last digit.
+  const agrees = agree(figure, other) || show(figure.value) === show(other.value);
+  return `${show(other.value)}: ${agrees ? 'agrees' : 'DIFFERS'}`;
 }
 
 function describePromise(figure: Figure): string {
   if (!figure.promise) return '';
   const { kind, value } = figure.promise;
-  return `${kind} ${show(value)}: ${isKept(figure) ? 'kept' : 'BROKEN'}`;
+  return `${kind} ${show(value)}: ${isKept(figure) ? 'kept' : 'MISSED'}`;
 }
 
 function show(value: number): string {

@@ -26,6 +26,8 @@ export interface Remains {
   litter: Litter | null;
   /** A manager that lives although its socket does not answer. */
   managerPid: number | null;
+  /** There is one that has given its socket up for good, or is being killed; what it leaves shows when it is gone. */
+  isLeaving: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface Remains {
  * @param clock for the time a program has been up
  */
 export function findRemains(socket: string, clock: Clock): Remains {
-  const nothing: Remains = { orphan: null, litter: null, managerPid: null };
+  const nothing: Remains = { orphan: null, litter: null, managerPid: null, isLeaving: false };
   let folder: string;
   let owner: number;
   try {
@@ -49,7 +51,7 @@ export function findRemains(socket: string, clock: Clock): Remains {
   if (isRunning(state?.manager)) {
     // One that wants nothing up any more, and does not stay for that, has given its socket up on purpose.
     const stays = state?.wanted === 'up' || state?.order.hangAround;
-    return { ...nothing, managerPid: stays ? state.manager.pid : null };
+    return { ...nothing, managerPid: stays ? state.manager.pid : null, isLeaving: !stays };
   }
   const isForeign = process.getuid?.() === 0 && owner !== 0;
   const isTheirs = (pid: number) => !isForeign || readOwner(pid) === owner;

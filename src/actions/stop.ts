@@ -5,6 +5,7 @@ import { awaitWithDots } from '../progress';
 import type { StopOutcome } from '../protocol';
 import { type ActionContext, complain, print } from './context';
 import { endWait } from './interrupted';
+import { findLitter, findOrphan } from './orphan';
 import { awaitDownPlain, tell } from './plain';
 import { findManager, takeUpLitter } from './take-back';
 import { askManager } from './view';
@@ -61,8 +62,10 @@ async function awaitStop(context: ActionContext): Promise<StopOutcome> {
   const untilClosed = (reply: string) => reply.includes('"leaves":true');
   const ask = (signal: AbortSignal) =>
     askManager({ ...exchange, signal, untilClosed }, 'stop').catch(error => {
-      if (error instanceof NoManager) return { outcome: 'stopped' };
-      throw error;
+      if (!(error instanceof NoManager)) throw error;
+      // It was killed between the look and the request, or has done what we wanted.
+      if (findOrphan(context) ?? findLitter(context)) throw new ManagerLeft();
+      return { outcome: 'stopped' };
     });
   try {
     return (await awaitWithDots(ask, context)) as StopOutcome;

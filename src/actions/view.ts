@@ -62,14 +62,18 @@ export function describeView(view: View | null): string {
   return `program running; pid=${view.pid}`;
 }
 
-/** A manager whose socket is away, as in an upgrade or after a tmp cleaner, is given time to bind it again. */
+/**
+ * A manager whose socket is away, as in an upgrade or after a tmp cleaner, is given time to bind it again; one that is
+ * leaving, to be gone: a process that is killed loses its socket a moment before it is dead.
+ */
 async function lookTwice(socket: string, clock: Clock): Promise<View | null> {
   for (const deadline = clock.now() + SOCKET_AWAY_LIMIT; ; ) {
     const view = await lookAtManager(socket, clock);
     if (view) return view;
-    const { managerPid } = findRemains(socket, clock);
-    if (managerPid === null) return null;
-    if (clock.now() > deadline) {
+    const { managerPid, isLeaving } = findRemains(socket, clock);
+    const isLate = clock.now() > deadline;
+    if (managerPid === null && (!isLeaving || isLate)) return null;
+    if (isLate) {
       throw new UserError(
         `cannot tell: the manager, pid ${managerPid}, is alive, but ${socket} is not its socket any more; remove what is there, or kill ${managerPid}`,
         ExitStatus.unknown,

@@ -40,7 +40,12 @@ function save(folder: string, change: Partial<SavedState>): SavedState {
 
 test('nothing there, nothing left', () => {
   const socket = join(makeTemporaryFolder(), 'sock');
-  assert.equal(findRemains(socket, systemClock), { orphan: null, litter: null, managerPid: null });
+  assert.equal(findRemains(socket, systemClock), {
+    orphan: null,
+    litter: null,
+    managerPid: null,
+    isLeaving: false,
+  });
 });
 
 test('a living manager is told while it wants its program up', () => {

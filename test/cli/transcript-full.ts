@@ -114,10 +114,8 @@ test.skipIf(reason, 'counts what memory held when the manager must leave before 
   await waitForFile(place.path('note'));
   await place.zd('-C app.conf stop');
   const kept = readFileSync(place.path('disk/log')).length;
-  assert.match(
-    place.read('events'),
-    new RegExp(`${(4 << 20) - kept} bytes of output for disk/log were lost`),
-  );
+  const events = place.read('events');
+  assert.match(events, new RegExp(`${(4 << 20) - kept} bytes of output for disk/log were lost`), events);
 });
 
 test('a limit on the size of files is met in the same way', async () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { request } from '../src/client';
-import { systemClock } from '../src/clock';
+import { request } from '../src/client/request';
+import { systemClock } from '../src/system/clock';
 import { inFolder, runZd } from './commands';
 import { type Figure, type Subject, summarize } from './figure';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { request } from '../src/client';
-import { systemClock } from '../src/clock';
-import type { StatusReport } from '../src/protocol';
+import { request } from '../src/client/request';
+import type { StatusReport } from '../src/protocol/messages';
+import { systemClock } from '../src/system/clock';
 import { inFolder, runZd } from './commands';
 import { type Figure, type Subject, summarize } from './figure';
 

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { request } from '../src/client';
-import { systemClock } from '../src/clock';
+import { request } from '../src/client/request';
+import { systemClock } from '../src/system/clock';
 import { inFolder, managerOf, runZd } from './commands';
 import { type Figure, type Subject, summarize } from './figure';
 

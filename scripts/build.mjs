@@ -1,7 +1,7 @@
 // Bundles zd as CommonJS: the manager in a file of its own, and the command line in several, so that a plain `status`
 // reads and compiles only what it runs. A module named in `lazy` is built as a file beside main.js, and whoever
 // requires it requires that file. The same source may be in more than one of them, so an error that crosses from one
-// to the other is known by its brand, not by its class (src/errors.ts).
+// to the other is known by its brand, not by its class (src/system/errors.ts).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,12 +13,12 @@ const root = new URL('..', import.meta.url);
 const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
 
 const lazy = {
-  'src/actions/more.ts': 'actions',
+  'src/commands/wordless-bundle.ts': 'actions',
   'src/commands/index.ts': 'commands',
-  'src/actions/doctor.ts': 'doctor',
+  'src/commands/doctor/doctor.ts': 'doctor',
   'src/boot.ts': 'boot',
-  'src/prompt.ts': 'prompt',
-  'src/config/file.ts': 'configuration-file',
+  'src/cli/prompt/prompt.ts': 'prompt',
+  'src/settings/file/read.ts': 'configuration-file',
   'rotating-file-stream': 'rotating-file-stream',
 };
 
@@ -46,9 +46,9 @@ const { metafile } = await build({
   absWorkingDir: fileURLToPath(root),
   entryPoints: {
     boot: 'src/boot.ts',
-    main: 'src/main.ts',
-    manager: 'src/manager/start.ts',
-    'manager-core': 'src/manager/entry.ts',
+    main: 'src/cli/main.ts',
+    manager: 'src/manager/boot.ts',
+    'manager-core': 'src/manager/main.ts',
     ...Object.fromEntries(Object.entries(lazy).map(([source, name]) => [name, source])),
   },
   outdir,

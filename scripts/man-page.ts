@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cli } from 'clipanion';
 import { commandClasses } from '../src/commands';
-import { flagsOf, formatValue, type Option, options } from '../src/options';
+import { flagsOf, formatValue, type Option, options } from '../src/settings/options';
 
 /** The page in the repository. */
 export const manPage = join(__dirname, '../docs/zd.1');

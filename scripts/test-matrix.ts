@@ -56,7 +56,7 @@ function installNode(major: string): { version: string; bin: string } {
 /** Nothing is built anew: what is shipped is one build for all versions. */
 function runTests(version: string, bin: string, patterns: string[]): Promise<Result> {
   const started = performance.now();
-  const words = ['--import', 'tsx', 'test/helpers/run.ts', ...patterns];
+  const words = ['--import', 'tsx', 'test/runner/run.ts', ...patterns];
   const child = spawn(join(bin, 'node'), words, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],

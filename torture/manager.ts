@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { clearPlaces, makePlace, type Outcome, type Place, pidIn } from '../test/helpers/cli';
-import { configureNumbered, report } from '../test/helpers/managed';
 import { tallyLines } from '../test/helpers/numbered';
+import { configureNumbered, report } from '../test/helpers/numbered-program';
 import { commandLine, isAlive, processesCarrying, waitForEnd } from '../test/helpers/processes';
 import { until } from '../test/helpers/within';
-import type { Bounds, Torture } from './index';
+import type { Bounds, Torture } from '.';
 import { Random } from './random';
 
 /** Lines a second. */

@@ -6,7 +6,7 @@ import { ask, askStatus } from '../test/helpers/ask';
 import { clearPlaces, fixture, makePlace, type Place } from '../test/helpers/cli';
 import { accountFor } from '../test/helpers/gaps';
 import { until, within } from '../test/helpers/within';
-import type { Torture } from './index';
+import type { Torture } from '.';
 import { Random } from './random';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz'.repeat(40);

@@ -1,5 +1,5 @@
 import { type BaseContext, Command } from 'clipanion';
-import type { ActionContext } from '../actions/context';
+import type { ActionContext } from '../client/context';
 
 export interface CommandContext extends BaseContext {
   action: ActionContext;

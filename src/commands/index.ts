@@ -1,23 +1,23 @@
 import { type BaseContext, Cli } from 'clipanion';
-import type { ActionContext } from '../actions/context';
-import { UsageError } from '../errors';
-import { VERSION } from '../version';
+import type { ActionContext } from '../client/context';
+import { UsageError } from '../system/errors';
+import { VERSION } from '../system/version';
 import type { CommandContext } from './base';
-import { CheckCommand } from './check';
-import { DoctorCommand } from './doctor';
-import { FgCommand } from './fg';
-import { HelpCommand } from './help';
-import { KillCommand } from './kill';
-import { LogreopenCommand } from './logreopen';
-import { LogtailCommand } from './logtail';
-import { ReopenTranscriptCommand } from './reopen-transcript';
-import { RestartCommand } from './restart';
-import { ShowCommand } from './show';
-import { StartCommand } from './start';
-import { StatusCommand } from './status';
-import { StopCommand } from './stop';
-import { UpgradeCommand } from './upgrade';
-import { WaitCommand } from './wait';
+import { DoctorCommand } from './doctor/doctor-command';
+import { HelpCommand } from './help/help-command';
+import { CheckCommand } from './inspect/check-command';
+import { ShowCommand } from './inspect/show-command';
+import { StatusCommand } from './inspect/status-command';
+import { LogreopenCommand } from './output/logreopen-command';
+import { LogtailCommand } from './output/logtail-command';
+import { ReopenTranscriptCommand } from './output/reopen-transcript-command';
+import { FgCommand } from './run/fg-command';
+import { KillCommand } from './run/kill-command';
+import { RestartCommand } from './run/restart-command';
+import { StartCommand } from './run/start-command';
+import { StopCommand } from './run/stop-command';
+import { UpgradeCommand } from './run/upgrade-command';
+import { WaitCommand } from './run/wait-command';
 
 /** Every command, in the order of the help; the command line and the prompt use the same ones. */
 export const commandClasses = [

@@ -1,4 +1,4 @@
-import type { LaunchOrder, Refresh } from '../launch-order';
+import type { LaunchOrder, Refresh } from '../protocol/launch-order';
 import type {
   StartOutcome,
   StartParams,
@@ -6,9 +6,9 @@ import type {
   StopOutcome,
   UpgradeOutcome,
   UpgradeParams,
-} from '../protocol';
-import { reportStatus } from './report';
-import type { Requests } from './requests';
+} from '../protocol/messages';
+import { reportStatus } from './control/report';
+import type { Requests } from './control/requests';
 import { Supervisor, type SupervisorParts } from './supervisor';
 
 export interface ManagerParts extends SupervisorParts {

@@ -1,9 +1,6 @@
-import type { Clock } from '../clock';
-import { describeReason, UserError } from '../errors';
-import type { LaunchOrder, Stage } from '../launch-order';
-import { findProgram } from '../lookup';
-import { findGroups } from '../orphan';
-import { PROTOCOL_VERSION } from '../protocol';
+import type { LaunchOrder, Stage } from '../protocol/launch-order';
+import { PROTOCOL_VERSION } from '../protocol/messages';
+import { findGroups } from '../state/orphans';
 import {
   identify,
   isRunning,
@@ -12,9 +9,12 @@ import {
   STATE_VERSION,
   type StateReading,
   setStateAside,
-} from '../state';
-import { findStray } from '../stray';
-import { becomeUser, findUserToBecome, userEnvironment } from '../users';
+} from '../state/state-file';
+import { findStray } from '../state/stray';
+import type { Clock } from '../system/clock';
+import { describeReason, UserError } from '../system/errors';
+import { findProgram } from '../system/find-program';
+import { becomeUser, findUserToBecome, userEnvironment } from '../system/users';
 
 /** There is a manager, and it is not us. */
 export class OtherManager extends Error {}

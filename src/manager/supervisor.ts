@@ -1,9 +1,5 @@
-import type { Clock } from '../clock';
-import { describeReason } from '../errors';
-import type { LaunchOrder } from '../launch-order';
-import { findGroups } from '../orphan';
-import { readAge, readTicks } from '../processes';
-import { describeEnding, type Ending } from '../signals';
+import type { LaunchOrder } from '../protocol/launch-order';
+import { findGroups } from '../state/orphans';
 import {
   type Identity,
   identify,
@@ -11,18 +7,22 @@ import {
   type SavedProgram,
   type SavedState,
   STATE_VERSION,
-} from '../state';
-import { quoteWords } from '../words';
-import type { EventLog } from './eventlog';
-import { newLifecycle, step } from './lifecycle';
-import type { Effect, Event, Lifecycle } from './lifecycle-types';
-import { Memory } from './memory';
-import { Program, type ProgramListener } from './program';
-import type { ProgramRecord } from './report';
-import { prepareSpawn } from './spawn';
-import { testStart } from './start-test';
-import type { Transcript } from './transcript';
-import { Waiters } from './waiters';
+} from '../state/state-file';
+import type { Clock } from '../system/clock';
+import { describeReason } from '../system/errors';
+import { readAge, readTicks } from '../system/processes';
+import { describeEnding, type Ending } from '../system/signals';
+import { quoteWords } from '../system/words';
+import type { ProgramRecord } from './control/report';
+import { Waiters } from './control/waiters';
+import type { EventLog } from './event-log';
+import { newLifecycle, step } from './lifecycle/table';
+import type { Effect, Event, Lifecycle } from './lifecycle/types';
+import { prepareSpawn } from './program/prepare-spawn';
+import { Program, type ProgramListener } from './program/program';
+import { testStart } from './readiness/start-test';
+import { Memory } from './record/save-on-change';
+import type { Transcript } from './transcript/transcript';
 
 /** The lines of the program's last words that are told with a failed start. */
 const LAST_LINES = 10;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { newLifecycle, step } from '../../src/manager/lifecycle';
-import type { Lifecycle, Rules, StateName } from '../../src/manager/lifecycle-types';
-import { suite } from '../helpers/guard';
+import { newLifecycle, step } from '../../src/manager/lifecycle/table';
+import type { Lifecycle, Rules, StateName } from '../../src/manager/lifecycle/types';
+import { suite } from '../runner/guard';
 import { tableAfter } from './helpers/rst';
 import { root } from './helpers/session';
 

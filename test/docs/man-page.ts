@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { manPage, renderManPage } from '../../scripts/man-page';
 import { commandNames } from '../../src/commands';
-import { flagsOf, options } from '../../src/options';
-import { suite } from '../helpers/guard';
+import { flagsOf, options } from '../../src/settings/options';
+import { suite } from '../runner/guard';
 import { root } from './helpers/session';
 
 /** The same page under the other name. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import * as assert from 'uvu/assert';
 import { commandClasses } from '../../src/commands';
-import { suite } from '../helpers/guard';
+import { suite } from '../runner/guard';
 import { findBlocks } from './helpers/rst';
 import { missingTool, root, tryBlocks } from './helpers/session';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { suite } from '../helpers/guard';
+import { suite } from '../runner/guard';
 import { type Block, findBlocks, readLiterals } from './helpers/rst';
 import { root, tryBlocks } from './helpers/session';
 

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { Method, StatusReport } from '../../src/protocol';
+import type { Method, StatusReport } from '../../src/protocol/messages';
 import { within } from './within';
 
 /**

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
-import { sleep } from '../../src/clock';
+import { sleep } from '../../src/system/clock';
 import { processesCarrying } from './processes';
 import { makeTemporaryFolder } from './temp';
 import { until } from './within';

@@ -1,5 +1,5 @@
-import type { Requests } from '../../src/manager/requests';
-import type { StartOutcome, StatusReport, StopOutcome } from '../../src/protocol';
+import type { Requests } from '../../src/manager/control/requests';
+import type { StartOutcome, StatusReport, StopOutcome } from '../../src/protocol/messages';
 import { sampleReport } from './sample-report';
 
 /** Answers like a manager, does nothing, and remembers what it was asked. */

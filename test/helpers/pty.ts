@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Ending } from '../../src/signals';
+import type { Ending } from '../../src/system/signals';
 import { within } from './within';
 
 const loaded = loadPty();

@@ -1,4 +1,4 @@
-import type { StatusReport } from '../../src/protocol';
+import type { StatusReport } from '../../src/protocol/messages';
 
 /** A program that is up and fine. */
 export const sampleReport: StatusReport = {

@@ -1,7 +1,7 @@
 import { type FSWatcher, readFileSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { inspect } from 'node:util';
-import { sleep } from '../../src/clock';
+import { sleep } from '../../src/system/clock';
 
 const PROBE_S = 0.02;
 

@@ -3,10 +3,10 @@ import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync } fro
 import { delimiter, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Outcome, type Place, pidIn } from '../helpers/cli';
-import { suite } from '../helpers/guard';
 import { ptyMissing } from '../helpers/pty';
 import { makeTemporaryFolder } from '../helpers/temp';
 import { waitForFile } from '../helpers/within';
+import { suite } from '../runner/guard';
 import { npmMissing, PATH, packTarball, root } from './helpers/npm';
 
 const install = suite('installed package');

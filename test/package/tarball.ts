@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { suite } from '../helpers/guard';
 import { makeTemporaryFolder } from '../helpers/temp';
+import { suite } from '../runner/guard';
 import { npmMissing, packTarball, root } from './helpers/npm';
 
 const tarball = suite('tarball');

@@ -1,12 +1,12 @@
 import * as assert from 'uvu/assert';
-import type { LaunchOrder } from '../../../src/launch-order';
 import { Manager, type ManagerParts } from '../../../src/manager/manager';
-import type { StartOutcome } from '../../../src/protocol';
+import type { LaunchOrder } from '../../../src/protocol/launch-order';
+import type { StartOutcome } from '../../../src/protocol/messages';
 import { FakeClock } from '../../helpers/fake-clock';
-import { suite } from '../../helpers/guard';
-import { usualRules } from '../../helpers/life';
+import { usualRules } from '../../helpers/lifecycle';
 import { waitForEnd } from '../../helpers/processes';
 import { until, within } from '../../helpers/within';
+import { suite } from '../../runner/guard';
 
 /* A manager with real programs, and everything around it made up. */
 

@@ -1,0 +1,106 @@
+import { readdirSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Flavour } from '../../client/context';
+import { helpTopics } from '../../commands/help/help';
+import { options } from '../../settings/options';
+import { promptNames } from './commands';
+
+/**
+ * Completes a line of the prompt: commands, and the words that mean something to them.
+ *
+ * @param line up to the cursor
+ * @param flavour whose words `show` and `status` take
+ * @returns the ways to go on, in order, and the end of the line they stand for
+ */
+export function completeLine(line: string, flavour: Flavour): [string[], string] {
+  const { earlier, fragment } = splitAtFragment(line);
+  // A word in quotes could be continued in more ways than one.
+  if (/['"]/.test(fragment)) return [[], fragment];
+  const [command] = earlier.trim().split(/\s+/);
+  const candidates = command ? wordsFor(command, fragment, flavour) : finish(commandWords());
+  return [candidates.filter(candidate => candidate.startsWith(fragment)), fragment];
+}
+
+/** The last word begins behind the last white space without a backslash before it. */
+function splitAtFragment(line: string): { earlier: string; fragment: string } {
+  const fragment = /(?:\\.|[^\s\\])*\\?$/.exec(line)?.[0] ?? '';
+  return { earlier: line.slice(0, line.length - fragment.length), fragment };
+}
+
+function wordsFor(command: string, fragment: string, flavour: Flavour): string[] {
+  switch (command) {
+    case 'help':
+    case '?':
+      return finish(Object.keys(helpTopics(flavour, true)).sort());
+    case 'kill':
+      return finish(signalWords(fragment));
+    case 'show':
+      return finish(flavour === 'zd' ? ['options', 'node', 'all'] : ['options', 'python', 'all']);
+    case 'status':
+      return finish(flavour === 'zd' ? flagsOfCommand(command) : ['-l']);
+    case 'logtail':
+      return fragment.startsWith('-') ? finish(flagsOfCommand(command)) : fileWords(fragment);
+    case 'reload':
+      return fragment.startsWith('-') ? finish(flagWords()) : fileWords(fragment);
+    case 'shell':
+    case '!':
+      return fileWords(fragment);
+    default:
+      return finish(flagsOfCommand(command));
+  }
+}
+
+/** As the command declares them. */
+function flagsOfCommand(command: string): string[] {
+  const { listFlags } = require('../../commands') as typeof import('../../commands');
+  return listFlags(command).flatMap(flag => (flag === '--follow' ? [flag, '--no-follow'] : flag));
+}
+
+function commandWords(): string[] {
+  const { commandNames } = require('../../commands') as typeof import('../../commands');
+  return [...commandNames.filter(name => name !== '?'), ...promptNames].sort();
+}
+
+/** In the case that was begun, with SIG if that was begun. */
+function signalWords(fragment: string): string[] {
+  const upper = fragment.toUpperCase();
+  const names = Object.keys(constants.signals)
+    .map(name => (upper.startsWith('SIG') ? name : name.slice(3)))
+    .filter(name => name.startsWith(upper));
+  const inSmall = (name: string) => fragment + name.slice(fragment.length).toLowerCase();
+  return (fragment === upper ? names : names.map(inSmall)).sort();
+}
+
+function flagWords(): string[] {
+  return options.flatMap(({ long, key }) => (long === null || key === 'interactive' ? [] : `--${long}`));
+}
+
+/** The entries of the folder the fragment leads into, written as the prompt reads words. */
+function fileWords(fragment: string): string[] {
+  const typed = fragment.replace(/\\([\s'"\\])/g, '$1');
+  const folder = typed.endsWith('/') ? typed : join(dirname(`${typed}x`), '/');
+  const shown = typed.slice(0, typed.lastIndexOf('/') + 1);
+  const wantsHidden = typed.slice(shown.length).startsWith('.');
+  return list(folder)
+    .filter(({ name }) => name.startsWith('.') === wantsHidden)
+    .map(entry => {
+      const word = (shown + entry.name).replace(/[ \t'"\\]/g, '\\$&');
+      return entry.isDirectory() ? `${word}/` : `${word} `;
+    })
+    .sort();
+}
+
+/** Names with control characters could do things to the terminal. */
+function list(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !/\p{Cc}/u.test(name));
+  } catch {
+    return [];
+  }
+}
+
+/** A finished word is followed by a space. */
+function finish(words: string[]): string[] {
+  return words.map(word => `${word} `);
+}

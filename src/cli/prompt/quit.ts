@@ -1,0 +1,41 @@
+import { type ActionContext, complain, print } from '../../client/context';
+import { isAbsence, type View } from '../../client/look';
+import { locateSocket } from '../../client/preflight/places';
+import { awaitWithDots } from '../../client/progress';
+import { request } from '../../client/request';
+import { awaitGonePlain, tell } from '../../client/zdaemon-manager';
+
+/**
+ * Has a manager leave whose program is down, and waits until it has, as in zdaemon.
+ *
+ * @param context Ctrl-C ends the wait
+ * @param view what the manager said of itself
+ * @throws Interrupted
+ */
+export async function stopManager(context: ActionContext, view: View): Promise<void> {
+  print(context, 'daemon process not running; stopping daemon manager');
+  if (view.report) await awaitExit(context);
+  else {
+    const reply = await tell(context, 'exit');
+    if (reply.startsWith('Unknown command')) {
+      complain(context, `cannot stop the manager, pid ${view.managerPid}: it does not know how to leave`);
+      return;
+    }
+    await awaitGonePlain(context);
+  }
+  print(context, '\ndaemon manager stopped');
+}
+
+async function awaitExit(context: ActionContext): Promise<void> {
+  const exchange = {
+    socket: locateSocket(context.configuration.settings),
+    clock: context.clock,
+    limit: null,
+  };
+  // Its end closes the connection.
+  const ask = (signal: AbortSignal) =>
+    request({ ...exchange, signal, untilClosed: () => true }, 'exit').catch(error => {
+      if (!isAbsence(error)) throw error;
+    });
+  await awaitWithDots(ask, context);
+}

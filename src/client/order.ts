@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import type { LaunchOrder, Refresh } from '../protocol/launch-order';
+import { PROTOCOL_VERSION } from '../protocol/messages';
+import type { Configuration, EventLogSettings } from '../settings/settings';
+import { pickTranscriptSettings } from '../settings/transcript-settings';
+import { makeStateFolder } from '../state/folder';
+import { findGroup, type User } from '../system/users';
+import { locateSocket, makeDirectory } from './preflight/places';
+
+export interface OrderParts {
+  configuration: Configuration;
+  /** Words after `start`. */
+  args: string[];
+  /** Whom the manager is to become, or null. */
+  user: User | null;
+  /** zdaemon's way: wait through failed attempts, and never give up at the first one. */
+  patient: boolean;
+}
+
+/**
+ * Writes the order for a new manager, and makes the folders it names.
+ *
+ * @throws UserError when a folder cannot be made
+ */
+export function writeOrder({ configuration, args, user, patient }: OrderParts): LaunchOrder {
+  const { settings, environment, eventLog } = configuration;
+  const socket = locateSocket(settings);
+  const directory =
+    settings.directory === null || !settings.daemon ? null : makeDirectory(settings.directory, user);
+  return {
+    version: PROTOCOL_VERSION,
+    purpose: 'start',
+    socket,
+    socketMode: settings.socketMode,
+    socketGroup: settings.socketGroup === null ? null : findGroup(settings.socketGroup),
+    stateFolder: makeStateFolder(socket, user, settings.insecure),
+    startDirectory: process.cwd(),
+    directory,
+    user: settings.user,
+    umask: settings.umask,
+    environment,
+    eventLog: placeEventLog(eventLog),
+    transcript: settings.transcript,
+    output: pickTranscriptSettings(settings),
+    attached: !settings.daemon,
+    patient,
+    firstStartMustHold: !patient && !settings.forever,
+    replacement: false,
+    program: settings.program,
+    args,
+    ...pickRules(configuration),
+  };
+}
+
+/**
+ * What a living manager may take over from the file as it is now: `restart` reads the configuration again. A manager
+ * that was started without a file, or for another socket's program, keeps what it has.
+ *
+ * @param args words after the command; none leaves the manager's as they are
+ */
+export function writeRefresh(configuration: Configuration, args: string[]): Refresh {
+  const refresh: Refresh = args.length > 0 ? { args } : {};
+  if (configuration.file === null) return refresh;
+  const { settings, environment } = configuration;
+  return { ...refresh, program: settings.program, environment, ...pickRules(configuration) };
+}
+
+function pickRules({ settings }: Configuration) {
+  const { backoffLimit, forever, exitCodes, startTestProgram, hangAround } = settings;
+  const { startTimeout, startSeconds, stopTimeout } = settings;
+  return {
+    backoffLimit,
+    forever,
+    exitCodes,
+    startTestProgram,
+    hangAround,
+    startTimeout,
+    startSeconds,
+    stopTimeout,
+  };
+}
+
+function placeEventLog(eventLog: EventLogSettings | null): EventLogSettings | null {
+  if (!eventLog) return null;
+  const place = (path: string) => (path === 'STDOUT' || path === 'STDERR' ? path : resolve(path));
+  return { ...eventLog, files: eventLog.files.map(file => ({ ...file, path: place(file.path) })) };
+}

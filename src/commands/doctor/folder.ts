@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, lstatSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { checkStateFolder } from '../../client/preflight/trust';
+import { nameStateFolder } from '../../state/folder';
+import { LONGEST_SOCKET_PATH } from '../../state/socket-path';
+import { describeReason, UserError } from '../../system/errors';
+import type { Finding } from './finding';
+import { findTool, remedyFor, tryLock } from './tools';
+
+/**
+ * Can a manager have its socket there?
+ *
+ * @param socket absolute path
+ * @returns what was found about the path and, where that is good, about the file system
+ */
+export async function examineSocketFolder(socket: string): Promise<Finding[]> {
+  const path = examinePath(socket);
+  if (path.verdict !== 'ok') return [path];
+  const folder = existingFolder(socket);
+  const complaint = (await tryFolder(folder)) ?? tryLockIn(folder);
+  if (complaint === null)
+    return [path, { subject: 'files', verdict: 'ok', text: `${folder} takes sockets, FIFOs and locks` }];
+  const remedy = remedyFor(complaint, 'use -s with a path on a local file system');
+  const text = `${folder}: ${describeReason(complaint)}`;
+  return [path, { subject: 'files', verdict: 'missing', text, remedy }];
+}
+
+function examinePath(socket: string): Finding {
+  const bad = (text: string, remedy: string): Finding => ({
+    subject: 'socket',
+    verdict: 'missing',
+    text,
+    remedy,
+  });
+  const length = Buffer.byteLength(socket);
+  if (length > LONGEST_SOCKET_PATH) {
+    const text = `${socket} has ${length} bytes, ${LONGEST_SOCKET_PATH} is the system's limit`;
+    return bad(text, 'use -s with a shorter path');
+  }
+  const folder = existingFolder(socket);
+  try {
+    if (existsSync(folder) && !statSync(folder).isDirectory()) {
+      const text = `${socket} cannot be made: ${folder} is not a directory`;
+      return bad(text, 'use -s with a path in an existing folder you can write to');
+    }
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    if (lstatSync(socket, { throwIfNoEntry: false })?.isSocket() === false)
+      return bad(`${socket} exists and is not a socket`, 'remove it, or use -s with another path');
+    const state = nameStateFolder(socket);
+    if (existsSync(state)) checkStateFolder(state, null);
+  } catch (error) {
+    if (error instanceof UserError) return { subject: 'socket', verdict: 'missing', text: error.message };
+    const text = `${socket} cannot be made: ${describeReason(error)}`;
+    return bad(text, 'use -s with a path in an existing folder you can write to');
+  }
+  return { subject: 'socket', verdict: 'ok', text: socket };
+}
+
+/** A start makes the last folder on the way when just that is missing. */
+function existingFolder(socket: string): string {
+  const folder = dirname(socket);
+  return existsSync(folder) ? folder : dirname(folder);
+}
+
+/** Makes in a folder, for a moment, what a manager makes there. */
+async function tryFolder(folder: string): Promise<string | Error | null> {
+  let trial = '';
+  try {
+    trial = mkdtempSync(join(folder, '.zd-'));
+    const socket = join(trial, 's');
+    // One that fits in nearly as many bytes as there may be cannot be tried in a folder below.
+    if (Buffer.byteLength(socket) <= LONGEST_SOCKET_PATH) await listenOnce(socket);
+    const mkfifo = findTool('mkfifo');
+    const made = mkfifo && spawnSync(mkfifo, ['--', join(trial, 'f')], { encoding: 'utf8' });
+    if (!made || made.status === 0) return null;
+    return made.error ?? made.stderr.trim();
+  } catch (error) {
+    return error as Error;
+  } finally {
+    if (trial) rmSync(trial, { recursive: true, force: true });
+  }
+}
+
+function listenOnce(socket: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(socket, () => server.close(() => resolve()));
+  });
+}
+
+/** A flock that is no good at all has its own line. */
+function tryLockIn(folder: string): string | Error | null {
+  const flock = findTool('flock');
+  if (flock === null || tryLock(flock, '/') !== null) return null;
+  return tryLock(flock, folder);
+}

@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process';
+import { LOCK_HELD_STATUS } from '../../protocol/launch-order';
+import { describeReason, errorCode } from '../../system/errors';
+import { findProgram } from '../../system/find-program';
+import type { Finding } from './finding';
+
+/** `engines` of package.json. */
+const OLDEST_NODE = [20, 17] as const;
+const TRIAL_LIMIT_MS = 10_000;
+
+/**
+ * Is this Node new enough?
+ *
+ * @param version as in `process.versions.node`
+ */
+export function examineNode(version: string = process.versions.node): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [oldest, oldestMinor] = OLDEST_NODE;
+  if (major > oldest || (major === oldest && minor >= oldestMinor))
+    return { subject: 'node', verdict: 'ok', text: `${version}, ${process.execPath}` };
+  return {
+    subject: 'node',
+    verdict: 'missing',
+    text: `${version} is too old`,
+    remedy: `install Node ${OLDEST_NODE.join('.')} or later`,
+  };
+}
+
+/** flock(1), by trying the lock a manager holds: busybox has one that cannot do it. */
+export function examineFlock(): Finding {
+  const remedy = 'install the package util-linux; the flock of busybox will not do';
+  const finding = examineTool('flock', { verdict: 'missing', loss: 'it locks out a second manager', remedy });
+  if (finding.verdict === 'missing') return finding;
+  const complaint = tryLock(finding.text, '/');
+  if (complaint === null) return finding;
+  if (complaint instanceof Error) {
+    const text = `${finding.text} cannot be run: ${describeReason(complaint)}`;
+    return { subject: 'flock', verdict: 'missing', text, remedy: remedyFor(complaint, remedy) };
+  }
+  const text = `${finding.text} does not take -n, -E and -F with a folder: ${complaint}`;
+  return { subject: 'flock', verdict: 'missing', text, remedy };
+}
+
+/** mkfifo(1). */
+export function examineMkfifo(): Finding {
+  return examineTool('mkfifo', {
+    verdict: 'missing',
+    loss: 'it makes the pipe the output of the program goes through',
+    remedy: 'install the package coreutils',
+  });
+}
+
+/** perl(1), which zd can do without. */
+export function examinePerl(): Finding {
+  return examineTool('perl', {
+    verdict: 'warning',
+    loss: 'a manager that is killed may take a piece of the output along',
+    remedy: 'install the package perl',
+  });
+}
+
+/** prlimit(1), which nothing in zd calls. */
+export function examinePrlimit(): Finding {
+  const use = 'only by hand: prlimit --pid changes the limits of a running program';
+  return { subject: 'prlimit', verdict: 'ok', text: findTool('prlimit') ?? `not found on PATH; ${use}` };
+}
+
+/** The package that gives zd's own tests a terminal, compiled when zd is installed. */
+export function examinePty(): Finding {
+  return { subject: 'node-pty', verdict: 'ok', text: `${loadPty()}; only zd's own tests use it` };
+}
+
+function loadPty(): string {
+  try {
+    require('node-pty');
+    return 'loads';
+  } catch (error) {
+    if (errorCode(error) === 'MODULE_NOT_FOUND') return 'not installed';
+    return `does not load: ${firstLine((error as Error).message)}`;
+  }
+}
+
+/**
+ * Tries whether a lock on a folder keeps a second one out.
+ *
+ * @param flock the program
+ * @param folder it can be read-only: nothing is written, and others who try at the same time are not in the way
+ * @returns what went wrong, an error when it could not even be run, or null
+ */
+export function tryLock(flock: string, folder: string): string | Error | null {
+  const second = [flock, '-n', '-E', String(LOCK_HELD_STATUS), '-F', folder, 'sh', '-c', ':'];
+  const { status, stderr, error } = spawnSync(flock, ['-s', '-F', folder, ...second], {
+    encoding: 'utf8',
+    timeout: TRIAL_LIMIT_MS,
+  });
+  if (error) return error;
+  if (status === LOCK_HELD_STATUS) return null;
+  if (status === 0) return 'two can hold the lock at once';
+  return firstLine(stderr) || `it ended with exit status ${status}`;
+}
+
+/** What to do about a trial that failed: one without descriptors or processes left says nothing of what was tried. */
+export function remedyFor(complaint: string | Error, usual: string): string {
+  return ['EMFILE', 'ENFILE', 'EAGAIN'].includes(errorCode(complaint))
+    ? 'raise the limits first: see above'
+    : usual;
+}
+
+/** Where a tool is on PATH, or null. */
+export function findTool(name: string): string | null {
+  const found = findProgram(name, [process.cwd()], process.env.PATH);
+  return 'file' in found ? found.file : null;
+}
+
+/** @param absence how bad it is when there is none, why, and what to do */
+function examineTool(
+  name: string,
+  { verdict, loss, remedy }: { verdict: 'warning' | 'missing'; loss: string; remedy: string },
+): Finding {
+  const found = findTool(name);
+  if (found !== null) return { subject: name, verdict: 'ok', text: found };
+  return { subject: name, verdict, text: `not found on PATH; ${loss}`, remedy };
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0] ?? '';
+}

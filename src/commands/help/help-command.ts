@@ -1,0 +1,25 @@
+import { Command, Option } from 'clipanion';
+import type { ActionContext } from '../../client/context';
+import { ZdCommand } from '../base';
+import { help } from './help';
+
+export class HelpCommand extends ZdCommand {
+  static override paths = [['help'], ['?']];
+
+  static override usage = Command.Usage({
+    description: 'list the commands, or explain one',
+    details: `
+      \`help\` lists the commands and \`help ACTION\` explains one in a few words; \`ACTION --help\` is a fuller page.
+    `,
+    examples: [
+      ['the list', 'zd help'],
+      ['one command', 'zd help start'],
+    ],
+  });
+
+  topic = Option.String({ required: false, name: 'action' });
+
+  run(context: ActionContext) {
+    return help(context, this.topic ?? '', this.context.atPrompt);
+  }
+}

@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import { type ActionContext, print } from '../../client/context';
+import { checkPlaces, locateSocket } from '../../client/preflight/places';
+import { checkProgram, checkStartTest } from '../../client/preflight/program';
+import { checkTrust } from '../../client/preflight/trust';
+import { requireProgram } from '../../settings/resolve';
+import { ExitStatus } from '../../system/errors';
+import { findUserToBecome } from '../../system/users';
+import { quoteWords } from '../../system/words';
+
+/**
+ * `check`: everything a start would refuse before it starts anything, without starting anything.
+ *
+ * @returns 0
+ * @throws UsageError (exit status 2) with the first fault
+ */
+export function check(context: ActionContext): number {
+  const { configuration } = context;
+  const { settings, environment, eventLog, file } = configuration;
+  requireProgram(configuration);
+  checkPlaces(configuration);
+  checkTrust(configuration);
+  findUserToBecome(settings.user);
+  const programFile = checkProgram(configuration);
+  checkStartTest(configuration);
+
+  print(context, `${file ?? 'command line'}: good`);
+  print(context, `program     ${quoteWords(settings.program)}  (${programFile})`);
+  print(context, `socket      ${locateSocket(settings)}`);
+  print(context, `transcript  ${settings.transcript}`);
+  if (settings.directory !== null) print(context, `directory   ${resolve(settings.directory)}`);
+  if (settings.user !== null) print(context, `user        ${settings.user}`);
+  print(context, `variables   ${Object.keys(environment).length || 'none'}`);
+  const logs = eventLog?.files.map(log => log.path).join(', ');
+  print(context, `event log   ${logs || 'none'}`);
+  const { backoffLimit, exitCodes, forever } = settings;
+  const giveUp = forever ? 'and never gives up' : `and gives up after ${backoffLimit} quick ends in a row`;
+  print(
+    context,
+    `restarts    unless it exits with ${exitCodes.join(' or ') || 'nothing in particular'}; ${giveUp}`,
+  );
+  return ExitStatus.done;
+}

@@ -1,0 +1,23 @@
+import { Command, Option } from 'clipanion';
+import type { ActionContext } from '../../client/context';
+import { ZdCommand } from '../base';
+import { show } from './show';
+
+export class ShowCommand extends ZdCommand {
+  static override paths = [['show']];
+
+  static override usage = Command.Usage({
+    description: 'show the settings and where they come from',
+    details: `
+      \`options\` (the default) prints every setting, its value and its origin: default, file and line, or flag. \`node\` prints
+      versions. \`all\` prints both.
+    `,
+    examples: [['which value counts?', 'zd -C app.conf -b 3 show options']],
+  });
+
+  what = Option.String({ required: false, name: 'options|node|all' });
+
+  run(context: ActionContext) {
+    return show(context, this.what ?? '');
+  }
+}

@@ -1,0 +1,69 @@
+import { type ActionContext, complain, print } from '../../client/context';
+import { quotePython, quotePythonList } from '../../protocol/python';
+import { listSettings } from '../../settings/resolve';
+import type { Configuration } from '../../settings/settings';
+import { ExitStatus } from '../../system/errors';
+import { VERSION } from '../../system/version';
+
+/**
+ * `show [options|node|all]`: every setting with its value and where it came from; Node and its version. zdaemon's
+ * word `python` means `node`.
+ *
+ * @param what one of the words; empty = options
+ * @returns the exit status: 2 for another word
+ */
+export function show(context: ActionContext, what: string): number {
+  const word = what === '' ? 'options' : what === 'python' ? 'node' : what;
+  if (!['options', 'node', 'all'].includes(word)) {
+    complain(context, `cannot show '${what}': use options, node or all`);
+    return context.flavour === 'zd' ? ExitStatus.usage : ExitStatus.done;
+  }
+  if (word !== 'node') {
+    if (context.flavour === 'zd') showOptions(context);
+    else showOptionsInPython(context);
+  }
+  if (word === 'all') print(context, '');
+  if (word !== 'options') showNode(context);
+  return ExitStatus.done;
+}
+
+function showOptions(context: ActionContext): void {
+  const rows = listSettings(context.configuration);
+  const keyWidth = Math.max(...rows.map(row => row.key.length));
+  const valueWidth = Math.min(40, Math.max(...rows.map(row => row.value.length)));
+  for (const { key, value, origin } of rows) {
+    print(context, `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${origin}`);
+  }
+}
+
+/** The table of zdaemon: its own names and Python's literals. */
+function showOptionsInPython(context: ActionContext): void {
+  print(context, 'zdctl/zdrun options:');
+  for (const [name, value] of pythonRows(context.configuration))
+    print(context, `${`${name}:`.padEnd(13)} ${value}`);
+}
+
+function pythonRows({ settings, file }: Configuration): [string, string][] {
+  const text = (value: string | null) => (value === null ? 'None' : quotePython(value));
+  const flag = (value: boolean) => (value ? '1' : '0');
+  return [
+    ['configfile', text(file)],
+    ['program', quotePythonList(settings.program)],
+    ['backofflimit', String(settings.backoffLimit)],
+    ['daemon', flag(settings.daemon)],
+    ['forever', flag(settings.forever)],
+    ['sockname', text(settings.socketName)],
+    ['exitcodes', `[${settings.exitCodes.join(', ')}]`],
+    ['user', text(settings.user)],
+    ['umask', `0o${settings.umask.toString(8)}`],
+    ['directory', text(settings.directory)],
+    ['logfile', text(settings.logfile)],
+    ['transcript', text(settings.transcript)],
+  ];
+}
+
+function showNode(context: ActionContext): void {
+  print(context, `zd        ${VERSION}`);
+  print(context, `node      ${process.version}  ${process.execPath}`);
+  print(context, `platform  ${process.platform} ${process.arch}`);
+}

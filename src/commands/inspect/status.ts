@@ -1,0 +1,56 @@
+import { type ActionContext, complain, print } from '../../client/context';
+import { readStatusText } from '../../client/look';
+import { findOrphan } from '../../client/orphan';
+import { locateSocket } from '../../client/preflight/places';
+import { describeView, viewManager } from '../../client/view';
+import { STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
+import type { SavedProgram } from '../../state/state-file';
+import { ExitStatus } from '../../system/errors';
+
+export interface StatusOptions {
+  /** Add the raw reply of the manager (`-l`). */
+  long: boolean;
+  json: boolean;
+}
+
+/**
+ * `status [-l] [--json]`.
+ *
+ * @returns 0 when the program is up, 1 when it is but its manager is not, 3 when it is not; called as zdaemon, 3 only
+ *   without a manager (zdaemon)
+ */
+export async function status(context: ActionContext, { long, json }: StatusOptions): Promise<number> {
+  const view = await viewManager(context);
+  const orphan = view || context.flavour === 'zdaemon' ? null : findOrphan(context);
+  if (orphan) return reportOrphan(context, orphan.program, json);
+  if (json)
+    print(context, JSON.stringify(view?.report ?? { schema: STATUS_SCHEMA, state: 'no manager', pid: null }));
+  else {
+    print(context, describeView(view));
+    if (view?.report && context.flavour === 'zd') warnOfTranscript(context, view.report);
+  }
+  if (long && view) {
+    const text = await readStatusText(locateSocket(context.configuration.settings), context.clock);
+    print(context, text ?? '');
+  }
+  if (context.flavour === 'zdaemon') return view ? ExitStatus.done : ExitStatus.notRunning;
+  return view?.pid ? ExitStatus.done : ExitStatus.notRunning;
+}
+
+/** On standard error: scripts read the sentence on standard output. */
+function warnOfTranscript(context: ActionContext, report: StatusReport): void {
+  const { transcript, transcriptError: error, transcriptHeld: held, transcriptLost: lost } = report;
+  if (!error) return;
+  complain(
+    context,
+    `cannot write the transcript ${transcript}: ${error}; ${held} bytes wait in memory, ${lost} bytes were lost`,
+  );
+}
+
+function reportOrphan(context: ActionContext, { pid, startedAt }: SavedProgram, json: boolean): number {
+  if (json)
+    print(context, JSON.stringify({ schema: STATUS_SCHEMA, state: 'orphaned', pid, since: startedAt }));
+  else
+    print(context, `daemon manager not running; program still running, pid=${pid} (zd start takes it back)`);
+  return ExitStatus.failed;
+}

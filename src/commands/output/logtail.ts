@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { closeSync, constants, openSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type ActionContext, print } from '../../client/context';
+import { quotePython } from '../../protocol/python';
+import { describeReason, ExitStatus, UsageError } from '../../system/errors';
+import { parseSince } from './tail/since';
+import { tailFile } from './tail/tail';
+
+export interface LogtailOptions {
+  file: string | null;
+  /** How many of the last lines come first. */
+  lines: number;
+  /** Begin with the lines of this time instead, as in `parseSince`. */
+  since: string | null;
+  /** Null: follow when standard output is a terminal. */
+  follow: boolean | null;
+  /** Let control characters through to a terminal. */
+  raw: boolean;
+}
+
+/**
+ * `logtail [-n N] [--since TIME] [-f] [--raw] [file]`: the last lines of a file, then what is added to it; `logfile` unless named,
+ * else the transcript.
+ *
+ * @returns 0, also when Ctrl-C ended it
+ */
+export async function logtail(context: ActionContext, options: LogtailOptions): Promise<number> {
+  const { configuration, clock, stdout, interrupt, flavour } = context;
+  const path = options.file ?? findDefault(context);
+  if (path === null) {
+    const text = 'No default log file specified; use logtail <logfile>';
+    if (flavour === 'zd') throw new UsageError(text);
+    print(context, text);
+    return ExitStatus.done;
+  }
+  const refusal = flavour === 'zdaemon' ? refuseInPython(path) : null;
+  if (refusal !== null) {
+    print(context, refusal);
+    return ExitStatus.done;
+  }
+  const isTerminal = (stdout as NodeJS.WriteStream).isTTY === true;
+  const over = new AbortController();
+  const stop = () => over.abort();
+  interrupt.addEventListener('abort', stop, { once: true });
+  stdout.once('error', stop);
+  try {
+    await tailFile({
+      path: resolve(
+        options.file === null && path === configuration.settings.transcript ? placeTranscript(context) : path,
+      ),
+      lines: options.lines,
+      since: options.since === null ? null : parseSince(options.since, clock.wall()),
+      follow: options.follow ?? (isTerminal || flavour === 'zdaemon'),
+      raw: options.raw || !isTerminal,
+      signal: over.signal,
+      clock,
+      write: async chunk => {
+        if (!stdout.write(chunk)) await once(stdout, 'drain', { signal: over.signal });
+      },
+    });
+  } catch (error) {
+    if (!over.signal.aborted) throw error;
+  } finally {
+    interrupt.removeEventListener('abort', stop);
+    stdout.off('error', stop);
+  }
+  if (interrupt.aborted) print(context, '');
+  return ExitStatus.done;
+}
+
+function findDefault({ configuration: { settings }, flavour }: ActionContext): string | null {
+  if (settings.logfile !== null) return settings.logfile;
+  return flavour === 'zd' && settings.transcript !== '/dev/null' ? settings.transcript : null;
+}
+
+/** Why a file cannot be opened, as zdaemon says it: with the text of Python's error. */
+function refuseInPython(path: string): string | null {
+  try {
+    closeSync(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+    return null;
+  } catch (error) {
+    const reason = describeReason(error);
+    const number = -((error as NodeJS.ErrnoException).errno ?? 0);
+    return `[Errno ${number}] ${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}: ${quotePython(path)}`;
+  }
+}
+
+/** A relative transcript is relative to the directory the program runs in. */
+function placeTranscript({ configuration: { settings } }: ActionContext): string {
+  return resolve(settings.directory ?? '.', settings.transcript);
+}

@@ -1,0 +1,25 @@
+import { Command, Option } from 'clipanion';
+import type { ActionContext } from '../../client/context';
+import { ZdCommand } from '../base';
+import { reopenTranscript } from './reopen-transcript';
+
+export class ReopenTranscriptCommand extends ZdCommand {
+  static override paths = [['reopen_transcript']];
+
+  static override usage = Command.Usage({
+    description: 'open the transcript again by its name',
+    details: `
+      For logrotate: rename the file, then run this. It returns when the new file is open, so the old one can be compressed.
+      The event log is opened again too.
+
+      Exit status: 0 done; 1 the new file cannot be opened, and the old one goes on being written; 3 no manager.
+    `,
+    examples: [['in a postrotate script', 'zd -C app.conf reopen_transcript --if-running']],
+  });
+
+  ifRunning = Option.Boolean('--if-running', false, { description: 'succeed when there is no manager' });
+
+  run(context: ActionContext) {
+    return reopenTranscript(context, this.ifRunning);
+  }
+}

@@ -1,0 +1,41 @@
+import { type ActionContext, complain, print } from '../../client/context';
+import { locateSocket } from '../../client/preflight/places';
+import { askManager, viewManager } from '../../client/view';
+import { tell } from '../../client/zdaemon-manager';
+import { ExitStatus } from '../../system/errors';
+import { kill } from '../run/kill';
+
+/**
+ * `reopen_transcript`: returns after the new file is open.
+ *
+ * @param context
+ * @param ifRunning succeed when there is no manager: logrotate takes a failure of its script for one of its own
+ * @returns 0; 1 when it cannot be opened, and the old one goes on being written; 3 without a manager (zdaemon: 0)
+ */
+export async function reopenTranscript(context: ActionContext, ifRunning = false): Promise<number> {
+  const view = await viewManager(context);
+  if (!view && ifRunning) return ExitStatus.done;
+  if (!view) {
+    print(context, 'daemon manager not running');
+    return context.flavour === 'zd' ? ExitStatus.notRunning : ExitStatus.done;
+  }
+  try {
+    const socket = locateSocket(context.configuration.settings);
+    if (view.report) await askManager({ socket, clock: context.clock }, 'reopen_transcript');
+    else await tell(context, 'reopen_transcript');
+    return ExitStatus.done;
+  } catch (error) {
+    complain(
+      context,
+      `cannot reopen the transcript: ${(error as Error).message}; the old file goes on being written`,
+    );
+    return ExitStatus.failed;
+  }
+}
+
+/** `logreopen`: `reopen_transcript`, then SIGUSR2 to the program (zdaemon). */
+export async function logreopen(context: ActionContext): Promise<number> {
+  const status = await reopenTranscript(context);
+  if (status !== ExitStatus.done) return status;
+  return kill(context, 'USR2');
+}

@@ -1,0 +1,155 @@
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Clock } from '../../../system/clock';
+import { describeReason, errorCode, UserError } from '../../../system/errors';
+import { Bell, watchPaths } from './bell';
+import { findLastLines } from './last-lines';
+import { TailOutput, type Writer } from './output';
+import { findSince } from './since';
+
+export interface TailOptions {
+  path: string;
+  /** How many lines from the end to begin with. */
+  lines?: number;
+  /** Begin with the first line whose time is not before this one instead; seconds since 1970. */
+  since?: number | null;
+  /** Go on with what is added, until `signal` aborts. */
+  follow: boolean;
+  /** Pass the bytes on as they are, dangerous to terminals as they may be. */
+  raw: boolean;
+  write: Writer;
+  signal: AbortSignal;
+  clock: Clock;
+}
+
+const DEFAULT_LINES = 10;
+const BLOCK = 64 * 1024;
+/** Where the system has no notices to give, and while there is no file, a look every second. */
+const LOOK_S = 1;
+
+/**
+ * Prints the last lines of a file and, if asked, follows it by name through rotation (zdaemon's `logtail`).
+ *
+ * After a rename the old file is read until the new one has something in it, because the program writes to
+ * the old one until it is told to reopen.
+ *
+ * @returns when everything is printed, or with `follow` when the signal aborts
+ * @throws UserError when the file cannot be read; what `write` throws
+ */
+export async function tailFile(options: TailOptions): Promise<void> {
+  const { path, follow, signal, clock, lines = DEFAULT_LINES, since = null } = options;
+  const output = new TailOutput(options);
+  let file = await openFile(path);
+  const bell = new Bell(clock, signal);
+  let folders = follow ? await watchFolders(path, bell) : null;
+  let contents = follow ? watchPaths([path], bell) : null;
+  try {
+    const { size } = await file.handle.stat();
+    file.position =
+      since === null
+        ? await findLastLines(file.handle, size, lines)
+        : await findSince(file.handle, size, since);
+    if (!follow) return await copy(file, output, signal, size);
+
+    let missing = false;
+    while (!signal.aborted) {
+      if (missing) {
+        // The folder itself may have been replaced.
+        folders?.close();
+        folders = await watchFolders(path, bell);
+      }
+      await copy(file, output, signal);
+      if ((await file.handle.stat()).size < file.position) {
+        await output.notice('==> File truncated <==');
+        file.position = 0;
+        continue;
+      }
+      const named = await statNamed(path);
+      if (named !== null && named.size > 0 && !isSame(named, file)) {
+        const next = await openFile(path).catch(ignoreMissing);
+        if (next === null) continue;
+        await copy(file, output, signal);
+        await file.handle.close();
+        file = next;
+        contents?.close();
+        contents = watchPaths([path], bell);
+        folders?.close();
+        folders = await watchFolders(path, bell);
+        continue;
+      }
+      missing = named === null;
+      const blind = missing || !contents?.complete || !folders?.complete;
+      await bell.wait(blind ? LOOK_S : null);
+    }
+  } finally {
+    folders?.close();
+    contents?.close();
+    await file.handle.close();
+    await output.end();
+  }
+}
+
+interface OpenFile {
+  handle: FileHandle;
+  dev: number;
+  ino: number;
+  position: number;
+}
+
+async function openFile(path: string): Promise<OpenFile> {
+  let handle: FileHandle | undefined;
+  try {
+    // O_NONBLOCK: opening a FIFO must not wait for a writer.
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = await handle.stat();
+    if (stats.isDirectory()) throw new Error('is a directory');
+    if (!stats.isFile()) throw new Error('not a regular file');
+    return { handle, dev: stats.dev, ino: stats.ino, position: 0 };
+  } catch (error) {
+    await handle?.close();
+    const fault = new UserError(`cannot read ${path}: ${describeReason(error)}`);
+    fault.cause = error;
+    throw fault;
+  }
+}
+
+/** Between a look and the opening the file may have gone again. */
+function ignoreMissing(fault: UserError): null {
+  if (errorCode(fault.cause) === 'ENOENT') return null;
+  throw fault;
+}
+
+async function statNamed(path: string): Promise<Stats | null> {
+  try {
+    return await stat(path);
+  } catch {
+    return null;
+  }
+}
+
+function isSame(stats: Stats, file: OpenFile): boolean {
+  return stats.ino === file.ino && stats.dev === file.dev;
+}
+
+/** The folder of the name, and of the file behind it where the name is a symlink. */
+async function watchFolders(path: string, bell: Bell) {
+  const real = await realpath(path).catch(() => path);
+  return watchPaths([...new Set([dirname(path), dirname(real)])], bell);
+}
+
+/** Copies from the file's position to its end, or to `limit`, one block at a time. */
+async function copy(
+  file: OpenFile,
+  output: TailOutput,
+  signal: AbortSignal,
+  limit = Number.POSITIVE_INFINITY,
+) {
+  while (!signal.aborted && file.position < limit) {
+    const size = Math.min(BLOCK, limit - file.position);
+    const { bytesRead, buffer } = await file.handle.read(Buffer.allocUnsafe(size), 0, size, file.position);
+    if (bytesRead === 0) return;
+    file.position += bytesRead;
+    await output.write(buffer.subarray(0, bytesRead));
+  }
+}

@@ -1,0 +1,60 @@
+import { findManager } from '../../client/adopt';
+import { awaitStart, type BringUp, bringUp, reportBringUp } from '../../client/bring-up';
+import type { ActionContext } from '../../client/context';
+import { endStart } from '../../client/interrupt';
+import { writeRefresh } from '../../client/order';
+import { locateSocket } from '../../client/preflight/places';
+import { checkTrust } from '../../client/preflight/trust';
+import { ManagerLeft, NoManager } from '../../client/request';
+import { askManager } from '../../client/view';
+import { restartPlain } from '../../client/zdaemon-manager';
+import type { StartOutcome, StartParams } from '../../protocol/messages';
+import { ExitStatus } from '../../system/errors';
+
+/** How many managers may die under a restart. */
+const MOST_LOSSES = 3;
+
+/**
+ * `restart [args…]`: stop and start; a program that is down is started.
+ *
+ * @param args words to add to the program's, in place of the ones it was started with
+ * @returns the exit status; called as zdaemon, that of starting a program that was down is dropped (1.3, 35)
+ */
+export async function restart(context: ActionContext, args: string[]): Promise<number> {
+  for (let losses = 0; ; losses++) {
+    try {
+      return await restartOnce(context, args);
+    } catch (error) {
+      // Its manager died or was replaced under it: nobody else will finish this.
+      if (!(error instanceof ManagerLeft) || losses === MOST_LOSSES) throw error;
+    }
+  }
+}
+
+async function restartOnce(context: ActionContext, args: string[]): Promise<number> {
+  const view = await findManager(context);
+  if (!view?.pid) {
+    const started = await bringUp(context, args, view);
+    const status = reportBringUp(context, started, pid => `daemon process started, pid=${pid}`);
+    return context.flavour === 'zd' ? status : ExitStatus.done;
+  }
+  checkTrust(context.configuration);
+  const result: BringUp = view.report
+    ? await restartLiving(context, args)
+    : await restartPlain(context, view.pid).catch(error => endStart(context, error));
+  return reportBringUp(context, result, pid => `daemon process restarted, pid=${pid}`);
+}
+
+function restartLiving(context: ActionContext, args: string[]): Promise<BringUp> {
+  const { configuration, clock, flavour } = context;
+  const params: StartParams = { patient: flavour === 'zdaemon', refresh: writeRefresh(configuration, args) };
+  const socket = locateSocket(configuration.settings);
+  return awaitStart(context, async signal => {
+    try {
+      return (await askManager({ socket, clock, limit: null, signal }, 'restart', params)) as StartOutcome;
+    } catch (error) {
+      if (error instanceof NoManager) return { outcome: 'gone' };
+      throw error;
+    }
+  });
+}

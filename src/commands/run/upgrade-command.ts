@@ -1,0 +1,24 @@
+import { Command } from 'clipanion';
+import type { ActionContext } from '../../client/context';
+import { ZdCommand } from '../base';
+import { upgrade } from './upgrade';
+
+export class UpgradeCommand extends ZdCommand {
+  static override paths = [['upgrade']];
+
+  static override usage = Command.Usage({
+    description: 'replace the manager, not the program',
+    details: `
+      Puts a manager of this very zd in place of the running one, with the settings as they are now. The program is
+      untouched and loses no line; its exit status cannot be known any more. If the new manager cannot take over, the
+      old one goes on.
+
+      Exit status: 0 done; 1 refused, and standard error says why; 3 there is no manager.
+    `,
+    examples: [['after an update of zd', 'zd -C app.conf upgrade']],
+  });
+
+  run(context: ActionContext) {
+    return upgrade(context);
+  }
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { takeBack } from '../../client/adopt';
+import { type ActionContext, print } from '../../client/context';
+import { writeOrder } from '../../client/order';
+import { locateSocket } from '../../client/preflight/places';
+import { checkTrust } from '../../client/preflight/trust';
+import { ManagerLeft, NoManager, RequestFailed } from '../../client/request';
+import { askManager, viewManager } from '../../client/view';
+import type { UpgradeOutcome, UpgradeParams } from '../../protocol/messages';
+import { ExitStatus, UserError } from '../../system/errors';
+import { findUser } from '../../system/users';
+
+/** Seconds the change of managers may take; see the limits in `manager/handover.ts`. */
+const UPGRADE_LIMIT = 30;
+
+/**
+ * `upgrade`: puts a manager of this zd, with the settings as they are now, in place of the running one. The program is
+ * untouched. If the new one cannot take over, the old one goes on.
+ *
+ * @returns 0; 3 when there is no manager
+ * @throws UserError saying why it was refused
+ */
+export async function upgrade(context: ActionContext): Promise<number> {
+  const { configuration, clock } = context;
+  const view = await viewManager(context);
+  if (!view) return upgradeDead(context);
+  if (!view.report)
+    throw new UserError("cannot upgrade a manager of zdaemon's: it has to be stopped and started");
+  checkTrust(configuration);
+  const params: UpgradeParams = { execPath: process.execPath, script: join(__dirname, 'manager.js') };
+  if (configuration.settings.program.length > 0) {
+    const { user } = configuration.settings;
+    const owner = user !== null && process.getuid?.() === 0 ? findUser(user) : null;
+    params.order = writeOrder({ configuration, args: [], user: owner, patient: false });
+  }
+  const exchange = { socket: locateSocket(configuration.settings), clock, limit: UPGRADE_LIMIT };
+  const upgraded = await requestUpgrade(exchange, params);
+  if (!upgraded) return upgradeDead(context);
+  print(context, `daemon manager upgraded, pid=${upgraded.managerPid}`);
+  return ExitStatus.done;
+}
+
+/** @returns null when the manager has left meanwhile */
+async function requestUpgrade(exchange: Parameters<typeof askManager>[0], params: UpgradeParams) {
+  try {
+    return (await askManager(exchange, 'upgrade', params)) as UpgradeOutcome;
+  } catch (error) {
+    if (error instanceof NoManager || error instanceof ManagerLeft) return null;
+    if (!(error instanceof RequestFailed)) throw error;
+    throw new UserError(`cannot upgrade: ${error.message}; the running manager goes on`);
+  }
+}
+
+/** A dead manager needs no persuasion: its program just gets a new one. */
+async function upgradeDead(context: ActionContext): Promise<number> {
+  const view = await takeBack(context);
+  print(context, view ? `daemon manager upgraded, pid=${view.managerPid}` : 'daemon manager not running');
+  return view ? ExitStatus.done : ExitStatus.notRunning;
+}

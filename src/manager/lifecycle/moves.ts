@@ -1,0 +1,118 @@
+import type { Ending } from '../../system/signals';
+import type { Effect, Lifecycle, Rules, Step } from './types';
+
+/* The moves that the cells of the table in `lifecycle.ts` share; as pure as the table. */
+
+/** Two starts that nobody asked for are never closer than this, in seconds; it tames a `backoff-limit` below it. */
+export const SHORTEST_START_INTERVAL = 1;
+/** What is left of the group has this long, in seconds, between SIGTERM and SIGKILL (or stop-timeout, if shorter). */
+export const GROUP_GRACE = 5;
+
+/** When, and under which rules, a step is taken; seconds on the monotonic clock. */
+export interface Moment {
+  now: number;
+  rules: Rules;
+}
+
+export function launch(life: Lifecycle, before: Effect[] = []): Step {
+  return {
+    life: {
+      ...life,
+      name: 'starting',
+      wanted: 'up',
+      pid: null,
+      deadline: null,
+      lived: false,
+      tested: false,
+      attempts: life.attempts + 1,
+    },
+    effects: [...before, { do: 'spawn' }],
+  };
+}
+
+/** A start counts once both proofs are in. */
+export function settle(life: Lifecycle, effects: Effect[]): Step {
+  if (!life.lived || !life.tested) return { life, effects };
+  return { life: { ...life, name: 'running' }, effects: [...effects, { do: 'reportStarted' }] };
+}
+
+export function terminate(life: Lifecycle, name: 'stopping' | 'restarting', { now, rules }: Moment): Step {
+  const deadline = rules.stopTimeout === 0 ? null : now + rules.stopTimeout;
+  const effects: Effect[] = [{ do: 'endTest' }, { do: 'disarm' }];
+  if (life.name === 'starting' && name === 'stopping') effects.push({ do: 'reportStartCancelled' });
+  if (deadline !== null) effects.push({ do: 'arm', at: deadline });
+  return { life: { ...life, name, deadline }, effects: [...effects, { do: 'terminate' }] };
+}
+
+/** The program is gone; what it left behind goes too before anybody hears of a stop. */
+export function sweep(life: Lifecycle, before: Effect[], { now, rules }: Moment): Step {
+  const deadline = rules.stopTimeout === 0 ? null : now + Math.min(GROUP_GRACE, rules.stopTimeout);
+  const effects: Effect[] = [...before, { do: 'disarm' }];
+  if (deadline !== null) effects.push({ do: 'arm', at: deadline });
+  return { life: { ...life, name: 'sweeping', pid: null, deadline }, effects: [...effects, { do: 'sweep' }] };
+}
+
+/** It ended and nobody had asked for that: exit codes first, then the governor (zdaemon 1.6). */
+export function afterEnd(life: Lifecycle, ending: Ending, before: Effect[], { now, rules }: Moment): Step {
+  const uptime = now - (life.startedAt ?? now);
+  const down: Lifecycle = { ...life, pid: null, deadline: null };
+  const effects: Effect[] = [...before, { do: 'endTest' }, { do: 'disarm' }];
+  const failed = life.name === 'starting';
+  const finish = (status: number): Step => {
+    if (failed) effects.push({ do: 'reportStartFailed', retry: false });
+    if (rules.hangAround && !(failed && rules.firstStartMustHold && life.attempts === 1)) {
+      return {
+        life: { ...down, name: 'idle', wanted: 'down' },
+        effects: [...effects, { do: 'reportStopped' }],
+      };
+    }
+    return leave(down, status, [...effects, { do: 'reportStopped' }]);
+  };
+
+  if (rules.exitCodes.includes(ending.code ?? -1)) {
+    for (const effect of effects) if (effect.do === 'logEnding') effect.exiting = true;
+    return finish(ending.code ?? 1);
+  }
+  if (failed && rules.firstStartMustHold && life.attempts === 1) return finish(1);
+  const quick = uptime < rules.backoffLimit;
+  const backoff = quick ? Math.min(life.backoff + 1, rules.backoffLimit) : 0;
+  if (quick && life.backoff + 1 >= rules.backoffLimit && !rules.forever) {
+    effects.push(log('critical', 'restarting too frequently; quit'));
+    return finish(1);
+  }
+  if (failed) effects.push({ do: 'reportStartFailed', retry: true });
+  if (backoff > 0) effects.push(log('info', `sleep ${backoff} to avoid rapid restarts`));
+  const soonest = (life.startedAt ?? now) + SHORTEST_START_INTERVAL;
+  const next = Math.max(now + backoff, rules.backoffLimit < SHORTEST_START_INTERVAL ? soonest : now);
+  if (next <= now) return launch({ ...down, backoff }, effects);
+  return {
+    life: { ...down, name: 'backoff', backoff, deadline: next },
+    effects: [...effects, { do: 'arm', at: next }],
+  };
+}
+
+export function leave(life: Lifecycle, status: number, before: Effect[]): Step {
+  return {
+    life: { ...life, name: 'gone', wanted: 'down', pid: null, deadline: null },
+    effects: [...before, { do: 'reportStartCancelled' }, { do: 'leave', status }],
+  };
+}
+
+export function wantUp(life: Lifecycle): Step {
+  if (life.leaveStatus !== null) return refuseStart(life);
+  const effects: Effect[] = life.wanted === 'up' ? [] : [{ do: 'reportStopCancelled' }];
+  return { life: { ...life, wanted: 'up', backoff: 0 }, effects };
+}
+
+/** Told to leave, a manager starts nothing more. */
+export function refuseStart(life: Lifecycle): Step {
+  return { life, effects: [{ do: 'reportStartCancelled' }] };
+}
+
+export function log(level: 'info' | 'warn' | 'error' | 'critical', text: string): Effect {
+  return { do: 'log', level, text };
+}
+
+export function logEnding({ ending }: { ending: Ending }): Effect {
+  return { do: 'logEnding', ending };
+}

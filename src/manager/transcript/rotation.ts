@@ -1,0 +1,174 @@
+import { existsSync, renameSync, statSync } from 'node:fs';
+import { type Clock, formatLocalTime, zoneOffset } from '../../system/clock';
+import { describeReason } from '../../system/errors';
+import { type Archive, PENDING } from './archive';
+import type { LogFile, Target } from './file';
+
+const NEWLINE = 0x0a;
+/** A line that is longer than this over the limit is cut. */
+const LONGEST_OVERSHOOT = 1 << 20;
+/** Seconds until a rotation that failed is tried again. */
+const PAUSE = 1;
+const DAY = 86_400;
+
+export interface RotationOptions {
+  file: LogFile;
+  clock: Clock;
+  /** Bytes. */
+  size: number | null;
+  /** Seconds. */
+  interval: number | null;
+  /** Gets each file that was put aside, complete and closed. */
+  archive: Pick<Archive, 'add' | 'complaint'>;
+  tell(level: 'error' | 'warn', text: string): void;
+}
+
+/**
+ * A file that makes room for a new one when it gets too big or too old. The old one is renamed, the new one opened, and
+ * only then the old one closed: whatever fails on the way, there is always a file to write to.
+ */
+export class RotatingFile implements Target {
+  #complaint: string | null = null;
+  #lastName = { time: '', number: 0 };
+  readonly #options: RotationOptions;
+  #size = 0;
+  #period = 0;
+  #endsLine = true;
+  #notBefore = 0;
+
+  constructor(options: RotationOptions) {
+    this.#options = options;
+    this.#measure();
+  }
+
+  get path(): string {
+    return this.#options.file.path;
+  }
+
+  get fault(): unknown {
+    return this.#options.file.fault;
+  }
+
+  /** Why the last rotation failed, or what became of its file; null when all is well. */
+  get complaint(): string | null {
+    return this.#complaint ?? this.#options.archive.complaint;
+  }
+
+  write(bytes: Buffer, start: number, end: number): number {
+    const { file, clock } = this.#options;
+    if (this.#isOld()) {
+      if (this.#size > 0) this.#rotate();
+      else this.#period = this.#periodOf(clock.wall());
+    }
+    for (let at = start; at < end; ) {
+      const cut = this.#findCut(bytes, at, end);
+      const reached = file.write(bytes, at, cut);
+      this.#size += reached - at;
+      if (reached > at) this.#endsLine = bytes[reached - 1] === NEWLINE;
+      if (reached < cut || cut === end) return reached;
+      at = cut;
+      this.#rotate();
+    }
+    return end;
+  }
+
+  isGone(): boolean {
+    return this.#options.file.isGone();
+  }
+
+  reopen(): void {
+    this.#options.file.reopen();
+    this.#measure();
+  }
+
+  close(): void {
+    this.#options.file.close();
+  }
+
+  /** How far the present file takes the bytes: to the end of its last line that fits. */
+  #findCut(bytes: Buffer, start: number, end: number): number {
+    const { size, clock } = this.#options;
+    if (size === null || this.#size + (end - start) <= size || clock.now() < this.#notBefore) return end;
+    const room = Math.max(0, size - this.#size);
+    const newline = room === 0 ? -1 : bytes.lastIndexOf(NEWLINE, start + room - 1);
+    if (newline >= start) return newline + 1;
+    if (this.#endsLine && this.#size > 0) return start;
+    // A line that does not fit into any file, or one that is half written: it goes on to its end.
+    const next = bytes.indexOf(NEWLINE, start);
+    const most = Math.max(0, size + LONGEST_OVERSHOOT - this.#size);
+    return Math.min(next < 0 || next >= end ? end : next + 1, start + most);
+  }
+
+  #isOld(): boolean {
+    const { interval, clock } = this.#options;
+    if (interval === null || clock.now() < this.#notBefore) return false;
+    return this.#periodOf(clock.wall()) > this.#period;
+  }
+
+  #rotate(): void {
+    const { file, clock, archive, tell } = this.#options;
+    const { path } = file;
+    const pending = this.#nameArchive();
+    let isMoved = false;
+    try {
+      // Somebody else may have rotated it just now.
+      const isOurs = isSame(path, file);
+      if (isOurs) renameSync(path, pending);
+      isMoved = isOurs;
+      this.reopen();
+      this.#complaint = null;
+    } catch (error) {
+      this.#notBefore = clock.now() + PAUSE;
+      const complaint = `cannot rotate ${path}: ${describeReason(error)}`;
+      if (complaint !== this.#complaint) tell('error', complaint);
+      this.#complaint = complaint;
+      if (isMoved) putBack(pending, path);
+      return;
+    }
+    if (isMoved) archive.add(pending);
+  }
+
+  /** `app.log.2026-11-20T224654-01.pending`: sorted by name they are in their order. */
+  #nameArchive(): string {
+    const { file, clock } = this.#options;
+    const time = formatLocalTime(clock.wall()).replaceAll(':', '');
+    // The name of a file that was removed meanwhile would put a new one before older ones.
+    if (time !== this.#lastName.time) this.#lastName = { time, number: 0 };
+    for (;;) {
+      this.#lastName.number += 1;
+      const name = `${file.path}.${time}-${String(this.#lastName.number).padStart(2, '0')}`;
+      if (!['', '.gz', PENDING].some(suffix => existsSync(name + suffix))) return name + PENDING;
+    }
+  }
+
+  #measure(): void {
+    const { file, clock } = this.#options;
+    const stats = file.stat();
+    this.#size = stats.isFile() ? stats.size : 0;
+    this.#endsLine = true;
+    this.#period = this.#periodOf(this.#size > 0 ? stats.mtimeMs / 1000 : clock.wall());
+  }
+
+  /** Days begin at midnight of local time, and shorter spans with them. */
+  #periodOf(wall: number): number {
+    const { interval } = this.#options;
+    const local = wall + zoneOffset(wall);
+    const span = interval ?? DAY;
+    const day = Math.floor(local / DAY);
+    if (span >= DAY) return Math.floor(local / span);
+    return day * Math.ceil(DAY / span) + Math.floor((local % DAY) / span);
+  }
+}
+
+function isSame(path: string, file: LogFile): boolean {
+  const [named, open] = [statSync(path, { throwIfNoEntry: false }), file.stat()];
+  return named !== undefined && named.ino === open.ino && named.dev === open.dev;
+}
+
+function putBack(pending: string, path: string): void {
+  try {
+    if (!existsSync(path)) renameSync(pending, path);
+  } catch {
+    // It goes on being written under its new name; the next rotation makes a new file.
+  }
+}

@@ -1,0 +1,134 @@
+import type { Ending } from '../system/signals';
+import type { LaunchOrder, Refresh } from './launch-order';
+
+/*
+ * What client and manager say to each other; docs/protocol.rst is its description.
+ * One request per line. A line that begins with `{` is JSON-RPC 2.0, every other one is zdaemon's (reference: zdaemon
+ * 5.2 and, for `help` and `exit`, 2.0). What comes from the other side is parsed and checked, never evaluated.
+ */
+
+/** Raised with every change that an older other side would misread. */
+export const PROTOCOL_VERSION = 1;
+/** The layout of `status --json`; raised when a field changes its meaning or goes. */
+export const STATUS_SCHEMA = 1;
+/** Bytes of a request, as in zdaemon. */
+export const LONGEST_REQUEST = 10_000;
+
+export type ProgramState = 'idle' | 'starting' | 'running' | 'backoff' | 'stopping' | 'restarting';
+
+/** How a run of the program ended. */
+export interface ExitRecord extends Ending {
+  pid: number;
+  /** Seconds since 1970. */
+  at: number;
+  /** Seconds. */
+  uptime: number;
+  /** The last lines it said. */
+  lines: string[];
+}
+
+/** The manager's answer to `status`; times are seconds since 1970 unless said otherwise. */
+export interface StatusReport {
+  schema: number;
+  state: ProgramState;
+  wanted: 'up' | 'down';
+  /** The program's, null while it is down. */
+  pid: number | null;
+  managerPid: number;
+  /** The last start, null before the first. */
+  since: number | null;
+  /** Seconds the program has been up, on a clock that is never stepped; null while it is down. */
+  uptime: number | null;
+  /** Starts after the first one. */
+  restarts: number;
+  /** Quick ends in a row. */
+  backoff: number;
+  backoffLimit: number;
+  nextAttempt: number | null;
+  testing: boolean;
+  adopted: boolean;
+  lastExit: ExitRecord | null;
+  /** The file that is run, and its argv. */
+  file: string;
+  args: string[];
+  transcript: string;
+  /** Bytes of output that could not be written. */
+  transcriptLost: number;
+  /** Bytes of output that wait in memory because they cannot be written. */
+  transcriptHeld: number;
+  /** What is wrong with the transcript at present. */
+  transcriptError: string | null;
+  /** What is wrong with the control socket, null when nothing is. */
+  socketError: string | null;
+  /** The last lines the program said, where they were asked for. */
+  lines?: string[];
+  now: number;
+  version: string;
+}
+
+export type Method =
+  | 'status'
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'kill'
+  | 'wait'
+  | 'reopen_transcript'
+  | 'upgrade'
+  | 'exit';
+
+/** The outcome of a start or restart, also what a new manager tells its launcher. */
+export type StartOutcome =
+  | { outcome: 'started' | 'already'; pid: number }
+  | {
+      outcome: 'failed';
+      /** Why, as a phrase: `it ended with exit status 3 after 0.01 seconds`. */
+      reason: string;
+      /** The last lines the program said. */
+      lines: string[];
+      /** The manager stays and tries again. */
+      retry: boolean;
+    }
+  | { outcome: 'cancelled' };
+
+export interface StopOutcome {
+  /** `failed` = it may not be signalled; it stays wanted down, and is gone when it ends by itself. */
+  outcome: 'stopped' | 'already' | 'cancelled' | 'failed';
+  /** Why it failed. */
+  reason?: string;
+  /** The manager leaves too: the connection ends when it has. */
+  leaves?: boolean;
+}
+
+export interface StartParams {
+  refresh?: Refresh;
+  /** Wait through failed attempts until one holds or the manager gives up (zdaemon's way). */
+  patient?: boolean;
+}
+
+/** Parameters of `upgrade`: what is to take over. */
+export interface UpgradeParams {
+  /** Absolute paths of Node and of the manager's file. */
+  execPath: string;
+  script: string;
+  /** The settings as they are now; absent: the ones the manager has. */
+  order?: LaunchOrder;
+}
+
+export interface UpgradeOutcome {
+  /** The new manager's. */
+  managerPid: number;
+}
+
+export type Reply =
+  | { jsonrpc: '2.0'; id: number | string | null; result: unknown }
+  | { jsonrpc: '2.0'; id: number | string | null; error: { code: number; message: string } };
+
+/** JSON-RPC 2.0's own codes, and one of ours. */
+export const RpcError = {
+  parse: -32700,
+  invalidRequest: -32600,
+  unknownMethod: -32601,
+  invalidParams: -32602,
+  failed: -32000,
+} as const;

@@ -1,0 +1,138 @@
+import { UsageError } from '../system/errors';
+import { nearestName } from './nearest';
+import { type Option, options } from './options';
+
+/** A flag of the command line. */
+export interface GivenFlag {
+  option: Option;
+  /** The flag as typed, a long one in full: `-b`, `--backoff-limit`. */
+  written: string;
+  /** The text of its argument; null for a switch. */
+  text: string | null;
+}
+
+/** One `-X section/key=value`. */
+export interface Override {
+  /** Section names and the key, as typed. */
+  path: string[];
+  value: string;
+}
+
+export interface Arguments {
+  /** The flags by the key of their option, in the order given; without -X. */
+  flags: Map<string, GivenFlag>;
+  overrides: Override[];
+  /** The first word that is no option, or null. */
+  command: string | null;
+  /** The words after the command, untouched. */
+  words: string[];
+}
+
+/**
+ * Splits a command line into flags, the command and its words, with the rules of getopt(3) that zdaemon
+ * has from Python: options end at the first other word or at `--`; a long flag may be cut to a unique prefix.
+ *
+ * @param argv the words after the name of the binary
+ * @returns what was given; values are not checked yet
+ * @throws UsageError in the words of Python's getopt, which scripts know
+ */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const given: GivenFlag[] = [];
+  const rest = [...argv];
+  while (rest.length > 0 && isOption(rest[0]!)) {
+    const word = rest.shift()!;
+    if (word === '--') break;
+    given.push(...(word.startsWith('--') ? [readLong(word, rest)] : readCluster(word, rest)));
+  }
+  const [command = null, ...words] = rest;
+  return { ...collect(given), command, words };
+}
+
+function isOption(word: string): boolean {
+  return word.startsWith('-') && word !== '-';
+}
+
+/** `--name`, `--name=text` or `--name text`; takes the text from `rest`. */
+function readLong(word: string, rest: string[]): GivenFlag {
+  const equals = word.indexOf('=');
+  const option = findLong(equals < 0 ? word : word.slice(0, equals));
+  const written = `--${option.long}`;
+  if (option.argument === null) {
+    if (equals >= 0) throw new UsageError(`option ${written} must not have an argument`);
+    return { option, written, text: null };
+  }
+  const text = equals < 0 ? rest.shift() : word.slice(equals + 1);
+  if (text === undefined) throw new UsageError(`option ${written} requires argument`);
+  return { option, written, text };
+}
+
+function findLong(written: string): Option {
+  const prefix = written.slice(2);
+  const candidates = options.filter(option => option.long?.startsWith(prefix));
+  const found = candidates.find(option => option.long === prefix) ?? candidates[0];
+  if (found === undefined) {
+    const near = nearestName(prefix, longNames());
+    throw new UsageError(
+      `option ${written} not recognized${near === null ? '' : `; did you mean --${near}?`}`,
+    );
+  }
+  if (candidates.length > 1 && found.long !== prefix) {
+    const names = candidates.map(option => `--${option.long}`);
+    throw new UsageError(`option ${written} not a unique prefix; write one of ${names.join(', ')}`);
+  }
+  return found;
+}
+
+function longNames(): string[] {
+  return options.flatMap(option => option.long ?? []);
+}
+
+/** `-f`, `-b3`, `-fb3`, `-b 3`; takes the text from `rest`. */
+function readCluster(word: string, rest: string[]): GivenFlag[] {
+  const given: GivenFlag[] = [];
+  const letters = Array.from(word.slice(1));
+  while (letters.length > 0) {
+    const letter = letters.shift()!;
+    const written = `-${letter}`;
+    const option = options.find(({ short }) => short === letter);
+    if (option === undefined) throw new UsageError(`option ${written} not recognized`);
+    if (option.argument === null) {
+      given.push({ option, written, text: null });
+      continue;
+    }
+    const text = letters.length > 0 ? letters.splice(0).join('') : rest.shift();
+    if (text === undefined) throw new UsageError(`option ${written} requires argument`);
+    given.push({ option, written, text });
+  }
+  return given;
+}
+
+/** Wrapper scripts repeat flags, so the same one twice with the same value is fine (zdaemon). */
+function collect(given: readonly GivenFlag[]): Pick<Arguments, 'flags' | 'overrides'> {
+  const flags = new Map<string, GivenFlag>();
+  const overrides: Override[] = [];
+  for (const flag of given) {
+    const { option, written, text } = flag;
+    if (option.key === 'override') {
+      overrides.push(readOverride(text ?? ''));
+      continue;
+    }
+    const earlier = flags.get(option.key);
+    if (earlier === undefined) flags.set(option.key, flag);
+    else if (earlier.text !== text) throw new UsageError(`conflicting command line option '${written}'`);
+  }
+  const onlyAsking = flags.has('help') || flags.has('version');
+  if (overrides.length > 0 && !flags.has('configure') && !onlyAsking) {
+    throw new UsageError('configuration overrides (-X) cannot be used without a configuration file');
+  }
+  return { flags, overrides };
+}
+
+function readOverride(text: string): Override {
+  const equals = text.indexOf('=');
+  const path = text.slice(0, Math.max(equals, 0)).split('/');
+  if (equals < 0 || path.length < 2 || path.includes('')) {
+    throw new UsageError(`invalid configuration specifier '${text}'; write -X section/key=value`);
+  }
+  return { path, value: text.slice(equals + 1) };
+}

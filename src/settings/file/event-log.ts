@@ -1,0 +1,134 @@
+import { fault, show, ValueFault } from '../faults';
+import { expandHome } from '../home';
+import { suggest } from '../nearest';
+import type { EventLogFile, EventLogSettings } from '../settings';
+import type { Entry, Section } from './tree';
+
+export interface EventLogReading {
+  settings: EventLogSettings;
+  notes: string[];
+}
+
+/**
+ * Reads an event log section. In both formats a `path` line adds a file that takes everything the level of the
+ * section lets through; a ZConfig `<logfile>` may have a level of its own besides.
+ *
+ * @param section `[eventlog]` or `<eventlog>`
+ * @param env where `HOME` is looked up
+ * @returns level and files, and a note on what is skipped: handlers that are no files, rotation, formats
+ * @throws UsageError
+ */
+export function readEventLog(section: Section, env: NodeJS.ProcessEnv): EventLogReading {
+  const level = levelOf(section, LEVELS.info!);
+  const files: EventLogFile[] = [];
+  for (const entry of section.entries) {
+    const key = entry.key.toLowerCase();
+    if (key === 'path') files.push({ path: pathOf(entry, env), level: LEVELS.notset! });
+    else if (key !== 'level') throw unknownKey(entry, section, ['level', 'path']);
+  }
+  const ignored: Ignored = { handlers: new Set(), keys: new Set() };
+  for (const handler of section.sections) {
+    const { type, label, origin } = handler;
+    if (type === 'logfile') files.push(readLogFile(handler, ignored, env));
+    else if (SKIPPED_HANDLERS.includes(type)) ignored.handlers.add(label);
+    else {
+      const known = ['logfile', ...SKIPPED_HANDLERS];
+      const advice = `write <logfile>`;
+      throw fault(origin, `unknown section ${label} in ${section.label}${suggest(type, known, advice)}`);
+    }
+  }
+  return { settings: { level, files }, notes: notesOn(section, ignored) };
+}
+
+/** Python's numbers, and those zdaemon adds: blather, trace and all. */
+const LEVELS: Record<string, number> = {
+  critical: 50,
+  fatal: 50,
+  error: 40,
+  warn: 30,
+  warning: 30,
+  info: 20,
+  blather: 15,
+  debug: 10,
+  trace: 5,
+  all: 1,
+  notset: 0,
+};
+const HIGHEST_LEVEL = 50;
+
+const SKIPPED_HANDLERS = ['syslog', 'http-logger', 'email-notifier', 'win32-eventlog'];
+const SKIPPED_KEYS = [
+  'format',
+  'dateformat',
+  'formatter',
+  'style',
+  'arbitrary-fields',
+  'encoding',
+  'delay',
+  'max-size',
+  'old-files',
+  'when',
+  'interval',
+];
+
+/** What zdaemon does and zd does not. */
+interface Ignored {
+  handlers: Set<string>;
+  keys: Set<string>;
+}
+
+function readLogFile(section: Section, ignored: Ignored, env: NodeJS.ProcessEnv): EventLogFile {
+  let path: string | null = null;
+  for (const entry of section.entries) {
+    const key = entry.key.toLowerCase();
+    if (key === 'path') {
+      if (path !== null) throw twice(entry, section);
+      path = pathOf(entry, env);
+    } else if (SKIPPED_KEYS.includes(key)) ignored.keys.add(key);
+    else if (key !== 'level') throw unknownKey(entry, section, ['path', 'level', ...SKIPPED_KEYS]);
+  }
+  const inner = section.sections[0];
+  if (inner) throw fault(inner.origin, `${inner.label} cannot stand in <logfile>; close <logfile> first`);
+  if (path === null) throw fault(section.origin, '<logfile> has no path; add a line with path and the file');
+  return { path, level: levelOf(section, LEVELS.notset!) };
+}
+
+function levelOf(section: Section, otherwise: number): number {
+  const [entry, second] = section.entries.filter(({ key }) => key.toLowerCase() === 'level');
+  if (second) throw twice(second, section);
+  if (entry === undefined) return otherwise;
+  const word = entry.value.toLowerCase();
+  const level = /^\d{1,9}$/.test(word) ? Number(word) : Object.hasOwn(LEVELS, word) ? LEVELS[word]! : -1;
+  if (level >= 0 && level <= HIGHEST_LEVEL) return level;
+  const names = Object.keys(LEVELS).join(', ');
+  throw fault(entry.origin, `level must be ${names} or a number from 0 to 50, not ${show(entry.value)}`);
+}
+
+function pathOf({ value, origin }: Entry, env: NodeJS.ProcessEnv): string {
+  if (value === '') throw fault(origin, 'path must be a path, STDOUT or STDERR, not empty');
+  try {
+    return expandHome(value, env);
+  } catch (error) {
+    throw error instanceof ValueFault ? fault(origin, `path ${error.message}`) : error;
+  }
+}
+
+function unknownKey({ key, origin }: Entry, section: Section, known: string[]): Error {
+  const advice = `there are ${known.join(', ')}`;
+  return fault(origin, `unknown key ${show(key)} in ${section.label}${suggest(key, known, advice)}`);
+}
+
+function twice({ key, origin }: Entry, section: Section): Error {
+  return fault(origin, `${show(key)} is there twice in ${section.label}; remove one`);
+}
+
+function notesOn({ origin, label }: Section, { handlers, keys }: Ignored): string[] {
+  const notes: string[] = [];
+  if (handlers.size > 0) {
+    notes.push(`${origin}: ${label} logs to files only; skipped ${[...handlers].join(', ')}`);
+  }
+  if (keys.size > 0) {
+    notes.push(`${origin}: <logfile> has path and level only; ignored ${[...keys].join(', ')}`);
+  }
+  return notes;
+}

@@ -1,0 +1,52 @@
+import type { Override } from '../argv';
+import { fault, show } from '../faults';
+import { suggest } from '../nearest';
+import { type FileTree, OWN_SECTIONS, type Section } from './tree';
+
+/**
+ * Puts the values of `-X section/key=value` into the tree of a file, in place of what the file says.
+ *
+ * @param tree changed in place; a section of zd's own that the file lacks is made
+ * @param overrides in the order given: of two for one key the last one stays
+ * @throws UsageError for a section that does not exist
+ */
+export function applyOverrides(tree: FileTree, overrides: readonly Override[]): void {
+  for (const { path, value } of overrides) {
+    const origin = `-X ${path.join('/')}`;
+    const key = path.at(-1)!;
+    let siblings = tree.sections;
+    let section: Section | undefined;
+    for (const [depth, name] of path.slice(0, -1).entries()) {
+      section = findSection(siblings, { name, origin, canMake: depth === 0 });
+      siblings = section.sections;
+    }
+    const same = sameKey(section!, key);
+    section!.entries = section!.entries.filter(entry => !same(entry.key));
+    section!.entries.push({ key, value, origin, column: null });
+  }
+}
+
+interface Wanted {
+  name: string;
+  origin: string;
+  canMake: boolean;
+}
+
+function findSection(siblings: Section[], { name, origin, canMake }: Wanted): Section {
+  const type = name.toLowerCase();
+  const found = siblings.find(section => section.type === type);
+  if (found) return found;
+  if (!canMake || !OWN_SECTIONS.includes(type)) {
+    const known = canMake ? OWN_SECTIONS : siblings.map(section => section.type);
+    const advice = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none';
+    throw fault(origin, `unknown section ${show(name)}${suggest(type, known, advice)}`);
+  }
+  const made = { type, label: `[${type}]`, origin, entries: [], sections: [] };
+  siblings.push(made);
+  return made;
+}
+
+/** Names of variables keep their case, all other keys have none. */
+function sameKey({ type }: Section, key: string): (other: string) => boolean {
+  return type === 'environment' ? other => other === key : other => other.toLowerCase() === key.toLowerCase();
+}

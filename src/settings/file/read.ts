@@ -1,0 +1,110 @@
+import { isAbsolute, resolve } from 'node:path';
+import type { Override } from '../argv';
+import { fault, show } from '../faults';
+import { nearestName } from '../nearest';
+import type { EventLogSettings, Origin } from '../settings';
+import { readEventLog } from './event-log';
+import { applyOverrides } from './overrides';
+import { readEnvironment, readRunner, type SourcedValue } from './sections';
+import { meaningfulLines, readSource, type Source } from './source';
+import { type FileTree, type Foreign, OWN_SECTIONS } from './tree';
+
+/** What a configuration file says, with -X applied. */
+export interface FileSettings {
+  /** By the key of the option. */
+  values: Map<string, SourcedValue>;
+  environment: Record<string, string>;
+  eventLog: EventLogSettings | null;
+  notes: string[];
+  /** `[runner]` or `<runner>`; null when the file has none. */
+  runner: string | null;
+  /** Where the runner section is, or should be: `app.conf:1`. */
+  runnerOrigin: Origin;
+}
+
+export interface FileRequest {
+  /** As the user wrote it. */
+  file: string;
+  /** Where a relative path starts; the current directory unless given. */
+  cwd: string | undefined;
+  env: NodeJS.ProcessEnv;
+  overrides: readonly Override[];
+}
+
+/**
+ * Reads a configuration file of either format.
+ *
+ * @returns its values, all checked
+ * @throws UsageError one sentence with file and line
+ */
+export function readConfigurationFile({ file, cwd, env, overrides }: FileRequest): FileSettings {
+  const tree = readTree(readSource(file, absolute(file, cwd)), env);
+  refuseNearMisses(tree);
+  const own = (type: string) => tree.sections.find(section => section.type === type);
+  const written = own('runner');
+  applyOverrides(tree, overrides);
+  const [runner, environment] = [own('runner'), own('environment')];
+  const { values, notes } = runner ? readRunner(runner, env) : { values: new Map(), notes: [] };
+  const log = runner?.sections[0] ?? own('eventlog');
+  const eventLog = log ? readEventLog(log, env) : null;
+  return {
+    values,
+    environment: environment ? readEnvironment(environment) : {},
+    eventLog: eventLog?.settings ?? null,
+    notes: [...foreignNotes(tree), ...notes, ...(eventLog?.notes ?? [])],
+    runner: written?.label ?? null,
+    runnerOrigin: written?.origin ?? `${file}:1`,
+  };
+}
+
+function absolute(file: string, cwd: string | undefined): string {
+  if (file === '') throw fault('-C', 'the name of the file is empty; give one');
+  if (isAbsolute(file)) return file;
+  try {
+    return resolve(cwd ?? process.cwd(), file);
+  } catch {
+    throw fault(`cannot read ${file}`, 'the current directory is gone; change to another one');
+  }
+}
+
+/** Tells the formats apart by the first line that only one of them can hold; only that reader is loaded. */
+function readTree(source: Source, env: NodeJS.ProcessEnv): FileTree {
+  const lines = [...meaningfulLines(source, ';#')];
+  const telling = lines.find(({ text }) => /^[[<%]/.test(text));
+  if (telling === undefined) {
+    const what = lines[0] ? `${show(lines[0].text)} stands in no section` : 'the file is empty';
+    throw fault(
+      lines[0]?.origin ?? `${source.file}:1`,
+      `${what}; begin with [runner] and put the keys below it`,
+    );
+  }
+  if (telling.text.startsWith('[')) {
+    return (require('./ini') as typeof import('./ini')).readIni(source);
+  }
+  return (require('./zconfig') as typeof import('./zconfig')).readZConfig(source, env);
+}
+
+const CLOSE = 2;
+
+/** Sections of other programs are skipped, but `<runer>` in a file without a runner is a slip. */
+function refuseNearMisses({ sections, foreignSections }: FileTree): void {
+  const missing = OWN_SECTIONS.filter(type => !sections.some(section => section.type === type));
+  for (const { name, origin } of foreignSections) {
+    const near = nearestName(name, missing, CLOSE);
+    if (near !== null) throw fault(origin, `unknown section <${name}>; did you mean <${near}>?`);
+  }
+}
+
+function foreignNotes({ foreignSections, foreignKeys, imports }: FileTree): string[] {
+  return [
+    ...foreignNote('skipped sections of other programs:', foreignSections),
+    ...foreignNote('skipped keys of other programs:', foreignKeys),
+    ...foreignNote('skipped %import of', imports),
+  ];
+}
+
+function foreignNote(what: string, foreign: readonly Foreign[]): string[] {
+  if (foreign[0] === undefined) return [];
+  const names = [...new Set(foreign.map(({ name }) => name))];
+  return [`${foreign[0].origin}: ${what} ${names.join(', ')}`];
+}

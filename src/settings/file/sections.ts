@@ -1,0 +1,98 @@
+import { fault, show, ValueFault } from '../faults';
+import { suggest } from '../nearest';
+import { fileOptions, parseValue } from '../options';
+import type { Origin } from '../settings';
+import type { Entry, Section } from './tree';
+
+export interface SourcedValue {
+  value: unknown;
+  origin: Origin;
+}
+
+export interface RunnerReading {
+  /** By the key of the option. */
+  values: Map<string, SourcedValue>;
+  notes: string[];
+}
+
+/**
+ * Checks the keys of a runner section against the table and reads their values.
+ *
+ * @param section the section, with -X applied
+ * @param env where `HOME` is looked up
+ * @returns the values, and a note for each obsolete key
+ * @throws UsageError
+ */
+export function readRunner(section: Section, env: NodeJS.ProcessEnv): RunnerReading {
+  const { label } = section;
+  const values: RunnerReading['values'] = new Map();
+  const notes: string[] = [];
+  for (const inner of section.sections) refuseUnlessEventLog(inner, label);
+  refuseTwice(section, key => key.toLowerCase());
+  for (const entry of section.entries) {
+    const option = fileOptions.get(entry.key.toLowerCase());
+    if (option === undefined) {
+      const advice = 'remove it, or look it up in docs/options.rst';
+      const near = suggest(entry.key, fileOptions.keys(), advice);
+      throw fault(entry.origin, `unknown key ${show(entry.key)} in ${label}${near}`);
+    }
+    if (option.field === null) notes.push(`${entry.origin}: '${option.key}' is obsolete and ignored`);
+    else
+      values.set(option.key, {
+        value: readValue(entry, () => parseValue(option, entry.value, env)),
+        origin: entry.origin,
+      });
+  }
+  return { values, notes };
+}
+
+/**
+ * Reads an environment section: names keep their case, values are exact.
+ *
+ * @param section the section, with -X applied
+ * @returns the variables in the order of the file
+ * @throws UsageError for a name no environment can hold, or one that is there twice
+ */
+export function readEnvironment(section: Section): Record<string, string> {
+  const inner = section.sections[0];
+  if (inner) throw fault(inner.origin, `${inner.label} cannot stand in ${section.label}; close that first`);
+  refuseTwice(section, name => name);
+  for (const { key, origin } of section.entries) {
+    if (/[=\s]/.test(key)) {
+      throw fault(
+        origin,
+        `${show(key)} is no name of a variable; write the name, then the value without '='`,
+      );
+    }
+  }
+  // Not by assignment: `__proto__` is a name like any other.
+  return Object.fromEntries(section.entries.map(({ key, value }) => [key, value]));
+}
+
+function refuseUnlessEventLog({ type, label, origin }: Section, outer: string): void {
+  if (type === 'eventlog') return;
+  const near = suggest(type, ['eventlog'], `close ${outer} first`);
+  throw fault(origin, `unknown section ${label} in ${outer}${near}`);
+}
+
+function refuseTwice({ entries, label }: Section, nameOf: (key: string) => string): void {
+  const first = new Map<string, Origin>();
+  for (const { key, origin } of entries) {
+    const earlier = first.get(nameOf(key));
+    if (earlier !== undefined) {
+      throw fault(origin, `${show(key)} is there twice in ${label}, first at ${earlier}; remove one`);
+    }
+    first.set(nameOf(key), origin);
+  }
+}
+
+/** Adds the place to a fault of the value, with the column where there is one. */
+function readValue<V>({ origin, column }: Entry, parse: () => V): V {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof ValueFault)) throw error;
+    const exact = error.column !== null && column !== null;
+    throw fault(exact ? `${origin}:${column + error.column - 1}` : origin, error.message);
+  }
+}

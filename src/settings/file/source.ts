@@ -1,0 +1,115 @@
+import { readFileSync, statSync } from 'node:fs';
+import { describeReason } from '../../system/errors';
+import { columnOf, fault } from '../faults';
+
+/** A configuration file as lines. */
+export interface Source {
+  /** The file as the user wrote it: what faults and origins name. */
+  file: string;
+  /** Where it is. */
+  path: string;
+  /** Line 1 first, without line ends, white space untouched. */
+  lines: string[];
+}
+
+/** A line with something in it. */
+export interface Line {
+  /** Without outer white space. */
+  text: string;
+  /** As in the file. */
+  raw: string;
+  /** `app.conf:4`. */
+  origin: string;
+}
+
+/**
+ * Reads a file and refuses what could not reach the program unchanged: other encodings than UTF-8, NUL, and a
+ * carriage return that ends no line.
+ *
+ * @param file as the user wrote it
+ * @param path where it is
+ * @returns its lines; a byte-order mark and the CR of CRLF are dropped
+ * @throws UsageError `app.conf:4:7: ...`; without a line when the file cannot be read
+ */
+export function readSource(file: string, path: string): Source {
+  const bytes = readBytes(file, path);
+  const text = new TextDecoder().decode(bytes);
+  refuseInvalidUtf8(file, bytes, text);
+  const lines = text.split('\n').map(line => line.replace(/\r$/, ''));
+  for (const [index, line] of lines.entries()) refuseControls(file, index + 1, line);
+  return { file, path, lines };
+}
+
+/**
+ * Goes through the lines that say something.
+ *
+ * @param source the file
+ * @param comments characters that start a comment line
+ */
+export function* meaningfulLines(source: Source, comments: string): Generator<Line> {
+  for (const [index, raw] of source.lines.entries()) {
+    const text = trim(raw);
+    if (text !== '' && !comments.includes(text.charAt(0))) {
+      yield { text, raw, origin: `${source.file}:${index + 1}` };
+    }
+  }
+}
+
+/** Removes outer spaces and tabs, and nothing else: a no-break space belongs to the value. */
+export function trim(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text.charAt(start))) start += 1;
+  while (end > start && isBlank(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+/** The column where `value`, the outer end of a line, begins. */
+export function columnOfTail(raw: string, value: string): number {
+  return columnOf(raw, value === '' ? raw.length : raw.lastIndexOf(value));
+}
+
+function isBlank(char: string): boolean {
+  return char === ' ' || char === '\t';
+}
+
+/** A device such as /dev/zero would be read for ever; a pipe (`-C /dev/stdin`) is fine. */
+function readBytes(file: string, path: string): Buffer {
+  try {
+    const stats = statSync(path);
+    if (stats.isDirectory()) throw fault(`cannot read ${file}`, 'it is a directory; name a file');
+    if (!stats.isFile() && !stats.isFIFO()) throw fault(`cannot read ${file}`, 'it is not a regular file');
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw fault(`cannot read ${file}`, `${describeReason(error)}; check its name and permissions`);
+  }
+}
+
+/** A replacement character that the file does not hold stands for the first bytes that are no UTF-8. */
+function refuseInvalidUtf8(file: string, bytes: Buffer, text: string): void {
+  let offset = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  let last = 0;
+  for (const { index } of text.matchAll(/\ufffd/g)) {
+    offset += Buffer.byteLength(text.slice(last, index));
+    if (bytes.toString('hex', offset, offset + 3) !== 'efbfbd') {
+      const before = text.slice(0, index).split('\n');
+      const line = before.at(-1)!;
+      throw fault(
+        `${file}:${before.length}:${columnOf(line, line.length)}`,
+        'this is not UTF-8; save the file as UTF-8',
+      );
+    }
+    offset += 3;
+    last = index + 1;
+  }
+}
+
+function refuseControls(file: string, number: number, line: string): void {
+  const index = line.search(REFUSED);
+  if (index < 0) return;
+  const name = line[index] === '\0' ? 'a NUL character' : 'a carriage return inside the line';
+  throw fault(`${file}:${number}:${columnOf(line, index)}`, `there is ${name}; remove it`);
+}
+
+const REFUSED = /[\0\r]/;

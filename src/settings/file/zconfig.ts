@@ -1,0 +1,172 @@
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { describeReason } from '../../system/errors';
+import { fault, show } from '../faults';
+import { suggest } from '../nearest';
+import { columnOfTail, type Line, meaningfulLines, readSource, type Source, trim } from './source';
+import { DEFINED_NAME, type Replacements, substitute } from './substitute';
+import { type FileTree, OWN_SECTIONS, type Section } from './tree';
+import { pathOf } from './url';
+
+/**
+ * Reads a ZConfig file (zdaemon's behaviour, "Configuration language"), also one that other programs share:
+ * sections and keys at the top that are not zd's are remembered by name and not looked into.
+ *
+ * @param source the file
+ * @param env where `$(NAME)` is looked up
+ * @returns its own sections, and what was skipped
+ * @throws UsageError
+ */
+export function readZConfig(source: Source, env: NodeJS.ProcessEnv): FileTree {
+  const tree: FileTree = {
+    file: source.file,
+    sections: [],
+    foreignSections: [],
+    foreignKeys: [],
+    imports: [],
+  };
+  const root: Level = { type: '', origin: source.file, section: null, isTop: true };
+  readLines(source, root, { tree, definitions: new Map(), env, files: [source] });
+  return tree;
+}
+
+interface Reading extends Replacements {
+  tree: FileTree;
+  /** The file and the includes that led to the present one. */
+  files: Source[];
+}
+
+/** An open section. */
+interface Level {
+  type: string;
+  origin: string;
+  /** Null at the top and in the sections of other programs. */
+  section: Section | null;
+  isTop: boolean;
+}
+
+/** Sections must close in the file that opens them, so an include has a stack of its own. */
+function readLines(source: Source, bottom: Level, reading: Reading): void {
+  const open = [bottom];
+  for (const line of meaningfulLines(source, '#')) {
+    const level = open.at(-1)!;
+    if (line.text.startsWith('</')) closeSection(line, open);
+    else if (line.text.startsWith('<')) openSection(line, open, reading.tree);
+    else if (line.text.startsWith('%')) readDirective(line, level, reading, source);
+    else readEntry(line, level, reading);
+  }
+  const left = open.at(-1)!;
+  if (left !== bottom) throw fault(left.origin, `<${left.type}> is not closed; add </${left.type}>`);
+}
+
+const HEADER = /^<([^\s()<>/][^\s()<>]*?)(?:[ \t]+([^\s()<>]+?))?[ \t]*(\/?)>$/;
+const END = /^<\/([^\s()<>]+)[ \t]*>$/;
+
+function openSection({ text, origin }: Line, open: Level[], tree: FileTree): void {
+  const [matched, written = '', , slash] = HEADER.exec(text) ?? [];
+  if (matched === undefined) {
+    throw fault(origin, `${show(text)} is no section header; write '<name>' with nothing after the '>'`);
+  }
+  const outer = open.at(-1)!;
+  const type = written.toLowerCase();
+  const isOwn = outer.section !== null || (outer.isTop && OWN_SECTIONS.includes(type));
+  const section = isOwn ? { type, label: `<${type}>`, origin, entries: [], sections: [] } : null;
+  if (section !== null) addSection(section, outer.section?.sections ?? tree.sections);
+  else if (outer.isTop) tree.foreignSections.push({ name: type, origin });
+  if (slash === '') open.push({ type, origin, section, isTop: false });
+}
+
+/** Only handlers of an event log may be there more than once. */
+function addSection(section: Section, siblings: Section[]): void {
+  const { type, origin } = section;
+  const first = OWN_SECTIONS.includes(type) && siblings.find(sibling => sibling.type === type);
+  if (first) throw fault(origin, `there is a second <${type}>, the first is at ${first.origin}; join them`);
+  siblings.push(section);
+}
+
+function closeSection({ text, origin }: Line, open: Level[]): void {
+  const type = END.exec(text)?.[1]?.toLowerCase();
+  if (type === undefined) throw fault(origin, `${show(text)} is no section end; write '</name>'`);
+  const level = open.at(-1)!;
+  if (open.length === 1) throw fault(origin, `</${type}> closes no section of this file; remove it`);
+  if (level.type !== type) {
+    throw fault(
+      origin,
+      `</${type}> cannot close <${level.type}> from ${level.origin}; write </${level.type}>`,
+    );
+  }
+  open.pop();
+}
+
+function readEntry(line: Line, level: Level, reading: Reading): void {
+  const { text, raw, origin } = line;
+  const key = /^[^\s()]+/.exec(text)?.[0];
+  if (level.section === null) {
+    if (level.isTop) reading.tree.foreignKeys.push({ name: key ?? text, origin });
+    return;
+  }
+  if (key === undefined) throw fault(origin, `${show(text)} does not start with a key; write 'key value'`);
+  const written = trim(text.slice(key.length));
+  const value = substitute(written, line, reading);
+  const column = value === written ? columnOfTail(raw, written) : null;
+  level.section.entries.push({ key, value, origin, column });
+}
+
+const DIRECTIVES = ['%define', '%include', '%import'];
+
+function readDirective(line: Line, level: Level, reading: Reading, source: Source): void {
+  const { text, origin } = line;
+  const word = /^%[^ \t]*/.exec(text)![0];
+  const directive = word.toLowerCase();
+  const argument = trim(text.slice(word.length));
+  if (!DIRECTIVES.includes(directive)) {
+    const advice = `there are ${DIRECTIVES.join(', ')}`;
+    throw fault(origin, `unknown directive ${show(word)}${suggest(directive, DIRECTIVES, advice)}`);
+  }
+  if (argument === '') throw fault(origin, `${directive} has no argument; add it`);
+  const isForeign = level.section === null && !level.isTop;
+  if (directive === '%define') define(argument, line, reading);
+  else if (isForeign) return;
+  else if (directive === '%import') reading.tree.imports.push({ name: argument, origin });
+  else include(argument, line, { level, reading, source });
+}
+
+function define(argument: string, line: Line, reading: Reading): void {
+  const name = /^[^ \t]+/.exec(argument)![0];
+  if (!DEFINED_NAME.test(name)) {
+    throw fault(line.origin, `${show(name)} is no name for %define; use letters, digits and _`);
+  }
+  const value = substitute(trim(argument.slice(name.length)), line, reading);
+  const earlier = reading.definitions.get(name.toLowerCase());
+  if (earlier !== undefined && earlier !== value) {
+    throw fault(line.origin, `${show(name)} is already defined as ${show(earlier)}; use another name`);
+  }
+  reading.definitions.set(name.toLowerCase(), value);
+}
+
+interface Including {
+  level: Level;
+  reading: Reading;
+  /** The file with the directive. */
+  source: Source;
+}
+
+function include(argument: string, line: Line, { level, reading, source }: Including): void {
+  const name = pathOf(substitute(argument, line, reading), line.origin);
+  const file = isAbsolute(name) ? name : join(dirname(source.file), name);
+  const path = resolve(dirname(source.path), name);
+  if (reading.files.some(outer => outer.path === path)) {
+    throw fault(line.origin, `%include of ${file} comes back to a file that is being read; remove it`);
+  }
+  const included = readIncluded(file, path, line);
+  readLines(included, level, { ...reading, files: [...reading.files, included] });
+}
+
+/** A fault inside the file has a place of its own; that it cannot be read is a fault of the %include. */
+function readIncluded(file: string, path: string, line: Line): Source {
+  try {
+    return readSource(file, path);
+  } catch (error) {
+    const reason = describeReason(error);
+    throw reason.startsWith(`cannot read ${file}: `) ? fault(line.origin, reason) : error;
+  }
+}

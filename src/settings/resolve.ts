@@ -1,0 +1,99 @@
+import { UsageError } from '../system/errors';
+import type { Arguments, GivenFlag } from './argv';
+import { fault, ValueFault } from './faults';
+import type { FileSettings } from './file/read';
+import type { SourcedValue } from './file/sections';
+import { pathOf } from './file/url';
+import { formatValue, parseValue, type SettingOption, settingOptions } from './options';
+import type { Configuration, Origin, Settings } from './settings';
+
+export interface ConfigurationRequest {
+  /** The command line as `parseArguments` split it. */
+  argv: Arguments;
+  /** Where a relative -C starts; the current directory unless given. */
+  cwd?: string;
+  /** For `~` and `$(NAME)`; the environment of the process unless given. */
+  env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Puts flags, the configuration file and defaults together, in this order of precedence; -X counts as the file.
+ *
+ * @returns every value with its origin; a file without a program is refused unless -p names one
+ * @throws UsageError one sentence with the flag, or file and line
+ */
+export function resolveConfiguration({ argv, cwd, env = process.env }: ConfigurationRequest): Configuration {
+  const given = argv.flags.get('configure');
+  const file = given ? pathOf(given.text ?? '', given.written) : null;
+  const said = file === null ? null : readFile({ file, cwd, env, overrides: argv.overrides });
+  const settings: Partial<Record<keyof Settings, unknown>> = {};
+  const origins: Partial<Record<keyof Settings, Origin>> = {};
+  for (const option of settingOptions) {
+    const flag = argv.flags.get(option.key);
+    const found = flag ? readFlag(flag, option, env) : said?.values.get(option.key);
+    settings[option.field] = found ? found.value : option.default;
+    origins[option.field] = found ? found.origin : 'default';
+  }
+  const configuration: Configuration = {
+    // The type of the table says that each field is there, with a value of its own type.
+    settings: settings as unknown as Settings,
+    origins: origins as Record<keyof Settings, Origin>,
+    environment: said?.environment ?? {},
+    eventLog: said?.eventLog ?? null,
+    file,
+    notes: [...obsoleteNotes(argv), ...(said?.notes ?? [])],
+  };
+  if (said && configuration.settings.program.length === 0) throw programMissing(said);
+  return configuration;
+}
+
+/**
+ * Refuses a configuration without a program, for the commands that cannot do without.
+ *
+ * @throws UsageError in zdaemon's words
+ */
+export function requireProgram({ settings }: Configuration): void {
+  if (settings.program.length === 0) throw new UsageError('no program specified; use -p or -C');
+}
+
+/** One line of `zd show options`. */
+export interface ListedSetting {
+  key: string;
+  /** As a file would hold it; `(none)` for null. */
+  value: string;
+  origin: Origin;
+}
+
+/** Lists every setting in the order of the table. */
+export function listSettings({ settings, origins }: Configuration): ListedSetting[] {
+  return settingOptions.map(option => ({
+    key: option.key,
+    value: formatValue(option, settings[option.field]),
+    origin: origins[option.field],
+  }));
+}
+
+/** Loaded here: most commands of a script come without -C, and should not wait for the readers. */
+function readFile(request: Parameters<typeof import('./file/read').readConfigurationFile>[0]): FileSettings {
+  return (require('./file/read') as typeof import('./file/read')).readConfigurationFile(request);
+}
+
+function readFlag({ written, text }: GivenFlag, option: SettingOption, env: NodeJS.ProcessEnv): SourcedValue {
+  if (text === null) return { value: true, origin: written };
+  try {
+    return { value: parseValue(option, text, env), origin: written };
+  } catch (error) {
+    throw error instanceof ValueFault ? fault(written, error.message) : error;
+  }
+}
+
+function obsoleteNotes({ flags }: Arguments): string[] {
+  const obsolete = [...flags.values()].filter(({ option }) => option.field === null && option.obsolete);
+  return obsolete.map(({ written }) => `option ${written} is obsolete and ignored`);
+}
+
+function programMissing({ runner, runnerOrigin }: FileSettings): UsageError {
+  return runner === null
+    ? fault(runnerOrigin, "no values for section type 'runner'; 1 required; add it with a program, or use -p")
+    : fault(runnerOrigin, `no values for 'program'; 1 required; add a program to ${runner}, or use -p`);
+}

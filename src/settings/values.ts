@@ -1,0 +1,142 @@
+import { quoteWords, splitWords, UnclosedQuote } from '../system/words';
+import { show, ValueFault } from './faults';
+import { expandHome } from './home';
+
+/** How the values of an option are written. */
+export interface ValueType<V> {
+  /** For people: `whole number of seconds`. */
+  name: string;
+  /** Throws ValueFault with the end of a sentence that starts with the option's key. */
+  parse(text: string, env: NodeJS.ProcessEnv): V;
+  /** Writes a value so that `parse` reads it back. */
+  format(value: V): string;
+}
+
+/** On and off; like ZConfig, without 1 and 0, which would hide a number given to the wrong key. */
+export const onOff: ValueType<boolean> = {
+  name: 'on or off',
+  parse(text) {
+    const word = text.toLowerCase();
+    if (['yes', 'true', 'on'].includes(word)) return true;
+    if (['no', 'false', 'off'].includes(word)) return false;
+    throw new ValueFault(`must be yes, true or on, or no, false or off, not ${show(text)}`);
+  },
+  format: value => (value ? 'on' : 'off'),
+};
+
+export const wholeSeconds: ValueType<number> = {
+  name: 'whole number of seconds',
+  parse(text) {
+    if (!/^[+-]?\d+$/.test(text)) {
+      throw new ValueFault(`must be a whole number of seconds, not ${show(text)}`);
+    }
+    return inRange(Number(text), text);
+  },
+  format: String,
+};
+
+export const decimalSeconds: ValueType<number> = {
+  name: 'number of seconds, with or without decimals',
+  parse(text) {
+    if (!/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text)) {
+      throw new ValueFault(`must be a number of seconds such as 0.25, not ${show(text)}`);
+    }
+    return inRange(Number(text), text);
+  },
+  format: String,
+};
+
+export const fileMode: ValueType<number> = {
+  name: 'octal number',
+  parse(text) {
+    const digits = /^(?:0o)?([0-7]+)$/i.exec(text)?.[1];
+    const mode = digits === undefined ? Number.NaN : Number.parseInt(digits, 8);
+    if (mode <= 0o777) return mode;
+    throw new ValueFault(`must be an octal number from 0 to 777, not ${show(text)}`);
+  },
+  format: value => value.toString(8).padStart(3, '0'),
+};
+
+export const wholeNumbers: ValueType<number[]> = {
+  name: 'whole numbers with commas between',
+  parse(text) {
+    if (text === '') return [];
+    return text.split(',').map(item => {
+      const digits = /^[ \t]*([+-]?\d{1,9})[ \t]*$/.exec(item)?.[1];
+      if (digits !== undefined) return Number(digits);
+      throw new ValueFault(`must be whole numbers with commas between, such as 0,2, not ${show(text)}`);
+    });
+  },
+  format: value => value.join(','),
+};
+
+/** The words of a command line; none at all is a value. */
+export const words: ValueType<string[]> = {
+  name: 'words, split and quoted as in a shell',
+  parse(text) {
+    try {
+      return splitWords(text);
+    } catch (error) {
+      if (!(error instanceof UnclosedQuote)) throw error;
+      const { quote, column } = error;
+      throw new ValueFault(`has a ${quote} that is not closed; close it or write \\${quote}`, column);
+    }
+  },
+  format: quoteWords,
+};
+
+/** The words of a command line with at least a command in it. */
+export const command: ValueType<string[]> = {
+  ...words,
+  parse(text, env) {
+    const parsed = words.parse(text, env);
+    if (parsed.length === 0) throw new ValueFault('must be a command, not empty');
+    return parsed;
+  },
+};
+
+export const path: ValueType<string> = {
+  name: 'path; a leading ~ or ~user is a home directory',
+  parse(text, env) {
+    if (text === '') throw new ValueFault('must be a path, not empty');
+    return expandHome(text, env);
+  },
+  format: String,
+};
+
+export const userName: ValueType<string> = {
+  name: "user's name or number",
+  parse(text) {
+    if (text === '') throw new ValueFault("must be a user's name or number, not empty");
+    return text;
+  },
+  format: String,
+};
+
+export const groupName: ValueType<string> = {
+  name: "group's name or number",
+  parse(text) {
+    if (text === '') throw new ValueFault("must be a group's name or number, not empty");
+    return text;
+  },
+  format: String,
+};
+
+export const ownerName: ValueType<string> = {
+  name: 'user, user:group or :group, names or numbers',
+  parse(text) {
+    if (text === '') throw new ValueFault('must be a user, user:group or :group, not empty');
+    return text;
+  },
+  format: String,
+};
+
+export const plainText: ValueType<string> = { name: 'text', parse: String, format: String };
+
+/** About 30 years; a longer wait is a slip of the hand. */
+const MOST_SECONDS = 1_000_000_000;
+
+function inRange(seconds: number, text: string): number {
+  if (seconds >= 0 && seconds <= MOST_SECONDS) return seconds === 0 ? 0 : seconds;
+  throw new ValueFault(`must be from 0 to ${MOST_SECONDS} seconds, not ${show(text)}`);
+}

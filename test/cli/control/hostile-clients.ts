@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import { request } from '../../../src/client/request';
+import { answerRequest, type Requests } from '../../../src/manager/control/requests';
+import { systemClock } from '../../../src/system/clock';
+import { clearPlaces, makePlace, type Place } from '../../helpers/cli';
+import { report, startNumbered } from '../../helpers/numbered-program';
+import { openDescriptors } from '../../helpers/processes';
+import { sampleReport } from '../../helpers/sample-report';
+import { until, within } from '../../helpers/within';
+import { suite } from '../../runner/guard';
+
+const test = suite('hostile clients');
+const SILENT = 300;
+const REQUESTS = 10_000;
+/** Floods of so many requests, each with garbage: the first ones bring the memory to what it takes to stand a flood. */
+const FIRST_FLOODS = 3;
+const FLOODS = 5;
+/** KiB more after the others: the collector and malloc(3) never leave the same, but 350 bytes a request are more. */
+const GROWTH = 16 << 10;
+/** Requests the manager takes for a reason to collect garbage, a second later. */
+const BURST = 2000;
+const INPUTS = 10_000;
+const linuxOnly = process.platform !== 'linux' && 'needs /proc';
+
+const sockets: Socket[] = [];
+test.after.each(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await clearPlaces();
+});
+
+test('random bytes, long lines and half requests: an answer or the end, and the others are served', async () => {
+  const { place } = await startNumbered(makePlace());
+  const path = place.path('zdsock');
+  const odd: (Buffer | string)[] = [
+    randomBytes(5000),
+    Buffer.alloc(200 << 10, 'x'),
+    `${'y'.repeat(10_001)}\n`,
+    '{"jsonrpc": "2.0", "id": 1, "method": "sta',
+    '\n\n\n',
+    '\0\0\0\n',
+    '{}\n',
+    '[1]\n',
+    '{"jsonrpc":"2.0","id":{},"method":["status"]}\n',
+    '{"jsonrpc":"2.0","id":1,"method":"__proto__"}\n',
+    '{"jsonrpc":"2.0","id":1,"method":"constructor","params":{}}\n',
+    '{"jsonrpc":"2.0","id":1,"method":"start","params":{"refresh":{"__proto__":{"program":["touch","evil"]}}}}\n',
+    '{"jsonrpc":"2.0","id":1,"method":"start","params":{"refresh":{"program":"touch evil"}}}\n',
+    '{"jsonrpc":"2.0","id":1,"method":"kill","params":{"signal":"9; touch evil"}}\n',
+    `${'{"a":'.repeat(1900)}\n`,
+    'status; touch evil\n',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: that is what a careless evaluation would fall for
+    'kill ${process.exit(1)}\n',
+  ];
+  for (const bytes of odd) {
+    const { text } = await talk(path, bytes);
+    assert.ok(text === '' || text.endsWith('\n'), JSON.stringify(text.slice(0, 200)));
+    assert.is(await served(place), true);
+  }
+  assert.is((await place.exec(['ls', 'evil'])).status !== 0, true);
+  assert.is((await report(place)).restarts, 0);
+});
+
+test(`${SILENT} silent clients lock nobody out`, async () => {
+  const { place } = await startNumbered(makePlace());
+  for (let count = 0; count < SILENT; count++) sockets.push(quietly(connect(place.path('zdsock'))));
+  await Promise.all(sockets.map(opened));
+  for (let count = 0; count < 20; count++) assert.ok(await served(place));
+  // Nobody had to wait until silence costs a client its connection; the eldest ones made room.
+  assert.ok(sockets.slice(SILENT / 2).every(({ closed }) => !closed));
+});
+
+test.skipIf(linuxOnly, 'who half closes, and who never reads, is answered or dropped', async () => {
+  const { place } = await startNumbered(makePlace());
+  const half = await talk(place.path('zdsock'), 'status\n', true);
+  assert.match(half.text, 'status=');
+  const deaf = quietly(connect(place.path('zdsock')));
+  sockets.push(deaf);
+  await opened(deaf);
+  deaf.pause();
+  const line = '{"jsonrpc":"2.0","id":1,"method":"status","params":{"lines":true}}\n';
+  for (let count = 0; count < 2000; count++) deaf.write(line);
+  assert.ok(await served(place));
+  const { managerPid } = await report(place);
+  // The socket it listens on, and the one of who never reads until that is dropped.
+  await until(30, 'the end of who never reads', () => socketsOf(managerPid) <= 1);
+});
+
+test.skipIf(
+  linuxOnly,
+  `${FLOODS} floods of ${REQUESTS} requests and of garbage leave the memory as it was`,
+  async () => {
+    const { place } = await startNumbered(makePlace());
+    const { managerPid } = await report(place);
+    let before = 0;
+    for (let count = -FIRST_FLOODS; count < FLOODS; count++) {
+      if (count === 0) before = privateKiB(managerPid);
+      await flood(place, REQUESTS);
+      await Promise.all(
+        Array.from({ length: 100 }, () => talk(place.path('zdsock'), Buffer.alloc(200 << 10, 'z'))),
+      );
+    }
+    await until(30, `a growth below ${GROWTH} KiB`, async () => {
+      const growth = privateKiB(managerPid) - before;
+      if (growth < GROWTH) return true;
+      await flood(place, BURST);
+      throw new Error(`grew by ${growth} KiB`);
+    });
+  },
+);
+
+test('a client that was answered leaves no record in the log', async () => {
+  const { place } = await startNumbered(makePlace());
+  for (let count = 0; count < 3; count++) await place.zd('status -l');
+  assert.not(place.read('events').includes('WARNING'), place.read('events'));
+});
+
+test(`${INPUTS} lines of every kind: a reply in one line, and nothing else`, async () => {
+  const asked: string[] = [];
+  const note = (what: string) => async () => void asked.push(what);
+  const requests: Requests = {
+    status: () => sampleReport,
+    start: async () => ({ outcome: 'started', pid: 2 }),
+    stop: async () => ({ outcome: 'stopped' }),
+    restart: async () => ({ outcome: 'started', pid: 2 }),
+    kill: () => true,
+    wait: note('wait'),
+    reopen: () => {},
+    upgrade: async () => ({ managerPid: 2 }),
+    exit: () => {},
+  };
+  const keys = fc.constantFrom('jsonrpc', 'id', 'method', 'params', '__proto__', 'constructor', 'refresh');
+  const methods = fc.constantFrom('status', 'start', 'kill', 'restart', 'upgrade', 'toString', '__proto__');
+  const rpc = fc.record({
+    jsonrpc: fc.constantFrom('2.0', 2, null),
+    id: fc.jsonValue(),
+    method: fc.oneof(methods, fc.jsonValue()),
+    params: fc.oneof(fc.jsonValue(), fc.dictionary(keys, fc.jsonValue())),
+  });
+  const line = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    rpc.map(value => JSON.stringify(value)),
+    fc.dictionary(keys, fc.jsonValue()).map(value => JSON.stringify(value)),
+    fc.tuple(methods, fc.string()).map(words => words.join(' ')),
+  );
+  await fc.assert(
+    fc.asyncProperty(line, async text => {
+      const { text: reply } = await answerRequest(text, requests);
+      assert.ok(reply === '' || reply.endsWith('\n'));
+      if (text.trimStart().startsWith('{')) assert.is(JSON.parse(reply).jsonrpc, '2.0');
+      assert.is(Object.keys(Object.prototype).length, 0);
+    }),
+    { numRuns: INPUTS },
+  );
+});
+
+async function served(place: Place): Promise<boolean> {
+  const exchange = { socket: place.path('zdsock'), clock: systemClock, limit: 30 };
+  return ((await request(exchange, 'status')) as { pid: number }).pid > 0;
+}
+
+/** Sends bytes and takes what comes back until the other side ends. */
+function talk(path: string, bytes: Buffer | string, halfClose = false): Promise<{ text: string }> {
+  const socket = quietly(connect({ path, allowHalfOpen: true }));
+  let text = '';
+  socket.setEncoding('utf8').on('data', chunk => {
+    text += chunk;
+    // A JSON reply leaves the connection open for more.
+    if (text.startsWith('{') && text.endsWith('\n')) socket.destroy();
+  });
+  const over = new Promise<{ text: string }>(resolve => {
+    socket.once('end', () => socket.destroy());
+    socket.once('close', () => resolve({ text }));
+  });
+  socket.write(bytes);
+  if (halfClose || !bytes.includes('\n')) socket.end();
+  return within(30, over, `the answer to ${JSON.stringify(String(bytes).slice(0, 60))}`);
+}
+
+/** One connection, many requests. */
+async function flood(place: Place, count: number): Promise<void> {
+  const socket = quietly(connect(place.path('zdsock')));
+  sockets.push(socket);
+  let lines = 0;
+  const over = new Promise<void>(resolve => {
+    socket.on('data', chunk => {
+      lines += chunk.toString('latin1').split('\n').length - 1;
+      if (lines >= count) resolve();
+    });
+  });
+  for (let sent = 0; sent < count; sent++) socket.write('{"jsonrpc":"2.0","id":1,"method":"status"}\n');
+  await within(60, over, 'the answers');
+  socket.destroy();
+}
+
+function quietly(socket: Socket): Socket {
+  return socket.on('error', () => {});
+}
+
+function opened(socket: Socket): Promise<void> {
+  return new Promise(resolve => {
+    if (!socket.connecting) return resolve();
+    socket.once('connect', resolve);
+    socket.once('close', () => resolve());
+  });
+}
+
+function socketsOf(pid: number): number {
+  return [...openDescriptors(pid).values()].filter(target => target.startsWith('socket:')).length;
+}
+
+/** Without the pages of files, which come and go. */
+function privateKiB(pid: number): number {
+  return Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
+}
+
+test.run();

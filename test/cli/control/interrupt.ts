@@ -1,0 +1,70 @@
+import * as assert from 'uvu/assert';
+import {
+  clearPlaces,
+  commandOf,
+  type Flavour,
+  fixture,
+  makePlace,
+  type Place,
+  pidIn,
+} from '../../helpers/cli';
+import { isAlive } from '../../helpers/processes';
+import { until, waitForFile } from '../../helpers/within';
+import { suite } from '../../runner/guard';
+
+const test = suite('Ctrl-C during a wait');
+test.after.each(clearPlaces);
+
+async function interrupt(place: Place, flavour: Flavour, words: string[]) {
+  const waiting = place.launch([...commandOf(flavour), ...words]);
+  await until(30, 'a dot', () => waiting.output().startsWith('. '));
+  waiting.child.kill('SIGINT');
+  const outcome = await waiting.done;
+  // How many dots there are is the machine's affair.
+  return { ...outcome, output: waiting.output().replace(/^(\. )+/, '. ') };
+}
+
+async function prepare(): Promise<{ place: Place; pid: number }> {
+  const place = makePlace();
+  place.configure({ program: fixture('stubborn.sh'), 'stop-timeout': '30', transcript: 'log' });
+  const pid = pidIn(await place.zd('-C app.conf start'));
+  await waitForFile(place.path('log'), text => text === 'ready\n');
+  return { place, pid };
+}
+
+const carriesOn = 'zd: interrupted: the manager carries on with what it was asked; see zd status\n';
+
+test('zdaemon: ^C, then the usual final line; manager and program are left alone', async () => {
+  const { place, pid } = await prepare();
+  const waited = await interrupt(place, 'zdaemon', ['wait']);
+  const status = `program running; pid=${pid}\n`;
+  assert.equal([waited.status, waited.output], [0, `. ^C\n\ndaemon process stopped\n${status}`]);
+  const restarted = await interrupt(place, 'zdaemon', ['-C', 'app.conf', 'restart']);
+  assert.equal([restarted.status, restarted.output], [0, `. ^C\n\ndaemon process restarted, pid=${pid}\n`]);
+  const stopped = await interrupt(place, 'zdaemon', ['stop']);
+  assert.equal([stopped.status, stopped.output], [0, '. ^C\n\ndaemon process stopped\n']);
+  assert.ok(isAlive(pid));
+});
+
+test('zd: ^C, one sentence, exit 1; manager and program are left alone', async () => {
+  const { place, pid } = await prepare();
+  for (const words of [['wait'], ['-C', 'app.conf', 'restart'], ['stop']]) {
+    const { status, output, stderr } = await interrupt(place, 'zd', words);
+    assert.equal([status, output, stderr], [1, '. ^C\n', carriesOn]);
+  }
+  assert.ok(isAlive(pid));
+});
+
+test('a start that is being awaited goes on', async () => {
+  for (const flavour of ['zd', 'zdaemon'] as const) {
+    const place = makePlace();
+    place.configure({ program: 'sleep 1000', 'start-test-program': 'false' });
+    const { status, output } = await interrupt(place, flavour, ['-C', 'app.conf', 'start']);
+    const { pid } = await place.report();
+    const expected = flavour === 'zd' ? [1, '. ^C\n'] : [0, `. ^C\n\ndaemon process started, pid=${pid}\n`];
+    assert.equal([status, output], expected);
+    assert.ok(pid !== null && isAlive(pid));
+  }
+});
+
+test.run();

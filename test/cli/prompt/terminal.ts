@@ -1,0 +1,272 @@
+import { readFileSync } from 'node:fs';
+import * as assert from 'uvu/assert';
+import {
+  clearPlaces,
+  commandOf,
+  type Flavour,
+  fixture,
+  makePlace,
+  type Place,
+  pidIn,
+} from '../../helpers/cli';
+import { childrenOf, isAlive, waitForEnd } from '../../helpers/processes';
+import { openTerminal, ptyMissing, type Terminal } from '../../helpers/pty';
+import { until, waitForFile, within } from '../../helpers/within';
+import { suite } from '../../runner/guard';
+
+const prompt = suite('the prompt on a terminal');
+const skip = ptyMissing;
+const terminals: Terminal[] = [];
+
+prompt.after.each(async () => {
+  for (const terminal of terminals.splice(0)) terminal.close();
+  await clearPlaces();
+});
+
+const sleeper = ['-p', 'sleep 1000'];
+
+prompt.skipIf(
+  skip,
+  'It greets with program and status, and runs the commands of the command line',
+  async () => {
+    const place = makePlace();
+    const zd = open(place, sleeper);
+    await zd.waitFor('program: sleep 1000\ndaemon manager not running\nzd> ');
+    await say(zd, 'start', /^daemon process started, pid=\d+$/m);
+    await zd.waitFor('zd> ');
+    const { pid } = await place.report();
+    await say(zd, 'status', `program running; pid=${pid}\n`);
+    await zd.waitFor('zd> ');
+    await say(zd, '', `\nprogram running; pid=${pid}\n`);
+    await zd.waitFor('zd> ');
+    await say(zd, 'quit', 'daemon process and daemon manager still running\n');
+    assert.equal(await within(30, zd.exit, 'the end'), { code: 0, signal: null });
+    assert.ok(isAlive(pid ?? 0));
+
+    const again = open(place, sleeper);
+    await again.waitFor(`program: sleep 1000\nprogram running; pid=${pid}\nzd> `);
+    await say(again, 'stop', 'daemon process stopped\n');
+    await again.waitFor('zd> ');
+    await say(again, 'quit', 'daemon manager not running\n');
+    assert.equal(await within(30, again.exit, 'the end'), { code: 0, signal: null });
+  },
+);
+
+prompt.skipIf(skip, 'Ctrl-D leaves on a new line, with the status of the last command', async () => {
+  const zd = open(makePlace(), []);
+  await zd.waitFor('program: (none)\ndaemon manager not running\nzd> ');
+  await say(zd, 'start', 'zd: no program specified; use -p or -C\n');
+  await zd.waitFor('zd> ');
+  zd.press('ctrl-d');
+  assert.equal(await within(30, zd.exit, 'the end'), { code: 2, signal: null });
+  assert.match(zd.screen(), /zd> \n$/);
+});
+
+prompt.skipIf(skip, 'TAB completes commands and their words', async () => {
+  const place = makePlace();
+  place.write('zd.log', 'the only line\n');
+  const zd = open(place, sleeper);
+  await zd.waitFor('zd> ');
+  await complete(zd, 'relo', 'ad ');
+  await clear(zd);
+  await complete(zd, 'kill US', 'R');
+  await complete(zd, '2', ' ');
+  await clear(zd);
+  await complete(zd, 'logtail -n 1 --no-follow zd', '.log ');
+  zd.press('enter');
+  await zd.waitFor('\nthe only line\n');
+  await zd.waitFor('zd> ');
+  zd.type('sta');
+  await zd.waitFor('sta');
+  // The second one lists; both in one piece would count as pasted.
+  await until(30, 'the list', () => {
+    zd.press('tab');
+    return /start +status/.test(zd.screen());
+  });
+});
+
+prompt.skipIf(
+  skip,
+  'The arrow brings back lines; Ctrl-C drops the line and begins at the latest again',
+  async () => {
+    const zd = open(makePlace(), sleeper);
+    await zd.waitFor('zd> ');
+    await say(zd, 'shell echo one', '\none\n');
+    await zd.waitFor('zd> ');
+    await say(zd, 'shell echo two', '\ntwo\n');
+    await zd.waitFor('zd> ');
+    zd.press('up');
+    zd.press('up');
+    await zd.waitFor('zd> shell echo one');
+    zd.press('ctrl-c');
+    await zd.waitFor('^C\nzd> ');
+    zd.press('up');
+    await zd.waitFor('zd> shell echo two');
+    zd.press('enter');
+    await zd.waitFor('\ntwo\n');
+  },
+);
+
+prompt.skipIf(skip, 'Ctrl-C during a wait ends the wait, and the prompt goes on', async () => {
+  const place = makePlace();
+  const zd = open(place, ['-p', fixture('stubborn.sh'), '-t', 'out.log']);
+  await zd.waitFor('zd> ');
+  const pid = pidIn({ stdout: await say(zd, 'start', /started, pid=\d+/), stderr: '' });
+  await zd.waitFor('zd> ');
+  await waitForFile(place.path('out.log'), text => text.includes('ready'));
+  await say(zd, 'stop', '. ');
+  zd.press('ctrl-c');
+  await zd.waitFor('^C\nzd: interrupted: the manager carries on with what it was asked; see zd status\nzd> ');
+  await say(zd, 'status', `program running; pid=${pid}\n`);
+  await zd.waitFor('zd> ');
+  await say(zd, 'kill KILL', `signal SIGKILL sent to process ${pid}\n`);
+  await zd.waitFor('zd> ');
+  await waitForEnd(pid);
+  await until(30, 'the end of the manager', async () => {
+    const { stdout } = await place.zd('status');
+    return stdout === 'daemon manager not running\n';
+  });
+  await say(zd, 'status', 'daemon manager not running\n');
+});
+
+prompt.skipIf(skip, 'logtail follows until Ctrl-C', async () => {
+  const place = makePlace();
+  place.write('zd.log', 'first\n');
+  const zd = open(place, [...sleeper, '-l', 'zd.log']);
+  await zd.waitFor('zd> ');
+  await say(zd, 'logtail', '\nfirst\n');
+  place.write('zd.log', 'first\nsecond\n');
+  await zd.waitFor('second\n');
+  zd.press('ctrl-c');
+  await zd.waitFor('^C\nzd> ');
+});
+
+prompt.skipIf(skip, 'fg and shell have the terminal to themselves, as it was before', async () => {
+  const place = makePlace();
+  const zd = open(place, ['-p', `sh -c 'stty -g >inside; read word; echo "got $word"; exit 3'`]);
+  await zd.waitFor('zd> ');
+  zd.type('fg\r');
+  await waitForFile(place.path('inside'), text => text.endsWith('\n'));
+  zd.type('hello\r');
+  await zd.waitFor('got hello\n');
+  await zd.waitFor('zd> ');
+  zd.type('shell\r');
+  await zd.waitFor('$ ');
+  zd.type('stty -g >shell; exit 6\r');
+  await waitForFile(place.path('shell'), text => text.endsWith('\n'));
+  await zd.waitFor('zd> ');
+  assert.is(place.read('inside'), place.read('shell'));
+  zd.type('shell stty sane; sleep 1000\r');
+  const shell = await until(30, 'the shell', () => childrenOf(zd.pid)[0]);
+  await until(30, 'its sleep', () => childrenOf(shell)[0]);
+  zd.press('ctrl-c');
+  await zd.waitFor('zd> ');
+  zd.press('ctrl-d');
+  assert.equal(await within(30, zd.exit, 'the end'), { code: 130, signal: null });
+});
+
+prompt.skipIf(skip, 'A last line of a program that has no end stays above the prompt', async () => {
+  const zd = open(makePlace(), []);
+  await zd.waitFor('zd> ');
+  await say(zd, 'shell printf incomplete', /incomplete {40,}\rzd> /);
+});
+
+prompt.skipIf(skip, 'However it ends or is interrupted, the terminal is as before', async () => {
+  const place = makePlace();
+  const words = commandOf('zd').map(word => `'${word}'`);
+  // A shell that watches: the modes before, while we are stopped and afterwards.
+  const script = `set -m; stty -g >before
+    ${words.join(' ')} -p 'sleep 1000'; stty -g >stopped; fg >/dev/null; stty -g >ended; echo over; read line`;
+  for (const end of ['quit', 'SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
+    const shell = openTerminal('sh', ['-c', script], { cwd: place.folder });
+    terminals.push(shell);
+    await shell.waitFor('zd> ');
+    shell.type('\x1a');
+    await waitForFile(place.path('stopped'), text => text.endsWith('\n'));
+    await shell.waitFor('zd> ');
+    assert.is(place.read('stopped'), place.read('before'), 'stopped');
+    const pid = childrenOf(shell.pid)[0] ?? 0;
+    // At the prompt Ctrl-C is a key; the signal means nothing to it.
+    if (end === 'SIGINT') process.kill(pid, 'SIGINT');
+    if (end === 'quit' || end === 'SIGINT') await say(shell, 'quit', 'daemon manager not running\n');
+    else process.kill(pid, end);
+    await shell.waitFor('over\n');
+    // node-pty throws away what was not read 0.2 s after the end, so the end waits for us.
+    shell.press('enter');
+    assert.is(readFileSync(place.path('ended'), 'utf8'), place.read('before'), end);
+    await shell.exit;
+    for (const name of ['stopped', 'ended']) place.write(name, '');
+  }
+});
+
+prompt.skipIf(skip, 'Lines typed ahead and pasted are all obeyed', async () => {
+  const zd = open(makePlace(), sleeper);
+  await zd.waitFor('zd> ');
+  zd.type('shell sleep 0.2; echo one\rshell echo two\rshell echo th');
+  await zd.waitFor('one\n');
+  await zd.waitFor('two\n');
+  await zd.waitFor('zd> shell echo th');
+  zd.type('ree\r');
+  await zd.waitFor('\nthree\n');
+});
+
+prompt.skipIf(skip, 'The prompt can be configured; reload changes it, help lists its commands', async () => {
+  const place = makePlace();
+  place.configure({ program: 'sleep 1000', prompt: 'app:' });
+  const zd = open(place, ['-C', 'app.conf']);
+  await zd.waitFor('\napp: ');
+  place.configure({ program: 'sleep 1000', prompt: 'other$$' });
+  await say(zd, 'reload', 'Configuration reloaded from app.conf\n');
+  await zd.waitFor('other$ ');
+  await say(zd, 'help', /quit .*\n.*reload/);
+  await zd.waitFor('other$ ');
+  await say(zd, '? reload', 'reload [options] -- ');
+  await zd.waitFor('other$ ');
+  await say(zd, 'start --help', 'Start');
+});
+
+prompt.skipIf(skip, 'As zdaemon the prompt comes with -i and has its name', async () => {
+  const zd = open(makePlace(), ['-i', ...sleeper], 'zdaemon');
+  await zd.waitFor('program: sleep 1000\ndaemon manager not running\nzdaemon> ');
+  await say(zd, 'EOF', '');
+  assert.equal(await within(30, zd.exit, 'the end'), { code: 0, signal: null });
+});
+
+const notRoot = process.getuid?.() !== 0 && 'needs root';
+prompt.skipIf(skip || notRoot, 'fg as another user leaves the prompt the user it is', async () => {
+  const zd = open(makePlace(), ['-u', 'nobody', '-p', 'id -un']);
+  await zd.waitFor('zd> ');
+  await say(zd, 'fg', '\nid -un\nnobody\n');
+  await zd.waitFor('zd> ');
+  await say(zd, 'shell id -un', '\nroot\n');
+});
+
+function open(place: Place, args: string[], flavour: Flavour = 'zd'): Terminal {
+  const [node = '', ...words] = commandOf(flavour);
+  const env = { ZD_TEST_PLACE: place.folder, SHELL: '/bin/sh', PS1: '$ ' };
+  const terminal = openTerminal(node, [...words, ...args], { cwd: place.folder, env });
+  terminals.push(terminal);
+  return terminal;
+}
+
+/** Types a line; waits for its echo, then for what is expected. */
+async function say(terminal: Terminal, line: string, expected: string | RegExp): Promise<string> {
+  terminal.type(`${line}\r`);
+  await terminal.waitFor(line);
+  return terminal.waitFor(expected);
+}
+
+/** A TAB within pasted text is no completion, so what is typed has to arrive first. */
+async function complete(terminal: Terminal, begun: string, rest: string): Promise<void> {
+  terminal.type(begun);
+  await terminal.waitFor(begun);
+  terminal.press('tab');
+  await terminal.waitFor(rest);
+}
+
+async function clear(terminal: Terminal): Promise<void> {
+  terminal.press('ctrl-c');
+  await terminal.waitFor('^C\nzd> ');
+}
+
+prompt.run();

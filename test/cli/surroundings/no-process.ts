@@ -1,0 +1,52 @@
+import { chmodSync, readFileSync } from 'node:fs';
+import * as assert from 'uvu/assert';
+import { clearPlaces, makePlace, type Place } from '../../helpers/cli';
+import { isAlive } from '../../helpers/processes';
+import { until, waitForFile } from '../../helpers/within';
+import { suite } from '../../runner/guard';
+
+const test = suite('no process to be had');
+const linuxOnly = process.platform !== 'linux' && 'needs prlimit(1) and setpriv(1)';
+/** The limit does not hold for root, so root's program is somebody else's. */
+const isRoot = process.getuid?.() === 0;
+const user: Record<string, string> = isRoot ? { user: 'nobody' } : {};
+const asUser = isRoot ? ['setpriv', '--reuid=nobody', '--regid=65534', '--clear-groups'] : [];
+test.after.each(clearPlaces);
+
+test.skipIf(linuxOnly, 'no process at a spawn: a failed start that is tried again', async () => {
+  const place = makePlace();
+  chmodSync(place.folder, 0o777);
+  place.configure(
+    { program: 'sleep 1000', 'backoff-limit': '60', directory: place.folder, ...user },
+    `<eventlog>\n  level info\n  <logfile>\n    path ${place.path('events')}\n  </logfile>\n</eventlog>\n`,
+  );
+  const started = await place.zd('--insecure -C app.conf start');
+  assert.is(started.status, 0, started.stderr);
+  const { managerPid, pid } = await place.report();
+  const usual = readLimit(managerPid);
+  await limitProcesses(place, managerPid, '1');
+  process.kill(pid as number, 'SIGKILL');
+  await waitForFile(place.path('events'), text =>
+    /can't exec: .*resource temporarily unavailable/.test(text),
+  );
+  assert.ok(isAlive(managerPid));
+  await limitProcesses(place, managerPid, usual);
+  const next = await until(30, 'the program', async () => (await place.report()).pid);
+  assert.is.not(next, pid);
+  assert.is((await place.report()).managerPid, managerPid);
+  assert.not(place.read('events').includes('unexpected error'), place.read('events'));
+});
+
+function readLimit(pid: number): string {
+  const limits = readFileSync(`/proc/${pid}/limits`, 'utf8');
+  return /^Max processes +(\S+)/m.exec(limits)?.[1] ?? '';
+}
+
+/** The soft limit only. */
+async function limitProcesses(place: Place, pid: number, most: string): Promise<void> {
+  const words = [...asUser, 'prlimit', '--pid', String(pid), `--nproc=${most}:`];
+  const { status, stderr } = await place.exec(words);
+  assert.is(status, 0, stderr);
+}
+
+test.run();

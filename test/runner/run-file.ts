@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { sleep } from '../../src/system/clock';
+import { commandLine, processesCarrying } from '../helpers/processes';
+import type { ReportLine } from './guard';
+
+/** What was told to end, and the compiler of tsx, may take this long after the end of their test file. */
+const LEAK_GRACE_S = 8;
+const PROBE_S = 0.05;
+/** A variable that marks every process a test file starts, daemons included. */
+const COOKIE = 'ZD_TEST_COOKIE';
+
+export interface FileOptions {
+  /** Does not exist yet; the file's temporary folder, with `.out` and `.report` beside it. */
+  folder: string;
+  /** Seconds. */
+  limit: number;
+  /** The working folder. */
+  root: string;
+}
+
+export interface FileResult {
+  passed: number;
+  skipped: ReportLine[];
+  /** One sentence each, whether of a test or of the file as a whole. */
+  failures: string[];
+  output: string;
+  seconds: number;
+}
+
+/** Cookie and process group of each file under way. */
+const running = new Map<string, number>();
+
+/** Runs one test file to its end, kills what it left behind and reads its report. */
+export async function runFile(file: string, { folder, limit, root }: FileOptions): Promise<FileResult> {
+  const started = performance.now();
+  mkdirSync(folder);
+  chmodSync(folder, 0o755);
+  const cookie = randomUUID();
+  const outer = process.env[COOKIE];
+  // Output goes to a file: a process left behind cannot hold a pipe open, and both streams keep their order.
+  const out = openSync(`${folder}.out`, 'a');
+  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', out, out],
+    env: {
+      ...process.env,
+      ZD_TEST_FOLDER: folder,
+      ZD_TEST_REPORT: `${folder}.report`,
+      [COOKIE]: outer ? `${outer}:${cookie}` : cookie,
+    },
+  });
+  closeSync(out);
+  const group = child.pid;
+  if (group === undefined) throw new Error(`cannot start ${process.execPath}`);
+  running.set(cookie, group);
+
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    kill(-group);
+  }, limit * 1000);
+  const ending = await new Promise<string | null>(resolve => {
+    child.on('exit', (code, signal) =>
+      resolve(code === 0 ? null : `ended with ${signal ?? `status ${code}`}`),
+    );
+  });
+  clearTimeout(timer);
+  const leaks = await removeLeaks(cookie);
+  running.delete(cookie);
+
+  const result = readReport(`${folder}.report`);
+  if (late) result.failures.push(`took longer than ${limit} s and was killed`);
+  if (result.failures.length === 0 && ending !== null) result.failures.push(ending);
+  result.failures.push(...leaks);
+  const output = readFileSync(`${folder}.out`, 'utf8');
+  return { ...result, output, seconds: (performance.now() - started) / 1000 };
+}
+
+/**
+ * Kills what still lives after a grace period.
+ *
+ * @returns a sentence for each
+ */
+async function removeLeaks(cookie: string): Promise<string[]> {
+  const due = performance.now() + LEAK_GRACE_S * 1000;
+  let left = processesCarrying(COOKIE, cookie);
+  while (left.length > 0 && performance.now() < due) {
+    await sleep(PROBE_S);
+    left = processesCarrying(COOKIE, cookie);
+  }
+  const sentences = left.map(pid => `left process ${pid} behind: ${commandLine(pid)}`);
+  // Again until none is found: a manager may have started its program once more in between.
+  while (left.length > 0) {
+    for (const pid of left) kill(pid);
+    await sleep(PROBE_S);
+    left = processesCarrying(COOKIE, cookie);
+  }
+  return sentences;
+}
+
+function readReport(path: string): Pick<FileResult, 'passed' | 'skipped' | 'failures'> {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const lines: ReportLine[] = text.split('\n').flatMap(line => (line ? [JSON.parse(line)] : []));
+  const ofKind = (kind: ReportLine['kind']) => lines.filter(line => line.kind === kind);
+
+  const failures = [...ofKind('failed'), ...ofKind('fault')].map(
+    ({ title, detail }) => `${title}: ${detail.split('\n')[0]}`,
+  );
+  const last = lines.findLast(
+    line => line.kind === 'started' || line.kind === 'passed' || line.kind === 'failed',
+  );
+  if (last?.kind === 'started') failures.push(`${last.title}: did not come to its end`);
+  const passed = ofKind('passed').length;
+  const skipped = ofKind('skipped');
+  if (passed + skipped.length + failures.length === 0)
+    failures.push('ran no tests in a suite of test/runner/guard.ts');
+  return { passed, skipped, failures };
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Already gone.
+  }
+}
+
+/** However the run ends, by Ctrl-C too, nothing of what it started goes on. */
+process.on('exit', () => {
+  for (const [cookie, group] of running) {
+    kill(-group);
+    for (const pid of processesCarrying(COOKIE, cookie)) kill(pid);
+  }
+});

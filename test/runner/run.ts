@@ -1,0 +1,116 @@
+/** The test command: `node --import tsx test/runner/run.ts [part of a path...]`. */
+import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { availableParallelism, constants, tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { removeFolder } from '../helpers/temp';
+import { type FileResult, runFile } from './run-file';
+
+/** Fewer tests than this in a whole run means that some were lost on the way. */
+const FEWEST_TESTS = 30;
+const FILE_LIMIT_S = 300;
+const MOST_JOBS = 3;
+
+const root = resolve(import.meta.dirname, '../..');
+
+export interface RunOptions {
+  /** Absolute paths. */
+  files: string[];
+  jobs?: number;
+  /** Seconds one file may take. */
+  fileLimit?: number;
+  print: (text: string) => void;
+}
+
+export interface Totals {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/**
+ * Runs each test file in a process, a process group and a temporary folder of its own.
+ *
+ * @returns the sums; whatever is wrong with a file besides its tests (no tests, a process left behind, an exit
+ *   status) counts as one failed test each
+ */
+export async function runFiles({
+  files,
+  jobs = 1,
+  fileLimit = FILE_LIMIT_S,
+  print,
+}: RunOptions): Promise<Totals> {
+  const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+  const folder = mkdtempSync(join(tmpdir(), 'zd-'));
+  const remove = () => removeFolder(folder);
+  process.once('exit', remove);
+  // Programs of other users work in folders below: they may pass through but not look around.
+  chmodSync(folder, 0o711);
+  const queue = [...files.entries()];
+  const work = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const [number, file] = next;
+      const result = await runFile(file, { folder: join(folder, String(number)), limit: fileLimit, root });
+      totals.passed += result.passed;
+      totals.failed += result.failures.length;
+      totals.skipped += result.skipped.length;
+      print(describeResult(relative(root, file), result));
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: jobs }, work));
+  } finally {
+    process.off('exit', remove);
+    remove();
+  }
+  return totals;
+}
+
+/** The end of a run: a line `1 skipped` when there are any, and last of all `12 passed, 0 failed`. */
+export function describeTotals({ passed, failed, skipped }: Totals): string {
+  return `${skipped > 0 ? `${skipped} skipped\n` : ''}${passed} passed, ${failed} failed`;
+}
+
+/** One line for a file that passed, everything known about one that failed; each skip with its reason. */
+function describeResult(name: string, { passed, skipped, failures, output, seconds }: FileResult): string {
+  const bad = failures.length > 0;
+  const counts = `${passed} passed, ${failures.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`;
+  const lines = [`${bad ? 'FAILED' : 'ok    '} ${name}: ${counts} (${seconds.toFixed(1)} s)`];
+  for (const { title, detail } of skipped) lines.push(`       skipped: ${title} (${detail})`);
+  if (bad) lines.push(`---- output of ${name}`, output.trimEnd(), `---- end of ${name}`);
+  for (const failure of failures) lines.push(`  - ${failure}`);
+  return lines.join('\n');
+}
+
+function findTestFiles(patterns: string[]): string[] {
+  const names = ['test/unit', 'test/cli', 'test/docs', 'test/package']
+    .filter(folder => existsSync(join(root, folder)))
+    .flatMap(folder =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(f => join(folder, f)),
+    )
+    .filter(name => name.endsWith('.ts') && !/\/(helpers|fixtures)\//.test(name));
+  const wanted = names.filter(
+    name => patterns.length === 0 || patterns.some(pattern => name.includes(pattern)),
+  );
+  return wanted.sort().map(name => join(root, name));
+}
+
+async function main(patterns: string[]): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => process.exit(128 + constants.signals[signal]));
+  }
+  const print = (text: string) => console.log(text);
+  const jobs = Math.min(MOST_JOBS, availableParallelism());
+  const totals = await runFiles({ files: findTestFiles(patterns), jobs, print });
+
+  const fewest = patterns.length === 0 ? FEWEST_TESTS : 1;
+  const ran = totals.passed + totals.failed + totals.skipped;
+  if (ran < fewest) {
+    print(`There should be at least ${fewest} tests, not ${ran}.`);
+    totals.failed += 1;
+  }
+  print(describeTotals(totals));
+  process.exitCode = totals.failed > 0 ? 1 : 0;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) void main(process.argv.slice(2));

@@ -1,0 +1,147 @@
+import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { checkStateFolder, checkTrust } from '../../../../src/client/preflight/trust';
+import type { Configuration } from '../../../../src/settings/settings';
+import { findUser } from '../../../../src/system/users';
+import { makeTemporaryFolder } from '../../../helpers/temp';
+import { suite } from '../../../runner/guard';
+
+const test = suite('trust');
+const rootOnly = process.getuid?.() !== 0 && 'needs root';
+
+test('a state folder of ours that only we can write is fine', () => {
+  checkStateFolder(make('state', 0o700), null);
+});
+
+test('one that group or world can write is not, unless that is wanted', () => {
+  for (const mode of [0o720, 0o702, 0o777]) {
+    const folder = make('state', mode);
+    assert.throws(() => checkStateFolder(folder, null), new RegExp(`chmod 700 ${folder}`));
+    checkStateFolder(folder, null, true);
+  }
+});
+
+test('a symlink or a file is none, whatever is wanted', () => {
+  const folder = make('state', 0o700);
+  symlinkSync(folder, `${folder}-link`);
+  writeFileSync(`${folder}-file`, '');
+  for (const path of [`${folder}-link`, `${folder}-file`])
+    for (const insecure of [false, true])
+      assert.throws(() => checkStateFolder(path, null, insecure), /it is no folder; remove what is there/);
+});
+
+test.skipIf(rootOnly, 'root trusts a file by its bits, and its folder unless it is sticky', () => {
+  const folder = make('conf', 0o755);
+  const file = join(folder, 'app.conf');
+  writeFileSync(file, '');
+  for (const [fileMode, folderMode, isTrusted] of [
+    [0o644, 0o755, true],
+    [0o664, 0o755, true],
+    [0o646, 0o755, false],
+    [0o644, 0o777, false],
+    [0o644, 0o775, true],
+    [0o644, 0o1777, true],
+  ] as const) {
+    chmodSync(file, fileMode);
+    chmodSync(folder, folderMode);
+    const check = () => checkTrust(configure(file));
+    if (isTrusted) check();
+    else
+      assert.throws(check, /as root: others can write to it \(mode \d+\); chmod go-w .*, or use --insecure/);
+    checkTrust(configure(file, { insecure: true }));
+  }
+});
+
+test.skipIf(
+  rootOnly,
+  'a group other than that of root may not write to the file; to its folder it may',
+  () => {
+    const { folder, file } = makeConfiguration();
+    chownSync(folder, 0, STRANGER);
+    chmodSync(folder, 0o2775);
+    checkTrust(configure(file));
+    chownSync(file, 0, STRANGER);
+    chmodSync(file, 0o775);
+    assert.throws(() => checkTrust(configure(file)), new RegExp(`${file} as root: others can write to it`));
+    chmodSync(file, 0o755);
+    checkTrust(configure(file));
+  },
+);
+
+test.skipIf(rootOnly, 'file, folder and symlink are to belong to root', () => {
+  const { folder, file } = makeConfiguration();
+  const link = join(make('links', 0o755), 'app.conf');
+  symlinkSync(file, link);
+  for (const [path, what, mend] of [
+    [file, 'the configuration', 'chown'],
+    [folder, 'the folder of the configuration', 'chown'],
+    [link, 'the configuration', 'chown -h'],
+    [dirname(link), 'the folder of the configuration', 'chown'],
+  ] as const) {
+    lchownSync(path, STRANGER, 0);
+    assert.is(
+      refusal(link),
+      `cannot trust ${what} ${path} as root: it belongs to uid ${STRANGER}, who can write to it; ${mend} root ${path}, set user, or use --insecure`,
+    );
+    checkTrust(configure(link, { insecure: true }));
+    lchownSync(path, 0, 0);
+    checkTrust(configure(link));
+  }
+});
+
+test.skipIf(rootOnly, 'what belongs to the configured user is trusted, and no unknown user is', () => {
+  const { folder, file } = makeConfiguration();
+  const { uid, name } = findUser('nobody');
+  for (const path of [file, folder]) chownSync(path, uid, 0);
+  for (const user of [name, String(uid)]) checkTrust(configure(file, { user }));
+  for (const user of [null, 'root', 'no-such-user'])
+    assert.throws(() => checkTrust(configure(file, { user })), new RegExp(`it belongs to uid ${uid}`));
+});
+
+test.skipIf(rootOnly, 'whom Node belongs to is trusted, for his code runs as root already', () => {
+  const { folder, file } = makeConfiguration();
+  const node = join(folder, 'node');
+  writeFileSync(node, '');
+  for (const path of [file, folder, node]) chownSync(path, STRANGER, 0);
+  const usual = process.execPath;
+  try {
+    process.execPath = node;
+    checkTrust(configure(file));
+  } finally {
+    process.execPath = usual;
+  }
+});
+
+/** No user has this number. */
+const STRANGER = 54321;
+
+function makeConfiguration(): { folder: string; file: string } {
+  const folder = make('conf', 0o755);
+  const file = join(folder, 'app.conf');
+  writeFileSync(file, '', { mode: 0o644 });
+  return { folder, file };
+}
+
+function refusal(file: string): string {
+  try {
+    checkTrust(configure(file));
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'no refusal';
+}
+
+function make(name: string, mode: number): string {
+  const folder = join(makeTemporaryFolder(), name);
+  mkdirSync(folder);
+  chmodSync(folder, mode);
+  return folder;
+}
+
+function configure(file: string, own: { insecure?: boolean; user?: string | null } = {}): Configuration {
+  const settings = { insecure: false, user: null, program: [], directory: null, ...own };
+  return { settings, environment: {}, file } as unknown as Configuration;
+}
+
+test.run();

@@ -1,0 +1,107 @@
+import * as assert from 'uvu/assert';
+import { awaitWithDots, Interrupted } from '../../../src/client/progress';
+import { FakeClock } from '../../helpers/fake-clock';
+import { suite } from '../../runner/guard';
+
+const test = suite('progress');
+
+function setUp(isBare?: (news: string) => boolean) {
+  const clock = new FakeClock();
+  let said = '';
+  const say = (text: string) => {
+    said += text;
+  };
+  const takeSaid = () => {
+    const text = said;
+    said = '';
+    return text;
+  };
+  const interrupt = new AbortController();
+  let tell = (_news: string) => {};
+  let refuse = (_error: Error) => {};
+  const news = new Promise<string>((resolve, reject) => {
+    tell = resolve;
+    refuse = reject;
+  });
+  let isOver = () => false;
+  const begin = (over: AbortSignal) => {
+    isOver = () => over.aborted;
+    return news;
+  };
+  const result = awaitWithDots(begin, { say, clock, interrupt: interrupt.signal }, isBare);
+  return { clock, interrupt, tell, refuse, result, written: takeSaid, isOver };
+}
+
+test('news within a second come without a dot', async () => {
+  const { clock, tell, result, written } = setUp();
+  clock.advance(0.999);
+  tell('up');
+  assert.is(await result, 'up');
+  assert.is(written(), '');
+  assert.is(clock.pending, 0);
+});
+
+test('every full second of waiting is a dot and a space', async () => {
+  const { clock, tell, result, written } = setUp();
+  clock.advance(3.5);
+  tell('up');
+  await result;
+  assert.is(written(), '. . . ');
+  clock.advance(10);
+  assert.is(written(), '');
+});
+
+test('a line of dots is ended before news that are told without a newline, and before an error', async () => {
+  const up = setUp(news => news === 'up already');
+  up.clock.advance(1);
+  up.tell('up already');
+  await up.result;
+  assert.is(up.written(), '. \n');
+
+  const broken = setUp();
+  broken.clock.advance(1);
+  broken.refuse(new RangeError('x'));
+  await rejects(broken.result, RangeError);
+  assert.is(broken.written(), '. \n');
+
+  const soon = setUp(() => true);
+  soon.tell('up already');
+  await soon.result;
+  assert.is(soon.written(), '', 'no dots, no newline');
+});
+
+test('Ctrl-C ends the wait and what it waits for', async () => {
+  const { clock, interrupt, result, written, isOver } = setUp();
+  clock.advance(1);
+  assert.is(isOver(), false);
+  interrupt.abort();
+  await rejects(result, Interrupted);
+  assert.is(clock.pending, 0);
+  assert.is(isOver(), true);
+  assert.is(written(), '. ', 'who tells of it knows what the terminal shows of the keys');
+});
+
+test('a Ctrl-C that came before ends it too', async () => {
+  const news = new Promise<never>(() => {});
+  await rejects(
+    awaitWithDots(() => news, { say: () => {}, clock: new FakeClock(), interrupt: AbortSignal.abort() }),
+    Interrupted,
+  );
+});
+
+test('bad news are passed on', async () => {
+  const { clock, refuse, result } = setUp();
+  refuse(new RangeError('x'));
+  await rejects(result, RangeError);
+  assert.is(clock.pending, 0);
+});
+
+async function rejects(promise: Promise<unknown>, kind: new (...args: never[]) => Error): Promise<void> {
+  const error = await promise.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  assert.instance(error, kind);
+}
+
+test.run();

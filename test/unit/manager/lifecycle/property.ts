@@ -1,0 +1,213 @@
+import * as fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import { newLifecycle, step } from '../../../../src/manager/lifecycle/table';
+import type { Event, Lifecycle, Rules, StateName } from '../../../../src/manager/lifecycle/types';
+import { type Nature, World } from '../../../helpers/lifecycle-world';
+import { suite } from '../../../runner/guard';
+
+const test = suite('lifecycle by property');
+
+const rules: fc.Arbitrary<Rules> = fc.record({
+  backoffLimit: fc.constantFrom(0, 0.25, 1, 2, 3, 10),
+  forever: fc.boolean(),
+  exitCodes: fc.constantFrom([], [0, 2], [0], [-1]),
+  startSeconds: fc.constantFrom(0, 0.25, 5),
+  stopTimeout: fc.constantFrom(0, 1, 3, 300),
+  hangAround: fc.boolean(),
+  hasStartTest: fc.boolean(),
+  firstStartMustHold: fc.boolean(),
+});
+
+const nature: fc.Arbitrary<Nature> = fc.record({
+  starts: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+  heeds: fc.boolean(),
+  leavesGroup: fc.constantFrom('none', 'none', 'heeding', 'stubborn'),
+});
+
+const ending = fc.constantFrom(
+  { code: 0, signal: null },
+  { code: 1, signal: null },
+  { code: 2, signal: null },
+  { code: null, signal: 9 },
+  { code: null, signal: null },
+);
+
+type Deed = (world: World) => void;
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  fc.boolean().map(
+    (patient): Deed =>
+      world =>
+        world.start(patient),
+  ),
+  fc.boolean().map(
+    (patient): Deed =>
+      world =>
+        world.restart(patient),
+  ),
+  fc.constant<Deed>(world => world.stop()),
+  ending.map(
+    (how): Deed =>
+      world =>
+        world.exit(how),
+  ),
+  ending.map(
+    (how): Deed =>
+      world =>
+        world.exit(how),
+  ),
+  fc.constantFrom(0, 0.25, 0.5, 1, 1.5, 3, 400).map(
+    (seconds): Deed =>
+      world =>
+        world.advance(seconds),
+  ),
+  fc.constantFrom(0.25, 1, 10).map(
+    (seconds): Deed =>
+      world =>
+        world.advance(seconds),
+  ),
+  fc.constant<Deed>(world => world.pass()),
+  fc.constant<Deed>(world => world.settle()),
+  fc.constant<Deed>(world => world.endGroup()),
+  nature.map(
+    (next): Deed =>
+      world =>
+        world.breed(next),
+  ),
+);
+const rareDeed: fc.Arbitrary<Deed> = fc.oneof(
+  rules.map(
+    (next): Deed =>
+      world =>
+        world.configure(next),
+  ),
+  fc.nat(3).map(
+    (status): Deed =>
+      world =>
+        world.leave(status),
+  ),
+);
+const deeds = fc.array(fc.oneof({ weight: 20, arbitrary: deed }, { weight: 1, arbitrary: rareDeed }), {
+  maxLength: 60,
+});
+
+test('whatever happens, what must always be true is true after every step', () => {
+  fc.assert(
+    fc.property(rules, nature, deeds, (given, first, list) => {
+      const world = new World(given, first);
+      world.start(false);
+      for (const act of list) act(world);
+    }),
+    { numRuns: 4000 },
+  );
+});
+
+test('told to leave, it is gone once the program is, and everybody who waits has heard once', () => {
+  fc.assert(
+    fc.property(rules, nature, deeds, fc.boolean(), (given, first, list, patient) => {
+      const world = new World(given, first);
+      for (const act of list) act(world);
+      const wasGone = world.life.name === 'gone';
+      world.leave(7);
+      world.start(patient);
+      world.stop();
+      for (let round = 0; round < 6 && world.leftWith === null; round++) {
+        world.settle();
+        world.advance(400);
+        // What was told to end under stop-timeout 0 is waited for, however long it takes.
+        if (round > 1) {
+          world.exit({ code: 0, signal: null });
+          world.endGroup();
+        }
+      }
+      assert.is(world.life.name, 'gone');
+      if (!wasGone) assert.is(world.leftWith, 7);
+      world.restart(patient);
+      world.stop();
+      world.advance(1000);
+      assert.equal(new Set(world.waiters.map(({ told }) => told)), new Set([1]));
+    }),
+    { numRuns: 4000 },
+  );
+});
+
+test('with a stop-timeout every stop ends within it and the grace of the group', () => {
+  fc.assert(
+    fc.property(rules, nature, deeds, fc.constantFrom(1, 3, 300), (given, first, list, stopTimeout) => {
+      const world = new World({ ...given, stopTimeout }, first);
+      for (const act of list) act(world);
+      world.configure({ ...world.rules, stopTimeout });
+      if (
+        world.life.name === 'stopping' ||
+        world.life.name === 'restarting' ||
+        world.life.name === 'sweeping'
+      )
+        return;
+      world.stop();
+      world.settle();
+      world.advance(stopTimeout);
+      world.settle();
+      world.advance(Math.min(5, stopTimeout));
+      world.settle();
+      assert.ok(['idle', 'gone'].includes(world.life.name), world.life.name);
+      assert.is(world.program, null);
+      assert.ok(world.waiters.every(({ told }) => told === 1));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('no cell of the table throws or changes the state it was given', () => {
+  const names: StateName[] = [
+    'idle',
+    'starting',
+    'running',
+    'resumed',
+    'backoff',
+    'stopping',
+    'restarting',
+    'sweeping',
+    'gone',
+  ];
+  const maybe = (arbitrary: fc.Arbitrary<number>) => fc.option(arbitrary);
+  const life: fc.Arbitrary<Lifecycle> = fc.record({
+    name: fc.constantFrom(...names),
+    wanted: fc.constantFrom('up', 'down'),
+    leaveStatus: maybe(fc.nat(3)),
+    pid: maybe(fc.integer({ min: 1 })),
+    startedAt: maybe(fc.nat(1000)),
+    backoff: fc.nat(20),
+    deadline: maybe(fc.nat(2000)),
+    lived: fc.boolean(),
+    tested: fc.boolean(),
+    attempts: fc.nat(3),
+  });
+  const event: fc.Arbitrary<Event> = fc.oneof(
+    fc.constantFrom<Event>(
+      { name: 'start' },
+      { name: 'stop' },
+      { name: 'restart' },
+      { name: 'leave', status: 1 },
+      { name: 'adopted', pid: 5, startedAt: 1, ready: true },
+      { name: 'spawned', pid: 6 },
+      { name: 'spawnFailed', reason: 'x' },
+      { name: 'tested' },
+      { name: 'groupGone' },
+      { name: 'deadline' },
+    ),
+    ending.map(how => ({ name: 'exited' as const, ending: how })),
+  );
+  fc.assert(
+    fc.property(life, event, fc.nat(2000), rules, (given, what, now, at) => {
+      const copy = structuredClone(given);
+      const result = step(Object.freeze(given), what, now, Object.freeze(at));
+      assert.equal(given, copy);
+      assert.ok(names.includes(result.life.name));
+      if (given.name === 'gone') assert.is(result.life.name, 'gone');
+      assert.is(result.effects.filter(effect => effect.do === 'spawn').length <= 1, true);
+    }),
+    { numRuns: 10_000 },
+  );
+  assert.is(newLifecycle().name, 'idle');
+});
+
+test.run();

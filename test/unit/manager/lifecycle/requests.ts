@@ -1,0 +1,144 @@
+import * as assert from 'uvu/assert';
+import type { Event, StateName } from '../../../../src/manager/lifecycle/types';
+import { byCode, Life } from '../../../helpers/lifecycle';
+import { suite } from '../../../runner/guard';
+
+/* Every request in every state: where it leads, and what is done there and then. */
+
+const test = suite('lifecycle: requests in every state');
+
+const requests: Event[] = [
+  { name: 'start' },
+  { name: 'stop' },
+  { name: 'restart' },
+  { name: 'leave', status: 1 },
+];
+
+const up = () => new Life({ startSeconds: 1, hangAround: true }).up();
+const running = () => after(up(), { name: 'deadline' });
+const stopping = () => after(running(), { name: 'stop' });
+const ended: Event = { name: 'exited', ending: byCode(1) };
+
+const makers: Record<StateName, () => Life> = {
+  idle: () => new Life({ hangAround: true }),
+  starting: up,
+  running,
+  resumed: () => after(stopping(), { name: 'start' }),
+  backoff: () => after(running(), ended),
+  stopping,
+  restarting: () => after(running(), { name: 'restart' }),
+  sweeping: () => after(stopping(), ended),
+  gone: () => after(new Life(), { name: 'leave', status: 3 }, { name: 'groupGone' }),
+};
+
+const ended5 = ['disarm', 'arm 5', 'sweep'];
+const told = ['endTest', 'disarm', 'arm 300', 'terminate'];
+const toldWhileStarting = ['endTest', 'disarm', 'reportStartCancelled', 'arm 300', 'terminate'];
+const cancelled = ['reportStartCancelled'];
+const wanted: Record<StateName, [StateName, string[]][]> = {
+  idle: [
+    ['starting', ['spawn']],
+    ['sweeping', ended5],
+    ['starting', ['spawn']],
+    ['sweeping', ended5],
+  ],
+  starting: [
+    ['starting', []],
+    ['stopping', toldWhileStarting],
+    ['restarting', told],
+    ['stopping', toldWhileStarting],
+  ],
+  running: [
+    ['running', []],
+    ['stopping', told],
+    ['restarting', told],
+    ['stopping', told],
+  ],
+  resumed: [
+    ['resumed', []],
+    ['stopping', told],
+    ['restarting', told],
+    ['stopping', told],
+  ],
+  backoff: [
+    ['starting', ['disarm', 'spawn']],
+    ['sweeping', [...cancelled, ...ended5]],
+    ['starting', ['disarm', 'spawn']],
+    ['sweeping', [...cancelled, ...ended5]],
+  ],
+  stopping: [
+    ['resumed', ['disarm', 'reportStopCancelled', 'reportStarted']],
+    ['stopping', ['terminate']],
+    ['restarting', ['reportStopCancelled']],
+    ['stopping', cancelled],
+  ],
+  restarting: [
+    ['restarting', []],
+    ['stopping', cancelled],
+    ['restarting', []],
+    ['stopping', cancelled],
+  ],
+  sweeping: [
+    ['sweeping', ['reportStopCancelled']],
+    ['sweeping', cancelled],
+    ['sweeping', ['reportStopCancelled']],
+    ['sweeping', cancelled],
+  ],
+  gone: [
+    ['gone', cancelled],
+    ['gone', ['reportStopped']],
+    ['gone', cancelled],
+    ['gone', []],
+  ],
+};
+
+for (const [name, row] of Object.entries(wanted)) {
+  test(`while ${name}`, () => {
+    for (const [index, request] of requests.entries()) {
+      const life = makers[name as StateName]();
+      assert.is(life.state.name, name);
+      const effects = life.send(request);
+      assert.equal([life.state.name, effects], row[index], request.name);
+    }
+  });
+}
+
+test('once it is to leave, nothing starts again', () => {
+  for (const name of [
+    'starting',
+    'running',
+    'resumed',
+    'backoff',
+    'stopping',
+    'restarting',
+    'sweeping',
+  ] as const) {
+    const life = after(makers[name](), { name: 'leave', status: 4 });
+    for (const request of ['start', 'restart', 'stop', 'start'] as const) life.send({ name: request });
+    if (life.state.pid !== null) life.send(ended);
+    assert.is(life.state.name, 'sweeping', name);
+    assert.is(life.send({ name: 'groupGone' }).at(-1), 'leave 4');
+  }
+});
+
+test('news that cannot come are said aloud and change nothing', () => {
+  const spawned: Event = { name: 'spawned', pid: 99 };
+  for (const name of ['idle', 'running', 'backoff', 'stopping', 'sweeping'] as const) {
+    const life = makers[name]();
+    const before = life.state;
+    assert.equal(life.send(spawned), [`warn: unexpected event spawned while ${name}`]);
+    assert.is(life.state, before);
+  }
+});
+
+test('a group that ends while nobody waits for it is no event', () => {
+  for (const name of ['idle', 'starting', 'running', 'resumed', 'backoff', 'stopping'] as const)
+    assert.equal(makers[name]().send({ name: 'groupGone' }), [], name);
+});
+
+function after(life: Life, ...events: Event[]): Life {
+  for (const event of events) life.send(event);
+  return life;
+}
+
+test.run();

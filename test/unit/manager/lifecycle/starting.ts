@@ -1,0 +1,108 @@
+import * as assert from 'uvu/assert';
+import { byCode, Life } from '../../../helpers/lifecycle';
+import { suite } from '../../../runner/guard';
+
+/* Issue: start-seconds, and zdaemon 1.7. */
+
+const test = suite('lifecycle: starting');
+
+test('with start-seconds 0 and no start test the exec alone is the start', () => {
+  const life = new Life();
+  assert.equal(life.send({ name: 'start' }), ['spawn']);
+  assert.equal(life.send({ name: 'spawned', pid: 5 }), ['info: spawned process pid=5', 'reportStarted']);
+  assert.is(life.state.name, 'running');
+});
+
+test('a start counts once the program has lived for start-seconds', () => {
+  const life = new Life({ startSeconds: 0.25 });
+  life.send({ name: 'start' });
+  assert.equal(life.send({ name: 'spawned', pid: 5 }), ['info: spawned process pid=5', 'arm 0.25']);
+  assert.is(life.state.name, 'starting');
+  assert.equal(life.toDeadline(), ['disarm', 'reportStarted']);
+  assert.is(life.state.name, 'running');
+});
+
+test('a start counts once both proofs are in, in either order', () => {
+  const testFirst = new Life({ startSeconds: 0.25, hasStartTest: true });
+  testFirst.send({ name: 'start' });
+  assert.ok(testFirst.send({ name: 'spawned', pid: 5 }).includes('test'));
+  assert.equal(testFirst.send({ name: 'tested' }), []);
+  assert.is(testFirst.state.name, 'starting');
+  assert.equal(testFirst.toDeadline(), ['disarm', 'reportStarted']);
+
+  const timeFirst = new Life({ startSeconds: 0.25, hasStartTest: true }).up();
+  assert.equal(timeFirst.toDeadline(), ['disarm']);
+  assert.is(timeFirst.state.name, 'starting');
+  assert.equal(timeFirst.send({ name: 'tested' }), ['reportStarted']);
+  assert.is(timeFirst.state.name, 'running');
+});
+
+test('the start test runs after every start, also one nobody asked for', () => {
+  const life = new Life({ hasStartTest: true }).up();
+  life.send({ name: 'tested' });
+  assert.ok(life.send({ name: 'exited', ending: byCode(1) }).includes('endTest'));
+  life.toDeadline();
+  assert.ok(life.send({ name: 'spawned', pid: 6 }).includes('test'));
+  assert.is(life.state.name, 'starting');
+});
+
+test('a program that ends within start-seconds was not started', () => {
+  const life = new Life({ startSeconds: 1 }).up();
+  life.now += 0.5;
+  assert.equal(life.send({ name: 'exited', ending: byCode(3) }), [
+    'logEnding',
+    'endTest',
+    'disarm',
+    'reportStartFailed retry',
+    'info: sleep 1 to avoid rapid restarts',
+    'arm 1',
+  ]);
+});
+
+test('a first start that must hold and does not ends the manager with 1, whatever the other rules', () => {
+  for (const rules of [{}, { forever: true }, { hangAround: true }, { backoffLimit: 0 }]) {
+    const life = new Life({ firstStartMustHold: true, startSeconds: 1, ...rules }).up();
+    assert.equal(life.send({ name: 'exited', ending: byCode(3) }).slice(-4), [
+      'reportStartFailed',
+      'reportStopped',
+      'reportStartCancelled',
+      'leave 1',
+    ]);
+    const missing = new Life({ firstStartMustHold: true, ...rules });
+    missing.send({ name: 'start' });
+    assert.is(missing.send({ name: 'spawnFailed', reason: 'x' }).at(-1), 'leave 1');
+  }
+});
+
+test('a first start that must hold and ends with an exit code of the list leaves with that code', () => {
+  const life = new Life({ firstStartMustHold: true, startSeconds: 1, hangAround: true }).up();
+  const effects = life.send({ name: 'exited', ending: byCode(2) });
+  assert.ok(effects.includes('reportStartFailed'));
+  assert.is(effects.at(-1), 'leave 2');
+});
+
+test('only the first start must hold', () => {
+  const life = new Life({ firstStartMustHold: true, startSeconds: 1 }).up();
+  life.toDeadline();
+  life.send({ name: 'exited', ending: byCode(1) });
+  life.toDeadline();
+  life.run(0, byCode(1));
+  assert.is(life.state.name, 'backoff');
+});
+
+test('an end by an exit code of the list during the start is a failed start and no retry', () => {
+  const life = new Life({ startSeconds: 1 }).up();
+  const effects = life.send({ name: 'exited', ending: byCode(0) });
+  assert.ok(effects.includes('reportStartFailed'));
+  assert.is(effects.at(-1), 'leave 0');
+});
+
+test('a proof that comes late changes nothing', () => {
+  const life = new Life({ hasStartTest: true }).up();
+  life.send({ name: 'tested' });
+  assert.equal(life.send({ name: 'tested' }), []);
+  assert.equal(life.send({ name: 'deadline' }), []);
+  assert.is(life.state.name, 'running');
+});
+
+test.run();

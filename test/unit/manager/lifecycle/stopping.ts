@@ -1,0 +1,142 @@
+import * as assert from 'uvu/assert';
+import { byCode, bySignal, Life } from '../../../helpers/lifecycle';
+import { suite } from '../../../runner/guard';
+
+/* zdaemon 1.10, and the issue: the group goes too. */
+
+const test = suite('lifecycle: stopping');
+
+test('a stop is SIGTERM, the end of the program, the end of its group, and only then the news', () => {
+  const life = new Life().up();
+  assert.equal(life.send({ name: 'stop' }), ['endTest', 'disarm', 'arm 300', 'terminate']);
+  assert.is(life.state.name, 'stopping');
+  life.now += 2;
+  assert.equal(life.send({ name: 'exited', ending: bySignal(15) }), [
+    'logEnding',
+    'disarm',
+    'arm 5',
+    'sweep',
+  ]);
+  assert.is(life.state.name, 'sweeping');
+  assert.equal(life.send({ name: 'groupGone' }), [
+    'disarm',
+    'info: Exiting',
+    'reportStopped',
+    'reportStartCancelled',
+    'leave 0',
+  ]);
+  assert.is(life.state.name, 'gone');
+});
+
+test('what does not heed SIGTERM gets SIGKILL at stop-timeout, its group after a grace of its own', () => {
+  const life = new Life({ stopTimeout: 20 }).up();
+  life.send({ name: 'stop' });
+  assert.equal(life.toDeadline(), ['disarm', `warn: sending SIGKILL to pid ${life.state.pid}`, 'kill']);
+  assert.is(life.now, 120);
+  life.send({ name: 'exited', ending: bySignal(9) });
+  assert.equal(life.toDeadline(), ['disarm', 'killGroup']);
+  assert.is(life.now, 125);
+  assert.is(life.state.name, 'sweeping');
+  assert.is(life.send({ name: 'groupGone' }).at(-1), 'leave 0');
+});
+
+test('the grace of the group is never longer than stop-timeout', () => {
+  const life = new Life({ stopTimeout: 2 }).up();
+  life.send({ name: 'stop' });
+  assert.ok(life.send({ name: 'exited', ending: byCode(0) }).includes('arm 2'));
+});
+
+test('with stop-timeout 0 SIGKILL is never sent, to the program or its group', () => {
+  const life = new Life({ stopTimeout: 0 }).up();
+  assert.equal(life.send({ name: 'stop' }), ['endTest', 'disarm', 'terminate']);
+  assert.is(life.state.deadline, null);
+  assert.equal(life.send({ name: 'exited', ending: byCode(0) }), ['logEnding', 'disarm', 'sweep']);
+  assert.is(life.state.deadline, null);
+});
+
+test('an end while stopping is no crash and not compared with exit-codes', () => {
+  for (const ending of [byCode(0), byCode(1), bySignal(9)]) {
+    const life = new Life({ backoffLimit: 1, exitCodes: [1] }).up();
+    life.send({ name: 'stop' });
+    life.send({ name: 'exited', ending });
+    assert.is(life.send({ name: 'groupGone' }).at(-1), 'leave 0');
+  }
+});
+
+test('a second stop repeats SIGTERM and leaves the deadline where it is', () => {
+  const life = new Life().up();
+  life.send({ name: 'stop' });
+  life.now += 100;
+  assert.equal(life.send({ name: 'stop' }), ['terminate']);
+  assert.is(life.state.deadline, 400);
+});
+
+test('a restart is a stop followed by a start without delay', () => {
+  const life = new Life({ stopTimeout: 7 }).up();
+  life.state = { ...life.state, backoff: 3 };
+  assert.equal(life.send({ name: 'restart' }), ['endTest', 'disarm', 'arm 7', 'terminate']);
+  life.send({ name: 'exited', ending: byCode(1) });
+  assert.equal(life.send({ name: 'groupGone' }), ['disarm', 'spawn']);
+  assert.is(life.state.backoff, 0);
+  assert.is(life.state.name, 'starting');
+});
+
+test('a start takes a stop back: the end by that SIGTERM is followed by a start at once', () => {
+  const life = new Life().up();
+  life.send({ name: 'stop' });
+  assert.equal(life.send({ name: 'start' }), ['disarm', 'reportStopCancelled', 'reportStarted']);
+  assert.is(life.state.name, 'resumed');
+  assert.is(life.state.wanted, 'up');
+  assert.is(life.state.deadline, null);
+  for (const ending of [byCode(0), byCode(1), bySignal(15)]) {
+    const copy = new Life();
+    copy.state = life.state;
+    assert.equal(copy.send({ name: 'exited', ending }), ['logEnding', 'spawn']);
+  }
+  assert.ok(life.send({ name: 'stop' }).includes('terminate'));
+  assert.is(life.state.name, 'stopping');
+});
+
+test('a manager that hangs around is idle after a stop', () => {
+  const life = new Life({ hangAround: true }).up();
+  life.send({ name: 'stop' });
+  life.send({ name: 'exited', ending: byCode(0) });
+  assert.equal(life.send({ name: 'groupGone' }), ['disarm', 'reportStopped']);
+  assert.is(life.state.name, 'idle');
+  assert.is(life.state.wanted, 'down');
+});
+
+test('told to leave, it leaves with that status, also one that hangs around', () => {
+  const life = new Life({ hangAround: true }).up();
+  life.send({ name: 'leave', status: 1 });
+  life.send({ name: 'exited', ending: byCode(0) });
+  assert.is(life.send({ name: 'groupGone' }).at(-1), 'leave 1');
+});
+
+test('a start during the sweep waits for its end', () => {
+  const life = new Life().up();
+  life.send({ name: 'stop' });
+  life.send({ name: 'exited', ending: byCode(0) });
+  assert.equal(life.send({ name: 'start' }), ['reportStopCancelled']);
+  assert.equal(life.send({ name: 'groupGone' }), ['disarm', 'spawn']);
+});
+
+test('a stop ends a start that is not proven yet, and whoever waits for it is told', () => {
+  const life = new Life({ startSeconds: 1, hasStartTest: true }).up();
+  assert.equal(life.send({ name: 'stop' }), [
+    'endTest',
+    'disarm',
+    'reportStartCancelled',
+    'arm 300',
+    'terminate',
+  ]);
+});
+
+test('a stop in backoff cancels the next attempt for good', () => {
+  const life = new Life().up();
+  life.send({ name: 'exited', ending: byCode(1) });
+  assert.equal(life.send({ name: 'stop' }), ['reportStartCancelled', 'disarm', 'arm 5', 'sweep']);
+  assert.is(life.send({ name: 'groupGone' }).at(-1), 'leave 0');
+});
+
+test.run();

@@ -1,0 +1,95 @@
+import * as assert from 'uvu/assert';
+import { runStartTest, type StartTestOrder } from '../../../../src/manager/readiness/start-test';
+import { FakeClock } from '../../../helpers/fake-clock';
+import { groupIsAlive } from '../../../helpers/processes';
+import { until } from '../../../helpers/within';
+import { suite } from '../../../runner/guard';
+
+/* zdaemon 1.7. */
+
+const test = suite('start test');
+
+function run(command: string, more: Partial<StartTestOrder> = {}) {
+  const clock = new FakeClock();
+  const heard: (string | null)[] = [];
+  const end = runStartTest(
+    {
+      file: '/bin/sh',
+      args: ['sh', '-c', command],
+      environment: {},
+      lendOutput: use => use('inherit'),
+      limit: 300,
+      passed: trouble => heard.push(trouble === null ? 'passed' : `trouble: ${trouble}`),
+      failed: () => heard.push('failed'),
+      ...more,
+    },
+    clock,
+  );
+  return { clock, heard, end };
+}
+
+test('exit status 0 is passed, once', async () => {
+  const { clock, heard } = run('exit 0');
+  await until(30, 'the news', () => heard.length === 1);
+  assert.equal(heard, ['passed']);
+  assert.is(clock.pending, 0);
+});
+
+test('any other end is followed by another try a second later', async () => {
+  const { clock, heard, end } = run('exit 3');
+  for (let tries = 1; tries <= 3; tries++) {
+    await until(30, 'the end of a try', () => heard.length === tries);
+    clock.advance(0.9);
+    assert.is(heard.length, tries);
+    clock.advance(0.2);
+  }
+  end();
+  await until(30, 'quiet', () => clock.pending === 0);
+});
+
+test('a try that takes too long is killed with its group and counts as failed', async () => {
+  let pid = 0;
+  const { clock, heard, end } = run('sleep 60', {
+    limit: 7,
+    lendOutput: use => {
+      const child = use('inherit') as { pid?: number };
+      pid = child.pid ?? 0;
+      return child as never;
+    },
+  });
+  clock.advance(7);
+  await until(30, 'the failure', () => heard.length === 1);
+  assert.equal(heard, ['failed']);
+  await until(30, 'the end of the group', () => !groupIsAlive(pid));
+  end();
+});
+
+test('a test that cannot be run counts as passed, and is told', async () => {
+  const missing = run('', { file: '/no/such/file' });
+  await until(30, 'the news', () => missing.heard.length === 1);
+  assert.equal(missing.heard, ['trouble: no such file or directory']);
+  const thrown = run('', {
+    lendOutput: () => {
+      throw new Error('no descriptor');
+    },
+  });
+  assert.equal(thrown.heard, ['trouble: no descriptor']);
+});
+
+test('after it was ended nothing more is told, and nothing more runs', async () => {
+  let pid = 0;
+  const { clock, heard, end } = run('sleep 60', {
+    lendOutput: use => {
+      const child = use('inherit') as { pid?: number };
+      pid = child.pid ?? 0;
+      return child as never;
+    },
+  });
+  end();
+  await until(30, 'the end of the try', () => pid > 0 && !groupIsAlive(pid));
+  clock.advance(100);
+  end();
+  assert.equal(heard, []);
+});
+
+test.run();

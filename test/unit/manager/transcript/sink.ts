@@ -1,0 +1,281 @@
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import type { Target } from '../../../../src/manager/transcript/file';
+import { Sink, type SinkOptions } from '../../../../src/manager/transcript/sink';
+import { Stamper } from '../../../../src/manager/transcript/stamp';
+import { FakeClock } from '../../../helpers/fake-clock';
+import { suite } from '../../../runner/guard';
+
+const test = suite('sink');
+
+/** A disk with room for so many bytes. */
+class FakeFile implements Target {
+  readonly path = '/log/app.log';
+  readonly complaint = null;
+  fault: unknown = null;
+  room = Number.POSITIVE_INFINITY;
+  code = 'ENOSPC';
+  written = '';
+  gone = false;
+  reopened = 0;
+  reopenFault: Error | null = null;
+  closed = false;
+
+  write(bytes: Buffer, start: number, end: number): number {
+    const count = Math.min(end - start, this.room);
+    this.room -= count;
+    this.written += bytes.toString('latin1', start, start + count);
+    this.fault =
+      count === end - start ? null : Object.assign(new Error(this.code), { code: this.code, errno: 0 });
+    return start + count;
+  }
+
+  isGone = () => this.gone;
+
+  reopen(): void {
+    if (this.reopenFault) throw this.reopenFault;
+    this.reopened += 1;
+    this.gone = false;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+function make(options: Partial<SinkOptions> = {}) {
+  const file = new FakeFile();
+  const clock = new FakeClock();
+  const told: string[] = [];
+  let rooms = 0;
+  const sink = new Sink({
+    target: file,
+    clock,
+    limit: 10,
+    whenFull: 'drop',
+    stamper: null,
+    tell: (level, text) => told.push(`${level}: ${text}`),
+    onRoom: () => {
+      rooms += 1;
+    },
+    ...options,
+  });
+  const write = (text: string) => sink.write(Buffer.from(text, 'latin1'), 0, text.length);
+  return { file, clock, sink, told, write, rooms: () => rooms };
+}
+
+test('writes what it gets, and arms no timer', () => {
+  const { file, sink, write, clock } = make();
+  write('one\n');
+  write('two\n');
+  assert.is(file.written, 'one\ntwo\n');
+  assert.equal([sink.trouble, sink.held, sink.lost, clock.pending], [null, 0, 0, 0]);
+});
+
+test('keeps what the disk has no room for and writes it later, in order', () => {
+  const { file, sink, write, clock, told } = make();
+  file.room = 2;
+  write('one\n');
+  write('two\n');
+  assert.equal([file.written, sink.trouble, sink.held, sink.lost], ['on', 'ENOSPC', 6, 0]);
+  file.room = 3;
+  clock.advance(0.5);
+  assert.equal([file.written, sink.held], ['one\nt', 3]);
+  file.room = 100;
+  clock.advance(0.5);
+  write('three\n');
+  assert.is(file.written, 'one\ntwo\nthree\n');
+  assert.equal([sink.trouble, sink.held, clock.pending], [null, 0, 0]);
+  assert.is(told.length, 2);
+});
+
+test('drops and counts what memory has no room for, between lines, and says so in one line', () => {
+  const { file, sink, write, clock } = make();
+  file.room = 0;
+  write('one\ntwo\nthree\nfour\n');
+  assert.equal([sink.held, sink.lost], [8, 11]);
+  clock.advance(0.25);
+  write('x\n');
+  assert.equal([sink.held, sink.lost], [8, 13]);
+  file.room = 1000;
+  clock.advance(0.25);
+  write('five\n');
+  assert.match(
+    file.written,
+    /^one\ntwo\nzd: 13 bytes of output were lost from \S+T\S+ to \S+T\S+: ENOSPC\nfive\n$/,
+  );
+  assert.equal([sink.trouble, sink.lost], [null, 13]);
+});
+
+test('puts its line on a line of its own', () => {
+  const { file, write, clock } = make();
+  file.room = 0;
+  write('0123456789abc');
+  file.room = 1000;
+  clock.advance(0.5);
+  assert.match(file.written, /^0123456789\nzd: 3 bytes/);
+});
+
+test('goes on dropping until all that waited is written, so that there is one gap', () => {
+  const { file, sink, write, clock } = make();
+  file.room = 0;
+  write('01234567\n');
+  write('ab\n');
+  file.room = 5;
+  clock.advance(0.5);
+  write('cd\n');
+  assert.equal([file.written, sink.held, sink.lost], ['01234', 4, 6]);
+  file.room = 1000;
+  clock.advance(0.5);
+  assert.match(file.written, /^01234567\nzd: 6 bytes/);
+});
+
+test('counts each byte once, wherever the disk is full and however long', () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('write'), length: fc.nat(30) }),
+    fc.record({ do: fc.constant('room'), length: fc.nat(200) }),
+    fc.record({ do: fc.constant('wait'), length: fc.nat(3) }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), steps => {
+      const { file, sink, write, clock } = make();
+      file.room = 20;
+      let said = '';
+      for (const { do: what, length } of steps) {
+        if (what === 'write') {
+          const from = said.length;
+          for (let at = 0; at < length; at += 1) said += (from + at) % 7 === 6 ? '\n' : letter(from + at);
+          write(said.slice(from));
+        } else if (what === 'room') file.room = length;
+        else clock.advance(length / 2);
+      }
+      file.room = 1e9;
+      clock.advance(1);
+      const { text, lost } = resolveGaps(file.written, said);
+      assert.is(text, said);
+      assert.is(sink.lost, lost);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('opens the file again when it was removed, before it writes', () => {
+  const { file, write, clock } = make();
+  write('one\n');
+  file.gone = true;
+  clock.advance(1);
+  write('two\n');
+  assert.is(file.reopened, 1);
+});
+
+test('keeps output while the folder is gone', () => {
+  const { file, sink, write, clock } = make();
+  file.gone = true;
+  file.reopenFault = new Error('no such folder');
+  write('one\n');
+  assert.equal([file.written, sink.trouble, sink.held], ['', 'no such folder', 4]);
+  file.reopenFault = null;
+  clock.advance(0.5);
+  assert.equal([file.written, sink.trouble], ['one\n', null]);
+});
+
+test('tries another file where the old one gives errors', () => {
+  const { file, sink, write, clock } = make();
+  file.room = 0;
+  file.code = 'EIO';
+  write('one\n');
+  clock.advance(0.5);
+  assert.equal([file.reopened, sink.trouble], [1, 'EIO']);
+  sink.reopen();
+  assert.is(file.reopened >= 2, true);
+});
+
+test('a reopening writes what waits at once', () => {
+  const { file, sink, write } = make();
+  file.room = 0;
+  write('one\n');
+  file.room = 100;
+  sink.reopen();
+  assert.equal([file.written, sink.trouble], ['one\n', null]);
+});
+
+test('lets the program wait with transcript-full = block, and loses nothing', () => {
+  const { file, sink, write, clock, rooms } = make({ whenFull: 'block' });
+  file.room = 0;
+  write('01234');
+  assert.is(sink.isFull, false);
+  write('56789abcdef');
+  assert.equal([sink.isFull, sink.lost, sink.held], [true, 0, 16]);
+  file.room = 10;
+  clock.advance(0.5);
+  assert.equal([sink.isFull, rooms()], [false, 1]);
+  file.room = 100;
+  clock.advance(0.5);
+  assert.equal([file.written, rooms()], ['0123456789abcdef', 1]);
+});
+
+test('waits only a moment for a slow reader, and says nothing of it', () => {
+  const { file, write, clock, told } = make();
+  file.room = 1;
+  file.code = 'EAGAIN';
+  write('one\n');
+  file.room = 100;
+  clock.advance(0.02);
+  assert.equal([file.written, told], ['one\n', []]);
+});
+
+test('counts what waits as lost when it must close, and tells the log', () => {
+  const { file, sink, write, told } = make();
+  file.room = 0;
+  write('one\n');
+  sink.close();
+  assert.is(sink.lost, 4);
+  assert.match(told.at(-1) ?? '', /^error: 4 bytes of output for \/log\/app\.log were lost/);
+  assert.is(file.closed, true);
+});
+
+test('a line of its own is never counted as output', () => {
+  const { file, sink, write } = make();
+  file.room = 0;
+  write('01234567');
+  sink.line('zd: something');
+  assert.equal([sink.held, sink.lost], [8, 0]);
+});
+
+test('stamps lines, and what comes after a line of its own as a new one', () => {
+  const clock = new FakeClock();
+  clock.wallOffset = -1000;
+  const { file, sink, write } = make({ clock, stamper: new Stamper('epoch', clock) });
+  write('half');
+  sink.line('zd: note');
+  write(' more\n');
+  assert.is(file.written, '0.000 half\n0.000 zd: note\n0.000  more\n');
+});
+
+/** No `zd:` can come of these. */
+function letter(at: number): string {
+  return 'abcdefghijklmnop'[at % 16] ?? '';
+}
+
+/** Puts what was said back where the file says that it is missing. */
+function resolveGaps(written: string, said: string): { text: string; lost: number } {
+  let text = '';
+  let lost = 0;
+  let rest = written;
+  for (let found = MARKER.exec(rest); found; found = MARKER.exec(rest)) {
+    const bytes = Number(found[1]);
+    text += rest.slice(0, found.index);
+    // The newline that puts the line on its own was not said, unless it was.
+    if (text.length > 0 && text !== said.slice(0, text.length)) text = text.slice(0, -1);
+    else if (text.endsWith('\n') && said.slice(text.length - 1, text.length) !== '\n')
+      text = text.slice(0, -1);
+    text += said.slice(text.length, text.length + bytes);
+    lost += bytes;
+    rest = rest.slice(found.index + found[0].length);
+  }
+  return { text: text + rest, lost };
+}
+
+const MARKER = /zd: (\d+) bytes of output were lost[^\n]*\n/;
+
+test.run();

@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { parseArguments } from '../../../src/settings/argv';
+import { listSettings, requireProgram, resolveConfiguration } from '../../../src/settings/resolve';
+import type { Configuration } from '../../../src/settings/settings';
+import { suite } from '../../runner/guard';
+
+const cwd = mkdtempSync(join(tmpdir(), 'zd-resolve-'));
+const fixtures = join(__dirname, '../../fixtures/conf');
+const resolve = suite('resolve');
+
+resolve.after(() => rmSync(cwd, { recursive: true }));
+
+resolve('Without a file no reader of files is loaded', () => {
+  configure('-p', 'sleep 1');
+  const loaded = Object.keys(require.cache).join('\n');
+  assert.not.match(loaded, /settings\/file\/(read|source|ini|zconfig)\.ts|node_modules\/ini\//);
+});
+
+resolve('An INI file loads the reader of INI files only', () => {
+  writeFileSync(join(cwd, 'c'), '[runner]\nprogram = a');
+  configure('-Cc');
+  const loaded = Object.keys(require.cache).join('\n');
+  assert.match(loaded, /settings\/file\/ini\.ts/);
+  assert.not.match(loaded, /settings\/file\/zconfig\.ts/);
+});
+
+resolve('A flag wins over -X, -X over the file, the file over the default, and each value says so', () => {
+  writeFileSync(
+    join(cwd, 'c'),
+    '[runner]\nprogram = a\numask = 7\nbackoff-limit = ten\nexit-codes = 1\nforever=on',
+  );
+  const { settings, origins, file } = configure(
+    ...['-Cc', '-X', 'runner/umask=1', '-XRunner/Backoff-Limit=4', '--umask', '27', '-x', '3'],
+  );
+  assert.is(file, 'c');
+  assert.equal([settings.umask, origins.umask], [0o27, '--umask']);
+  assert.equal([settings.exitCodes, origins.exitCodes], [[3], '-x']);
+  assert.equal([settings.backoffLimit, origins.backoffLimit], [4, '-X Runner/Backoff-Limit']);
+  assert.equal([settings.forever, origins.forever], [true, 'c:6']);
+  assert.equal([settings.startTimeout, origins.startTimeout], [300, 'default']);
+});
+
+resolve('-d turns on what a file turned off', () => {
+  writeFileSync(join(cwd, 'c'), '[runner]\nprogram = a\ndaemon = off');
+  assert.is(configure('-Cc').settings.daemon, false);
+  assert.is(configure('-Cc', '-d').settings.daemon, true);
+});
+
+resolve('-X sets variables, log levels and sections the file does not have, and the last one counts', () => {
+  writeFileSync(join(cwd, 'c'), '[environment]\nA=1\na=2');
+  const over = [
+    'runner/program=x $y',
+    'environment/A=0',
+    'environment/A= 3 ',
+    'eventlog/level=debug',
+    'eventlog/path=l',
+  ];
+  const configuration = configure('-Cc', ...over.flatMap(text => ['-X', text]));
+  assert.equal(configuration.settings.program, ['x', '$y']);
+  assert.equal(configuration.environment, { a: '2', A: ' 3 ' });
+  assert.equal(configuration.eventLog, { level: 10, files: [{ path: 'l', level: 0 }] });
+});
+
+resolve('-X reaches the log file of a runner', () => {
+  writeFileSync(
+    join(cwd, 'c'),
+    '<runner>\nprogram a\n<eventlog>\n<logfile>\npath a\n</logfile>\n</eventlog>\n</runner>',
+  );
+  const { eventLog } = configure('-Cc', '-X', 'runner/eventlog/logfile/path=b');
+  assert.equal(eventLog, { level: 20, files: [{ path: 'b', level: 0 }] });
+});
+
+resolve('A program is asked for only where it is needed, and always where there is a file', () => {
+  const configuration = configure('-s', 'sock');
+  assert.equal(configuration.settings.program, []);
+  assert.throws(
+    () => requireProgram(configuration),
+    (error: Error) => error.message === 'no program specified; use -p or -C',
+  );
+  writeFileSync(join(cwd, 'c'), '[runner]\numask = 7');
+  assert.throws(() => configure('-Cc'), /^c:1: no values for 'program'; 1 required/);
+  requireProgram(configure('-Cc', '-p', 'a'));
+});
+
+resolve('Settings are listed in the order of the table with value and origin', () => {
+  const listed = listSettings(configure('-p', "sh -c 'a b'", '-fm', '7'));
+  assert.equal(listed[0], { key: 'program', value: "sh -c 'a b'", origin: '-p' });
+  assert.equal(
+    listed.find(({ key }) => key === 'umask'),
+    { key: 'umask', value: '007', origin: '-m' },
+  );
+  assert.equal(
+    listed.find(({ key }) => key === 'forever'),
+    { key: 'forever', value: 'on', origin: '-f' },
+  );
+  assert.equal(
+    listed.find(({ key }) => key === 'user'),
+    { key: 'user', value: '(none)', origin: 'default' },
+  );
+});
+
+resolve('What is obsolete is ignored with one note each', () => {
+  writeFileSync(join(cwd, 'c'), '[runner]\nprogram = a\npython = /x\nzdrun = /y');
+  assert.equal(configure('-Cc', '-S', 'schema.xml').notes, [
+    'option -S is obsolete and ignored',
+    "c:3: 'python' is obsolete and ignored",
+    "c:4: 'zdrun' is obsolete and ignored",
+  ]);
+});
+
+resolve('The same configuration reads the same in both formats', () => {
+  const [ini, old] = ['sample.ini', 'sample.conf'].map(name => fixture(name));
+  assert.equal(ini!.settings, old!.settings);
+  assert.equal(ini!.environment, old!.environment);
+  assert.equal(old!.environment, { LANG: 'C.UTF-8', Greeting: '"hello"; # not a comment' });
+  assert.equal(old!.eventLog, { level: 10, files: [{ path: 'events.log', level: 20 }] });
+  const files = ['events.log', 'STDERR'].map(path => ({ path, level: 0 }));
+  assert.equal(ini!.eventLog, { level: 10, files });
+  assert.equal(old!.notes, [
+    "sample.conf:10: 'python' is obsolete and ignored",
+    'sample.conf:18: <eventlog> logs to files only; skipped <syslog>',
+    'sample.conf:18: <logfile> has path and level only; ignored format',
+  ]);
+});
+
+resolve(
+  'A file of Zope is read with its definitions and includes, and one note for each kind of foreign thing',
+  () => {
+    const { settings, origins, eventLog, notes } = fixture('zope.conf');
+    assert.equal(settings.program, ['/srv/portal/bin/serve', '--price=5$', '--home=/home/me']);
+    assert.equal([settings.socketName, origins.socketName], ['/srv/portal/run/zdsock', 'runner.inc:4']);
+    assert.equal(eventLog, { level: 20, files: [{ path: '/srv/portal/log/event.log', level: 20 }] });
+    assert.equal(notes, [
+      'zope.conf:9: skipped sections of other programs: product-config, zodb_db',
+      'zope.conf:5: skipped keys of other programs: instancehome, clienthome, debug-mode',
+      'zope.conf:3: skipped %import of portal.storage',
+    ]);
+  },
+);
+
+resolve('The event log of a runner wins over that of the file', () => {
+  writeFileSync(
+    join(cwd, 'c'),
+    '<eventlog>\nlevel 10\n</eventlog>\n<runner>\nprogram a\n<eventlog>\nlevel 40\n</eventlog>\n</runner>',
+  );
+  assert.equal(configure('-Cc').eventLog, { level: 40, files: [] });
+});
+
+resolve('A byte-order mark, CRLF, indented lines and comments of their own are fine', () => {
+  writeFileSync(join(cwd, 'c'), '\ufeff; x\r\n \t[ Runner ]\r\n\tPROGRAM=a ; b\r\n # y\r\n\r\n');
+  assert.equal(configure('-Cc').settings.program, ['a', ';', 'b']);
+  writeFileSync(join(cwd, 'c'), '\ufeff# x\r\n<RUNNER main >\r\n Program a # b \r\n</Runner >\r\n');
+  assert.equal(configure('-Cc').settings.program, ['a', '#', 'b']);
+});
+
+resolve('A path may start with ~ in a file, a flag and an event log', () => {
+  writeFileSync(join(cwd, 'c'), '[runner]\nprogram=~/a\ntranscript=~/t\n[eventlog]\npath=~/e');
+  const { settings, eventLog } = configure('-Cc', '-s~/s');
+  assert.equal(
+    [settings.program, settings.transcript, settings.socketName],
+    [['~/a'], '/home/me/t', '/home/me/s'],
+  );
+  assert.is(eventLog?.files[0]?.path, '/home/me/e');
+});
+
+function configure(...words: string[]): Configuration {
+  return resolveConfiguration({ argv: parseArguments(words), cwd, env: { HOME: '/home/me' } });
+}
+
+function fixture(name: string): Configuration {
+  return resolveConfiguration({
+    argv: parseArguments(['-C', name]),
+    cwd: fixtures,
+    env: { HOME: '/home/me' },
+  });
+}
+
+resolve.run();

@@ -1,0 +1,41 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { makeFolder, makeStateFolder, nameStateFolder } from '../../../src/state/folder';
+import { makeTemporaryFolder } from '../../helpers/temp';
+import { suite } from '../../runner/guard';
+
+const test = suite('state folder');
+
+test('whatever the umask, it is for us alone, and we may enter the folder it is in', () => {
+  for (const umask of [0, 0o022, 0o777]) {
+    const socket = join(makeTemporaryFolder(), 'run', 'zdsock');
+    withUmask(umask, () => makeStateFolder(socket, null, true));
+    assert.is(modeOf(nameStateFolder(socket)), 0o700);
+    assert.is(modeOf(join(socket, '..')), 0o777 & ~(umask & 0o077));
+  }
+});
+
+test('a folder that is there keeps its mode', () => {
+  const folder = join(makeTemporaryFolder(), 'there');
+  mkdirSync(folder, 0o750);
+  const mode = modeOf(folder);
+  makeFolder(folder, 0o777, null);
+  assert.is(modeOf(folder), mode);
+});
+
+function withUmask(umask: number, run: () => void): void {
+  const usual = process.umask(umask);
+  try {
+    run();
+    assert.is(process.umask(), umask);
+  } finally {
+    process.umask(usual);
+  }
+}
+
+function modeOf(path: string): number {
+  return statSync(path).mode & 0o777;
+}
+
+test.run();

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, mkdirSync, openSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import type { LaunchOrder } from '../../../src/protocol/launch-order';
+import { nameStateFolder } from '../../../src/state/folder';
+import { findRemains } from '../../../src/state/orphans';
+import { identify, type SavedState, STATE_VERSION, writeState } from '../../../src/state/state-file';
+import { findStray } from '../../../src/state/stray';
+import { systemClock } from '../../../src/system/clock';
+import { readAge, readTicks } from '../../../src/system/processes';
+import { makeTemporaryFolder } from '../../helpers/temp';
+import { suite } from '../../runner/guard';
+
+const test = suite('orphan');
+const linuxOnly = process.platform !== 'linux' && 'needs /proc';
+const NOBODY = { pid: 2 ** 31 - 1, startTime: '1', bootId: '' };
+const children: ChildProcess[] = [];
+test.after.each(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+function save(folder: string, change: Partial<SavedState>): SavedState {
+  const order = { version: 1, program: [], args: [], environment: {}, socket: '', stateFolder: folder };
+  const state: SavedState = {
+    version: STATE_VERSION,
+    manager: NOBODY,
+    program: null,
+    leftovers: [],
+    wanted: 'up',
+    starts: 1,
+    lastExit: null,
+    order: order as unknown as LaunchOrder,
+    ...change,
+  };
+  writeState(folder, state);
+  return state;
+}
+
+test('nothing there, nothing left', () => {
+  const socket = join(makeTemporaryFolder(), 'sock');
+  assert.equal(findRemains(socket, systemClock), {
+    orphan: null,
+    litter: null,
+    managerPid: null,
+    isLeaving: false,
+  });
+});
+
+test('a living manager is told while it wants its program up', () => {
+  const socket = join(makeTemporaryFolder(), 'sock');
+  mkdirSync(nameStateFolder(socket));
+  save(nameStateFolder(socket), { manager: identify(process.pid) });
+  assert.is(findRemains(socket, systemClock).managerPid, process.pid);
+  save(nameStateFolder(socket), { manager: identify(process.pid), wanted: 'down' });
+  assert.is(findRemains(socket, systemClock).managerPid, null);
+});
+
+test('a program is an orphan only with its start time', () => {
+  const socket = join(makeTemporaryFolder(), 'sock');
+  mkdirSync(nameStateFolder(socket));
+  const program = { ...identify(process.pid), file: '', startedAt: 1 };
+  save(nameStateFolder(socket), { program });
+  assert.is(findRemains(socket, systemClock).orphan?.program.pid, process.pid);
+  save(nameStateFolder(socket), { program: { ...program, startTime: '3' } });
+  assert.is(findRemains(socket, systemClock).orphan, null);
+});
+
+test.skipIf(
+  linuxOnly,
+  'who writes to the FIFO in a session of its own is found, with and without its name',
+  async () => {
+    const folder = makeTemporaryFolder();
+    const before = readTicks() as number;
+    assert.is(findStray(folder, null, 1000), null);
+    const child = await startWriter(folder, true);
+    const found = findStray(folder, null, 1000);
+    assert.is(found?.pid, child.pid);
+    assert.ok((found?.startedAt ?? 0) <= 1000 && (found?.startedAt ?? 0) > 900);
+    unlinkSync(join(folder, 'output'));
+    assert.is(findStray(folder, null, 1000)?.pid, child.pid);
+    // A clean end is believed; a spawn that was written down is looked for among the younger ones.
+    assert.is(findStray(folder, save(folder, {}), 1000), null);
+    assert.is(findStray(folder, save(folder, { spawning: before }), 1000)?.pid, child.pid);
+    assert.is(findStray(folder, save(folder, { spawning: before + 10_000 }), 1000), null);
+  },
+);
+
+test.skipIf(linuxOnly, 'a member of another session is no program, and the oldest is the one', async () => {
+  const folder = makeTemporaryFolder();
+  await startWriter(folder, false);
+  assert.is(findStray(folder, null, 1000), null);
+  const first = await startWriter(folder, true);
+  await startWriter(folder, true);
+  assert.is(findStray(folder, null, 1000)?.pid, first.pid);
+});
+
+test.skipIf(linuxOnly, 'the age of a process is told by the kernel', () => {
+  const age = readAge(identify(process.pid).startTime) as number;
+  assert.ok(Math.abs(age - process.uptime()) < 2, `${age} and ${process.uptime()}`);
+  assert.is(readAge('Sat Nov 21 01:00:00 2026'), null);
+});
+
+async function startWriter(folder: string, detached: boolean): Promise<ChildProcess> {
+  const fifo = join(folder, 'output');
+  spawnSync('mkfifo', [fifo]);
+  const fd = openSync(fifo, constants.O_RDWR);
+  const child = spawn('sleep', ['60'], { stdio: ['ignore', fd, fd], detached });
+  closeSync(fd);
+  children.push(child);
+  await once(child, 'spawn');
+  return child;
+}
+
+test.run();

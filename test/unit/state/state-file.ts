@@ -1,0 +1,154 @@
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import type { LaunchOrder } from '../../../src/protocol/launch-order';
+import {
+  identify,
+  isRunning,
+  readState,
+  type SavedState,
+  STATE_VERSION,
+  setStateAside,
+  writeState,
+} from '../../../src/state/state-file';
+import { makeTemporaryFolder } from '../../helpers/temp';
+import { suite } from '../../runner/guard';
+
+const test = suite('state');
+const INPUTS = 3000;
+
+const folder = makeTemporaryFolder();
+
+const good: SavedState = {
+  version: STATE_VERSION,
+  manager: { pid: 100, startTime: '1', bootId: 'x' },
+  program: { pid: 200, startTime: '2', bootId: 'x', file: '/bin/sleep', startedAt: 5 },
+  leftovers: [300],
+  wanted: 'up',
+  starts: 1,
+  lastExit: { code: null, signal: 9, pid: 199, at: 4, uptime: 1, lines: ['last words'] },
+  order: {
+    version: 1,
+    program: ['sleep'],
+    args: [],
+    environment: {},
+    socket: '/run/s',
+    stateFolder: folder,
+  } as unknown as LaunchOrder,
+};
+
+test.before.each(() => {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+});
+
+test('what was written is read back', () => {
+  for (const state of [good, { ...good, program: null, lastExit: null, spawning: 7 }]) {
+    writeState(folder, state);
+    assert.equal(readState(folder), { state, fault: null });
+  }
+  assert.equal(readdirSync(folder), ['state.json']);
+  assert.is(lstatSync(join(folder, 'state.json')).mode & 0o777, 0o600);
+});
+
+test('no file is no fault', () => {
+  assert.equal(readState(folder), { state: null, fault: null });
+});
+
+test('what is torn, foreign or of another version is no state, and says so', () => {
+  const whole = JSON.stringify(good);
+  const texts = ['', '{', 'null', '[]', '7', '"text"', '{}', whole.slice(0, 50), `${whole}x`];
+  for (const text of [...texts, JSON.stringify({ ...good, version: STATE_VERSION + 1 })]) {
+    writeFileSync(join(folder, 'state.json'), text);
+    const { state, fault } = readState(folder);
+    assert.is(state, null, text);
+    assert.ok(fault, text);
+  }
+});
+
+test(`${INPUTS} files with something wrong in them are never believed and never throw`, () => {
+  const fields = Object.keys(good).filter(field => field !== 'lastExit');
+  const wrong = fc.oneof(
+    fc.constantFrom(-1, 0, 1, 1.5, 1e300, '', 'x', true, {}, [0], [1], ['a']),
+    fc.jsonValue(),
+  );
+  const inputs = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.jsonValue().map(value => JSON.stringify(value)),
+    fc
+      .tuple(fc.constantFrom(...fields), wrong)
+      .map(([field, value]) => JSON.stringify({ ...good, [field]: value })),
+    fc.nat(JSON.stringify(good).length - 1).map(length => JSON.stringify(good).slice(0, length)),
+  );
+  fc.assert(
+    fc.property(inputs, text => {
+      writeFileSync(join(folder, 'state.json'), text);
+      const { state, fault } = readState(folder);
+      assert.is(state === null, fault !== null);
+      for (const pid of state ? [state.manager.pid, state.program?.pid ?? 2, ...state.leftovers] : [])
+        assert.ok(Number.isInteger(pid) && pid > 1);
+    }),
+    { numRuns: INPUTS },
+  );
+});
+
+test('a write that fails leaves no state that would be believed', () => {
+  writeState(folder, good);
+  const circular = { ...good } as SavedState & { self?: unknown };
+  circular.self = circular;
+  assert.throws(() => writeState(folder, circular));
+  assert.equal(readdirSync(folder), []);
+});
+
+test('the state of a folder that was copied is none of the copy', () => {
+  const copy = makeTemporaryFolder();
+  writeState(folder, good);
+  copyFileSync(join(folder, 'state.json'), join(copy, 'state.json'));
+  assert.equal(readState(copy), { state: null, fault: `it is that of ${folder}` });
+});
+
+test('a FIFO is no state, and nobody waits for it', () => {
+  spawnSync('mkfifo', [join(folder, 'state.json')]);
+  assert.is(readState(folder).state, null);
+  assert.ok(readState(folder).fault);
+});
+
+test('a symlink at the temporary name is not followed', () => {
+  writeFileSync(join(folder, 'precious'), 'data');
+  symlinkSync('precious', join(folder, `state.json.${process.pid}`));
+  writeState(folder, good);
+  assert.is(readFileSync(join(folder, 'precious'), 'utf8'), 'data');
+  assert.equal(readState(folder).state, good);
+});
+
+test('set aside under a name that is free', () => {
+  const folder = makeTemporaryFolder();
+  writeFileSync(join(folder, 'state.json'), 'one');
+  assert.is(setStateAside(folder), join(folder, 'state.json.bad'));
+  mkdirSync(join(folder, 'other/state.json.bad/full'), { recursive: true });
+  writeFileSync(join(folder, 'other/state.json'), 'two');
+  const aside = setStateAside(join(folder, 'other'));
+  assert.is(readFileSync(aside, 'utf8'), 'two');
+});
+
+test('a process is itself only with its start time and in its boot', () => {
+  const self = identify(process.pid);
+  assert.ok(isRunning(self));
+  assert.not(isRunning({ ...self, startTime: `${self.startTime}1` }));
+  assert.not(isRunning({ ...self, bootId: 'another' }));
+  assert.not(isRunning({ ...self, pid: 2 ** 31 - 1 }));
+  assert.not(isRunning(null));
+  assert.not(isRunning(undefined));
+});
+
+test.run();

@@ -1,0 +1,40 @@
+import { lstatSync, mkdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { makeFifos } from '../../../src/system/fifo';
+import { makeTemporaryFolder } from '../../helpers/temp';
+import { suite } from '../../runner/guard';
+
+const test = suite('FIFOs');
+
+test('a FIFO that is there stays, files and symlinks in its place go', () => {
+  const folder = makeTemporaryFolder();
+  const [output, errors, precious] = ['output', 'errors', 'precious'].map(name => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(precious, 'data');
+  symlinkSync(precious, output);
+  writeFileSync(errors, '');
+  makeFifos([output, errors]);
+  const { ino } = lstatSync(output);
+  makeFifos([output, errors]);
+  assert.ok(lstatSync(output).isFIFO() && lstatSync(errors).isFIFO());
+  assert.is(lstatSync(output).ino, ino);
+  assert.is(readFileSync(precious, 'utf8'), 'data');
+});
+
+test('a folder in its place is moved aside, with all that is in it, and so is the next one', () => {
+  const path = join(makeTemporaryFolder(), 'output');
+  for (const aside of [`${path}.bad`, `${path}.bad.${process.pid}`]) {
+    mkdirSync(path);
+    writeFileSync(join(path, 'file'), aside);
+    makeFifos([path]);
+    assert.is(readFileSync(join(aside, 'file'), 'utf8'), aside);
+    assert.ok(lstatSync(path).isFIFO());
+    unlinkSync(path);
+  }
+});
+
+test.run();

@@ -1,0 +1,86 @@
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import { findProgram } from '../../../src/system/find-program';
+import { makeTemporaryFolder } from '../../helpers/temp';
+import { suite } from '../../runner/guard';
+
+const test = suite('lookup');
+
+function place(...parts: string[]): string {
+  const file = join(...parts);
+  writeFileSync(file, '#!/bin/sh\n');
+  chmodSync(file, 0o755);
+  return file;
+}
+
+test('a word without a slash is the first executable file of that name on PATH', () => {
+  const [first, second] = [makeTemporaryFolder(), makeTemporaryFolder()];
+  const wanted = place(second, 'x');
+  assert.equal(findProgram('x', [], `${first}:${second}`), { file: wanted });
+  mkdirSync(join(first, 'x'));
+  assert.equal(findProgram('x', [], `${first}:${second}`), { file: wanted }, 'a folder of that name');
+  place(first, 'y');
+  chmodSync(place(first, 'z'), 0o644);
+  assert.equal(findProgram('y', [], `${first}:${second}`), { file: join(first, 'y') });
+  assert.equal(findProgram('z', [], `${first}:${second}:${first}`), {
+    reason: `no permission to run program '${join(first, 'z')}'; chmod +x it`,
+  });
+});
+
+test('relative and empty parts of PATH start at the folders given, in order', () => {
+  const [first, second] = [makeTemporaryFolder(), makeTemporaryFolder()];
+  mkdirSync(join(second, 'bin'));
+  const wanted = place(second, 'bin', 'x');
+  assert.equal(findProgram('x', [first, second], 'bin'), { file: wanted });
+  const here = place(first, 'x');
+  assert.equal(findProgram('x', [first, second], ':/nowhere'), { file: here });
+});
+
+test('without PATH the places of the system are searched', () => {
+  assert.match((findProgram('sh', [], undefined) as { file: string }).file, /\/bin\/sh$/);
+});
+
+test('a name that is nowhere is told with the PATH', () => {
+  assert.equal(findProgram('nosuch-zd', [], '/a:/b'), {
+    reason: "can't find program 'nosuch-zd' on PATH ['/a', '/b']",
+  });
+});
+
+test('a word with a slash is a path, relative to each of the folders in turn', () => {
+  const [first, second] = [makeTemporaryFolder(), makeTemporaryFolder()];
+  const wanted = place(second, 'x');
+  assert.equal(findProgram('./x', [first, second], second), { file: wanted });
+  assert.equal(findProgram(wanted, [first], ''), { file: wanted });
+  const nearer = place(first, 'x');
+  assert.equal(findProgram('./x', [first, second], ''), { file: nearer });
+});
+
+test('a path that cannot be run says why', () => {
+  const folder = makeTemporaryFolder();
+  chmodSync(place(folder, 'x'), 0o600);
+  mkdirSync(join(folder, 'd'));
+  symlinkSync('nowhere', join(folder, 'dangling'));
+  for (const [word, reason] of [
+    ['./nosuch', "can't stat program './nosuch'"],
+    ['./dangling', "can't stat program './dangling'"],
+    ['./x', "no permission to run program './x'; chmod +x it"],
+    ['./d', "no permission to run program './d': it is not a regular file"],
+    ['x/y', "can't stat program 'x/y'"],
+  ] as const)
+    assert.equal(findProgram(word, [folder], ''), { reason });
+  assert.equal(findProgram('', [folder], '/bin'), { reason: 'the program is an empty word' });
+});
+
+test('no word makes it throw', () => {
+  fc.assert(
+    fc.property(fc.fullUnicodeString(), fc.fullUnicodeString(), (word, path) => {
+      const found = findProgram(word, ['/nowhere'], path);
+      assert.ok('file' in found || found.reason !== '');
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.run();

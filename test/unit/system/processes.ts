@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { isAlive, isGroupAlive, isSameProcess, readBootId, readProcess } from '../../../src/system/processes';
+import { commandLine } from '../../helpers/processes';
+import { makeTemporaryFolder } from '../../helpers/temp';
+import { until } from '../../helpers/within';
+import { suite } from '../../runner/guard';
+
+const test = suite('processes');
+const linuxOnly = process.platform !== 'linux' && 'needs /proc';
+const children: ChildProcess[] = [];
+
+test.after.each(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+test('our own process is alive and the same one', () => {
+  const facts = readProcess(process.pid);
+  assert.ok(isAlive(facts));
+  assert.is(facts.pid, process.pid);
+  assert.ok(facts.startTime !== '');
+  assert.ok(isSameProcess(process.pid, facts.startTime));
+  assert.not(isSameProcess(process.pid, `${facts.startTime}0`));
+});
+
+test.skipIf(linuxOnly, 'a process with spaces and brackets in its name is read like any other', async () => {
+  const folder = makeTemporaryFolder();
+  for (const name of ['a) Z 1 (b', '((', ') ', 'a b c d']) {
+    const file = join(folder, name);
+    symlinkSync('/bin/sleep', file);
+    const child = await start(file, ['60'], true);
+    const facts = await until(30, `the process ${name}`, () => {
+      const seen = readProcess(child.pid as number);
+      return seen?.state === 'S' && seen;
+    });
+    assert.is(facts.group, child.pid);
+    assert.match(facts.startTime, /^\d+$/);
+    assert.ok(isGroupAlive(child.pid as number));
+  }
+});
+
+test('who has ended is neither alive nor the same any more', async () => {
+  const child = await start('/bin/sleep', ['60'], true);
+  const pid = child.pid as number;
+  const { startTime } = readProcess(pid) as { startTime: string };
+  assert.ok(isSameProcess(pid, startTime));
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  assert.is(readProcess(pid), null);
+  assert.not(isAlive(readProcess(pid)));
+  assert.not(isSameProcess(pid, startTime));
+  assert.not(isGroupAlive(pid));
+});
+
+test.skipIf(linuxOnly, 'a zombie is not alive, and neither is a group of zombies', async () => {
+  // The job gets a group of its own; the shell becomes a program that never asks how its job ended.
+  const child = await start('/bin/sh', ['-c', 'setsid sleep 60 & echo $!; exec sleep 61'], true);
+  const [text] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
+  const pid = Number(text);
+  await until(30, 'the group', () => readProcess(pid)?.group === pid);
+  // A shell that is not replaced yet would bury it.
+  await until(30, 'the exec', () => commandLine(child.pid as number) === 'sleep 61');
+  process.kill(pid, 'SIGKILL');
+  await until(30, 'the zombie', () => readProcess(pid)?.state === 'Z');
+  process.kill(-pid, 0);
+  assert.not(isAlive(readProcess(pid)));
+  assert.not(isGroupAlive(pid));
+});
+
+const threadless = spawnSync('python3', ['-c', 'import ctypes, threading']).status !== 0;
+const noThreads = linuxOnly || (threadless && 'needs python3');
+
+test.skipIf(
+  noThreads,
+  'a process whose first thread has ended lives as long as another one does',
+  async () => {
+    const script = `
+import ctypes, os, threading
+threading.Thread(target=os.read, args=(0, 1)).start()
+os.write(1, b'ready')
+ctypes.CDLL(None).pthread_exit(None)`;
+    const child = spawn('python3', ['-c', script], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
+    children.push(child);
+    await once(child.stdout, 'data');
+    const pid = child.pid as number;
+    await until(30, 'the end of the first thread', () =>
+      readFileSync(`/proc/${pid}/status`, 'utf8').includes('State:\tZ'),
+    );
+    const facts = readProcess(pid);
+    assert.ok(isAlive(facts));
+    assert.ok(isSameProcess(pid, facts.startTime));
+    assert.ok(isGroupAlive(pid));
+    const exit = once(child, 'exit');
+    child.stdin.end();
+    await exit;
+    assert.not(isAlive(readProcess(pid)));
+  },
+);
+
+test('a group lives as long as one member does', async () => {
+  const child = await start('/bin/sh', ['-c', 'sleep 60 & echo $!'], true);
+  const exit = once(child, 'exit');
+  const [text] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
+  await exit;
+  const group = child.pid as number;
+  assert.ok(isGroupAlive(group));
+  process.kill(Number(text), 'SIGKILL');
+  await until(30, 'the end of the group', () => !isGroupAlive(group));
+});
+
+test('numbers that are nobody', () => {
+  for (const pid of [2 ** 22 + 1, 2 ** 31 - 1]) {
+    assert.is(readProcess(pid), null);
+    assert.not(isGroupAlive(pid));
+  }
+});
+
+test.skipIf(linuxOnly, 'the boot has a name', () => {
+  assert.match(readBootId(), /^[0-9a-f-]{36}$/);
+  assert.is(readBootId(), readBootId());
+});
+
+async function start(file: string, args: string[], detached: boolean): Promise<ChildProcess> {
+  const child = spawn(file, args, { detached, stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  await once(child, 'spawn');
+  return child;
+}
+
+test.run();

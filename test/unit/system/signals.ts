@@ -1,0 +1,60 @@
+import { constants } from 'node:os';
+import * as assert from 'uvu/assert';
+import { describeEnding, nameSignal, parseSignal, shellStatus } from '../../../src/system/signals';
+import { suite } from '../../runner/guard';
+
+const test = suite('signals');
+
+test('a signal may be a number or a name in any case, with or without SIG', () => {
+  for (const word of ['15', 'TERM', 'term', 'SIGTERM', 'sigterm', 'SigTerm'])
+    assert.is(parseSignal(word), 15, word);
+  assert.is(parseSignal('hup'), 1);
+  assert.is(parseSignal('usr2'), constants.signals.SIGUSR2);
+  assert.is(parseSignal('64'), 64);
+});
+
+test('what is no signal is null', () => {
+  const words = [
+    '',
+    '0',
+    '65',
+    '-9',
+    '+9',
+    '1.5',
+    '9x',
+    ' 9',
+    'NOPE',
+    'SIG',
+    'SIGSIGTERM',
+    '99999999999999999999',
+  ];
+  for (const word of words) assert.is(parseSignal(word), null, JSON.stringify(word));
+});
+
+test('the names of what every object inherits are no signals', () => {
+  for (const word of ['constructor', 'toString', 'valueOf', '__proto__', 'hasOwnProperty'])
+    assert.is(parseSignal(word), null, word);
+});
+
+test('every signal of the system is named so that it can be read back', () => {
+  for (const number of Object.values(constants.signals)) assert.is(parseSignal(nameSignal(number)), number);
+});
+
+test('a signal without a name is shown by its number', () => {
+  assert.is(nameSignal(9), 'SIGKILL');
+  assert.is(nameSignal(42), 'signal 42');
+});
+
+test('the end of a process is told in the words of zdaemon', () => {
+  assert.is(describeEnding({ code: 2, signal: null }), 'exit status 2');
+  assert.is(describeEnding({ code: null, signal: 9 }), 'terminated by SIGKILL');
+  assert.is(describeEnding({ code: null, signal: null }), 'exit status unknown');
+});
+
+test('the exit status for a shell is the code, or 128 and the signal', () => {
+  assert.is(shellStatus({ code: 3, signal: null }), 3);
+  assert.is(shellStatus({ code: null, signal: 15 }), 143);
+  assert.is(shellStatus({ code: null, signal: null }), 1);
+});
+
+test.run();

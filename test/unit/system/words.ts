@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import { UsageError } from '../../../src/system/errors';
+import { quoteWords, splitWords, UnclosedQuote } from '../../../src/system/words';
+import { suite } from '../../runner/guard';
+
+const words = suite('words');
+
+words('White space separates words and never makes one', () => {
+  assert.equal(splitWords(' sleep \t 10\n'), ['sleep', '10']);
+  assert.equal(splitWords(' \t'), []);
+});
+
+words('Quotes of both kinds keep white space and join what they touch', () => {
+  assert.equal(splitWords(`sh -c 'echo hi; sleep 1'`), ['sh', '-c', 'echo hi; sleep 1']);
+  assert.equal(splitWords(`a"b c"d'e f'`), ['ab cde f']);
+  assert.equal(splitWords(`'' ""`), ['', '']);
+});
+
+words('A backslash takes the meaning from a space, a quote and a backslash only', () => {
+  assert.equal(splitWords('printf [%s]\\n'), ['printf', '[%s]\\n']);
+  assert.equal(splitWords('a\\ b \\"c \\\'d e\\\\f g\\'), ['a b', '"c', "'d", 'e\\f', 'g\\']);
+});
+
+words(
+  'Inside single quotes a backslash is itself, inside double quotes it precedes quote and backslash',
+  () => {
+    assert.equal(splitWords(`'a\\' 'b\\n'`), ['a\\', 'b\\n']);
+    assert.equal(splitWords('"a\\"b\\\\c\\n\\ \\\'"'), ['a"b\\c\\n\\ \\\'']);
+  },
+);
+
+words('Nothing is expanded', () => {
+  assert.equal(splitWords('echo $HOME ~ * `id` #x;y'), ['echo', '$HOME', '~', '*', '`id`', '#x;y']);
+});
+
+words('A no-break space is no white space', () => {
+  assert.equal(splitWords('a\u00a0b'), ['a\u00a0b']);
+});
+
+words('A quote that does not close is refused with its column in characters', () => {
+  try {
+    splitWords('é😀 "x');
+    assert.unreachable();
+  } catch (error) {
+    assert.ok(error instanceof UnclosedQuote && error instanceof UsageError);
+    assert.is(error.column, 4);
+    assert.match(error.message, 'the " at column 4 is not closed');
+  }
+});
+
+words('Quotes are written only where they are needed', () => {
+  assert.is(
+    quoteWords(['printf', '[%s]\\n', 'a b', '', "it's", 'end\\']),
+    `printf [%s]\\n 'a b' '' "it's" 'end\\'`,
+  );
+});
+
+words('Whatever was quoted splits into the same words', () => {
+  const letter = fc.oneof(fc.constantFrom(...` \t\n'"\\`), fc.fullUnicode());
+  const word = fc.stringOf(letter, { maxLength: 12 });
+  const property = fc.property(fc.array(word, { maxLength: 6 }), list => {
+    assert.equal(splitWords(quoteWords(list)), list);
+  });
+  fc.assert(property, { numRuns: 10_000 });
+});
+
+words.run();

@@ -6,8 +6,8 @@ import { tallyLines } from '../test/helpers/numbered';
 import { configureNumbered, report } from '../test/helpers/numbered-program';
 import { commandLine, isAlive, processesCarrying, waitForEnd } from '../test/helpers/processes';
 import { until } from '../test/helpers/within';
-import type { Bounds, Torture } from '.';
 import { Random } from './random';
+import type { Bounds, Torture } from './subject';
 
 /** Lines a second. */
 const RATE = 100;

@@ -6,8 +6,8 @@ import { ask, askStatus } from '../test/helpers/ask';
 import { clearPlaces, fixture, makePlace, type Place } from '../test/helpers/cli';
 import { accountFor } from '../test/helpers/gaps';
 import { until, within } from '../test/helpers/within';
-import type { Torture } from '.';
 import { Random } from './random';
+import type { Torture } from './subject';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz'.repeat(40);
 /** The disk; of which output takes no more than a part before it is checked and removed. */

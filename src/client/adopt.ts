@@ -1,6 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import type { LaunchOrder } from '../protocol/launch-order';
-import { nameStateFolder } from '../state/folder';
+import { checkStateFolder, nameStateFolder } from '../state/folder';
+import { locateSocket } from '../state/socket-path';
 import { UserError } from '../system/errors';
 import { findUserToBecome } from '../system/users';
 import type { ActionContext } from './context';
@@ -8,8 +9,7 @@ import { LockHeld, launchManager } from './launch';
 import { lookAtManager, type View } from './look';
 import { writeOrder, writeRefresh } from './order';
 import { findLitter, findOrphan } from './orphan';
-import { locateSocket } from './preflight/places';
-import { checkStateFolder, checkTrust } from './preflight/trust';
+import { checkTrust } from './preflight/trust';
 import { Race } from './race';
 import { viewManager } from './view';
 

@@ -1,13 +1,14 @@
 import type { LaunchOutcome } from '../protocol/launch-order';
-import type { StartOutcome, StartParams } from '../protocol/messages';
-import { ExitStatus } from '../system/errors';
+import type { StartParams } from '../protocol/messages';
+import type { StartOutcome } from '../protocol/outcomes';
+import { locateSocket } from '../state/socket-path';
 import { findUserToBecome } from '../system/users';
-import { type ActionContext, complain, print } from './context';
+import type { ActionContext } from './context';
 import { endStart } from './interrupt';
 import { LockHeld, launchManager, runAttachedManager } from './launch';
 import { lookAtManager, type View } from './look';
 import { writeOrder, writeRefresh } from './order';
-import { checkPlaces, locateSocket, nameProgram } from './preflight/places';
+import { checkPlaces } from './preflight/places';
 import { checkTrust } from './preflight/trust';
 import { awaitWithDots } from './progress';
 import { Race } from './race';
@@ -61,75 +62,6 @@ export async function awaitStart(
   } catch (error) {
     return await endStart(context, error);
   }
-}
-
-/**
- * Prints how it went.
- *
- * @param context
- * @param result of `bringUp`
- * @param done the line for success, for example `daemon process started, pid=12`
- * @returns the exit status
- */
-export function reportBringUp(
-  context: ActionContext,
-  result: BringUp,
-  done: (pid: number) => string,
-): number {
-  const name = nameProgram(context.configuration.settings.program);
-  switch (result.outcome) {
-    case 'already':
-      print(context, `daemon process already running; pid=${result.pid}`);
-      return ExitStatus.done;
-    case 'started':
-      print(context, `\n${done(result.pid)}`);
-      return ExitStatus.done;
-    case 'ended':
-      return context.flavour === 'zd' ? result.status : ExitStatus.done;
-    case 'timeout':
-      print(context, '\nProgram took too long to start');
-      complain(
-        context,
-        `cannot tell whether ${name} is ready: ${context.configuration.settings.startTimeout} seconds have passed; it was left running`,
-      );
-      return ExitStatus.failed;
-    case 'cancelled':
-      print(context, '\ndaemon process not running');
-      complain(context, `cannot start ${name}: a stop was asked for meanwhile`);
-      return ExitStatus.failed;
-    case 'gone':
-      print(context, '\ndaemon manager not running');
-      complain(context, `cannot start ${name}: the manager left meanwhile`);
-      return ExitStatus.failed;
-    case 'refused':
-      print(context, '\ndaemon manager not running');
-      complain(context, explainRefusal(context, result, name));
-      return context.flavour === 'zd' ? result.status : ExitStatus.failed;
-    case 'failed':
-      print(
-        context,
-        result.retry || result.stays
-          ? '\ndaemon manager running; daemon process not running'
-          : '\ndaemon manager not running',
-      );
-      complain(
-        context,
-        `cannot start ${name}: ${result.reason}${result.retry ? '; the manager goes on trying' : ''}`,
-      );
-      if (result.lines.length > 0)
-        context.stderr.write(`Its last words:\n${result.lines.map(line => `  ${line}\n`).join('')}`);
-      return ExitStatus.failed;
-  }
-}
-
-function explainRefusal(
-  { flavour }: ActionContext,
-  { stage, reason, status }: Extract<LaunchOutcome, { outcome: 'refused' }>,
-  name: string,
-): string {
-  // `Error: can't stat program './x'` is a line people know (zdaemon 1.5, 53).
-  if (status === ExitStatus.usage || (flavour === 'zdaemon' && stage === 'program')) return reason;
-  return `cannot start ${name}: ${stage === 'program' ? '' : `${stage}: `}${reason}`;
 }
 
 async function bringUpZd(

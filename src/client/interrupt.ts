@@ -1,6 +1,6 @@
+import { locateSocket } from '../state/socket-path';
 import type { ActionContext } from './context';
 import { lookAtManager } from './look';
-import { locateSocket } from './preflight/places';
 import { Interrupted } from './progress';
 
 /**

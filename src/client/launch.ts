@@ -2,14 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import {
-  HANDSHAKE_FD,
-  type LaunchOrder,
-  type LaunchOutcome,
-  LOCK_HELD_STATUS,
-  toAscii,
-} from '../protocol/launch-order';
-import { chooseLockWay, LOCK_UNREADABLE_STATUS, lockWords } from '../state/lock';
+import { HANDSHAKE_FD, type LaunchOrder, type LaunchOutcome, toAscii } from '../protocol/launch-order';
+import { chooseLockWay, LOCK_HELD_STATUS, LOCK_UNREADABLE_STATUS, lockWords } from '../state/lock';
 import { describeReason, errorCode, UserError } from '../system/errors';
 
 /** A launch that found another manager holding the lock. */

@@ -3,9 +3,9 @@ import type { LaunchOrder, Refresh } from '../protocol/launch-order';
 import { PROTOCOL_VERSION } from '../protocol/messages';
 import type { Configuration, EventLogSettings } from '../settings/settings';
 import { pickTranscriptSettings } from '../settings/transcript-settings';
-import { makeStateFolder } from '../state/folder';
+import { makeDirectory, makeStateFolder } from '../state/folder';
+import { locateSocket } from '../state/socket-path';
 import { findGroup, type User } from '../system/users';
-import { locateSocket, makeDirectory } from './preflight/places';
 
 export interface OrderParts {
   configuration: Configuration;

@@ -1,6 +1,6 @@
 import { findRemains, type Litter, type Orphan } from '../state/orphans';
+import { locateSocket } from '../state/socket-path';
 import type { ActionContext } from './context';
-import { locateSocket } from './preflight/places';
 
 /** A program that runs on although its manager is dead, or null. */
 export function findOrphan({ configuration, clock }: ActionContext): Orphan | null {

@@ -1,4 +1,5 @@
 import type { LaunchOrder } from '../protocol/launch-order';
+import { sleep } from '../system/clock';
 import { UserError } from '../system/errors';
 import type { ActionContext } from './context';
 import { lookAtManager, type View } from './look';
@@ -38,7 +39,7 @@ export class Race {
     // A hundred that wait must not come at the same time.
     const seconds = this.#pause * (0.5 + Math.random());
     this.#pause = Math.min(this.#pause * GROWTH, LONGEST_PAUSE);
-    await new Promise<void>(resolve => this.#clock.after(seconds, resolve));
+    await sleep(seconds, this.#clock);
     return lookAtManager(this.#order.socket, this.#clock);
   }
 }

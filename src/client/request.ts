@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { LONGEST_REQUEST, type Method, type Reply } from '../protocol/messages';
-import type { Clock } from '../system/clock';
+import { type Clock, sleep } from '../system/clock';
 import { ExitStatus, errorCode, UserError } from '../system/errors';
 
 /** Seconds a manager may take to answer a question that needs no waiting. */
@@ -78,7 +78,7 @@ export async function exchangeLine(exchange: Exchange, line: string): Promise<st
     } catch (error) {
       if (errorCode(error) !== 'EAGAIN' || tries === BUSY_TRIES) throw explain(error, exchange.socket);
     }
-    await new Promise<void>(resolve => exchange.clock.after(BUSY_PAUSE, resolve));
+    await sleep(BUSY_PAUSE, exchange.clock);
   }
 }
 

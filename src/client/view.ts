@@ -1,12 +1,12 @@
 import type { Method } from '../protocol/messages';
 import { quotePythonList } from '../protocol/python';
 import { findRemains } from '../state/orphans';
-import type { Clock } from '../system/clock';
+import { locateSocket } from '../state/socket-path';
+import { type Clock, sleep } from '../system/clock';
 import { ExitStatus, UserError } from '../system/errors';
 import type { ActionContext } from './context';
 import { print } from './context';
 import { lookAtManager, type View } from './look';
-import { locateSocket } from './preflight/places';
 import { type Exchange, NoManager, request } from './request';
 
 /** Seconds a manager may be without its socket, and between two looks. */
@@ -79,6 +79,6 @@ async function lookTwice(socket: string, clock: Clock): Promise<View | null> {
         ExitStatus.unknown,
       );
     }
-    await new Promise<void>(resolve => clock.after(SOCKET_LOOK, resolve));
+    await sleep(SOCKET_LOOK, clock);
   }
 }

@@ -1,6 +1,7 @@
+import { locateSocket } from '../state/socket-path';
+import { sleep } from '../system/clock';
 import type { ActionContext } from './context';
 import { lookAtManager, tellInText, type View } from './look';
-import { locateSocket } from './preflight/places';
 import { awaitWithDots } from './progress';
 import { NoManager } from './request';
 
@@ -58,7 +59,7 @@ function poll(context: ActionContext, isDone: (view: View | null) => boolean, li
     for (;;) {
       const view = await look(context);
       if (isDone(view) || clock.now() > end || interrupt.aborted) return view;
-      await new Promise<void>(resolve => clock.after(LOOK, resolve));
+      await sleep(LOOK, clock);
     }
   };
   return awaitWithDots(keepLooking, context);

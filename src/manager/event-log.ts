@@ -1,23 +1,11 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type LevelName, levelNumbers } from '../settings/event-log-levels';
 import type { EventLogFile, EventLogSettings } from '../settings/settings';
 import { type Clock, formatLocalTime } from '../system/clock';
 import { describeReason, UserError } from '../system/errors';
 
 const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
-
-/** The levels of zdaemon with their numbers (ZConfig's logging levels). */
-export const levelNumbers = {
-  critical: 50,
-  error: 40,
-  warn: 30,
-  info: 20,
-  blather: 15,
-  debug: 10,
-  trace: 5,
-} as const;
-
-export type LevelName = keyof typeof levelNumbers;
 
 export interface EventLog {
   /** Writes one record, one line, where the levels let it through. Never throws. */

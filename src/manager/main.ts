@@ -1,7 +1,7 @@
-import { HANDSHAKE_FD, type LaunchOrder, LOCK_HELD_STATUS, type Stage } from '../protocol/launch-order';
-import { inheritLock, takeLock } from '../state/manager-lock';
+import { HANDSHAKE_FD, type LaunchOrder, type Stage } from '../protocol/launch-order';
+import { inheritLock, LOCK_HELD_STATUS, takeLock } from '../state/lock';
 import { findGroups } from '../state/orphans';
-import type { SavedState } from '../state/state-file';
+import type { SavedState } from '../state/saved-state';
 import { systemClock } from '../system/clock';
 import { closeForeignDescriptors } from '../system/descriptors';
 import { describeReason, ExitStatus, UserError } from '../system/errors';

@@ -1,12 +1,6 @@
 import type { LaunchOrder, Refresh } from '../protocol/launch-order';
-import type {
-  StartOutcome,
-  StartParams,
-  StatusReport,
-  StopOutcome,
-  UpgradeOutcome,
-  UpgradeParams,
-} from '../protocol/messages';
+import type { StartParams, StatusReport, UpgradeParams } from '../protocol/messages';
+import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outcomes';
 import { reportStatus } from './control/report';
 import type { Requests } from './control/requests';
 import { Supervisor, type SupervisorParts } from './supervisor';

@@ -1,19 +1,12 @@
 import type { LaunchOrder, Stage } from '../protocol/launch-order';
 import { PROTOCOL_VERSION } from '../protocol/messages';
-import { findGroups } from '../state/orphans';
-import {
-  identify,
-  isRunning,
-  readState,
-  type SavedState,
-  STATE_VERSION,
-  type StateReading,
-  setStateAside,
-} from '../state/state-file';
-import { findStray } from '../state/stray';
+import { findGroups, findStray } from '../state/orphans';
+import { type SavedState, STATE_VERSION } from '../state/saved-state';
+import { readState, type StateReading, setStateAside } from '../state/state-file';
 import type { Clock } from '../system/clock';
 import { describeReason, UserError } from '../system/errors';
 import { findProgram } from '../system/find-program';
+import { identify, isRunning } from '../system/identity';
 import { becomeUser, findUserToBecome, userEnvironment } from '../system/users';
 
 /** There is a manager, and it is not us. */

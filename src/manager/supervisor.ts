@@ -1,15 +1,9 @@
 import type { LaunchOrder } from '../protocol/launch-order';
 import { findGroups } from '../state/orphans';
-import {
-  type Identity,
-  identify,
-  isRunning,
-  type SavedProgram,
-  type SavedState,
-  STATE_VERSION,
-} from '../state/state-file';
+import { type SavedProgram, type SavedState, STATE_VERSION } from '../state/saved-state';
 import type { Clock } from '../system/clock';
 import { describeReason } from '../system/errors';
+import { type Identity, identify, isRunning } from '../system/identity';
 import { readAge, readTicks } from '../system/processes';
 import { describeEnding, type Ending } from '../system/signals';
 import { quoteWords } from '../system/words';

@@ -1,6 +1,6 @@
 import type { EventLogSettings } from '../settings/settings';
 import type { TranscriptSettings } from '../settings/transcript-settings';
-import type { StartOutcome } from './messages';
+import type { StartOutcome } from './outcomes';
 
 /**
  * All a new manager is told, as one line of JSON over the handshake pipe: it reads no configuration file itself.
@@ -86,8 +86,6 @@ export type Handshake = LaunchOutcome | { outcome: 'ready' | 'took over' };
 
 /** The descriptor the handshake pipe has in the manager. */
 export const HANDSHAKE_FD = 3;
-/** What flock(1) ends with when somebody else holds the lock. */
-export const LOCK_HELD_STATUS = 75;
 
 /** JSON without a byte over 127, so that a reader may cut it anywhere. */
 export function toAscii(order: LaunchOrder): string {

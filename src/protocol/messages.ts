@@ -1,5 +1,5 @@
-import type { Ending } from '../system/signals';
 import type { LaunchOrder, Refresh } from './launch-order';
+import type { ExitRecord } from './outcomes';
 
 /*
  * What client and manager say to each other; docs/protocol.rst is its description.
@@ -15,17 +15,6 @@ export const STATUS_SCHEMA = 1;
 export const LONGEST_REQUEST = 10_000;
 
 export type ProgramState = 'idle' | 'starting' | 'running' | 'backoff' | 'stopping' | 'restarting';
-
-/** How a run of the program ended. */
-export interface ExitRecord extends Ending {
-  pid: number;
-  /** Seconds since 1970. */
-  at: number;
-  /** Seconds. */
-  uptime: number;
-  /** The last lines it said. */
-  lines: string[];
-}
 
 /** The manager's answer to `status`; times are seconds since 1970 unless said otherwise. */
 export interface StatusReport {
@@ -77,29 +66,6 @@ export type Method =
   | 'upgrade'
   | 'exit';
 
-/** The outcome of a start or restart, also what a new manager tells its launcher. */
-export type StartOutcome =
-  | { outcome: 'started' | 'already'; pid: number }
-  | {
-      outcome: 'failed';
-      /** Why, as a phrase: `it ended with exit status 3 after 0.01 seconds`. */
-      reason: string;
-      /** The last lines the program said. */
-      lines: string[];
-      /** The manager stays and tries again. */
-      retry: boolean;
-    }
-  | { outcome: 'cancelled' };
-
-export interface StopOutcome {
-  /** `failed` = it may not be signalled; it stays wanted down, and is gone when it ends by itself. */
-  outcome: 'stopped' | 'already' | 'cancelled' | 'failed';
-  /** Why it failed. */
-  reason?: string;
-  /** The manager leaves too: the connection ends when it has. */
-  leaves?: boolean;
-}
-
 export interface StartParams {
   refresh?: Refresh;
   /** Wait through failed attempts until one holds or the manager gives up (zdaemon's way). */
@@ -113,11 +79,6 @@ export interface UpgradeParams {
   script: string;
   /** The settings as they are now; absent: the ones the manager has. */
   order?: LaunchOrder;
-}
-
-export interface UpgradeOutcome {
-  /** The new manager's. */
-  managerPid: number;
 }
 
 export type Reply =

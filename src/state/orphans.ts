@@ -1,10 +1,20 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import type { LaunchOrder } from '../protocol/launch-order';
 import type { Clock } from '../system/clock';
-import { isAlive, isGroupAlive, readBootId, readOwner, readProcess } from '../system/processes';
+import { identify, isRunning } from '../system/identity';
+import {
+  findSessionsWritingTo,
+  isAlive,
+  isGroupAlive,
+  readAge,
+  readBootId,
+  readOwner,
+  readProcess,
+} from '../system/processes';
 import { nameStateFolder } from './folder';
-import { isRunning, readState, type SavedProgram, type SavedState } from './state-file';
-import { findStray } from './stray';
+import type { SavedProgram, SavedState } from './saved-state';
+import { readState } from './state-file';
 
 export interface Orphan {
   program: SavedProgram;
@@ -74,4 +84,35 @@ export function findGroups({ manager, program, leftovers }: SavedState): number[
   const known = program === null ? leftovers : [program.pid, ...leftovers];
   // A number is not given to a new process while a group has it: one with a living leader is not ours.
   return known.filter(group => !isAlive(readProcess(group)) && isGroupAlive(group));
+}
+
+/** The FIFOs a program's output can go through; see manager/transcript.ts. */
+const FIFOS = ['output', 'errors'];
+
+/**
+ * Finds a program of ours that no state tells of: its manager died right after it had started it, or somebody
+ * destroyed the state. It still writes to the FIFO of its state folder, and that is how it is known; one that has
+ * closed both its outputs since, or runs on a system without /proc, is not found.
+ *
+ * @param folder the state folder, without symlinks
+ * @param state what it holds; the search costs a look at every process, so it is made only after an unclean end
+ * @param wall seconds since 1970, now
+ */
+export function findStray(folder: string, state: SavedState | null, wall: number): SavedProgram | null {
+  if (state && state.spawning === undefined) return null;
+  const since = state?.spawning ?? 0;
+  const found = findSessionsWritingTo(FIFOS.map(name => join(folder, name)));
+  // What a program starts in sessions of their own is younger than itself.
+  const oldest = found.find(({ startTime }) => Number(startTime) >= since);
+  if (!oldest) return null;
+  const startedAt = wall - (readAge(oldest.startTime) ?? 0);
+  return { ...identify(oldest.pid), file: readExecutable(oldest.pid), startedAt };
+}
+
+function readExecutable(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return '';
+  }
 }

@@ -1,4 +1,4 @@
-import { type SavedState, STATE_VERSION } from './state-file';
+import { type SavedState, STATE_VERSION } from './saved-state';
 
 /* What is wrong with a state.json: nobody but the manager should write it, but files get torn, copied and edited. */
 

@@ -34,13 +34,14 @@ function readMonotonic(): number {
 }
 
 /**
- * Waits on the system clock.
+ * Waits.
  *
  * @param seconds how long
+ * @param clock the system clock unless given
  * @returns a promise that resolves then
  */
-export function sleep(seconds: number): Promise<void> {
-  return new Promise(resolve => systemClock.after(seconds, resolve));
+export function sleep(seconds: number, clock: Pick<Clock, 'after'> = systemClock): Promise<void> {
+  return new Promise(resolve => clock.after(seconds, resolve));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 
 const O_CLOEXEC = 0o2000000;
 
@@ -13,7 +13,7 @@ const O_CLOEXEC = 0o2000000;
 export function closeForeignDescriptors(keep: readonly number[], keepPath: string): number[] {
   const closed: number[] = [];
   for (const fd of listDescriptors()) {
-    if (fd < 3 || keep.includes(fd) || isCloseOnExec(fd) || linkOf(fd) === keepPath) continue;
+    if (fd < 3 || keep.includes(fd) || isCloseOnExec(fd) || readDescriptorLink(fd) === keepPath) continue;
     try {
       closeSync(fd);
       closed.push(fd);
@@ -24,7 +24,8 @@ export function closeForeignDescriptors(keep: readonly number[], keepPath: strin
   return closed;
 }
 
-function listDescriptors(): number[] {
+/** The numbers of our own descriptors; none where there is no /proc. */
+export function listDescriptors(): number[] {
   try {
     return readdirSync('/proc/self/fd').map(Number);
   } catch {
@@ -47,10 +48,22 @@ function isCloseOnExec(fd: number): boolean {
   }
 }
 
-function linkOf(fd: number): string {
+/** What a descriptor of ours leads to, or an empty text. */
+export function readDescriptorLink(fd: number): string {
   try {
     return readlinkSync(`/proc/self/fd/${fd}`);
   } catch {
     return '';
   }
+}
+
+/**
+ * Another name of a file we have open, which works after its own is gone.
+ *
+ * @param fd our descriptor
+ * @param path what to use where there is no /proc
+ */
+export function nameDescriptor(fd: number, path: string): string {
+  const name = `/proc/self/fd/${fd}`;
+  return existsSync(name) ? name : path;
 }

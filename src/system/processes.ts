@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { errorCode } from './errors';
+import { readLink } from './files';
 
 /* What the kernel says of processes. A pid alone is no identity: with its start time and the boot it is. */
 
@@ -177,14 +178,6 @@ function readStatus(pid: number): string {
 
 function listPids(): number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
-}
-
-function readLink(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return '';
-  }
 }
 
 function readBootIdOnce(): string {

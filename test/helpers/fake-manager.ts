@@ -1,5 +1,6 @@
 import type { Requests } from '../../src/manager/control/requests';
-import type { StartOutcome, StatusReport, StopOutcome } from '../../src/protocol/messages';
+import type { StatusReport } from '../../src/protocol/messages';
+import type { StartOutcome, StopOutcome } from '../../src/protocol/outcomes';
 import { sampleReport } from './sample-report';
 
 /** Answers like a manager, does nothing, and remembers what it was asked. */

@@ -1,9 +1,9 @@
 import { type ActionContext, complain, print } from '../../client/context';
 import { isAbsence, type View } from '../../client/look';
-import { locateSocket } from '../../client/preflight/places';
 import { awaitWithDots } from '../../client/progress';
 import { request } from '../../client/request';
 import { awaitGonePlain, tell } from '../../client/zdaemon-manager';
+import { locateSocket } from '../../state/socket-path';
 
 /**
  * Has a manager leave whose program is down, and waits until it has, as in zdaemon.

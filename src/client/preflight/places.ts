@@ -1,16 +1,9 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import type { Configuration, Settings } from '../../settings/settings';
-import { makeFolder } from '../../state/folder';
-import { LONGEST_SOCKET_PATH } from '../../state/socket-path';
+import type { Configuration } from '../../settings/settings';
+import { describeLongPath, locateSocket } from '../../state/socket-path';
 import { describeReason, errorCode, UsageError } from '../../system/errors';
-import { findOwner } from '../../system/transcript-owner';
-import { findGroup, findUser, type User } from '../../system/users';
-
-/** The socket every command talks to, as an absolute path: `directory` does not move it (zdaemon). */
-export function locateSocket({ socketName }: Settings): string {
-  return resolve(socketName);
-}
+import { findGroup, findOwner, findUser } from '../../system/users';
 
 /**
  * Refuses folders, files, users and groups a start could not use, before anything is started.
@@ -61,11 +54,8 @@ function checkDirectory(directory: string, origin: string): void {
 function checkSocket({ settings, origins }: Configuration): void {
   const path = locateSocket(settings);
   const refuse = (reason: string) => fault('socket-name', origins.socketName, settings.socketName, reason);
-  const length = Buffer.byteLength(path);
-  if (length > LONGEST_SOCKET_PATH) {
-    const limit = `${LONGEST_SOCKET_PATH} is the system's limit`;
-    throw refuse(`the path ${path} has ${length} bytes, ${limit}; use -s with a shorter one`);
-  }
+  const tooLong = describeLongPath(path);
+  if (tooLong !== null) throw refuse(`the path ${tooLong}; use -s with a shorter one`);
   const folder = dirname(path);
   const kind = kindOf(folder);
   if (kind === 'folder') return;
@@ -98,23 +88,6 @@ function fault(key: string, origin: string, value: string, reason: string): Usag
 function describeFolder(folder: string, kind: string): string {
   if (kind === 'missing') return `the folder ${folder} does not exist; make it first`;
   return `${folder}: ${kind}`;
-}
-
-/**
- * Makes the directory the program is to run in, when just its last part is missing (zdaemon).
- *
- * @param directory as configured
- * @param owner whom it is to belong to, when root makes it for somebody else
- * @returns its absolute path
- */
-export function makeDirectory(directory: string, owner: User | null): string {
-  const path = resolve(directory);
-  try {
-    makeFolder(path, 0o777, owner);
-  } catch (error) {
-    throw new UsageError(`cannot make the directory ${path}: ${describeReason(error)}`);
-  }
-  return path;
 }
 
 /** `zd: …` names the program by this. */

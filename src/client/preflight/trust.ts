@@ -1,12 +1,11 @@
 import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Configuration } from '../../settings/settings';
+import { GROUP_WRITE, WORLD_WRITE } from '../../state/folder';
 import { UserError } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { findUser } from '../../system/users';
 
-const GROUP_WRITE = 0o020;
-const WORLD_WRITE = 0o002;
 const STICKY = 0o1000;
 
 /**
@@ -24,34 +23,6 @@ export function checkTrust({ settings, environment, file }: Configuration): void
   const folders = settings.directory === null ? [here] : [resolve(settings.directory), here];
   const found = findProgram(settings.program[0] ?? '', folders, environment.PATH ?? process.env.PATH);
   if ('file' in found) refuseForeign('the program', found.file, isTrusted);
-}
-
-/**
- * Refuses a state folder that is a symlink, belongs to a stranger, or can be written by others: whoever owns it could
- * stand between the program and its transcript.
- *
- * @param folder that exists
- * @param owner whose it may be besides ours and root's, or null
- * @param insecure `--insecure` was given
- * @throws UserError saying what to do
- */
-export function checkStateFolder(folder: string, owner: { uid: number } | null, insecure = false): void {
-  const found = lstatSync(folder);
-  if (!found.isDirectory()) {
-    throw new UserError(`cannot use the state folder ${folder}: it is no folder; remove what is there`);
-  }
-  if (insecure) return;
-  const trusted = [0, process.getuid?.() ?? 0, owner?.uid];
-  if (!trusted.includes(found.uid)) {
-    throw new UserError(
-      `cannot use the state folder ${folder}: it belongs to uid ${found.uid}; remove it, or use -s with a folder of your own`,
-    );
-  }
-  if ((found.mode & (GROUP_WRITE | WORLD_WRITE)) !== 0) {
-    throw new UserError(
-      `cannot use the state folder ${folder}: others can write to it; chmod 700 ${folder}, or use --insecure`,
-    );
-  }
 }
 
 /** His code runs as root already. Node is often unpacked by a user, and in a container its files may be nobody's. */

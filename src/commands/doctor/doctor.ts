@@ -1,5 +1,5 @@
 import { type ActionContext, print } from '../../client/context';
-import { locateSocket } from '../../client/preflight/places';
+import { locateSocket } from '../../state/socket-path';
 import { ExitStatus, UserError } from '../../system/errors';
 import { type Finding, formatFinding } from './finding';
 import { examineSocketFolder } from './folder';

@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, lstatSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { checkStateFolder } from '../../client/preflight/trust';
-import { nameStateFolder } from '../../state/folder';
-import { LONGEST_SOCKET_PATH } from '../../state/socket-path';
+import { checkStateFolder, nameStateFolder } from '../../state/folder';
+import { describeLongPath, LONGEST_SOCKET_PATH } from '../../state/socket-path';
 import { describeReason, UserError } from '../../system/errors';
 import type { Finding } from './finding';
 import { findTool, remedyFor, tryLock } from './tools';
@@ -34,11 +33,8 @@ function examinePath(socket: string): Finding {
     text,
     remedy,
   });
-  const length = Buffer.byteLength(socket);
-  if (length > LONGEST_SOCKET_PATH) {
-    const text = `${socket} has ${length} bytes, ${LONGEST_SOCKET_PATH} is the system's limit`;
-    return bad(text, 'use -s with a shorter path');
-  }
+  const tooLong = describeLongPath(socket);
+  if (tooLong !== null) return bad(tooLong, 'use -s with a shorter path');
   const folder = existingFolder(socket);
   try {
     if (existsSync(folder) && !statSync(folder).isDirectory()) {

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, watch } from 'node:fs';
+import { readdirSync, watch } from 'node:fs';
 import { errorCode } from '../../system/errors';
+import { readText } from '../../system/files';
 import type { Finding } from './finding';
 
 /** A manager has about 25 open files, and its program wants some, too. */
@@ -79,12 +80,4 @@ function parseLimit(word: string | undefined): number | null {
 
 function say(limit: number): string {
   return limit === Number.POSITIVE_INFINITY ? 'any number' : String(limit);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch {
-    return '';
-  }
 }

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { sleep } from '../../system/clock';
+import { readText } from '../../system/files';
 import { isAlive, readProcess } from '../../system/processes';
 import type { Finding } from './finding';
 
@@ -113,14 +114,6 @@ function listFolder(folder: string): string[] {
 function userName(): string {
   try {
     return userInfo().username;
-  } catch {
-    return '';
-  }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
   } catch {
     return '';
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { LOCK_HELD_STATUS } from '../../protocol/launch-order';
+import { LOCK_HELD_STATUS } from '../../state/lock';
 import { describeReason, errorCode } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import type { Finding } from './finding';

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { type ActionContext, print } from '../../client/context';
-import { checkPlaces, locateSocket } from '../../client/preflight/places';
+import { checkPlaces } from '../../client/preflight/places';
 import { checkProgram, checkStartTest } from '../../client/preflight/program';
 import { checkTrust } from '../../client/preflight/trust';
 import { requireProgram } from '../../settings/resolve';
+import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 import { findUserToBecome } from '../../system/users';
 import { quoteWords } from '../../system/words';

@@ -1,8 +1,9 @@
 import { type ActionContext, print } from '../../client/context';
-import { locateSocket } from '../../client/preflight/places';
 import { NoManager, PlainManager, request } from '../../client/request';
-import type { ExitRecord, StatusReport } from '../../protocol/messages';
+import type { StatusReport } from '../../protocol/messages';
+import type { ExitRecord } from '../../protocol/outcomes';
 import { nameStateFolder } from '../../state/folder';
+import { locateSocket } from '../../state/socket-path';
 import { readState } from '../../state/state-file';
 import { formatLocalTime } from '../../system/clock';
 import { describeEnding } from '../../system/signals';

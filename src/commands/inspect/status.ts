@@ -1,10 +1,10 @@
 import { type ActionContext, complain, print } from '../../client/context';
 import { readStatusText } from '../../client/look';
 import { findOrphan } from '../../client/orphan';
-import { locateSocket } from '../../client/preflight/places';
 import { describeView, viewManager } from '../../client/view';
 import { STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
-import type { SavedProgram } from '../../state/state-file';
+import type { SavedProgram } from '../../state/saved-state';
+import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 
 export interface StatusOptions {

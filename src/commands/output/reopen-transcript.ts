@@ -1,7 +1,7 @@
 import { type ActionContext, complain, print } from '../../client/context';
-import { locateSocket } from '../../client/preflight/places';
 import { askManager, viewManager } from '../../client/view';
 import { tell } from '../../client/zdaemon-manager';
+import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 import { kill } from '../run/kill';
 

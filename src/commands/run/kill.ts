@@ -1,8 +1,8 @@
 import { type ActionContext, complain, print } from '../../client/context';
 import { findOrphan } from '../../client/orphan';
-import { locateSocket } from '../../client/preflight/places';
 import { askManager, viewManager } from '../../client/view';
 import { quotePython } from '../../protocol/python';
+import { locateSocket } from '../../state/socket-path';
 import { describeReason, ExitStatus } from '../../system/errors';
 import { nameSignal, parseSignal } from '../../system/signals';
 

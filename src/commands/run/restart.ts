@@ -1,15 +1,17 @@
 import { findManager } from '../../client/adopt';
-import { awaitStart, type BringUp, bringUp, reportBringUp } from '../../client/bring-up';
+import { awaitStart, type BringUp, bringUp } from '../../client/bring-up';
 import type { ActionContext } from '../../client/context';
 import { endStart } from '../../client/interrupt';
 import { writeRefresh } from '../../client/order';
-import { locateSocket } from '../../client/preflight/places';
 import { checkTrust } from '../../client/preflight/trust';
 import { ManagerLeft, NoManager } from '../../client/request';
 import { askManager } from '../../client/view';
 import { restartPlain } from '../../client/zdaemon-manager';
-import type { StartOutcome, StartParams } from '../../protocol/messages';
+import type { StartParams } from '../../protocol/messages';
+import type { StartOutcome } from '../../protocol/outcomes';
+import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
+import { reportBringUp } from './report-start';
 
 /** How many managers may die under a restart. */
 const MOST_LOSSES = 3;

@@ -1,7 +1,8 @@
-import { bringUp, reportBringUp } from '../../client/bring-up';
+import { bringUp } from '../../client/bring-up';
 import type { ActionContext } from '../../client/context';
 import { checkStartTest } from '../../client/preflight/program';
 import { viewManager } from '../../client/view';
+import { reportBringUp } from './report-start';
 
 /**
  * `start [args…]`: has the program up, and says so only when it is.

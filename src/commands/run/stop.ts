@@ -2,12 +2,13 @@ import { findManager, takeUpLitter } from '../../client/adopt';
 import { type ActionContext, complain, print } from '../../client/context';
 import { endWait } from '../../client/interrupt';
 import { findLitter, findOrphan } from '../../client/orphan';
-import { locateSocket, nameProgram } from '../../client/preflight/places';
+import { nameProgram } from '../../client/preflight/places';
 import { awaitWithDots } from '../../client/progress';
 import { ManagerLeft, NoManager } from '../../client/request';
 import { askManager } from '../../client/view';
 import { awaitDownPlain, tell } from '../../client/zdaemon-manager';
-import type { StopOutcome } from '../../protocol/messages';
+import type { StopOutcome } from '../../protocol/outcomes';
+import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 
 /** How many managers may die under a stop. */

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { takeBack } from '../../client/adopt';
 import { type ActionContext, print } from '../../client/context';
 import { writeOrder } from '../../client/order';
-import { locateSocket } from '../../client/preflight/places';
 import { checkTrust } from '../../client/preflight/trust';
 import { ManagerLeft, NoManager, RequestFailed } from '../../client/request';
 import { askManager, viewManager } from '../../client/view';
-import type { UpgradeOutcome, UpgradeParams } from '../../protocol/messages';
+import type { UpgradeParams } from '../../protocol/messages';
+import type { UpgradeOutcome } from '../../protocol/outcomes';
+import { locateSocket } from '../../state/socket-path';
 import { ExitStatus, UserError } from '../../system/errors';
 import { findUser } from '../../system/users';
 

@@ -2,11 +2,11 @@ import { findManager } from '../../client/adopt';
 import { type ActionContext, print } from '../../client/context';
 import { endWait } from '../../client/interrupt';
 import type { View } from '../../client/look';
-import { locateSocket } from '../../client/preflight/places';
 import { awaitWithDots } from '../../client/progress';
 import { NoManager, RequestFailed, request } from '../../client/request';
 import { describeView, viewManager } from '../../client/view';
 import { awaitDownPlain } from '../../client/zdaemon-manager';
+import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 
 /**

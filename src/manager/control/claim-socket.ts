@@ -1,21 +1,6 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
-import { LONGEST_SOCKET_PATH } from '../../state/socket-path';
 import { UserError } from '../../system/errors';
-
-/**
- * Refuses a path the system would cut off silently.
- *
- * @param path absolute
- * @throws UserError with the byte count
- */
-export function checkSocketPath(path: string): void {
-  const length = Buffer.byteLength(path);
-  if (length <= LONGEST_SOCKET_PATH) return;
-  throw new UserError(
-    `the path ${path} has ${length} bytes, ${LONGEST_SOCKET_PATH} is the system's limit; use -s with a shorter one`,
-  );
-}
 
 /**
  * Makes the path free to bind. We hold the lock, so a socket that is there belongs to a dead manager of ours, or to a

@@ -1,10 +1,6 @@
 import type { LaunchOrder } from '../../protocol/launch-order';
-import {
-  type ExitRecord,
-  type ProgramState,
-  STATUS_SCHEMA,
-  type StatusReport,
-} from '../../protocol/messages';
+import { type ProgramState, STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
+import type { ExitRecord } from '../../protocol/outcomes';
 import type { Clock } from '../../system/clock';
 import { VERSION } from '../../system/version';
 import type { Lifecycle, StateName } from '../lifecycle/types';

@@ -2,13 +2,11 @@ import {
   type Method,
   type Reply,
   RpcError,
-  type StartOutcome,
   type StartParams,
   type StatusReport,
-  type StopOutcome,
-  type UpgradeOutcome,
   type UpgradeParams,
 } from '../../protocol/messages';
+import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../../protocol/outcomes';
 import { quotePython } from '../../protocol/python';
 import { formatStatusText } from '../../protocol/status-text';
 import { describeReason } from '../../system/errors';

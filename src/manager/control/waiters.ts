@@ -1,4 +1,4 @@
-import type { StartOutcome, StopOutcome } from '../../protocol/messages';
+import type { StartOutcome, StopOutcome } from '../../protocol/outcomes';
 import type { Effect } from '../lifecycle/types';
 
 /** What can be told of the effect that is reported. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type Identity, isRunning } from '../../state/state-file';
 import type { Clock } from '../../system/clock';
 import { errorCode } from '../../system/errors';
+import { type Identity, isRunning } from '../../system/identity';
 import { isAlive, isGroupAlive, readProcess } from '../../system/processes';
 import { type Ending, parseSignal } from '../../system/signals';
 import { explainSpawn } from './explain-spawn';

@@ -1,7 +1,9 @@
 import { lstatSync, mkdirSync } from 'node:fs';
-import { lockAnew } from '../../state/manager-lock';
-import { isRunning, readState, type SavedState, writeState } from '../../state/state-file';
+import { lockAnew } from '../../state/lock';
+import type { SavedState } from '../../state/saved-state';
+import { readState, writeState } from '../../state/state-file';
 import { describeReason } from '../../system/errors';
+import { isRunning } from '../../system/identity';
 import type { EventLog } from '../event-log';
 
 /** Keeps the state folder, which somebody may clean away under us, and the state in it. */

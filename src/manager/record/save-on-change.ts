@@ -1,4 +1,4 @@
-import type { SavedState } from '../../state/state-file';
+import type { SavedState } from '../../state/saved-state';
 
 /** Hands the state on to be saved, when something the next manager must know has changed. */
 export class Memory {

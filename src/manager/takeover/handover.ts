@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { HANDSHAKE_FD, type Handshake, type LaunchOrder, toAscii } from '../../protocol/launch-order';
-import { findLock } from '../../state/manager-lock';
+import { findLock } from '../../state/lock';
 import type { Clock } from '../../system/clock';
 import { UserError } from '../../system/errors';
 

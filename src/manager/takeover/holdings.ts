@@ -1,8 +1,9 @@
 import type { LaunchOrder } from '../../protocol/launch-order';
+import { checkSocketPath } from '../../state/socket-path';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
-import { findOwner } from '../../system/transcript-owner';
-import { checkSocketPath, claimSocket } from '../control/claim-socket';
+import { findOwner } from '../../system/users';
+import { claimSocket } from '../control/claim-socket';
 import { type Answer, LineServer } from '../control/server';
 import { SocketGuard } from '../control/socket-guard';
 import type { EventLog } from '../event-log';

@@ -2,7 +2,7 @@ import { chownSync, createReadStream, createWriteStream, readdirSync, statSync, 
 import { basename, dirname, join } from 'node:path';
 import type { Options, RotatingFileStream } from 'rotating-file-stream';
 import { describeReason } from '../../system/errors';
-import { writeAnew } from '../../system/write-file';
+import { writeAnew } from '../../system/files';
 
 /** The end of the name of a rotated file that has not got its last name and form yet. */
 export const PENDING = '.pending';

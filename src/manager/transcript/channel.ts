@@ -1,15 +1,16 @@
 import { join, resolve } from 'node:path';
-import { findOwner } from '../../system/transcript-owner';
+import { findOwner } from '../../system/users';
 import { Archive } from './archive';
 import { Copier, dismissLeftCopier } from './copier';
 import { COPIER_LIMIT } from './copier-script';
 import { Fifo } from './fifo';
-import { LogFile, type Target } from './file';
+import { LogFile } from './file';
+import type { TranscriptOptions } from './options';
 import type { Ring } from './ring';
 import { RotatingFile } from './rotation';
 import { Sink } from './sink';
 import { Stamper } from './stamp';
-import type { TranscriptOptions } from './transcript';
+import type { Target } from './target';
 import { locateCopier } from './unlinked-fifo';
 
 /** Seconds until another copier is tried after a fault of the file. */

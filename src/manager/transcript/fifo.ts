@@ -1,9 +1,10 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
+import { nameDescriptor } from '../../system/descriptors';
 import { errorCode } from '../../system/errors';
 import { makeFifos } from '../../system/fifo';
 import { startPerl } from '../../system/perl';
-import { locateFifo, nameDescriptor } from './unlinked-fifo';
+import { locateFifo } from './unlinked-fifo';
 
 const F_SETPIPE_SZ = 1031;
 const { O_NONBLOCK, O_RDONLY, O_RDWR } = constants;

@@ -2,7 +2,8 @@ import { existsSync, renameSync, statSync } from 'node:fs';
 import { type Clock, formatLocalTime, zoneOffset } from '../../system/clock';
 import { describeReason } from '../../system/errors';
 import { type Archive, PENDING } from './archive';
-import type { LogFile, Target } from './file';
+import type { LogFile } from './file';
+import type { Target } from './target';
 
 const NEWLINE = 0x0a;
 /** A line that is longer than this over the limit is cut. */

@@ -1,9 +1,9 @@
 import type { WhenFull } from '../../settings/transcript-settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
 import { describeReason, errorCode } from '../../system/errors';
-import type { Target } from './file';
 import type { Stamper } from './stamp';
 import { Store } from './store';
+import type { Target } from './target';
 
 /** Seconds between two attempts while the file cannot be written. */
 const RETRY = 0.5;

@@ -3,24 +3,12 @@ import { join } from 'node:path';
 import type { TranscriptSettings } from '../../settings/transcript-settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
 import { describeReason, UserError } from '../../system/errors';
-import { writeAnew } from '../../system/write-file';
+import { writeAnew } from '../../system/files';
 import { Channel } from './channel';
 import type { Fifo } from './fifo';
 import { lendFile } from './lend-file';
+import type { TranscriptOptions } from './options';
 import { Ring } from './ring';
-
-export interface TranscriptOptions {
-  /** The state folder: its FIFOs are there. */
-  folder: string;
-  /** The file that gets the output. */
-  path: string;
-  settings: TranscriptSettings;
-  /** The pid of a program that runs and is to be read on from, or null. */
-  program: number | null;
-  clock: Clock;
-  /** For the manager's own log. */
-  tell(level: 'error' | 'warn', text: string): void;
-}
 
 /** Bytes that are remembered for those who ask what the program said last. */
 const RING_SIZE = 64 << 10;

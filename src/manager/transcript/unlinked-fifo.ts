@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
+import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { readLink } from '../../system/files';
 import { nameOwnFifos, type OwnFifos } from './copier';
 
 /**
@@ -11,17 +12,6 @@ import { nameOwnFifos, type OwnFifos } from './copier';
 export function locateFifo(path: string, program: number | null): string {
   const ends = program === null ? [] : [1, 2].map(fd => `/proc/${program}/fd/${fd}`);
   return ends.find(end => readLink(end) === `${path} (deleted)` && ownFifo(end)?.nlink === 0) ?? path;
-}
-
-/**
- * Another name of a file we have open, which works after its own is gone.
- *
- * @param fd our descriptor
- * @param path what to use where there is no /proc
- */
-export function nameDescriptor(fd: number, path: string): string {
-  const name = `/proc/self/fd/${fd}`;
-  return existsSync(name) ? name : path;
 }
 
 /**
@@ -52,13 +42,5 @@ function ownFifo(path: string): Stats | null {
     return stats.isFIFO() && stats.uid === process.geteuid?.() ? stats : null;
   } catch {
     return null;
-  }
-}
-
-function readLink(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return '';
   }
 }

@@ -101,7 +101,7 @@ test('a state that cannot be saved is told of, and costs nothing else', async ()
 });
 
 async function identityOf(pid: number) {
-  const { identify } = await import('../../../src/state/state-file');
+  const { identify } = await import('../../../src/system/identity');
   return identify(pid);
 }
 

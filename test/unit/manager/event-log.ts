@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, write
 import { join, resolve } from 'node:path';
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { type LevelName, levelNumbers, openEventLog } from '../../../src/manager/event-log';
+import { openEventLog } from '../../../src/manager/event-log';
+import { type LevelName, levelNumbers } from '../../../src/settings/event-log-levels';
 import type { EventLogSettings } from '../../../src/settings/settings';
 import type { Clock } from '../../../src/system/clock';
 import { UserError } from '../../../src/system/errors';

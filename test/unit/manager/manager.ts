@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { Manager, type ManagerParts } from '../../../src/manager/manager';
 import type { LaunchOrder } from '../../../src/protocol/launch-order';
-import type { StartOutcome } from '../../../src/protocol/messages';
+import type { StartOutcome } from '../../../src/protocol/outcomes';
 import { FakeClock } from '../../helpers/fake-clock';
 import { usualRules } from '../../helpers/lifecycle';
 import { waitForEnd } from '../../helpers/processes';

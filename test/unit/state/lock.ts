@@ -1,7 +1,6 @@
 import type { openSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { chooseLockWay, lockWords } from '../../../src/state/lock';
-import { findLock, takeLock } from '../../../src/state/manager-lock';
+import { chooseLockWay, findLock, lockWords, takeLock } from '../../../src/state/lock';
 import { suite } from '../../runner/guard';
 
 const test = suite('lock');

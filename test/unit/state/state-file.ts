@@ -13,15 +13,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import type { LaunchOrder } from '../../../src/protocol/launch-order';
-import {
-  identify,
-  isRunning,
-  readState,
-  type SavedState,
-  STATE_VERSION,
-  setStateAside,
-  writeState,
-} from '../../../src/state/state-file';
+import { type SavedState, STATE_VERSION } from '../../../src/state/saved-state';
+import { readState, setStateAside, writeState } from '../../../src/state/state-file';
+import { identify, isRunning } from '../../../src/system/identity';
 import { makeTemporaryFolder } from '../../helpers/temp';
 import { suite } from '../../runner/guard';
 

@@ -1,13 +1,10 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import {
-  checkPlaces,
-  locateSocket,
-  makeDirectory,
-  nameProgram,
-} from '../../../../src/client/preflight/places';
+import { checkPlaces, nameProgram } from '../../../../src/client/preflight/places';
 import type { Configuration, Settings } from '../../../../src/settings/settings';
+import { makeDirectory } from '../../../../src/state/folder';
+import { locateSocket } from '../../../../src/state/socket-path';
 import { UsageError } from '../../../../src/system/errors';
 import { makeTemporaryFolder } from '../../../helpers/temp';
 import { suite } from '../../../runner/guard';

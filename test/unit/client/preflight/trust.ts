@@ -1,8 +1,9 @@
 import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { checkStateFolder, checkTrust } from '../../../../src/client/preflight/trust';
+import { checkTrust } from '../../../../src/client/preflight/trust';
 import type { Configuration } from '../../../../src/settings/settings';
+import { checkStateFolder } from '../../../../src/state/folder';
 import { findUser } from '../../../../src/system/users';
 import { makeTemporaryFolder } from '../../../helpers/temp';
 import { suite } from '../../../runner/guard';

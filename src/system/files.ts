@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, readlinkSync, rmSync, writeSync } from 'node:fs';
 
 /**
  * Writes a file that nobody but us may read: never through a symlink, never into a file of somebody else's. A name
@@ -21,5 +21,23 @@ export function writeAnew(path: string, content: string | Buffer): void {
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** The text of a file, byte by byte; empty when it cannot be read. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+/** What a symlink leads to; empty when it cannot be read. */
+export function readLink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
   }
 }

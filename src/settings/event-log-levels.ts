@@ -1,0 +1,12 @@
+/** The levels of zdaemon with their numbers (ZConfig's logging levels). */
+export const levelNumbers = {
+  critical: 50,
+  error: 40,
+  warn: 30,
+  info: 20,
+  blather: 15,
+  debug: 10,
+  trace: 5,
+} as const;
+
+export type LevelName = keyof typeof levelNumbers;

@@ -6,69 +6,53 @@ import { UserError } from '../system/errors';
 import { findUserToBecome } from '../system/users';
 import type { ActionContext } from './context';
 import { LockHeld, launchManager } from './launch';
-import { lookAtManager, type View } from './look';
 import { writeOrder, writeRefresh } from './order';
-import { findLitter, findOrphan } from './orphan';
 import { checkTrust } from './preflight/trust';
-import { Race } from './race';
-import { viewManager } from './view';
+import { findSituation, observe, type Situation } from './situation';
+import { WinnerPoll } from './winner-poll';
 
-/**
- * Finds the manager, or gives a program without one a new one: for what has to be asked of a manager.
- *
- * @returns what it says, or null when there is neither manager nor program
- */
-export async function findManager(context: ActionContext): Promise<View | null> {
-  return (await viewManager(context)) ?? (await takeBack(context));
+/** What can get a new manager. */
+export type Adoptable = Extract<Situation, { kind: 'orphaned' | 'leftovers' }>;
+
+/** `findSituation`, but an orphaned program gets a manager first. */
+export async function findOrAdopt(context: ActionContext): Promise<Situation> {
+  const situation = await findSituation(context);
+  return situation.kind === 'orphaned' ? adopt(context, situation) : situation;
 }
 
 /**
- * Gives a program whose manager is dead a new one, which goes on by the order the dead one had.
+ * Starts a manager for a program, or for processes of its groups, whose manager is dead; it works by the order that the
+ * dead one had.
  *
- * @returns what the new manager says, or null when there was no such program
- * @throws UserError when there is one, but no manager for it
+ * @param found what `findSituation` returned
+ * @returns the situation then; of the same kind as `found` it never is
+ * @throws UserError when no manager can be started
  */
-export function takeBack(context: ActionContext): Promise<View | null> {
-  return giveManager(context, () => findOrphan(context));
-}
-
-/**
- * The same for a program that is dead, but has left processes of its group, so that they can be stopped.
- *
- * @returns what the new manager says, or null when there were none or they are gone already
- */
-export function takeUpLitter(context: ActionContext): Promise<View | null> {
-  return giveManager(context, () => findLitter(context));
-}
-
-async function giveManager(
-  context: ActionContext,
-  find: () => { order: LaunchOrder | null } | null,
-): Promise<View | null> {
-  const left = find();
-  if (!left) return null;
-  const order = writeAdoption(context, left.order);
-  const race = new Race(context.clock, order);
+export async function adopt(context: ActionContext, found: Adoptable): Promise<Situation> {
+  const order = writeAdoption(context, found.order);
+  const poll = new WinnerPoll(context.clock, order);
   for (;;) {
     try {
-      const told = await launchManager(order, context.interrupt);
-      const view = await lookAtManager(order.socket, context.clock);
-      if (view || !find()) return view;
-      if (told.outcome === 'refused')
-        throw new UserError(`cannot take back the program: ${told.stage}: ${told.reason}`);
+      const outcome = await launchManager(order, context.interrupt);
+      const situation = await observe(context);
+      if (situation.kind !== found.kind) return situation;
+      if (outcome.outcome === 'refused')
+        throw new UserError(`cannot adopt the program: ${outcome.stage}: ${outcome.reason}`);
     } catch (error) {
       if (!(error instanceof LockHeld)) throw error;
     }
-    // Somebody else is faster, which is as good.
-    const winner = await race.look();
-    if (winner || !find()) return winner;
+    // Another process is faster, which is as good.
+    const winner = await poll.next();
+    if (winner) return { kind: 'managed', view: winner };
+    const situation = await observe(context);
+    if (situation.kind !== found.kind) return situation;
   }
 }
 
 /**
- * To root, the order in another user's folder is that user's word: it is carried out as that user or not at all.
+ * As root, the order in another user's folder is that user's word: it is carried out as that user or not at all.
  *
- * @throws UserError for a folder that is not to be trusted
+ * @throws UserError for a folder that cannot be trusted
  */
 function writeAdoption({ configuration }: ActionContext, saved: LaunchOrder | null): LaunchOrder {
   const { settings } = configuration;

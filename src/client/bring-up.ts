@@ -6,14 +6,15 @@ import { findUserToBecome } from '../system/users';
 import type { ActionContext } from './context';
 import { endStart } from './interrupt';
 import { LockHeld, launchManager, runAttachedManager } from './launch';
-import { lookAtManager, type View } from './look';
 import { writeOrder, writeRefresh } from './order';
 import { checkPlaces } from './preflight/places';
 import { checkTrust } from './preflight/trust';
 import { awaitWithDots } from './progress';
-import { Race } from './race';
+import type { View } from './query';
+import { queryManager } from './query';
 import { ManagerLeft, NoManager, request } from './request';
-import { startPlain } from './zdaemon-manager';
+import { WinnerPoll } from './winner-poll';
+import * as zdaemonManager from './zdaemon-manager';
 
 /** How an attempt to have the program up ended, besides what a manager can say of it. */
 export type BringUp =
@@ -26,11 +27,11 @@ export type BringUp =
  *
  * @param context its Ctrl-C ends the wait, nothing else
  * @param args words to add to the program's
- * @param view what `lookAtManager` said
+ * @param view what `queryManager` returned
  * @throws Interrupted, but not as zdaemon; UserError when no manager can be had
  */
 export async function bringUp(context: ActionContext, args: string[], view: View | null): Promise<BringUp> {
-  if (view && !view.report) return startPlain(context).catch(error => endStart(context, error));
+  if (view && !view.report) return zdaemonManager.start(context).catch(error => endStart(context, error));
   if (!view && !context.configuration.settings.daemon) return runAttached(context, args);
   return awaitStart(context, signal => bringUpZd(context, args, view, signal));
 }
@@ -58,7 +59,7 @@ export async function awaitStart(
     const result = await awaitWithDots(askInTime, context, ({ outcome }) => outcome === 'already');
     if (result.outcome !== 'failed' || result.retry || !settings.hangAround) return result;
     // Whether one that may hang around does so is not part of its answer.
-    return { ...result, stays: (await lookAtManager(locateSocket(settings), context.clock)) !== null };
+    return { ...result, stays: (await queryManager(locateSocket(settings), context.clock)) !== null };
   } catch (error) {
     return await endStart(context, error);
   }
@@ -94,7 +95,7 @@ async function askLiving(
 
 async function launch(context: ActionContext, args: string[], signal: AbortSignal): Promise<BringUp> {
   const order = prepareOrder(context, args);
-  const race = new Race(context.clock, order);
+  const poll = new WinnerPoll(context.clock, order);
   for (;;) {
     try {
       return await launchManager(order, signal);
@@ -102,7 +103,7 @@ async function launch(context: ActionContext, args: string[], signal: AbortSigna
       if (!(error instanceof LockHeld)) throw error;
     }
     // Somebody else won: a manager that is about to answer, or one that is about to be gone.
-    const told = (await race.look()) && (await askLiving(context, [], signal));
+    const told = (await poll.next()) && (await askLiving(context, [], signal));
     if (told) return joinWinner(told);
   }
 }

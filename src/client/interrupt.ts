@@ -1,7 +1,7 @@
 import { locateSocket } from '../state/socket-path';
 import type { ActionContext } from './context';
-import { lookAtManager } from './look';
 import { Interrupted } from './progress';
+import { queryManager } from './query';
 
 /**
  * zdaemon's answer to Ctrl-C during a wait: `^C`, and then its final line as if it had waited to the end.
@@ -22,6 +22,6 @@ export function endWait<T>(context: ActionContext, error: unknown, result: T): T
 export async function endStart(context: ActionContext, error: unknown) {
   const result = endWait(context, error, { outcome: 'started' as const, pid: 0 });
   const { configuration, clock } = context;
-  const view = await lookAtManager(locateSocket(configuration.settings), clock).catch(() => null);
+  const view = await queryManager(locateSocket(configuration.settings), clock).catch(() => null);
   return { ...result, pid: view?.pid ?? 0 };
 }

@@ -5,7 +5,7 @@ import type { SavedState } from '../state/saved-state';
 import { systemClock } from '../system/clock';
 import { closeForeignDescriptors } from '../system/descriptors';
 import { describeReason, ExitStatus, UserError } from '../system/errors';
-import { type RunningManager, runManager } from './assemble';
+import { Assembly } from './assemble';
 import { type EventLog, openEventLog } from './event-log';
 import type { Manager } from './manager';
 import { OtherManager, restoreState, settleIn } from './startup';
@@ -18,7 +18,7 @@ import { rehearse } from './takeover/holdings';
  */
 
 let stage: Stage = 'manager';
-let running: (RunningManager & { log: EventLog; order: LaunchOrder }) | null = null;
+let running: { assembly: Assembly; log: EventLog; order: LaunchOrder } | null = null;
 
 // First of all: without handlers SIGUSR1 opens a debugger port, and SIGUSR2 and SIGHUP end us (zdaemon users send them).
 for (const name of ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGTERM', 'SIGINT', 'SIGPIPE', 'SIGXFSZ'] as const) {
@@ -51,12 +51,14 @@ async function start(): Promise<void> {
     // What the manager before us knew last.
     surroundings.saved = restoreState(order, systemClock);
   }
-  const parts = await runManager(order, surroundings, log, enter);
-  running = { ...parts, log, order };
+  const { state, fault } = surroundings.saved;
+  const assembly = new Assembly(order, surroundings, log);
+  await assembly.open(state?.program?.pid ?? null, enter);
+  running = { assembly, log, order };
   enter('program');
   log.log('info', 'daemon manager started');
-  if (surroundings.saved.fault) log.log('warn', surroundings.saved.fault);
-  const stays = await begin(order, parts.manager, surroundings.saved.state);
+  if (fault) log.log('warn', fault);
+  const stays = await begin(order, assembly.manager, state);
   // A launcher that hears of a failure waits for the end of the pipe too, which then comes with our own.
   if (stays) closeHandshake();
 }
@@ -67,7 +69,7 @@ async function start(): Promise<void> {
  * @returns whether this manager stays
  */
 async function begin(order: LaunchOrder, manager: Manager, saved: SavedState | null): Promise<boolean> {
-  const hasLitter = saved !== null && findGroups(saved).length > 0;
+  const hasLeftovers = saved !== null && findGroups(saved).length > 0;
   // The program may have ended in this very moment: then there is nothing to take back, and a start starts it.
   const adopted = manager.adopt();
   if (order.purpose === 'succeed') {
@@ -80,7 +82,7 @@ async function begin(order: LaunchOrder, manager: Manager, saved: SavedState | n
     answerHandshake({ outcome: 'refused', stage, reason, status: ExitStatus.failed });
     manager.exit();
     // While it still ends what the program has left behind, it can be asked how that goes.
-    return manager.status().state === 'stopping' && hasLitter;
+    return manager.status().state === 'stopping' && hasLeftovers;
   }
   const outcome = await manager.start({ patient: order.patient });
   answerHandshake(outcome);
@@ -90,12 +92,12 @@ async function begin(order: LaunchOrder, manager: Manager, saved: SavedState | n
 
 function obey(name: NodeJS.Signals): void {
   if (name === 'SIGTERM' || name === 'SIGINT') {
-    if (running) running.manager.leave(name);
+    if (running) running.assembly.manager.leave(name);
     else process.exit(ExitStatus.failed);
   }
   if (name !== 'SIGHUP' || !running) return;
   try {
-    running.manager.reopen();
+    running.assembly.manager.reopen();
   } catch (error) {
     running.log.log('error', `cannot reopen: ${describeReason(error)}`);
   }
@@ -106,7 +108,7 @@ function survive(error: Error): void {
   if (!running) return refuse(error);
   running.log.log('critical', `unexpected error: ${error?.stack ?? error}`);
   // One that keeps a terminal is waited for: its end would be taken for the program's.
-  if (!running.order.replacement && !running.order.attached) running.replaceItself();
+  if (!running.order.replacement && !running.order.attached) running.assembly.replaceItself();
 }
 
 /** Ends a start that came to nothing, and tells the launcher where and why. */

@@ -59,8 +59,8 @@ export function settleIn(
   const saved = restoreState(order, clock);
   refuseSecond(order, saved.state);
   const mayAdopt = isRunning(saved.state?.program);
-  const hasLitter = saved.state !== null && findGroups(saved.state).length > 0;
-  if (order.purpose === 'adopt' && !mayAdopt && !hasLitter)
+  const hasLeftovers = saved.state !== null && findGroups(saved.state).length > 0;
+  if (order.purpose === 'adopt' && !mayAdopt && !hasLeftovers)
     throw new UserError('there is no program to take back any more');
   const found = findProgram(order.program[0] ?? '', folders, order.environment.PATH ?? environment.PATH);
   if ('reason' in found && order.purpose !== 'adopt' && !mayAdopt) throw new UserError(found.reason);

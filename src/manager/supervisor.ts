@@ -1,79 +1,59 @@
 import type { LaunchOrder } from '../protocol/launch-order';
 import { findGroups } from '../state/orphans';
-import { type SavedProgram, type SavedState, STATE_VERSION } from '../state/saved-state';
+import type { SavedState } from '../state/saved-state';
 import type { Clock } from '../system/clock';
-import { describeReason } from '../system/errors';
-import { type Identity, identify, isRunning } from '../system/identity';
-import { readAge, readTicks } from '../system/processes';
+import { isRunning } from '../system/identity';
+import { readAge } from '../system/processes';
 import { describeEnding, type Ending } from '../system/signals';
 import { quoteWords } from '../system/words';
-import type { ProgramRecord } from './control/report';
 import { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
 import { newLifecycle, step } from './lifecycle/table';
-import type { Effect, Event, Lifecycle } from './lifecycle/types';
-import { prepareSpawn } from './program/prepare-spawn';
+import type { Event, Lifecycle } from './lifecycle/types';
+import { Performer, type Scene } from './perform';
 import { Program, type ProgramListener } from './program/program';
-import { testStart } from './readiness/start-test';
-import { Memory } from './record/save-on-change';
+import { RunRecord } from './record/run-record';
+import { StateSaver } from './record/save-on-change';
 import type { Transcript } from './transcript/transcript';
-
-/** The lines of the program's last words that are told with a failed start. */
-const LAST_LINES = 10;
-/** Characters of each. */
-const LONGEST_LINE = 1000;
 
 export interface SupervisorParts {
   clock: Clock;
   eventLog: EventLog;
-  /** Null with `daemon off`: the program keeps the terminal. */
+  /** See `Scene`. */
   readonly transcript: Transcript | null;
-  /** The environment the program gets, before the configured variables. */
   environment: Record<string, string | undefined>;
-  /** The folders a relative program is looked up in. */
   folders: string[];
-  /** What the manager before us left. */
+  /** What the previous manager saved. */
   saved: SavedState | null;
-  /** Keeps what the next manager must know. @returns whether it is kept; if not, `remember` follows */
+  /** Saves what the next manager must know. @returns false when it cannot; `remember` is called later then */
   save(state: SavedState): boolean;
   /** Called once; nothing happens after it. */
   leave(status: number): void;
 }
 
-/** Turns what happens into events of the lifecycle, and its effects into deeds. */
+/** Feeds the lifecycle: queues its events, takes its steps one after another and has their effects carried out. */
 export class Supervisor implements ProgramListener {
   readonly program: Program;
   readonly waiters = new Waiters();
-  /** What it works by; changed by `start` and `restart`. */
+  readonly record: RunRecord;
+  /** What the manager works by; `start` and `restart` change it. */
   order: LaunchOrder;
-  readonly record: ProgramRecord;
-  #life: Lifecycle = newLifecycle();
   readonly #parts: SupervisorParts;
+  readonly #performer: Performer;
+  readonly #saver: StateSaver;
+  #life: Lifecycle = newLifecycle();
   readonly #queue: Event[] = [];
-  #stepping = false;
-  #frozen = false;
-  #cancelDeadline: () => void = () => {};
-  #endTest: () => void = () => {};
-  #outputMark = 0;
-  #failure = '';
-  /** The program's, while it is up. */
-  #identity: Identity | null = null;
-  readonly #self: Identity;
-  readonly #memory: Memory;
+  #isStepping = false;
+  #isFrozen = false;
 
   constructor(order: LaunchOrder, parts: SupervisorParts) {
     const { saved, clock } = parts;
     this.order = order;
     this.#parts = parts;
     this.program = new Program(clock, this);
-    this.#self = identify(process.pid);
-    this.#memory = new Memory(parts.save);
-    this.record = {
-      file: '',
-      startedAt: null,
-      starts: saved?.starts ?? 0,
-      lastExit: saved?.lastExit ?? null,
-    };
+    this.record = new RunRecord(parts);
+    this.#saver = new StateSaver(parts.save);
+    this.#performer = new Performer(this.#makeScene());
     if (saved) this.program.adoptLeftovers(findGroups(saved));
   }
 
@@ -81,9 +61,9 @@ export class Supervisor implements ProgramListener {
     return this.#life;
   }
 
-  /** Does another manager take over at this moment? */
+  /** True while the manager hands over to another one. */
   get isFrozen(): boolean {
-    return this.#frozen;
+    return this.#isFrozen;
   }
 
   /** See `Manager.adopt`. */
@@ -94,8 +74,7 @@ export class Supervisor implements ProgramListener {
       this.remember();
       return false;
     }
-    this.#identity = program;
-    Object.assign(this.record, { file: program.file, startedAt: program.startedAt });
+    this.record.noteAdopted(program);
     this.program.adopt(program);
     const age = readAge(program.startTime) ?? Math.max(0, clock.wall() - program.startedAt);
     const ready = saved.ready ?? true;
@@ -103,27 +82,26 @@ export class Supervisor implements ProgramListener {
     return true;
   }
 
-  /** Saves what the next manager must know, though it may be saved already. */
+  /** Saves what the next manager must know, even if it has not changed. */
   remember(): void {
-    this.#memory.forget();
+    this.#saver.forget();
     this.#save();
   }
 
-  /** Acts on nothing any more: another manager is about to. */
+  /** Acts on no event until `thaw`: if two managers acted on one, there would be two programs. */
   freeze(): void {
-    this.#frozen = true;
+    this.#isFrozen = true;
   }
 
-  /** Goes on after all. */
+  /** Acts on what happened since `freeze`. */
   thaw(): void {
-    this.#frozen = false;
+    this.#isFrozen = false;
     this.#work();
   }
 
-  /** The program's last words of this run. */
+  /** The last lines of the current or last run. */
   lastLines(): string[] {
-    const lines = this.#parts.transcript?.ring.lastLines(LAST_LINES, this.#outputMark) ?? [];
-    return lines.map(line => line.slice(0, LONGEST_LINE));
+    return this.#performer.lastLines();
   }
 
   dispatch(event: Event): void {
@@ -131,12 +109,10 @@ export class Supervisor implements ProgramListener {
     this.#work();
   }
 
-  // News of the program.
+  // From the program.
 
   spawned(pid: number): void {
-    this.record.starts += 1;
-    this.record.startedAt = this.#parts.clock.wall();
-    this.#identity = identify(pid);
+    this.record.noteSpawned(pid);
     this.#save();
     const words = quoteWords([...this.order.program, ...this.order.args]);
     this.#parts.transcript?.mark(`pid ${pid} started: ${words}`);
@@ -144,7 +120,7 @@ export class Supervisor implements ProgramListener {
   }
 
   spawnFailed(reason: string): void {
-    this.#failure = reason;
+    this.#performer.failure = reason;
     this.dispatch({ name: 'spawnFailed', reason });
   }
 
@@ -153,12 +129,11 @@ export class Supervisor implements ProgramListener {
     transcript?.drain();
     const uptime = clock.now() - (this.#life.startedAt ?? clock.now());
     const pid = this.#life.pid ?? 0;
-    this.record.lastExit = { ...ending, pid, at: clock.wall(), uptime, lines: this.lastLines() };
-    transcript?.keepLastWords(this.#outputMark);
+    this.record.noteExited({ ...ending, pid, uptime, lines: this.lastLines() });
+    this.#performer.keepLastOutput();
     const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
     transcript?.mark(`pid ${pid} ${how}`);
-    this.#failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
-    this.#identity = null;
+    this.#performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
     this.dispatch({ name: 'exited', ending });
     this.waiters.settleEnds();
   }
@@ -168,121 +143,51 @@ export class Supervisor implements ProgramListener {
   }
 
   #work(): void {
-    // What happens while another manager takes over is its affair: two that acted on it would start two programs.
-    if (this.#stepping || this.#frozen) return;
-    this.#stepping = true;
+    if (this.#isStepping || this.#isFrozen) return;
+    this.#isStepping = true;
     try {
       for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
         const rules = { ...this.order, hasStartTest: this.order.startTestProgram !== null };
-        const { life, effects } = step(this.#life, next, this.#parts.clock.now(), rules);
         const before = this.#life;
+        const { life, effects } = step(before, next, this.#parts.clock.now(), rules);
         this.#life = life;
-        for (const effect of effects) this.#perform(effect, before);
+        for (const effect of effects) this.#performer.perform(effect, before);
       }
     } finally {
-      this.#stepping = false;
+      this.#isStepping = false;
     }
     this.#save();
   }
 
-  #perform(effect: Effect, before: Lifecycle): void {
-    const { clock, eventLog } = this.#parts;
-    switch (effect.do) {
-      case 'spawn':
-        return this.#spawn();
-      case 'terminate':
-        return this.#signal(15);
-      case 'kill':
-        return this.#signal(9);
-      case 'sweep':
-        return this.program.sweep();
-      case 'killGroup':
-        return this.program.killGroups();
-      case 'test':
-        this.#endTest = testStart(this.order, this.#parts, () => this.dispatch({ name: 'tested' }));
-        return;
-      case 'endTest':
-        return this.#endTest();
-      case 'arm': {
-        this.#cancelDeadline();
-        const left = effect.at - clock.now();
-        this.#cancelDeadline = clock.after(left, () => this.dispatch({ name: 'deadline' }));
-        return;
-      }
-      case 'disarm':
-        return this.#cancelDeadline();
-      case 'log':
-        return eventLog.log(effect.level, effect.text);
-      case 'logEnding': {
-        const suffix = effect.exiting ? '; exiting now' : '';
-        return eventLog.log('info', `pid ${before.pid}: ${describeEnding(effect.ending)}${suffix}`);
-      }
-      case 'leave':
-        return this.#parts.leave(effect.status);
-      default:
-        return this.waiters.tell(effect, {
-          pid: this.#life.pid,
-          leaves: this.#life.name === 'gone',
-          reason: this.#failure,
-          lines: () => this.lastLines(),
-        });
-    }
-  }
-
-  #signal(signal: number): void {
-    try {
-      this.program.signal(signal);
-    } catch (error) {
-      const reason = `cannot signal pid ${this.#life.pid}: ${describeReason(error)}`;
-      this.#parts.eventLog.log('error', reason);
-      // A program that changed its user ends when it likes: who waits for that should know.
-      if (this.#life.name === 'stopping') this.waiters.settleStops({ outcome: 'failed', reason });
-    }
-  }
-
-  #spawn(): void {
-    const { transcript } = this.#parts;
-    const spawn = prepareSpawn(this.order, this.#parts);
-    if ('reason' in spawn) return this.spawnFailed(spawn.reason);
-    this.record.file = spawn.file;
-    // What a former run left behind comes before this one.
-    transcript?.drain();
-    this.#outputMark = transcript?.ring.total ?? 0;
-    if (!transcript && !this.order.attached) return this.spawnFailed('the transcript cannot be opened');
-    if (!transcript) {
-      return this.program.spawn({ ...spawn, stdio: ['inherit', 'inherit', 'inherit'], ownSession: false });
-    }
-    this.#save(readTicks());
-    try {
-      transcript.lendOutlets(stdio => this.program.spawn({ ...spawn, stdio, ownSession: true }));
-    } catch (error) {
-      this.spawnFailed(describeReason(error));
-    }
-  }
-
-  /**
-   * Keeps what the next manager must know; never in the way of the program.
-   *
-   * @param spawning what `readTicks` says, when a program is about to be started
-   */
+  /** @param spawning what `readTicks` returned, when a program is about to be spawned */
   #save(spawning?: number | null): void {
-    const awaitsTest = this.#identity !== null && this.order.startTestProgram !== null && !this.#life.tested;
-    this.#memory.keep({
-      version: STATE_VERSION,
-      manager: this.#self,
-      program: this.#describeProgram(),
-      ...(spawning === undefined ? {} : { spawning }),
-      ...(awaitsTest ? { ready: false } : {}),
-      leftovers: this.program.leftovers,
-      wanted: this.#life.wanted,
-      starts: this.record.starts,
-      lastExit: this.record.lastExit,
-      order: this.order,
-    });
+    this.#saver.save(this.record.describe(this.#life, this.order, this.program.leftovers, spawning));
   }
 
-  #describeProgram(): SavedProgram | null {
-    const startedAt = this.record.startedAt ?? this.#parts.clock.wall();
-    return this.#identity && { ...this.#identity, file: this.record.file, startedAt };
+  #makeScene(): Scene {
+    const { clock, eventLog, environment, folders, leave } = this.#parts;
+    const supervisor = this;
+    return {
+      clock,
+      eventLog,
+      environment,
+      folders,
+      leave,
+      program: this.program,
+      record: this.record,
+      waiters: this.waiters,
+      get transcript() {
+        return supervisor.#parts.transcript;
+      },
+      get order() {
+        return supervisor.order;
+      },
+      get life() {
+        return supervisor.#life;
+      },
+      dispatch: event => this.dispatch(event),
+      spawnFailed: reason => this.spawnFailed(reason),
+      save: spawning => this.#save(spawning),
+    };
   }
 }

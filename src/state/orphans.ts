@@ -1,6 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LaunchOrder } from '../protocol/launch-order';
+import type { ExitRecord } from '../protocol/outcomes';
 import type { Clock } from '../system/clock';
 import { identify, isRunning } from '../system/identity';
 import {
@@ -16,61 +17,55 @@ import { nameStateFolder } from './folder';
 import type { SavedProgram, SavedState } from './saved-state';
 import { readState } from './state-file';
 
-export interface Orphan {
-  program: SavedProgram;
-  /** What its manager worked by; null when that was lost. To root, the word of whose the state folder is. */
-  order: LaunchOrder | null;
-}
+/** What is left when no manager answers. As root, treat `order` as untrusted input from the owner of the state folder. */
+export type SettledRemains =
+  /** A program that runs without a manager; `order` is what its manager worked by, null when that was lost. */
+  | { kind: 'orphaned'; program: SavedProgram; order: LaunchOrder | null; lastExit: ExitRecord | null }
+  /** Process groups of a program that is dead, as its manager is. */
+  | { kind: 'leftovers'; groups: number[]; order: LaunchOrder | null; lastExit: ExitRecord | null }
+  /** `lastExit` is how the last run ended, if that is known. */
+  | { kind: 'nothing'; lastExit: ExitRecord | null };
 
-/** What is left of process groups of a program that is dead, as its manager is. */
-export interface Litter {
-  groups: number[];
-  /** As in `Orphan`. */
-  order: LaunchOrder | null;
-}
-
-/** What is left when no manager answers. */
-export interface Remains {
-  /** A program that runs on without its manager. */
-  orphan: Orphan | null;
-  litter: Litter | null;
-  /** A manager that lives although its socket does not answer. */
-  managerPid: number | null;
-  /** There is one that has given its socket up for good, or is being killed; what it leaves shows when it is gone. */
-  isLeaving: boolean;
-}
+export type Remains =
+  | SettledRemains
+  /** A manager lives although its socket does not answer. */
+  | { kind: 'away'; managerPid: number }
+  /** A manager has given up its socket for good, or is being killed; what it leaves shows when it has exited. */
+  | { kind: 'leaving' };
 
 /**
- * Looks what runs when nobody answers at the socket. To root, the state in another user's folder is that user's word,
+ * Finds what runs when nobody answers at the socket. As root, the state in another user's folder is that user's word,
  * and can only name processes of the same user.
  *
  * @param socket absolute path
  * @param clock for the time a program has been up
  */
 export function findRemains(socket: string, clock: Clock): Remains {
-  const nothing: Remains = { orphan: null, litter: null, managerPid: null, isLeaving: false };
   let folder: string;
   let owner: number;
   try {
     folder = realpathSync(nameStateFolder(socket));
     owner = lstatSync(folder).uid;
   } catch {
-    return nothing;
+    return { kind: 'nothing', lastExit: null };
   }
   const { state } = readState(folder);
   if (isRunning(state?.manager)) {
-    // One that wants nothing up any more, and does not stay for that, has given its socket up on purpose.
+    // A manager that wants nothing up, and does not hang around, has given up its socket on purpose.
     const stays = state?.wanted === 'up' || state?.order.hangAround;
-    return { ...nothing, managerPid: stays ? state.manager.pid : null, isLeaving: !stays };
+    return stays ? { kind: 'away', managerPid: state.manager.pid } : { kind: 'leaving' };
   }
   const isForeign = process.getuid?.() === 0 && owner !== 0;
   const isTheirs = (pid: number) => !isForeign || readOwner(pid) === owner;
-  const order = state?.order ?? null;
+  const { order = null, lastExit = null } = state ?? {};
   const recorded = state?.program;
   const program = isRunning(recorded) ? recorded : findStray(folder, state, clock.wall());
-  if (program) return isTheirs(program.pid) ? { ...nothing, orphan: { program, order } } : nothing;
+  if (program)
+    return isTheirs(program.pid)
+      ? { kind: 'orphaned', program, order, lastExit }
+      : { kind: 'nothing', lastExit };
   const groups = state ? findGroups(state) : [];
-  return { ...nothing, litter: groups.length > 0 ? { groups, order } : null };
+  return groups.length > 0 ? { kind: 'leftovers', groups, order, lastExit } : { kind: 'nothing', lastExit };
 }
 
 /**

@@ -9,7 +9,7 @@ const MANY_REQUESTS = 2000;
  * Gives back what a start or a burst of requests has used. V8 itself would let a small heap grow to some thirty
  * megabytes before it looked; for a manager that then sleeps for months that is for ever. Between bursts no timer runs.
  */
-export class Housekeeping {
+export class GarbageCollector {
   readonly #clock: Clock;
   readonly #load: () => () => void;
   #collect: (() => void) | null = null;
@@ -23,7 +23,7 @@ export class Housekeeping {
   }
 
   /** The program was started, or has ended. */
-  noteStir(): void {
+  noteActivity(): void {
     if (this.#armed) return;
     this.#armed = true;
     this.#clock.after(QUIET, () => {
@@ -37,7 +37,7 @@ export class Housekeeping {
   /** A request was answered. */
   noteRequest(): void {
     this.#requests += 1;
-    if (this.#requests >= MANY_REQUESTS) this.noteStir();
+    if (this.#requests >= MANY_REQUESTS) this.noteActivity();
   }
 }
 

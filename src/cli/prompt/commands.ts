@@ -1,5 +1,5 @@
 import { type ActionContext, print } from '../../client/context';
-import { describeView, viewManager } from '../../client/view';
+import { describeView, findSituation, viewOf } from '../../client/situation';
 import { promptHelpTexts } from '../../commands/help/texts';
 import { type Arguments, parseArguments } from '../../settings/argv';
 import { resolveConfiguration } from '../../settings/resolve';
@@ -62,7 +62,7 @@ function leave(session: Session): number {
 /** Leaves, and takes a manager along whose program was stopped; one that is about to try again is doing its work. */
 async function quit(session: Session, context: ActionContext): Promise<number> {
   session.over = true;
-  const view = await viewManager(context);
+  const view = viewOf(await findSituation(context));
   if (!view) print(context, 'daemon manager not running');
   else if (view.pid !== null) print(context, 'daemon process and daemon manager still running');
   else if (view.wanted === 'up') print(context, describeView(view));

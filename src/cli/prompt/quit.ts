@@ -1,8 +1,9 @@
 import { type ActionContext, complain, print } from '../../client/context';
-import { isAbsence, type View } from '../../client/look';
 import { awaitWithDots } from '../../client/progress';
+import type { View } from '../../client/query';
+import { isAbsence } from '../../client/query';
 import { request } from '../../client/request';
-import { awaitGonePlain, tell } from '../../client/zdaemon-manager';
+import * as zdaemonManager from '../../client/zdaemon-manager';
 import { locateSocket } from '../../state/socket-path';
 
 /**
@@ -16,12 +17,12 @@ export async function stopManager(context: ActionContext, view: View): Promise<v
   print(context, 'daemon process not running; stopping daemon manager');
   if (view.report) await awaitExit(context);
   else {
-    const reply = await tell(context, 'exit');
+    const reply = await zdaemonManager.send(context, 'exit');
     if (reply.startsWith('Unknown command')) {
       complain(context, `cannot stop the manager, pid ${view.managerPid}: it does not know how to leave`);
       return;
     }
-    await awaitGonePlain(context);
+    await zdaemonManager.awaitExit(context);
   }
   print(context, '\ndaemon manager stopped');
 }

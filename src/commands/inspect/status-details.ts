@@ -1,13 +1,9 @@
 import { type ActionContext, print } from '../../client/context';
-import { NoManager, PlainManager, request } from '../../client/request';
-import type { StatusReport } from '../../protocol/messages';
+import { findSituation, viewOf } from '../../client/situation';
 import type { ExitRecord } from '../../protocol/outcomes';
-import { nameStateFolder } from '../../state/folder';
-import { locateSocket } from '../../state/socket-path';
-import { readState } from '../../state/state-file';
 import { formatLocalTime } from '../../system/clock';
 import { describeEnding } from '../../system/signals';
-import { status } from './status';
+import { printStatus } from './status';
 
 /**
  * `status -v`: the sentence of `status`, then how the transcript is doing, how the last run ended and the last lines
@@ -18,15 +14,15 @@ import { status } from './status';
  * @returns as `status`
  */
 export async function statusInDetail(context: ActionContext, long: boolean): Promise<number> {
-  const code = await status(context, { long, json: false });
-  const socket = locateSocket(context.configuration.settings);
-  const report = await askForReport(socket, context);
+  const situation = await findSituation(context, true);
+  const code = printStatus(context, situation, { long, json: false });
+  const report = viewOf(situation)?.report ?? null;
   const say = (text: string) => print(context, text);
   if (report) {
     const { transcript, transcriptLost: lost, transcriptHeld: held, transcriptError: error } = report;
     say(`transcript ${transcript}: ${error ?? 'written'}; ${lost} bytes lost, ${held} bytes waiting`);
   }
-  const lastExit = report?.lastExit ?? readState(nameStateFolder(socket)).state?.lastExit ?? null;
+  const lastExit = situation.kind === 'managed' ? report?.lastExit : situation.lastExit;
   if (lastExit) describeExit(lastExit).forEach(say);
   if (report?.pid && report.lines && report.lines.length > 0) {
     say('last lines:');
@@ -41,13 +37,4 @@ function describeExit(exit: ExitRecord): string[] {
     `last exit: pid ${pid}, ${describeEnding(exit)}, ${formatLocalTime(at)}, after ${uptime.toFixed(2)} seconds`,
     ...lines.map(line => `  ${line}`),
   ];
-}
-
-async function askForReport(socket: string, { clock }: ActionContext): Promise<StatusReport | null> {
-  try {
-    return (await request({ socket, clock }, 'status', { lines: true })) as StatusReport;
-  } catch (error) {
-    if (error instanceof NoManager || error instanceof PlainManager) return null;
-    throw error;
-  }
 }

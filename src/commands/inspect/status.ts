@@ -1,10 +1,8 @@
 import { type ActionContext, complain, print } from '../../client/context';
-import { readStatusText } from '../../client/look';
-import { findOrphan } from '../../client/orphan';
-import { describeView, viewManager } from '../../client/view';
+import type { Situation } from '../../client/situation';
+import { describeView, findSituation, viewOf } from '../../client/situation';
 import { STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
 import type { SavedProgram } from '../../state/saved-state';
-import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 
 export interface StatusOptions {
@@ -20,19 +18,25 @@ export interface StatusOptions {
  *   without a manager (zdaemon)
  */
 export async function status(context: ActionContext, { long, json }: StatusOptions): Promise<number> {
-  const view = await viewManager(context);
-  const orphan = view || context.flavour === 'zdaemon' ? null : findOrphan(context);
-  if (orphan) return reportOrphan(context, orphan.program, json);
+  return printStatus(context, await findSituation(context), { long, json });
+}
+
+/** Prints a situation that is known already; see `status`. */
+export function printStatus(
+  context: ActionContext,
+  situation: Situation,
+  { long, json }: StatusOptions,
+): number {
+  if (situation.kind === 'orphaned' && context.flavour === 'zd')
+    return reportOrphan(context, situation.program, json);
+  const view = viewOf(situation);
   if (json)
     print(context, JSON.stringify(view?.report ?? { schema: STATUS_SCHEMA, state: 'no manager', pid: null }));
   else {
     print(context, describeView(view));
     if (view?.report && context.flavour === 'zd') warnOfTranscript(context, view.report);
   }
-  if (long && view) {
-    const text = await readStatusText(locateSocket(context.configuration.settings), context.clock);
-    print(context, text ?? '');
-  }
+  if (long && view) print(context, view.text);
   if (context.flavour === 'zdaemon') return view ? ExitStatus.done : ExitStatus.notRunning;
   return view?.pid ? ExitStatus.done : ExitStatus.notRunning;
 }

@@ -1,7 +1,6 @@
 import { type ActionContext, complain, print } from '../../client/context';
-import { askManager, viewManager } from '../../client/view';
-import { tell } from '../../client/zdaemon-manager';
-import { locateSocket } from '../../state/socket-path';
+import { askManager, findSituation, viewOf } from '../../client/situation';
+import * as zdaemonManager from '../../client/zdaemon-manager';
 import { ExitStatus } from '../../system/errors';
 import { kill } from '../run/kill';
 
@@ -13,16 +12,15 @@ import { kill } from '../run/kill';
  * @returns 0; 1 when it cannot be opened, and the old one goes on being written; 3 without a manager (zdaemon: 0)
  */
 export async function reopenTranscript(context: ActionContext, ifRunning = false): Promise<number> {
-  const view = await viewManager(context);
+  const view = viewOf(await findSituation(context));
   if (!view && ifRunning) return ExitStatus.done;
   if (!view) {
     print(context, 'daemon manager not running');
     return context.flavour === 'zd' ? ExitStatus.notRunning : ExitStatus.done;
   }
   try {
-    const socket = locateSocket(context.configuration.settings);
-    if (view.report) await askManager({ socket, clock: context.clock }, 'reopen_transcript');
-    else await tell(context, 'reopen_transcript');
+    if (view.report) await askManager(context, {}, 'reopen_transcript');
+    else await zdaemonManager.send(context, 'reopen_transcript');
     return ExitStatus.done;
   } catch (error) {
     complain(

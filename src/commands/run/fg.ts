@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { type ActionContext, complain, print } from '../../client/context';
-import { findOrphan } from '../../client/orphan';
 import { nameProgram } from '../../client/preflight/places';
 import { checkTrust } from '../../client/preflight/trust';
-import { viewManager } from '../../client/view';
+import { findSituation, viewOf } from '../../client/situation';
 import { describeReason, ExitStatus } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { type Ending, parseSignal, shellStatus } from '../../system/signals';
@@ -17,8 +16,8 @@ import { becomeUser, findUserToBecome, userEnvironment } from '../../system/user
  * @returns the program's exit status, 128 + n when signal n ended it; called as zdaemon always 0
  */
 export async function fg(context: ActionContext, args: string[]): Promise<number> {
-  const view = await viewManager(context);
-  if (view?.pid || findOrphan(context)) {
+  const situation = await findSituation(context);
+  if (viewOf(situation)?.pid || situation.kind === 'orphaned') {
     print(context, 'To run the program in the foreground, please stop it first.');
     return context.flavour === 'zd' ? ExitStatus.failed : ExitStatus.done;
   }

@@ -1,8 +1,6 @@
 import { type ActionContext, complain, print } from '../../client/context';
-import { findOrphan } from '../../client/orphan';
-import { askManager, viewManager } from '../../client/view';
+import { askManager, findSituation, viewOf } from '../../client/situation';
 import { quotePython } from '../../protocol/python';
-import { locateSocket } from '../../state/socket-path';
 import { describeReason, ExitStatus } from '../../system/errors';
 import { nameSignal, parseSignal } from '../../system/signals';
 
@@ -26,9 +24,10 @@ async function sendSignal(context: ActionContext, word: string): Promise<number>
     else print(context, text);
     return ExitStatus.usage;
   }
-  const view = await viewManager(context);
-  // A program goes on without its manager, and may be signalled as well: its identity has just been checked.
-  const pid = view ? view.pid : findOrphan(context)?.program.pid;
+  const situation = await findSituation(context);
+  const view = viewOf(situation);
+  // An orphaned program can be signalled as well: its identity has just been checked.
+  const pid = situation.kind === 'orphaned' ? situation.program.pid : view?.pid;
   if (!pid) {
     print(context, 'daemon process not running');
     return ExitStatus.notRunning;
@@ -36,11 +35,8 @@ async function sendSignal(context: ActionContext, word: string): Promise<number>
   print(context, `kill(${pid}, ${signal})`);
   try {
     // Our manager signals its own child; the pid of another one's program is all there is.
-    const socket = locateSocket(context.configuration.settings);
     if (view?.report) {
-      const { sent } = (await askManager({ socket, clock: context.clock }, 'kill', { signal })) as {
-        sent: boolean;
-      };
+      const { sent } = (await askManager(context, {}, 'kill', { signal })) as { sent: boolean };
       if (!sent) {
         print(context, 'daemon process not running');
         return ExitStatus.notRunning;

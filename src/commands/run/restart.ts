@@ -1,15 +1,14 @@
-import { findManager } from '../../client/adopt';
+import { findOrAdopt } from '../../client/adopt';
 import { awaitStart, type BringUp, bringUp } from '../../client/bring-up';
 import type { ActionContext } from '../../client/context';
 import { endStart } from '../../client/interrupt';
 import { writeRefresh } from '../../client/order';
 import { checkTrust } from '../../client/preflight/trust';
 import { ManagerLeft, NoManager } from '../../client/request';
-import { askManager } from '../../client/view';
-import { restartPlain } from '../../client/zdaemon-manager';
+import { askManager, viewOf } from '../../client/situation';
+import * as zdaemonManager from '../../client/zdaemon-manager';
 import type { StartParams } from '../../protocol/messages';
 import type { StartOutcome } from '../../protocol/outcomes';
-import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 import { reportBringUp } from './report-start';
 
@@ -34,7 +33,7 @@ export async function restart(context: ActionContext, args: string[]): Promise<n
 }
 
 async function restartOnce(context: ActionContext, args: string[]): Promise<number> {
-  const view = await findManager(context);
+  const view = viewOf(await findOrAdopt(context));
   if (!view?.pid) {
     const started = await bringUp(context, args, view);
     const status = reportBringUp(context, started, pid => `daemon process started, pid=${pid}`);
@@ -43,17 +42,16 @@ async function restartOnce(context: ActionContext, args: string[]): Promise<numb
   checkTrust(context.configuration);
   const result: BringUp = view.report
     ? await restartLiving(context, args)
-    : await restartPlain(context, view.pid).catch(error => endStart(context, error));
+    : await zdaemonManager.restart(context, view.pid).catch(error => endStart(context, error));
   return reportBringUp(context, result, pid => `daemon process restarted, pid=${pid}`);
 }
 
 function restartLiving(context: ActionContext, args: string[]): Promise<BringUp> {
-  const { configuration, clock, flavour } = context;
+  const { configuration, flavour } = context;
   const params: StartParams = { patient: flavour === 'zdaemon', refresh: writeRefresh(configuration, args) };
-  const socket = locateSocket(configuration.settings);
   return awaitStart(context, async signal => {
     try {
-      return (await askManager({ socket, clock, limit: null, signal }, 'restart', params)) as StartOutcome;
+      return (await askManager(context, { limit: null, signal }, 'restart', params)) as StartOutcome;
     } catch (error) {
       if (error instanceof NoManager) return { outcome: 'gone' };
       throw error;

@@ -1,7 +1,7 @@
 import { bringUp } from '../../client/bring-up';
 import type { ActionContext } from '../../client/context';
 import { checkStartTest } from '../../client/preflight/program';
-import { viewManager } from '../../client/view';
+import { findSituation, viewOf } from '../../client/situation';
 import { reportBringUp } from './report-start';
 
 /**
@@ -12,7 +12,7 @@ import { reportBringUp } from './report-start';
  * @throws UsageError for a start test that cannot be run
  */
 export async function start(context: ActionContext, args: string[]): Promise<number> {
-  const view = await viewManager(context);
+  const view = viewOf(await findSituation(context));
   // A program that is up stays up, and zdaemon takes a test that cannot be run for passed.
   if (!view?.pid && context.flavour === 'zd') checkStartTest(context.configuration);
   const result = await bringUp(context, args, view);

@@ -1,14 +1,12 @@
-import { findManager, takeUpLitter } from '../../client/adopt';
+import { adopt, findOrAdopt } from '../../client/adopt';
 import { type ActionContext, complain, print } from '../../client/context';
 import { endWait } from '../../client/interrupt';
-import { findLitter, findOrphan } from '../../client/orphan';
 import { nameProgram } from '../../client/preflight/places';
 import { awaitWithDots } from '../../client/progress';
 import { ManagerLeft, NoManager } from '../../client/request';
-import { askManager } from '../../client/view';
-import { awaitDownPlain, tell } from '../../client/zdaemon-manager';
+import { askManager, observe, viewOf } from '../../client/situation';
+import * as zdaemonManager from '../../client/zdaemon-manager';
 import type { StopOutcome } from '../../protocol/outcomes';
-import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 
 /** How many managers may die under a stop. */
@@ -31,7 +29,8 @@ export async function stop(context: ActionContext): Promise<number> {
 }
 
 async function stopOnce(context: ActionContext): Promise<number> {
-  const view = (await findManager(context)) ?? (await takeUpLitter(context));
+  const found = await findOrAdopt(context);
+  const view = viewOf(found.kind === 'leftovers' ? await adopt(context, found) : found);
   if (!view) {
     print(context, 'daemon manager not running');
     return ExitStatus.done;
@@ -49,23 +48,21 @@ async function stopOnce(context: ActionContext): Promise<number> {
       return ExitStatus.failed;
     }
   } else {
-    await tell(context, 'stop');
-    await awaitDownPlain(context).catch(error => endWait(context, error, undefined));
+    await zdaemonManager.send(context, 'stop');
+    await zdaemonManager.awaitDown(context).catch(error => endWait(context, error, undefined));
   }
   print(context, '\ndaemon process stopped');
   return ExitStatus.done;
 }
 
 async function awaitStop(context: ActionContext): Promise<StopOutcome> {
-  const { configuration, clock } = context;
-  const exchange = { socket: locateSocket(configuration.settings), clock, limit: null };
   // The manager's end closes the connection: only then its lock is free.
   const untilClosed = (reply: string) => reply.includes('"leaves":true');
   const ask = (signal: AbortSignal) =>
-    askManager({ ...exchange, signal, untilClosed }, 'stop').catch(error => {
+    askManager(context, { limit: null, signal, untilClosed }, 'stop').catch(async error => {
       if (!(error instanceof NoManager)) throw error;
-      // It was killed between the look and the request, or has done what we wanted.
-      if (findOrphan(context) ?? findLitter(context)) throw new ManagerLeft();
+      // It was killed since it was asked for the status, or it has done what was wanted.
+      if ((await observe(context)).kind !== 'nothing') throw new ManagerLeft();
       return { outcome: 'stopped' };
     });
   try {

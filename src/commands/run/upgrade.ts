@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { takeBack } from '../../client/adopt';
+import { adopt } from '../../client/adopt';
 import { type ActionContext, print } from '../../client/context';
 import { writeOrder } from '../../client/order';
 import { checkTrust } from '../../client/preflight/trust';
 import { ManagerLeft, NoManager, RequestFailed } from '../../client/request';
-import { askManager, viewManager } from '../../client/view';
+import type { Situation } from '../../client/situation';
+import { askManager, findSituation, observe, viewOf } from '../../client/situation';
 import type { UpgradeParams } from '../../protocol/messages';
 import type { UpgradeOutcome } from '../../protocol/outcomes';
-import { locateSocket } from '../../state/socket-path';
 import { ExitStatus, UserError } from '../../system/errors';
 import { findUser } from '../../system/users';
 
@@ -22,9 +22,10 @@ const UPGRADE_LIMIT = 30;
  * @throws UserError saying why it was refused
  */
 export async function upgrade(context: ActionContext): Promise<number> {
-  const { configuration, clock } = context;
-  const view = await viewManager(context);
-  if (!view) return upgradeDead(context);
+  const { configuration } = context;
+  const situation = await findSituation(context);
+  if (situation.kind !== 'managed') return upgradeDead(context, situation);
+  const { view } = situation;
   if (!view.report)
     throw new UserError("cannot upgrade a manager of zdaemon's: it has to be stopped and started");
   checkTrust(configuration);
@@ -34,17 +35,16 @@ export async function upgrade(context: ActionContext): Promise<number> {
     const owner = user !== null && process.getuid?.() === 0 ? findUser(user) : null;
     params.order = writeOrder({ configuration, args: [], user: owner, patient: false });
   }
-  const exchange = { socket: locateSocket(configuration.settings), clock, limit: UPGRADE_LIMIT };
-  const upgraded = await requestUpgrade(exchange, params);
-  if (!upgraded) return upgradeDead(context);
+  const upgraded = await requestUpgrade(context, params);
+  if (!upgraded) return upgradeDead(context, await observe(context));
   print(context, `daemon manager upgraded, pid=${upgraded.managerPid}`);
   return ExitStatus.done;
 }
 
 /** @returns null when the manager has left meanwhile */
-async function requestUpgrade(exchange: Parameters<typeof askManager>[0], params: UpgradeParams) {
+async function requestUpgrade(context: ActionContext, params: UpgradeParams) {
   try {
-    return (await askManager(exchange, 'upgrade', params)) as UpgradeOutcome;
+    return (await askManager(context, { limit: UPGRADE_LIMIT }, 'upgrade', params)) as UpgradeOutcome;
   } catch (error) {
     if (error instanceof NoManager || error instanceof ManagerLeft) return null;
     if (!(error instanceof RequestFailed)) throw error;
@@ -53,8 +53,8 @@ async function requestUpgrade(exchange: Parameters<typeof askManager>[0], params
 }
 
 /** A dead manager needs no persuasion: its program just gets a new one. */
-async function upgradeDead(context: ActionContext): Promise<number> {
-  const view = await takeBack(context);
+async function upgradeDead(context: ActionContext, situation: Situation): Promise<number> {
+  const view = viewOf(situation.kind === 'orphaned' ? await adopt(context, situation) : situation);
   print(context, view ? `daemon manager upgraded, pid=${view.managerPid}` : 'daemon manager not running');
   return view ? ExitStatus.done : ExitStatus.notRunning;
 }

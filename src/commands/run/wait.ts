@@ -1,11 +1,11 @@
-import { findManager } from '../../client/adopt';
+import { findOrAdopt } from '../../client/adopt';
 import { type ActionContext, print } from '../../client/context';
 import { endWait } from '../../client/interrupt';
-import type { View } from '../../client/look';
 import { awaitWithDots } from '../../client/progress';
+import type { View } from '../../client/query';
 import { NoManager, RequestFailed, request } from '../../client/request';
-import { describeView, viewManager } from '../../client/view';
-import { awaitDownPlain } from '../../client/zdaemon-manager';
+import { describeView, findSituation, viewOf } from '../../client/situation';
+import * as zdaemonManager from '../../client/zdaemon-manager';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 
@@ -17,18 +17,18 @@ import { ExitStatus } from '../../system/errors';
  */
 export async function wait(context: ActionContext): Promise<number> {
   try {
-    await awaitEnd(context, await findManager(context));
+    await awaitEnd(context, viewOf(await findOrAdopt(context)));
   } catch (error) {
     endWait(context, error, undefined);
   }
   print(context, '\ndaemon process stopped');
-  print(context, describeView(await viewManager(context)));
+  print(context, describeView(viewOf(await findSituation(context))));
   return ExitStatus.done;
 }
 
 async function awaitEnd(context: ActionContext, first: View | null): Promise<void> {
-  for (let view = first; view && view.pid === first?.pid; view = await findManager(context)) {
-    if (!view.report) return awaitDownPlain(context);
+  for (let view = first; view && view.pid === first?.pid; view = viewOf(await findOrAdopt(context))) {
+    if (!view.report) return zdaemonManager.awaitDown(context);
     if (await askForEnd(context)) return;
   }
 }

@@ -1,27 +1,16 @@
 import type { LaunchOrder } from '../../protocol/launch-order';
 import { type ProgramState, STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
-import type { ExitRecord } from '../../protocol/outcomes';
 import type { Clock } from '../../system/clock';
 import { VERSION } from '../../system/version';
 import type { Lifecycle, StateName } from '../lifecycle/types';
+import type { RunRecord } from '../record/run-record';
 import type { Transcript } from '../transcript/transcript';
-
-/** What is known of the program beyond the lifecycle. */
-export interface ProgramRecord {
-  /** The file that is run. */
-  file: string;
-  /** The last start, seconds since 1970. */
-  startedAt: number | null;
-  /** Programs spawned so far. */
-  starts: number;
-  lastExit: ExitRecord | null;
-}
 
 export interface ReportParts {
   life: Lifecycle;
   order: LaunchOrder;
   clock: Clock;
-  record: ProgramRecord;
+  record: Pick<RunRecord, 'file' | 'startedAt' | 'starts' | 'lastExit'>;
   adopted: boolean;
   socketError: string | null;
   /** The last lines the program said, if they were asked for. */

@@ -15,7 +15,7 @@ export interface SocketGuardOptions {
   /** A look whether the state folder is still what it was: who takes the socket away may have taken that as well. */
   checkFolder(): unknown;
   /** Something worth a record in the event log. */
-  tell(text: string): void;
+  log(text: string): void;
 }
 
 /**
@@ -120,7 +120,7 @@ export class SocketGuard {
       await this.#options.rebind();
       this.#own = this.#identify();
       this.#report(null);
-      this.#options.tell(`the socket ${this.#options.path} was gone; it was bound again`);
+      this.#options.log(`the socket ${this.#options.path} was gone; it was bound again`);
       this.#watch();
     } catch (error) {
       this.#report(`the socket ${this.#options.path} is gone and cannot be bound: ${describeReason(error)}`);
@@ -128,7 +128,7 @@ export class SocketGuard {
   }
 
   #report(fault: string | null): void {
-    if (fault !== null && fault !== this.fault) this.#options.tell(fault);
+    if (fault !== null && fault !== this.fault) this.#options.log(fault);
     this.fault = fault;
   }
 

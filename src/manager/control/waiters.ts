@@ -1,20 +1,6 @@
 import type { StartOutcome, StopOutcome } from '../../protocol/outcomes';
-import type { Effect } from '../lifecycle/types';
 
-/** What can be told of the effect that is reported. */
-export interface News {
-  pid: number | null;
-  /** The manager is about to leave. */
-  leaves: boolean;
-  /** Why the last start failed. */
-  reason: string;
-  /** The last lines the program said. */
-  lines(): string[];
-}
-
-type Report = Extract<Effect, { do: `report${string}` }>;
-
-/** Those who asked for something and wait to hear how it went. */
+/** Requests that wait for the lifecycle to report an outcome. */
 export class Waiters {
   #starts: { patient: boolean; settle(outcome: StartOutcome): void }[] = [];
   #stops: ((outcome: StopOutcome) => void)[] = [];
@@ -32,23 +18,6 @@ export class Waiters {
   /** Resolves at the next end of the program, whatever the reason. */
   awaitEnd(): Promise<void> {
     return new Promise(settle => this.#ends.push(settle));
-  }
-
-  /** Tells those a report of the lifecycle concerns. */
-  tell(report: Report, { pid, leaves, reason, lines }: News): void {
-    switch (report.do) {
-      case 'reportStarted':
-        if (pid !== null) this.settleStarts({ outcome: 'started', pid });
-        return;
-      case 'reportStartFailed':
-        return this.settleStarts({ outcome: 'failed', reason, lines: lines(), retry: report.retry });
-      case 'reportStartCancelled':
-        return this.settleStarts({ outcome: 'cancelled' });
-      case 'reportStopped':
-        return this.settleStops({ outcome: 'stopped', leaves });
-      case 'reportStopCancelled':
-        return this.settleStops({ outcome: 'cancelled' });
-    }
   }
 
   settleStarts(outcome: StartOutcome): void {

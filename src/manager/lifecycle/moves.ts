@@ -58,20 +58,22 @@ export function afterEnd(life: Lifecycle, ending: Ending, before: Effect[], { no
   const down: Lifecycle = { ...life, pid: null, deadline: null };
   const effects: Effect[] = [...before, { do: 'endTest' }, { do: 'disarm' }];
   const failed = life.name === 'starting';
-  const finish = (status: number): Step => {
-    if (failed) effects.push({ do: 'reportStartFailed', retry: false });
+  const finish = (status: number, amend: (effect: Effect) => Effect = effect => effect): Step => {
+    const last = effects.map(amend);
+    if (failed) last.push({ do: 'reportStartFailed', retry: false });
     if (rules.hangAround && !(failed && rules.firstStartMustHold && life.attempts === 1)) {
       return {
         life: { ...down, name: 'idle', wanted: 'down' },
-        effects: [...effects, { do: 'reportStopped' }],
+        effects: [...last, { do: 'reportStopped' }],
       };
     }
-    return leave(down, status, [...effects, { do: 'reportStopped' }]);
+    return leave(down, status, [...last, { do: 'reportStopped' }]);
   };
 
   if (rules.exitCodes.includes(ending.code ?? -1)) {
-    for (const effect of effects) if (effect.do === 'logEnding') effect.exiting = true;
-    return finish(ending.code ?? 1);
+    return finish(ending.code ?? 1, effect =>
+      effect.do === 'logEnding' ? { ...effect, exiting: true } : effect,
+    );
   }
   if (failed && rules.firstStartMustHold && life.attempts === 1) return finish(1);
   const quick = uptime < rules.backoffLimit;

@@ -7,7 +7,7 @@ import { isRunning } from '../../system/identity';
 import type { EventLog } from '../event-log';
 
 /** Keeps the state folder, which somebody may clean away under us, and the state in it. */
-export class FolderKeeper {
+export class FolderGuard {
   readonly #folder: string;
   readonly #log: EventLog;
   readonly #depose: () => void;
@@ -29,7 +29,7 @@ export class FolderKeeper {
   }
 
   /** Is the folder there and its lock ours? */
-  get isOurs(): boolean {
+  get isOwn(): boolean {
     return this.#identify() === this.#own;
   }
 
@@ -40,7 +40,7 @@ export class FolderKeeper {
    * @returns whether it is another one than before, and so has no state
    */
   check(): boolean {
-    if (this.isOurs) return false;
+    if (this.isOwn) return false;
     try {
       if (this.#identify() === '') mkdirSync(this.#folder, { mode: 0o700 });
       if (!lockAnew(this.#folder)) {
@@ -61,7 +61,7 @@ export class FolderKeeper {
   /** Saves the state; never throws. @returns whether it is saved */
   save(state: SavedState): boolean {
     try {
-      if (!this.isOurs) throw new Error(`the folder ${this.#folder} is not ours any more`);
+      if (!this.isOwn) throw new Error(`the folder ${this.#folder} is not ours any more`);
       writeState(this.#folder, state);
       this.#fault = '';
       return true;

@@ -1,17 +1,17 @@
 import type { SavedState } from '../../state/saved-state';
 
-/** Hands the state on to be saved, when something the next manager must know has changed. */
-export class Memory {
+/** Passes the state on to be saved when something in it has changed that the next manager must know. */
+export class StateSaver {
   readonly #save: (state: SavedState) => boolean;
-  #key = '';
+  #lastKey = '';
 
-  /** @param save returns whether it is saved; one that is not is handed on again next time */
+  /** @param save returns false when the state could not be saved; the next `save` then tries again */
   constructor(save: (state: SavedState) => boolean) {
     this.#save = save;
   }
 
-  /** Saves the state unless it is as it was. */
-  keep(state: SavedState): void {
+  /** Saves the state unless it is the one saved last. */
+  save(state: SavedState): void {
     const { program, spawning, ready, wanted, starts, lastExit, leftovers } = state;
     const key = JSON.stringify([
       program?.pid,
@@ -22,12 +22,12 @@ export class Memory {
       lastExit?.at,
       leftovers,
     ]);
-    if (key === this.#key) return;
-    this.#key = this.#save(state) ? key : '';
+    if (key === this.#lastKey) return;
+    this.#lastKey = this.#save(state) ? key : '';
   }
 
-  /** What was saved is lost: the next state is saved again. */
+  /** Forgets what was saved last, because it is lost: the next state is saved in any case. */
   forget(): void {
-    this.#key = '';
+    this.#lastKey = '';
   }
 }

@@ -56,7 +56,7 @@ export async function handOver(parts: HandOver): Promise<number> {
  *
  * @returns resolves when the order is out; this one must leave then
  */
-export async function bequeath(parts: Successor): Promise<void> {
+export async function handOverBlindly(parts: Successor): Promise<void> {
   const { manager, pipe } = spawnSuccessor(parts);
   manager.unref();
   return new Promise((resolve, reject) => {

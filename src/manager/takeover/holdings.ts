@@ -4,7 +4,8 @@ import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
 import { findOwner } from '../../system/users';
 import { claimSocket } from '../control/claim-socket';
-import { type Answer, LineServer } from '../control/server';
+import type { Answer } from '../control/connection';
+import { LineServer } from '../control/server';
 import { SocketGuard } from '../control/socket-guard';
 import type { EventLog } from '../event-log';
 import { LogFile } from '../transcript/file';
@@ -17,8 +18,8 @@ export interface HoldingsOptions {
   order: LaunchOrder;
   clock: Clock;
   log: EventLog;
-  /** The pid of the program, while it is up. */
-  program(): number | null;
+  /** The pid of the running program, or null. */
+  programPid(): number | null;
   answer(line: string): Promise<Answer> | Answer;
   /** A look whether the state folder is still what it was. */
   checkFolder(): unknown;
@@ -49,7 +50,7 @@ export class Holdings {
       clock,
       rebind: () => this.#server.listen(),
       checkFolder: options.checkFolder,
-      tell: text => log.log('warn', text),
+      log: text => log.log('warn', text),
     });
   }
 
@@ -71,7 +72,7 @@ export class Holdings {
       settings: order.output,
       program,
       clock,
-      tell: log.log,
+      log: log.log,
     });
   }
 
@@ -122,7 +123,7 @@ export class Holdings {
 
   #resumeTranscript(): void {
     try {
-      this.openTranscript(this.#options.program());
+      this.openTranscript(this.#options.programPid());
     } catch (error) {
       const { log, clock } = this.#options;
       log.log('error', `cannot open the transcript again: ${describeReason(error)}`);

@@ -17,7 +17,7 @@ export interface ArchiveOptions {
   compress: boolean;
   /** A file of ours in which the library keeps its list. */
   list: string;
-  tell(level: 'error' | 'warn', text: string): void;
+  log(level: 'error' | 'warn', text: string): void;
 }
 
 /**
@@ -61,7 +61,7 @@ export class Archive {
       } catch (error) {
         this.faults += 1;
         this.complaint = `cannot archive ${next}: ${describeReason(error)}`;
-        this.#options.tell('error', this.complaint);
+        this.#options.log('error', this.complaint);
         // Left for the next rotation, unless only the removal of old ones failed.
         if (isFilled(next)) return;
       }

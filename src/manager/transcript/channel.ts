@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path';
 import { findOwner } from '../../system/users';
 import { Archive } from './archive';
 import { Copier, dismissLeftCopier } from './copier';
-import { COPIER_LIMIT } from './copier-script';
-import { Fifo } from './fifo';
+import { CopierPolicy, type Dismissal } from './copier-policy';
+import type { Fifo, TakeChunk } from './fifo';
 import { LogFile } from './file';
 import type { TranscriptOptions } from './options';
 import type { Ring } from './ring';
@@ -13,75 +13,60 @@ import { Stamper } from './stamp';
 import type { Target } from './target';
 import { locateCopier } from './unlinked-fifo';
 
-/** Seconds until another copier is tried after a fault of the file. */
-const FAULT_PAUSE = 1;
-/** The same after one that was no good itself, and after a second in which the manager is better at it. */
-const RETRY = 10;
+export interface ChannelOptions extends TranscriptOptions {
+  /** The FIFO's name in the state folder. */
+  name: string;
+  /** The file that gets the bytes. */
+  path: string;
+  /** Gets the program's output as well. */
+  ring: Ring;
+  /** Open; the channel reads and closes it. */
+  fifo: Fifo;
+}
 
-/** One FIFO and the file its bytes go to, either by way of the manager or of a copier. */
+/** One FIFO and the file its bytes go to, copied by the manager or by a copier. */
 export class Channel {
   readonly fifo: Fifo;
   readonly sink: Sink;
   readonly target: Target;
-  readonly #options: TranscriptOptions;
-  readonly #ring: Ring;
-  readonly #path: string;
-  /** The file, where a copier can do all that is asked for. */
+  readonly #options: ChannelOptions;
+  readonly #fifoPath: string;
+  readonly #policy = new CopierPolicy();
+  /** The file, if a copier can do all that is asked for. */
   readonly #plain: LogFile | null;
   #copier: Copier | null = null;
-  /** Where in the file the ring ends, while a copier writes it. */
+  /** Where in the file the ring ends, while a copier writes to it. */
   #position = 0;
-  #isAsked = false;
-  #nextCopier = 0;
-  /** What the manager has read since then. */
-  #second = Number.NEGATIVE_INFINITY;
-  #taken = 0;
+  #isAboutToEngage = false;
 
-  /**
-   * @param name of the FIFO, in the state folder
-   * @param path of the file
-   * @param ring gets what the program says, too
-   * @throws the system's error; UserError for an unknown owner
-   */
-  constructor(name: string, path: string, options: TranscriptOptions, ring: Ring) {
-    const { settings, clock, folder, tell, program } = options;
-    const { transcriptTimestamps: stamps } = settings;
+  /** @throws the system's error; UserError for an unknown owner; then the FIFO is still open */
+  constructor(options: ChannelOptions) {
+    const { settings, name, folder, program, fifo } = options;
     this.#options = options;
-    this.#ring = ring;
-    this.#path = join(folder, name);
-    this.target = openTarget(name, path, options);
-    this.sink = new Sink({
-      target: this.target,
-      clock,
-      limit: settings.transcriptBuffer,
-      whenFull: settings.transcriptFull,
-      stamper: stamps === 'off' ? null : new Stamper(stamps, clock),
-      tell,
-      onRoom: () => this.fifo.resume(),
-    });
-    const isPlain = stamps === 'off' && !settings.transcriptMarkers;
+    this.fifo = fifo;
+    this.#fifoPath = join(folder, name);
+    this.target = openTarget(options);
+    this.sink = this.#makeSink();
+    const isPlain = settings.transcriptTimestamps === 'off' && !settings.transcriptMarkers;
     this.#plain = isPlain && this.target instanceof LogFile ? this.target : null;
-    // What is killed between a read and its write takes the bytes along, so no code is compiled in between.
-    this.#take(Buffer.alloc(0), 0, false);
-    // It holds the FIFO before the copier leaves, which may be the last one to have it open.
-    this.fifo = new Fifo(this.#path, this.#take, program);
+    // A SIGKILL between a read and its write loses the bytes, so no code must be compiled in between.
+    this.#consume(Buffer.alloc(0), 0, false);
+    this.fifo.consumer = this.#consume;
     try {
-      const found = program === null ? null : locateCopier(this.#path, this.fifo.name);
-      this.#takeLeftover(dismissLeftCopier(this.#path, found));
+      this.#dismissLeftCopier();
     } catch (error) {
-      this.fifo.close();
       this.sink.close();
       throw error;
     }
     if (!this.sink.isFull) this.fifo.resume();
-    // Of a program that is taken back nothing at all goes through the manager.
+    // Nothing at all of an adopted program's output goes through the manager.
     if (program !== null) this.#engage();
   }
 
-  /** Takes what was written until now. */
+  /** Reads and writes what the program has written until now. */
   drain(): void {
     if (this.#copier?.drain()) return;
-    this.#dismiss(FAULT_PAUSE);
+    this.#dismiss('file fault');
     this.fifo.drain();
   }
 
@@ -91,68 +76,62 @@ export class Channel {
   }
 
   /**
-   * Opens the file again by its name; what was said until now is in the old one.
+   * Opens the file again by its name; earlier output is in the old one.
    *
-   * @throws the system's error; the old one goes on being written
+   * @throws the system's error; then the old file is still written
    */
   reopen(): void {
-    const had = this.#copier !== null;
-    this.#dismiss(0);
+    const hadCopier = this.#copier !== null;
+    this.#dismiss('on purpose');
     this.fifo.drain();
     this.sink.reopen();
-    if (had) this.#engage();
+    if (hadCopier) this.#engage();
   }
 
   close(): void {
-    this.#dismiss(0);
-    this.#nextCopier = Number.POSITIVE_INFINITY;
-    // What cannot be written now is safer in the kernel, where the next manager finds it if the program lives on.
+    this.#dismiss('for good');
+    // What cannot be written now is safer in the kernel, where the next manager finds it if the program is still alive.
     if (this.sink.trouble === null) this.fifo.drain();
     this.fifo.close();
     this.sink.close();
   }
 
-  readonly #take = (bytes: Buffer, length: number, lasts: boolean): boolean => {
+  readonly #consume: TakeChunk = (bytes, length, lasts) => {
     this.sink.write(bytes, 0, length);
-    this.#ring.add(bytes, length, lasts);
-    if (this.#plain && length > 0) this.#considerCopier(length);
+    this.#options.ring.add(bytes, length, lasts);
+    if (this.#plain && length > 0 && this.#policy.noteRead(length, this.#options.clock.now()))
+      this.#engageSoon();
     return !this.sink.isFull;
   };
 
-  #considerCopier(length: number): void {
-    const now = this.#options.clock.now();
-    this.#taken += length;
-    if (now < this.#second + 1) return;
-    const wasMuch = this.#taken > COPIER_LIMIT;
-    this.#second = now;
-    this.#taken = 0;
-    if (wasMuch) this.#nextCopier = now + RETRY;
-    if (this.#isAsked || now < this.#nextCopier) return;
-    this.#isAsked = true;
+  #engageSoon(): void {
+    if (this.#isAboutToEngage) return;
+    this.#isAboutToEngage = true;
     setImmediate(() => {
-      this.#isAsked = false;
+      this.#isAboutToEngage = false;
       this.#engage();
     });
   }
 
   #engage(): void {
-    const { clock } = this.#options;
-    if (!this.#plain || this.#copier || this.sink.trouble !== null || clock.now() < this.#nextCopier) return;
+    const now = this.#options.clock.now();
+    if (!this.#plain || this.#copier || this.sink.trouble !== null || !this.#policy.allows(now)) return;
     const stats = this.#plain.stat();
     if (!stats.isFile()) return;
     this.fifo.pause();
     this.#position = stats.size;
     try {
       this.#copier = new Copier({
-        fifo: this.#path,
+        fifo: this.#fifoPath,
         input: this.fifo.name,
         output: this.#plain.descriptor,
         title: resolve(this.target.path),
+        clock: this.#options.clock,
         onWord: word => this.#obey(word),
       });
     } catch {
-      // It works without, only that what a SIGKILL hits between a read and its write is lost.
-      this.#nextCopier = clock.now() + RETRY;
+      // Without a copier, only what a SIGKILL of the manager hits between a read and its write is lost.
+      this.#policy.noteDismissed('copier fault', now);
       this.fifo.resume();
     }
   }
@@ -160,44 +139,60 @@ export class Channel {
   #obey(word: 'much' | 'fault' | 'end'): void {
     if (word === 'end') {
       const text = `the process that copies to ${this.target.path} was killed; what it had read may be missing there`;
-      this.#options.tell('warn', text);
+      this.#options.log('warn', text);
     }
-    this.#dismiss(word === 'fault' ? FAULT_PAUSE : RETRY);
-    this.#second = this.#options.clock.now();
-    this.#taken = 0;
+    this.#dismiss(({ much: 'too much output', fault: 'file fault', end: 'copier fault' } as const)[word]);
   }
 
-  /** @param pause seconds until there may be another one */
-  #dismiss(pause: number): void {
+  #dismiss(why: Dismissal): void {
+    if (why === 'for good') this.#policy.noteDismissed(why, this.#options.clock.now());
     if (!this.#copier) return;
     const copier = this.#copier;
-    this.#nextCopier = this.#options.clock.now() + pause;
+    this.#policy.noteDismissed(why, this.#options.clock.now());
     const leftover = copier.dismiss();
     this.#copier = null;
     this.#readBack();
-    this.#takeLeftover(leftover);
+    this.#consumeLeftover(leftover);
     if (!this.sink.isFull) this.fifo.resume();
+  }
+
+  /** The FIFO is open by now: the copier of the previous manager may be the last process that has it open. */
+  #dismissLeftCopier(): void {
+    const path = this.#fifoPath;
+    const found = this.#options.program === null ? null : locateCopier(path, this.fifo.name);
+    this.#consumeLeftover(dismissLeftCopier(path, found, this.#options.clock));
   }
 
   #readBack(): void {
     if (!this.#plain) return;
-    const { skipped, bytes, end } = this.#plain.readBack(this.#position, this.#ring.size);
+    const { ring } = this.#options;
+    const { skipped, bytes, end } = this.#plain.readBack(this.#position, ring.size);
     this.#position = end;
-    this.#ring.skip(skipped);
-    this.#ring.add(bytes);
+    ring.skip(skipped);
+    ring.add(bytes);
   }
 
-  #takeLeftover(bytes: Buffer): void {
+  #consumeLeftover(bytes: Buffer): void {
     this.sink.endsLine = this.#plain?.endsLine() ?? true;
-    if (bytes.length > 0) this.#take(bytes, bytes.length, false);
+    if (bytes.length > 0) this.#consume(bytes, bytes.length, false);
+  }
+
+  #makeSink(): Sink {
+    const { settings, clock, log } = this.#options;
+    const { transcriptTimestamps: stamps } = settings;
+    return new Sink({
+      target: this.target,
+      clock,
+      limit: settings.transcriptBuffer,
+      whenFull: settings.transcriptFull,
+      stamper: stamps === 'off' ? null : new Stamper(stamps, clock),
+      log,
+      onRoom: () => this.fifo.resume(),
+    });
   }
 }
 
-function openTarget(
-  name: string,
-  path: string,
-  { settings, clock, folder, tell }: TranscriptOptions,
-): Target {
+function openTarget({ name, path, settings, clock, folder, log }: ChannelOptions): Target {
   const { transcriptOwner: owner, transcriptRotateSize: size, transcriptRotateInterval: interval } = settings;
   const file = new LogFile(path, {
     mode: settings.transcriptMode,
@@ -210,7 +205,7 @@ function openTarget(
     maxTotal: settings.transcriptMaxTotal,
     compress: settings.transcriptCompress,
     list: join(folder, `${name}-rotated`),
-    tell,
+    log,
   });
-  return new RotatingFile({ file, clock, size, interval, archive, tell });
+  return new RotatingFile({ file, clock, size, interval, archive, log });
 }

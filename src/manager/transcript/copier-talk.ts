@@ -1,6 +1,6 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
-import { systemClock } from '../../system/clock';
+import type { Clock } from '../../system/clock';
 import { errorCode } from '../../system/errors';
 import { COPIER_REPLIES, COPIER_WORDS } from './copier-script';
 
@@ -21,6 +21,7 @@ export class CopierTalk {
   readonly #result: number;
   #ears: Socket | null = null;
   readonly #patience: number;
+  readonly #clock: Pick<Clock, 'now'>;
   #isGone = false;
   #isDeaf = false;
   /** Said and not dealt with. */
@@ -31,8 +32,10 @@ export class CopierTalk {
    * @param control a descriptor to tell it something
    * @param result a descriptor to hear it, not blocking, which is at its end when the copier is gone
    * @param patience seconds to wait for an answer
+   * @param clock measures them
    */
-  constructor(control: number, result: number, patience: number) {
+  constructor(control: number, result: number, patience: number, clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
     this.#patience = patience;
     this.#control = control;
     this.#result = result;
@@ -114,7 +117,7 @@ export class CopierTalk {
 
   /** Listens until `isEnough`, the end, or the limit. */
   #read(isEnough: () => boolean): void {
-    const deadline = systemClock.now() + this.#patience;
+    const deadline = this.#clock.now() + this.#patience;
     for (let look = 0; !this.#isGone && !this.#isDeaf && !isEnough(); ) {
       try {
         const length = readSync(this.#result, buffer, 0, buffer.length, null);
@@ -122,7 +125,7 @@ export class CopierTalk {
         else this.#heard.push(Buffer.from(buffer.subarray(0, length)));
       } catch (error) {
         if (errorCode(error) !== 'EAGAIN' && errorCode(error) !== 'EINTR') return;
-        this.#isDeaf = systemClock.now() > deadline;
+        this.#isDeaf = this.#clock.now() > deadline;
         Atomics.wait(cell, 0, 0, LOOKS[Math.min(look++, LOOKS.length - 1)]);
       }
     }

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
+import type { Clock } from '../../system/clock';
 import { makeFifos } from '../../system/fifo';
 import { startPerl } from '../../system/perl';
 import { COPIER_SCRIPT } from './copier-script';
@@ -18,6 +19,7 @@ export interface CopierOptions {
   output: number;
   /** What people see of it in `ps`. */
   title: string;
+  clock: Pick<Clock, 'now'>;
   /** Seconds to wait for its answers; 30 unless given. */
   patience?: number;
   /** Called when it should be dismissed: it cannot keep up, cannot write, or has ended. */
@@ -33,7 +35,7 @@ export class Copier {
   readonly #talk: CopierTalk;
 
   /** @throws the system's error when it cannot be started: there need be no perl */
-  constructor({ fifo, input, output, title, patience = PATIENCE, onWord }: CopierOptions) {
+  constructor({ fifo, input, output, title, clock, patience = PATIENCE, onWord }: CopierOptions) {
     const { control, result } = nameOwnFifos(fifo);
     makeFifos([control, result]);
     const opened: number[] = [];
@@ -53,7 +55,7 @@ export class Copier {
       if (this.#child.pid === undefined) throw new Error('perl cannot be started');
       closeSync(source);
       closeSync(theirResult);
-      this.#talk = new CopierTalk(ourControl, ourResult, patience);
+      this.#talk = new CopierTalk(ourControl, ourResult, patience, clock);
     } catch (error) {
       for (const fd of opened) closeSync(fd);
       throw error;
@@ -89,10 +91,11 @@ export class Copier {
  *
  * @param fifo the path of the FIFO it reads
  * @param found where its descriptors are when the names of its FIFOs are gone, or null
+ * @param clock measures how long it takes to answer
  * @returns what it had read and could not write; nothing if there is none
  * @throws an Error when it does not answer: two must never read one FIFO
  */
-export function dismissLeftCopier(fifo: string, found: OwnFifos | null): Buffer {
+export function dismissLeftCopier(fifo: string, found: OwnFifos | null, clock: Pick<Clock, 'now'>): Buffer {
   const { control, result } = found ?? nameOwnFifos(fifo);
   let ourControl: number;
   try {
@@ -101,7 +104,7 @@ export function dismissLeftCopier(fifo: string, found: OwnFifos | null): Buffer 
     // ENXIO: nobody has it open for reading; ENOENT: there never was one.
     return Buffer.alloc(0);
   }
-  const talk = new CopierTalk(ourControl, openSync(result, O_RDONLY | O_NONBLOCK), PATIENCE);
+  const talk = new CopierTalk(ourControl, openSync(result, O_RDONLY | O_NONBLOCK), PATIENCE, clock);
   const leftover = talk.dismiss();
   if (leftover === null) throw new Error('the process that copies the output does not answer');
   return leftover;

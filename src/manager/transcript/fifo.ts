@@ -28,8 +28,9 @@ export type TakeChunk = (bytes: Buffer, length: number, lasts: boolean) => boole
  * manager dies, and its reader, from the first `resume` on. What is not read waits in the kernel.
  */
 export class Fifo {
+  /** Gets the chunks. */
+  consumer: TakeChunk = () => false;
   readonly #path: string;
-  readonly #take: TakeChunk;
   /** Filled in turn, so that the last chunk outlives the reading of the next one. */
   readonly #slots = [Buffer.allocUnsafeSlow(READ_SIZE), Buffer.allocUnsafeSlow(READ_SIZE)] as const;
   #turn = 0;
@@ -43,13 +44,11 @@ export class Fifo {
 
   /**
    * @param path made if missing
-   * @param take gets what comes
    * @param program the pid of a program that may write to it already, or null
    * @throws the system's error when it cannot be made or opened
    */
-  constructor(path: string, take: TakeChunk, program: number | null = null) {
+  constructor(path: string, program: number | null = null) {
     this.#path = path;
-    this.#take = take;
     makeFifos([path]);
     const place = locateFifo(path, program);
     this.#fd = openSync(place, O_RDONLY | O_NONBLOCK);
@@ -65,7 +64,7 @@ export class Fifo {
           return this.#slots[this.#turn as 0 | 1];
         },
         callback: (length, bytes) => {
-          this.#isPaused = !this.#take(bytes as Buffer, length, true);
+          this.#isPaused = !this.consumer(bytes as Buffer, length, true);
           if (this.#untilWide > 0) this.#countDown(length);
           return !this.#isPaused;
         },
@@ -95,7 +94,7 @@ export class Fifo {
         if (length === 0) return;
         taken += length;
         // What the taker does not want any more stays in the kernel.
-        if (!this.#take(this.#spare, length, false)) return;
+        if (!this.consumer(this.#spare, length, false)) return;
       } catch (error) {
         if (errorCode(error) === 'EINTR') continue;
         return;

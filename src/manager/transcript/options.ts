@@ -11,5 +11,5 @@ export interface TranscriptOptions {
   program: number | null;
   clock: Clock;
   /** For the manager's own log. */
-  tell(level: 'error' | 'warn', text: string): void;
+  log(level: 'error' | 'warn', text: string): void;
 }

@@ -21,7 +21,7 @@ export interface RotationOptions {
   interval: number | null;
   /** Gets each file that was put aside, complete and closed. */
   archive: Pick<Archive, 'add' | 'complaint'>;
-  tell(level: 'error' | 'warn', text: string): void;
+  log(level: 'error' | 'warn', text: string): void;
 }
 
 /**
@@ -107,7 +107,7 @@ export class RotatingFile implements Target {
   }
 
   #rotate(): void {
-    const { file, clock, archive, tell } = this.#options;
+    const { file, clock, archive, log } = this.#options;
     const { path } = file;
     const pending = this.#nameArchive();
     let isMoved = false;
@@ -121,7 +121,7 @@ export class RotatingFile implements Target {
     } catch (error) {
       this.#notBefore = clock.now() + PAUSE;
       const complaint = `cannot rotate ${path}: ${describeReason(error)}`;
-      if (complaint !== this.#complaint) tell('error', complaint);
+      if (complaint !== this.#complaint) log('error', complaint);
       this.#complaint = complaint;
       if (isMoved) putBack(pending, path);
       return;

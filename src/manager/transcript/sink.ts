@@ -21,7 +21,7 @@ export interface SinkOptions {
   whenFull: WhenFull;
   stamper: Stamper | null;
   /** For the manager's own log. */
-  tell(level: 'error' | 'warn', text: string): void;
+  log(level: 'error' | 'warn', text: string): void;
   /** There is room again after `isFull`. */
   onRoom(): void;
 }
@@ -95,11 +95,11 @@ export class Sink {
 
   /** Makes a last attempt at what waits; what still cannot be written is counted as lost. */
   close(): void {
-    const { target, tell } = this.#options;
+    const { target, log } = this.#options;
     this.#cancelRetry();
     if (this.trouble !== null && !this.#recover()) {
       this.#lose(this.held);
-      tell('error', `${this.#gap?.bytes} bytes of output for ${target.path} were lost: ${this.trouble}`);
+      log('error', `${this.#gap?.bytes} bytes of output for ${target.path} were lost: ${this.trouble}`);
     }
     target.close();
   }
@@ -156,12 +156,12 @@ export class Sink {
   }
 
   #beginTrouble(error: unknown): void {
-    const { target, limit, tell } = this.#options;
+    const { target, limit, log } = this.#options;
     this.trouble = describeReason(error);
     this.#armRetry(error);
     this.#wasTold = errorCode(error) !== 'EAGAIN';
     if (this.#wasTold)
-      tell('error', `cannot write ${target.path}: ${this.trouble}; up to ${limit} bytes are kept in memory`);
+      log('error', `cannot write ${target.path}: ${this.trouble}; up to ${limit} bytes are kept in memory`);
   }
 
   #armRetry(error: unknown): void {
@@ -178,7 +178,7 @@ export class Sink {
 
   /** Tries to write what waits, and then the line about what is missing. @returns whether all is well again */
   #recover(): boolean {
-    const { target, tell } = this.#options;
+    const { target, log } = this.#options;
     try {
       if (target.isGone()) target.reopen();
       if (!this.#flush()) {
@@ -200,7 +200,7 @@ export class Sink {
     this.trouble = null;
     this.#cancelRetry();
     if (this.#wasTold || gap)
-      tell('warn', `${target.path} is written again; ${gap?.bytes ?? 0} bytes were lost`);
+      log('warn', `${target.path} is written again; ${gap?.bytes ?? 0} bytes were lost`);
     return true;
   }
 

@@ -5,7 +5,7 @@ import { type Clock, formatLocalTime } from '../../system/clock';
 import { describeReason, UserError } from '../../system/errors';
 import { writeAnew } from '../../system/files';
 import { Channel } from './channel';
-import type { Fifo } from './fifo';
+import { Fifo } from './fifo';
 import { lendFile } from './lend-file';
 import type { TranscriptOptions } from './options';
 import { Ring } from './ring';
@@ -31,12 +31,12 @@ export class Transcript {
     this.#settings = settings;
     this.#folder = options.folder;
     this.#clock = options.clock;
-    this.#output = new Channel('output', path, options, this.#ring);
+    this.#output = openChannel('output', path, options, this.#ring);
     try {
       this.#errors =
         settings.stderrTranscript === null
           ? null
-          : new Channel('errors', settings.stderrTranscript, options, this.#ring);
+          : openChannel('errors', settings.stderrTranscript, options, this.#ring);
     } catch (error) {
       this.#output.close();
       throw error;
@@ -144,6 +144,16 @@ export class Transcript {
 
   #sum(count: (channel: Channel) => number): number {
     return this.#channels.reduce((sum, channel) => sum + count(channel), 0);
+  }
+}
+
+function openChannel(name: string, path: string, options: TranscriptOptions, ring: Ring): Channel {
+  const fifo = new Fifo(join(options.folder, name), options.program);
+  try {
+    return new Channel({ ...options, name, path, ring, fifo });
+  } catch (error) {
+    fifo.close();
+    throw error;
   }
 }
 

@@ -1,7 +1,8 @@
 import { existsSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
+import type { ActionContext } from '../../../src/client/context';
 import { NoManager } from '../../../src/client/request';
-import { askManager } from '../../../src/client/view';
+import { askManager } from '../../../src/client/situation';
 import type { StatusReport } from '../../../src/protocol/messages';
 import { systemClock } from '../../../src/system/clock';
 import { clearPlaces, makePlace, pidIn } from '../../helpers/cli';
@@ -40,13 +41,14 @@ test('status waits for a socket that is about to come back', async () => {
 
 test('a request waits for a socket that went away after a look at it, not for a manager that left', async () => {
   const { place, pid } = await startNumbered(makePlace());
-  const exchange = { socket: place.path('zdsock'), clock: systemClock };
+  const socketName = place.path('zdsock');
+  const context = { configuration: { settings: { socketName } }, clock: systemClock } as ActionContext;
   for (let count = 0; count < 5; count++) {
-    unlinkSync(exchange.socket);
-    assert.is(((await askManager(exchange, 'status')) as StatusReport).pid, pid);
+    unlinkSync(socketName);
+    assert.is(((await askManager(context, {}, 'status')) as StatusReport).pid, pid);
   }
   await killManager(place);
-  const error = await askManager(exchange, 'status').catch(reason => reason);
+  const error = await askManager(context, {}, 'status').catch(reason => reason);
   assert.instance(error, NoManager);
   assert.equal(await endAndTally(place), []);
 });

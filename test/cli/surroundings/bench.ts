@@ -7,7 +7,7 @@ import { suite } from '../../runner/guard';
 /* Ratios against bare Node taken in the same run, and four times what is promised: this catches accidents, not slowness. */
 
 const test = suite('bench');
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 
 test.limit(180, 'no command costs four times what is promised', async () => {
   const words = ['--import', 'tsx', 'bench/index.ts', '--quick', '--check', '--margin', '4', 'commands'];

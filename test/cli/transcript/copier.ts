@@ -56,7 +56,8 @@ else {
     const started = await place.zd('-C app.conf start');
     assert.match(started.stdout, /daemon process started/);
     await place.zd('stop');
-    assert.equal(copiersOf(place), []);
+    // It was told to leave, and has closed its files; a busy machine may still show it for a moment.
+    await until(30, 'the end of the copier', () => copiersOf(place).length === 0);
   });
 
   test('a copier that is killed is replaced', async () => {

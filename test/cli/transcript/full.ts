@@ -139,7 +139,7 @@ test('a limit on the size of files is met in the same way', async () => {
   assert.is(readFileSync(place.path('log')).length + 1200 * 512, 1 << 20);
 });
 
-const bin = new URL('../../bin/zd.js', import.meta.url).pathname;
+const bin = new URL('../../../bin/zd.js', import.meta.url).pathname;
 
 function report(place: Place): Promise<StatusReport> {
   return askStatus(place.path('zdsock'));

@@ -172,7 +172,7 @@ test.skipIf(
   },
 );
 
-const bin = new URL('../../bin/zd.js', import.meta.url).pathname;
+const bin = new URL('../../../bin/zd.js', import.meta.url).pathname;
 const logrotate = findLogrotate() ?? '';
 
 function findLogrotate(): string | undefined {

@@ -2,7 +2,7 @@ import { chmodSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { lookAtManager } from '../../../src/client/look';
+import { queryManager, type View } from '../../../src/client/query';
 import {
   type Exchange,
   exchangeLine,
@@ -195,7 +195,7 @@ test('looking at a manager of zd gives its report', async () => {
   await listen((_, socket) =>
     socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, result: sampleReport })}\n`),
   );
-  const view = await lookAtManager(exchange.socket, clock);
+  const view = await queryManager(exchange.socket, clock);
   assert.equal(view?.report, sampleReport);
   assert.is(view?.pid, 13057);
 });
@@ -206,7 +206,9 @@ test('looking at a manager of zdaemon gives what its text says', async () => {
       line === 'status' ? formatStatusText(sampleReport) : "Unknown command '{'; 'help' for a list\n",
     ),
   );
-  assert.equal(await lookAtManager(exchange.socket, clock), {
+  const { text, ...view } = (await queryManager(exchange.socket, clock)) as View;
+  assert.match(text, 'application=13057');
+  assert.equal(view, {
     pid: 13057,
     managerPid: 13055,
     wanted: 'up',
@@ -217,13 +219,13 @@ test('looking at a manager of zdaemon gives what its text says', async () => {
 });
 
 test('looking where nobody is, or at a manager that is just leaving, finds none', async () => {
-  assert.is(await lookAtManager(exchange.socket, clock), null);
+  assert.is(await queryManager(exchange.socket, clock), null);
   await listen((_, socket) => {
     standIn?.close();
     socket.end();
   });
   // It is asked once more a moment later: another client might have been in the way.
-  assert.is(await lookAtManager(exchange.socket, systemClock), null);
+  assert.is(await queryManager(exchange.socket, systemClock), null);
 });
 
 async function listen(

@@ -41,21 +41,16 @@ function save(folder: string, change: Partial<SavedState>): SavedState {
 
 test('nothing there, nothing left', () => {
   const socket = join(makeTemporaryFolder(), 'sock');
-  assert.equal(findRemains(socket, systemClock), {
-    orphan: null,
-    litter: null,
-    managerPid: null,
-    isLeaving: false,
-  });
+  assert.equal(findRemains(socket, systemClock), { kind: 'nothing', lastExit: null });
 });
 
 test('a living manager is told while it wants its program up', () => {
   const socket = join(makeTemporaryFolder(), 'sock');
   mkdirSync(nameStateFolder(socket));
   save(nameStateFolder(socket), { manager: identify(process.pid) });
-  assert.is(findRemains(socket, systemClock).managerPid, process.pid);
+  assert.equal(findRemains(socket, systemClock), { kind: 'away', managerPid: process.pid });
   save(nameStateFolder(socket), { manager: identify(process.pid), wanted: 'down' });
-  assert.is(findRemains(socket, systemClock).managerPid, null);
+  assert.equal(findRemains(socket, systemClock), { kind: 'leaving' });
 });
 
 test('a program is an orphan only with its start time', () => {
@@ -63,9 +58,10 @@ test('a program is an orphan only with its start time', () => {
   mkdirSync(nameStateFolder(socket));
   const program = { ...identify(process.pid), file: '', startedAt: 1 };
   save(nameStateFolder(socket), { program });
-  assert.is(findRemains(socket, systemClock).orphan?.program.pid, process.pid);
+  const found = findRemains(socket, systemClock);
+  assert.is(found.kind === 'orphaned' && found.program.pid, process.pid);
   save(nameStateFolder(socket), { program: { ...program, startTime: '3' } });
-  assert.is(findRemains(socket, systemClock).orphan, null);
+  assert.is(findRemains(socket, systemClock).kind, 'nothing');
 });
 
 test.skipIf(

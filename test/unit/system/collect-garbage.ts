@@ -1,22 +1,22 @@
 import * as assert from 'uvu/assert';
-import { Housekeeping } from '../../../src/system/collect-garbage';
+import { GarbageCollector } from '../../../src/system/collect-garbage';
 import { FakeClock } from '../../helpers/fake-clock';
 import { suite } from '../../runner/guard';
 
-const test = suite('housekeeping');
+const test = suite('collector');
 
 function setUp() {
   const clock = new FakeClock();
   let collections = 0;
-  const housekeeping = new Housekeeping(clock, () => () => {
+  const collector = new GarbageCollector(clock, () => () => {
     collections += 1;
   });
-  return { clock, housekeeping, count: () => collections };
+  return { clock, collector, count: () => collections };
 }
 
 test('a burst of starts is followed by one collection, and then no timer runs', () => {
-  const { clock, housekeeping, count } = setUp();
-  for (let start = 0; start < 100; start++) housekeeping.noteStir();
+  const { clock, collector, count } = setUp();
+  for (let start = 0; start < 100; start++) collector.noteActivity();
   assert.is(count(), 0);
   clock.advance(1);
   assert.is(count(), 1);
@@ -26,17 +26,17 @@ test('a burst of starts is followed by one collection, and then no timer runs', 
 });
 
 test('a few requests are not worth a timer, thousands are', () => {
-  const { clock, housekeeping, count } = setUp();
-  for (let request = 0; request < 1999; request++) housekeeping.noteRequest();
+  const { clock, collector, count } = setUp();
+  for (let request = 0; request < 1999; request++) collector.noteRequest();
   assert.is(clock.pending, 0);
-  housekeeping.noteRequest();
+  collector.noteRequest();
   clock.advance(1);
   assert.is(count(), 1);
 });
 
 test('the collector of this Node can be had and used', () => {
   const clock = new FakeClock();
-  new Housekeeping(clock).noteStir();
+  new GarbageCollector(clock).noteActivity();
   clock.advance(1);
   assert.is(clock.pending, 0);
 });

@@ -7,11 +7,17 @@ import { makeTemporaryFolder } from '../../helpers/temp';
 import { waitForFile, within } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 import { describeTotals, runFiles, type Totals } from '../../runner/run';
+import { SLOWEST_FILES } from '../../runner/slowest-files';
 
 const helpers = resolve(import.meta.dirname, '../../helpers');
 const runnerFolder = resolve(import.meta.dirname, '../../runner');
 
 const test = suite('guard');
+
+test('the files that are begun first, because they take longest, are there', () => {
+  for (const name of SLOWEST_FILES)
+    assert.ok(existsSync(resolve(import.meta.dirname, '../../..', name)), name);
+});
 
 test('passing tests pass, and a skipped one is counted and printed with its reason', async () => {
   const { totals, printed } = await runFixture(`

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { answerRequest } from '../../../../src/manager/control/requests';
+import { answerRequest } from '../../../../src/manager/control/answer';
 import { type Reply, RpcError } from '../../../../src/protocol/messages';
 import { FakeManager } from '../../../helpers/fake-manager';
 import { sampleReport } from '../../../helpers/sample-report';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { answerRequest, answerText } from '../../../../src/manager/control/requests';
+import { answerRequest } from '../../../../src/manager/control/answer';
+import { answerText } from '../../../../src/manager/control/answer-text';
 import { parseStatusText } from '../../../../src/protocol/status-text';
 import { FakeManager } from '../../../helpers/fake-manager';
 import { suite } from '../../../runner/guard';

@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { type Answer, LineServer } from '../../../../src/manager/control/server';
+import type { Answer } from '../../../../src/manager/control/connection';
+import { LineServer, type LineServerOptions } from '../../../../src/manager/control/server';
 import { FakeClock } from '../../../helpers/fake-clock';
 import { makeTemporaryFolder } from '../../../helpers/temp';
 import { until, within } from '../../../helpers/within';
@@ -16,7 +17,7 @@ let server: LineServer;
 let path: string;
 let seen: string[];
 let failures: string[];
-let respond: (line: string) => Promise<Answer> | Answer;
+let respond: LineServerOptions['answer'];
 const clients: Socket[] = [];
 
 test.before.each(async () => {

@@ -3,6 +3,7 @@ import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { Copier, dismissLeftCopier } from '../../../../src/manager/transcript/copier';
+import { systemClock } from '../../../../src/system/clock';
 import { makeFifos } from '../../../../src/system/fifo';
 import { childrenOf, waitForEnd } from '../../../helpers/processes';
 import { makeTemporaryFolder } from '../../../helpers/temp';
@@ -84,11 +85,11 @@ test.skipIf(needsLinux, 'one that was left behind is dismissed by whoever comes 
   const { fifo, write, text, copier, pid } = start();
   write('before\n');
   await until(30, 'the line', () => text() === 'before\n');
-  assert.is(dismissLeftCopier(fifo, null).length, 0);
+  assert.is(dismissLeftCopier(fifo, null, systemClock).length, 0);
   await waitForEnd(pid);
   assert.not(copier.drain());
   copier.dismiss();
-  assert.is(dismissLeftCopier(fifo, null).length, 0);
+  assert.is(dismissLeftCopier(fifo, null, systemClock).length, 0);
 });
 
 test.skipIf(
@@ -134,7 +135,15 @@ function start(target?: string, patience = 30) {
   const words: string[] = [];
   const again = () => {
     const onWord = (word: string) => void words.push(word);
-    const copier = new Copier({ fifo, input: fifo, output, title: path, patience, onWord });
+    const copier = new Copier({
+      fifo,
+      input: fifo,
+      output,
+      title: path,
+      clock: systemClock,
+      patience,
+      onWord,
+    });
     let left: Buffer | null = null;
     const dismiss = () => {
       left ??= copier.dismiss();

@@ -33,12 +33,12 @@ function make(options: Options = {}, folder = makeTemporaryFolder()) {
   const { size = 10, interval = null, keep = 0, maxTotal = null, compress = false } = options;
   const clock = new FakeClock();
   const told: string[] = [];
-  const tell = (level: string, text: string) => void told.push(`${level}: ${text}`);
+  const log = (level: string, text: string) => void told.push(`${level}: ${text}`);
   const path = join(folder, 'app.log');
   const list = join(folder, '.list');
-  const archive = new Archive({ path, keep, maxTotal, compress, list, tell });
+  const archive = new Archive({ path, keep, maxTotal, compress, list, log });
   const file = new LogFile(path, { mode: null, owner: null });
-  const target = new RotatingFile({ file, clock, size, interval, archive, tell });
+  const target = new RotatingFile({ file, clock, size, interval, archive, log });
   const write = (text: string) => target.write(Buffer.from(text), 0, Buffer.byteLength(text));
   const names = () =>
     readdirSync(folder)

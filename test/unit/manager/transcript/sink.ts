@@ -54,7 +54,7 @@ function make(options: Partial<SinkOptions> = {}) {
     limit: 10,
     whenFull: 'drop',
     stamper: null,
-    tell: (level, text) => told.push(`${level}: ${text}`),
+    log: (level, text) => told.push(`${level}: ${text}`),
     onRoom: () => {
       rooms += 1;
     },

@@ -1,0 +1,108 @@
+import type { Method } from '../protocol/messages';
+import { quotePythonList } from '../protocol/python';
+import { findRemains, type Remains, type SettledRemains } from '../state/orphans';
+import { locateSocket } from '../state/socket-path';
+import { sleep } from '../system/clock';
+import { ExitStatus, UserError } from '../system/errors';
+import { type ActionContext, print } from './context';
+import { queryManager, type View } from './query';
+import { type Exchange, NoManager, request } from './request';
+
+/** Seconds a manager may be without its socket, and between two looks for it. */
+const SOCKET_AWAY_LIMIT = 6;
+const POLL_INTERVAL = 0.05;
+
+/** What a command finds: a manager that answers, or what is left when there is none. */
+export type Situation = { kind: 'managed'; view: View } | SettledRemains;
+
+/**
+ * Finds out how things are, as every command does first, and warns when the manager runs another program than the
+ * configured one (zdaemon).
+ *
+ * @param context
+ * @param withLines ask for the program's last lines as well
+ * @throws UserError with status 4 when there may be a manager, but it does not answer; as `zdaemon`, that is no manager
+ */
+export async function findSituation(context: ActionContext, withLines = false): Promise<Situation> {
+  try {
+    const situation = await observe(context, withLines);
+    if (situation.kind === 'managed') warnOfOtherProgram(context, situation.view);
+    return situation;
+  } catch (error) {
+    if (context.flavour === 'zdaemon' && error instanceof UserError)
+      return { kind: 'nothing', lastExit: null };
+    throw error;
+  }
+}
+
+/**
+ * The same without the warning. A manager whose socket is away, as during an upgrade or after a tmp cleaner, gets time
+ * to bind it again, and one that is leaving gets time to exit: a process that is killed loses its socket first.
+ */
+export async function observe(
+  { configuration, clock }: ActionContext,
+  withLines = false,
+): Promise<Situation> {
+  const socket = locateSocket(configuration.settings);
+  for (const deadline = clock.now() + SOCKET_AWAY_LIMIT; ; ) {
+    const view = await queryManager(socket, clock, withLines);
+    if (view) return { kind: 'managed', view };
+    const remains = findRemains(socket, clock);
+    if (remains.kind !== 'away' && remains.kind !== 'leaving') return remains;
+    if (clock.now() > deadline) return giveUp(remains, socket);
+    await sleep(POLL_INTERVAL, clock);
+  }
+}
+
+/** What the manager said, or null when there is none. */
+export function viewOf(situation: Situation): View | null {
+  return situation.kind === 'managed' ? situation.view : null;
+}
+
+/**
+ * Sends a request to a manager that was there a moment ago, and waits for its socket if that has gone away since.
+ *
+ * @returns its answer, as `request` does
+ * @throws NoManager when it has left; what `request` throws
+ */
+export async function askManager(
+  context: ActionContext,
+  exchange: Omit<Exchange, 'socket' | 'clock'>,
+  method: Method,
+  params?: unknown,
+): Promise<unknown> {
+  const { configuration, clock } = context;
+  const socket = locateSocket(configuration.settings);
+  for (;;) {
+    try {
+      return await request({ ...exchange, socket, clock }, method, params);
+    } catch (error) {
+      if (!(error instanceof NoManager)) throw error;
+      if ((await observe(context)).kind !== 'managed') throw error;
+    }
+  }
+}
+
+/** The sentence of `status` (zdaemon). */
+export function describeView(view: View | null): string {
+  if (!view) return 'daemon manager not running';
+  if (view.pid === null) return 'daemon manager running; daemon process not running';
+  return `program running; pid=${view.pid}`;
+}
+
+function giveUp(remains: Extract<Remains, { kind: 'away' | 'leaving' }>, socket: string): Situation {
+  if (remains.kind === 'leaving') return { kind: 'nothing', lastExit: null };
+  const { managerPid } = remains;
+  throw new UserError(
+    `cannot tell: the manager, pid ${managerPid}, is alive, but ${socket} is not its socket any more; remove what is there, or kill ${managerPid}`,
+    ExitStatus.unknown,
+  );
+}
+
+function warnOfOtherProgram(context: ActionContext, { args }: View): void {
+  const configured = context.configuration.settings.program;
+  if (!args || configured.every((word, index) => args[index] === word)) return;
+  print(context, 'WARNING! zdrun is managing a different program!');
+  print(context, `our program   = ${quotePythonList(configured)}`);
+  print(context, `daemon's args = ${quotePythonList(args)}`);
+}

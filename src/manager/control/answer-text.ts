@@ -1,0 +1,75 @@
+import { quotePython } from '../../protocol/python';
+import { formatStatusText } from '../../protocol/status-text';
+import { describeReason } from '../../system/errors';
+import type { Answer } from './connection';
+import type { Requests } from './requests';
+
+/** zdaemon's requests: words between white space, replies in its words. */
+export function answerText(line: string, requests: Requests): Answer {
+  const [command = '', argument] = line.trim().split(/\s+/);
+  const reply = Object.hasOwn(replies, command) ? replies[command] : undefined;
+  const text = reply
+    ? reply(requests, argument)
+    : `Unknown command ${quotePython(command)}; 'help' for a list\n`;
+  return { text, more: false };
+}
+
+const HELP = `The manager understands, one request a line:
+  status             what it and its program are doing
+  start              start the program unless it is up
+  stop               stop the program, then leave
+  restart            stop the program, then start it again
+  kill [number]      send the program a signal (15 when none is named)
+  reopen_transcript  open the transcript again by its name
+  exit               stop the program and leave, whatever hang-around says
+  help               this list
+A line that begins with { is a JSON-RPC 2.0 request.
+`;
+
+const replies: Record<string, (requests: Requests, argument: string | undefined) => string> = {
+  '': () => 'Empty command\n',
+  status: requests => formatStatusText(requests.status()),
+  start: requests => {
+    const { pid } = requests.status();
+    void requests.start({});
+    return pid === null ? 'Application started\n' : 'Application already started\n';
+  },
+  stop: requests => {
+    const { pid, wanted } = requests.status();
+    void requests.stop();
+    return pid === null && wanted === 'down' ? 'Application already stopped\n' : 'Sent SIGTERM\n';
+  },
+  restart: requests => {
+    const { pid } = requests.status();
+    void requests.restart({});
+    return pid === null ? 'Application started\n' : 'Sent SIGTERM; will restart later\n';
+  },
+  kill: (requests, argument = '15') => killInText(argument, requests),
+  reopen_transcript: reopenInText,
+  help: () => HELP,
+  exit: requests => {
+    const { pid, state } = requests.status();
+    requests.exit();
+    return pid === null && state !== 'stopping' ? 'Exiting now\n' : 'Sent SIGTERM; will exit later\n';
+  },
+};
+
+function killInText(argument: string, requests: Requests): string {
+  if (!/^[+-]?\d+$/.test(argument)) return `Bad signal ${quotePython(argument)}\n`;
+  const signal = Number(argument);
+  try {
+    return requests.kill(signal) ? `Signal ${signal} sent\n` : 'Application not running\n';
+  } catch (error) {
+    return `Kill ${signal} failed: ${describeReason(error)}\n`;
+  }
+}
+
+/** zdaemon says nothing at all, not even that it failed. */
+function reopenInText(requests: Requests): string {
+  try {
+    requests.reopen();
+    return '';
+  } catch (error) {
+    return `Reopen failed: ${describeReason(error)}\n`;
+  }
+}

@@ -1,0 +1,164 @@
+import type { Socket } from 'node:net';
+import { LONGEST_REQUEST } from '../../protocol/messages';
+import type { Clock } from '../../system/clock';
+import { describeReason } from '../../system/errors';
+
+/** Seconds a client may take to send its request, the first one and each next. */
+const REQUEST_LIMIT = 10;
+/** Seconds a client may take to read its answer. */
+const ANSWER_LIMIT = 10;
+/** Seconds a leaving manager waits for clients to read their answers. */
+const LEAVE_LIMIT = 1;
+
+export interface Answer {
+  text: string;
+  /** The connection stays open for another request. */
+  more: boolean;
+}
+
+export interface ConnectionOptions {
+  clock: Clock;
+  /**
+   * Answers one request line.
+   *
+   * @returns the reply with its newline; it may be empty
+   */
+  answer(line: string): Promise<Answer> | Answer;
+  /** Called with an error of the connection while a reply was sent. */
+  replyFailed(reason: string): void;
+}
+
+/**
+ * What a connection is doing:
+ *
+ *   opened     waits for its first request
+ *   waiting    has had an answer, and waits for the next request
+ *   answering  the manager works on a request of it
+ *   writing    an answer is on its way, and another request may follow
+ *   closing    the last answer is on its way, or nothing more is to be sent
+ */
+type Phase = 'opened' | 'waiting' | 'answering' | 'writing' | 'closing';
+
+/** One client: its requests are answered one after another. */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #options: ConnectionOptions;
+  #phase: Phase = 'opened';
+  #pending = '';
+  /** The manager leaves: the answer that is due is the last one. */
+  #isLast = false;
+  #cancelLimit: () => void = () => {};
+
+  constructor(socket: Socket, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    socket.setEncoding('utf8');
+    socket.on('error', error => !this.#isIdle && options.replyFailed(error.message));
+    socket.on('close', () => this.#cancelLimit());
+    socket.on('data', (text: string) => this.#receive(text));
+    socket.on('end', () => this.#advance());
+    this.#limit(REQUEST_LIMIT);
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** Resolves when nothing more is to be sent. A request that is being answered gets its answer first. */
+  leave(): Promise<void> {
+    this.#isLast = true;
+    const done = new Promise<void>(resolve => {
+      if (this.#socket.writableFinished || this.#socket.destroyed) return resolve();
+      this.#socket.once('finish', resolve);
+      this.#socket.once('close', () => resolve());
+    });
+    this.#limit(LEAVE_LIMIT);
+    if (this.#isIdle) this.#finish('');
+    return done;
+  }
+
+  get #isIdle(): boolean {
+    return this.#phase === 'opened' || this.#phase === 'waiting';
+  }
+
+  #receive(text: string): void {
+    this.#pending += text;
+    // What comes while a request is being answered waits in the kernel, not here.
+    if (this.#isIdle) this.#advance();
+    else this.#socket.pause();
+  }
+
+  #advance(): void {
+    if (!this.#isIdle) return;
+    const end = this.#pending.indexOf('\n');
+    const line = end < 0 ? this.#pending : this.#pending.slice(0, end);
+    if (isTooLong(line)) {
+      this.#finish('Command exceeds 10 KB\n');
+    } else if (end >= 0) {
+      this.#pending = this.#pending.slice(end + 1);
+      this.#answer(line);
+    } else if (this.#socket.readableEnded) {
+      const isComplete = this.#phase === 'waiting' && this.#pending === '';
+      this.#finish(isComplete ? '' : 'Command not terminated by newline\n');
+    }
+  }
+
+  #answer(line: string): void {
+    this.#phase = 'answering';
+    this.#cancelLimit();
+    try {
+      const answer = this.#options.answer(line);
+      if (!(answer instanceof Promise)) this.#reply(answer);
+      else
+        answer.then(
+          answered => this.#reply(answered),
+          error => this.#fail(error),
+        );
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** A request that cannot be answered costs its client the connection, and nobody else anything. */
+  #fail(error: unknown): void {
+    this.#options.replyFailed(describeReason(error));
+    this.#reply({ text: '', more: false });
+  }
+
+  #reply({ text, more }: Answer): void {
+    if (this.#socket.destroyed) return;
+    if (!more || this.#isLast) return this.#finish(text);
+    this.#phase = 'writing';
+    this.#limit(REQUEST_LIMIT);
+    this.#socket.write(text, () => {
+      this.#phase = 'waiting';
+      if (this.#isLast) return this.#finish('');
+      this.#socket.resume();
+      this.#advance();
+    });
+  }
+
+  #finish(text: string): void {
+    this.#phase = 'closing';
+    if (!this.#isLast) this.#limit(ANSWER_LIMIT);
+    this.#socket.removeAllListeners('data');
+    this.#socket.resume();
+    // An empty text would still be written, and fail where a client that has its answer is gone.
+    if (text === '') this.#socket.end();
+    else this.#socket.end(text);
+  }
+
+  #limit(seconds: number): void {
+    this.#cancelLimit();
+    this.#cancelLimit = this.#options.clock.after(seconds, () => this.#socket.destroy());
+  }
+}
+
+/** No character has fewer bytes than one, so most lines need no counting. */
+function isTooLong(line: string): boolean {
+  return line.length > LONGEST_REQUEST / 3 && Buffer.byteLength(line) > LONGEST_REQUEST;
+}

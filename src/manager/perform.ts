@@ -1,0 +1,152 @@
+import type { LaunchOrder } from '../protocol/launch-order';
+import type { Clock } from '../system/clock';
+import { describeReason } from '../system/errors';
+import { readTicks } from '../system/processes';
+import { describeEnding } from '../system/signals';
+import type { Waiters } from './control/waiters';
+import type { EventLog } from './event-log';
+import type { Effect, Event, Lifecycle } from './lifecycle/types';
+import { prepareSpawn } from './program/prepare-spawn';
+import type { Program } from './program/program';
+import { testStart } from './readiness/start-test';
+import type { RunRecord } from './record/run-record';
+import type { Transcript } from './transcript/transcript';
+
+const SIGKILL = 9;
+const SIGTERM = 15;
+/** How many of the program's last lines are reported with a failed start. */
+const LAST_LINES = 10;
+/** Characters of each. */
+const LONGEST_LINE = 1000;
+
+/** What the executors act on. */
+export interface Scene {
+  readonly clock: Clock;
+  readonly eventLog: EventLog;
+  /** Null with `daemon off`: the program keeps the terminal. */
+  readonly transcript: Transcript | null;
+  /** The environment the program gets, before the configured variables. */
+  readonly environment: Record<string, string | undefined>;
+  /** The folders in which a relative program is looked up. */
+  readonly folders: string[];
+  readonly program: Program;
+  readonly record: RunRecord;
+  readonly waiters: Waiters;
+  /** What the manager works by. */
+  readonly order: LaunchOrder;
+  /** The state after the step whose effects are carried out. */
+  readonly life: Lifecycle;
+  dispatch(event: Event): void;
+  /** The program could not be spawned. */
+  spawnFailed(reason: string): void;
+  /** @param spawning what `readTicks` returned just before a spawn */
+  save(spawning: number | null): void;
+  /** Ends the manager. */
+  leave(status: number): void;
+}
+
+/** One function for each effect of the lifecycle; an effect without one does not compile. */
+type Executors = { [Name in Effect['do']]: Executor<Extract<Effect, { do: Name }>> };
+type Executor<E extends Effect> = (effect: E, before: Lifecycle) => void;
+
+/** Carries out the effects of the lifecycle. */
+export class Performer {
+  /** Why the last start failed, or how the last run ended. */
+  failure = '';
+  readonly #scene: Scene;
+  #cancelDeadline: () => void = () => {};
+  #endTest: () => void = () => {};
+  /** How much output there had been when the current run began. */
+  #outputMark = 0;
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  /** @param before the state before the step that led to the effect */
+  perform(effect: Effect, before: Lifecycle): void {
+    (this.#executors[effect.do] as Executor<Effect>)(effect, before);
+  }
+
+  /** The last lines of the current or last run. */
+  lastLines(): string[] {
+    const lines = this.#scene.transcript?.ring.lastLines(LAST_LINES, this.#outputMark) ?? [];
+    return lines.map(line => line.slice(0, LONGEST_LINE));
+  }
+
+  /** Keeps the last output of a run that has ended where people find it. */
+  keepLastOutput(): void {
+    this.#scene.transcript?.keepLastWords(this.#outputMark);
+  }
+
+  readonly #executors: Executors = {
+    spawn: () => this.#spawn(),
+    terminate: () => this.#signal(SIGTERM),
+    kill: () => this.#signal(SIGKILL),
+    sweep: () => this.#scene.program.sweep(),
+    killGroup: () => this.#scene.program.killGroups(),
+    test: () => {
+      const { order, dispatch } = this.#scene;
+      this.#endTest = testStart(order, this.#scene, () => dispatch({ name: 'tested' }));
+    },
+    endTest: () => this.#endTest(),
+    arm: ({ at }) => {
+      const { clock, dispatch } = this.#scene;
+      this.#cancelDeadline();
+      this.#cancelDeadline = clock.after(at - clock.now(), () => dispatch({ name: 'deadline' }));
+    },
+    disarm: () => this.#cancelDeadline(),
+    log: ({ level, text }) => this.#scene.eventLog.log(level, text),
+    logEnding: ({ ending, exiting }, before) => {
+      const suffix = exiting ? '; exiting now' : '';
+      this.#scene.eventLog.log('info', `pid ${before.pid}: ${describeEnding(ending)}${suffix}`);
+    },
+    reportStarted: () => {
+      const { pid } = this.#scene.life;
+      if (pid !== null) this.#scene.waiters.settleStarts({ outcome: 'started', pid });
+    },
+    reportStartFailed: ({ retry }) => {
+      const lines = this.lastLines();
+      this.#scene.waiters.settleStarts({ outcome: 'failed', reason: this.failure, lines, retry });
+    },
+    reportStartCancelled: () => this.#scene.waiters.settleStarts({ outcome: 'cancelled' }),
+    reportStopped: () => {
+      const leaves = this.#scene.life.name === 'gone';
+      this.#scene.waiters.settleStops({ outcome: 'stopped', leaves });
+    },
+    reportStopCancelled: () => this.#scene.waiters.settleStops({ outcome: 'cancelled' }),
+    leave: ({ status }) => this.#scene.leave(status),
+  };
+
+  #signal(signal: number): void {
+    const { program, life, eventLog, waiters } = this.#scene;
+    try {
+      program.signal(signal);
+    } catch (error) {
+      const reason = `cannot signal pid ${life.pid}: ${describeReason(error)}`;
+      eventLog.log('error', reason);
+      // A program that changed its user exits when it likes; whoever waits for the stop should know.
+      if (life.name === 'stopping') waiters.settleStops({ outcome: 'failed', reason });
+    }
+  }
+
+  #spawn(): void {
+    const { transcript, order, record, program, spawnFailed, save } = this.#scene;
+    const spawn = prepareSpawn(order, this.#scene);
+    if ('reason' in spawn) return spawnFailed(spawn.reason);
+    record.file = spawn.file;
+    // Output left over from an earlier run belongs before this one's.
+    transcript?.drain();
+    this.#outputMark = transcript?.ring.total ?? 0;
+    if (!transcript && !order.attached) return spawnFailed('the transcript cannot be opened');
+    if (!transcript) {
+      return program.spawn({ ...spawn, stdio: ['inherit', 'inherit', 'inherit'], ownSession: false });
+    }
+    save(readTicks());
+    try {
+      transcript.lendOutlets(stdio => program.spawn({ ...spawn, stdio, ownSession: true }));
+    } catch (error) {
+      spawnFailed(describeReason(error));
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import type { LaunchOrder } from '../../protocol/launch-order';
+import type { ExitRecord } from '../../protocol/outcomes';
+import { type SavedProgram, type SavedState, STATE_VERSION } from '../../state/saved-state';
+import type { Clock } from '../../system/clock';
+import { type Identity, identify } from '../../system/identity';
+import type { Lifecycle } from '../lifecycle/types';
+
+export interface RunRecordOptions {
+  clock: Clock;
+  /** What the previous manager saved, or null. */
+  saved: SavedState | null;
+}
+
+/** The manager's record of the program's runs: what the lifecycle does not need to know and reports do. */
+export class RunRecord {
+  /** The executable of the current or last run; absolute. */
+  file = '';
+  /** The last start, seconds since 1970. */
+  startedAt: number | null = null;
+  /** Programs spawned so far, by this manager and the ones before it. */
+  starts: number;
+  lastExit: ExitRecord | null;
+  readonly #clock: Clock;
+  readonly #self: Identity = identify(process.pid);
+  /** The running program's. */
+  #identity: Identity | null = null;
+
+  constructor({ clock, saved }: RunRecordOptions) {
+    this.#clock = clock;
+    this.starts = saved?.starts ?? 0;
+    this.lastExit = saved?.lastExit ?? null;
+  }
+
+  /** Records a program that another manager started. */
+  noteAdopted(program: SavedProgram): void {
+    this.#identity = program;
+    this.file = program.file;
+    this.startedAt = program.startedAt;
+  }
+
+  noteSpawned(pid: number): void {
+    this.starts += 1;
+    this.startedAt = this.#clock.wall();
+    this.#identity = identify(pid);
+  }
+
+  noteExited(exit: Omit<ExitRecord, 'at'>): void {
+    const { code, signal, pid, uptime, lines } = exit;
+    this.lastExit = { code, signal, pid, at: this.#clock.wall(), uptime, lines };
+    this.#identity = null;
+  }
+
+  /**
+   * What the next manager must know.
+   *
+   * @param life the state of the lifecycle
+   * @param order what the manager works by
+   * @param leftovers process groups of dead leaders
+   * @param spawning when a program is about to be spawned: what `readTicks` returned
+   */
+  describe(
+    life: Lifecycle,
+    order: LaunchOrder,
+    leftovers: number[],
+    spawning: number | null | undefined,
+  ): SavedState {
+    const awaitsTest = this.#identity !== null && order.startTestProgram !== null && !life.tested;
+    return {
+      version: STATE_VERSION,
+      manager: this.#self,
+      program: this.#describeProgram(),
+      ...(spawning === undefined ? {} : { spawning }),
+      ...(awaitsTest ? { ready: false } : {}),
+      leftovers,
+      wanted: life.wanted,
+      starts: this.starts,
+      lastExit: this.lastExit,
+      order,
+    };
+  }
+
+  #describeProgram(): SavedProgram | null {
+    const startedAt = this.startedAt ?? this.#clock.wall();
+    return this.#identity && { ...this.#identity, file: this.file, startedAt };
+  }
+}

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { ActionContext, Flavour } from '../client/context';
 import { type Arguments, parseArguments } from '../settings/argv';
-import { optionHelp } from '../settings/options';
+import { optionHelp } from '../settings/option-help';
 import { resolveConfiguration } from '../settings/resolve';
 import type { Configuration } from '../settings/settings';
 import { systemClock } from '../system/clock';

@@ -1,5 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import type { LaunchOrder } from '../protocol/launch-order';
+import { applyRefresh } from '../protocol/launch-order';
 import { checkStateFolder, nameStateFolder } from '../state/folder';
 import { locateSocket } from '../state/socket-path';
 import { UserError } from '../system/errors';
@@ -64,7 +65,8 @@ function writeAdoption({ configuration }: ActionContext, saved: LaunchOrder | nu
   const isForeign = process.getuid?.() === 0 && lstatSync(folder).uid !== 0;
   const order =
     saved && !(isForeign && !user)
-      ? { ...saved, ...writeRefresh(configuration, []), ...(isForeign ? { user: settings.user } : {}) }
+      ? applyRefresh(saved, writeRefresh(configuration, []))
       : writeOrder({ configuration, args: [], user, patient: false });
-  return { ...order, purpose: 'adopt', socket, stateFolder: realpathSync(folder) };
+  const told = isForeign ? { ...order.settings, user: settings.user } : order.settings;
+  return { ...order, settings: told, purpose: 'adopt', socket, stateFolder: realpathSync(folder) };
 }

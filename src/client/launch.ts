@@ -2,7 +2,13 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { HANDSHAKE_FD, type LaunchOrder, type LaunchOutcome, toAscii } from '../protocol/launch-order';
+import {
+  HANDSHAKE_FD,
+  type LaunchOrder,
+  type LaunchOutcome,
+  programWords,
+  toAscii,
+} from '../protocol/launch-order';
 import { chooseLockWay, LOCK_HELD_STATUS, LOCK_UNREADABLE_STATUS, lockWords } from '../state/lock';
 import { describeReason, errorCode, UserError } from '../system/errors';
 
@@ -54,7 +60,7 @@ export async function runAttachedManager(
 
 function managerWords(order: LaunchOrder): [string, ...string[]] {
   // The words after the socket are for people who look at `ps`; the manager reads the order.
-  const shown = [order.socket, ...order.program, ...order.args];
+  const shown = [order.socket, ...programWords(order)];
   const words = [process.execPath, join(__dirname, 'manager.js'), ...shown];
   return lockWords(chooseLockWay(), order.stateFolder, words);
 }

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
-import type { LaunchOrder, Refresh } from '../protocol/launch-order';
-import { PROTOCOL_VERSION } from '../protocol/messages';
+import { type LaunchOrder, ORDER_VERSION, type Refresh } from '../protocol/launch-order';
+import { pickRefreshable, pickTold } from '../settings/reach';
 import type { Configuration, EventLogSettings } from '../settings/settings';
-import { pickTranscriptSettings } from '../settings/transcript-settings';
 import { makeDirectory, makeStateFolder } from '../state/folder';
 import { locateSocket } from '../state/socket-path';
-import { findGroup, type User } from '../system/users';
+import type { User } from '../system/users';
 
 export interface OrderParts {
   configuration: Configuration;
@@ -28,33 +27,25 @@ export function writeOrder({ configuration, args, user, patient }: OrderParts): 
   const directory =
     settings.directory === null || !settings.daemon ? null : makeDirectory(settings.directory, user);
   return {
-    version: PROTOCOL_VERSION,
+    version: ORDER_VERSION,
     purpose: 'start',
     socket,
-    socketMode: settings.socketMode,
-    socketGroup: settings.socketGroup === null ? null : findGroup(settings.socketGroup),
     stateFolder: makeStateFolder(socket, user, settings.insecure),
     startDirectory: process.cwd(),
-    directory,
-    user: settings.user,
-    umask: settings.umask,
+    args,
     environment,
     eventLog: placeEventLog(eventLog),
-    transcript: settings.transcript,
-    output: pickTranscriptSettings(settings),
+    settings: { ...pickTold(settings), directory },
     attached: !settings.daemon,
     patient,
     firstStartMustHold: !patient && !settings.forever,
     replacement: false,
-    program: settings.program,
-    args,
-    ...pickRules(configuration),
   };
 }
 
 /**
  * What a living manager may take over from the file as it is now: `restart` reads the configuration again. A manager
- * that was started without a file, or for another socket's program, keeps what it has.
+ * that was started without a file keeps what it has.
  *
  * @param args words after the command; none leaves the manager's as they are
  */
@@ -62,22 +53,7 @@ export function writeRefresh(configuration: Configuration, args: string[]): Refr
   const refresh: Refresh = args.length > 0 ? { args } : {};
   if (configuration.file === null) return refresh;
   const { settings, environment } = configuration;
-  return { ...refresh, program: settings.program, environment, ...pickRules(configuration) };
-}
-
-function pickRules({ settings }: Configuration) {
-  const { backoffLimit, forever, exitCodes, startTestProgram, hangAround } = settings;
-  const { startTimeout, startSeconds, stopTimeout } = settings;
-  return {
-    backoffLimit,
-    forever,
-    exitCodes,
-    startTestProgram,
-    hangAround,
-    startTimeout,
-    startSeconds,
-    stopTimeout,
-  };
+  return { ...refresh, environment, ...pickRefreshable(settings) };
 }
 
 function placeEventLog(eventLog: EventLogSettings | null): EventLogSettings | null {

@@ -1,4 +1,5 @@
 import { HANDSHAKE_FD, type LaunchOrder, type Stage } from '../protocol/launch-order';
+import { readOrder } from '../protocol/read-order';
 import { inheritLock, LOCK_HELD_STATUS, takeLock } from '../state/lock';
 import { findGroups } from '../state/orphans';
 import type { SavedState } from '../state/saved-state';
@@ -31,7 +32,7 @@ void start().catch(refuse);
 async function start(): Promise<void> {
   const line = readHandshakeLine();
   if (line === null) throw new UserError('nobody said what to do; a manager is started by zd start');
-  const order: LaunchOrder = JSON.parse(line);
+  const order = readOrder(JSON.parse(line));
   closeForeignDescriptors([HANDSHAKE_FD], order.stateFolder);
   const enter = (next: Stage) => {
     stage = next;

@@ -1,6 +1,8 @@
 import type { LaunchOrder, Refresh } from '../protocol/launch-order';
+import { applyRefresh } from '../protocol/launch-order';
 import type { StartParams, StatusReport, UpgradeParams } from '../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outcomes';
+import { withoutGuarded } from '../settings/reach';
 import { reportStatus } from './control/report';
 import type { Requests } from './control/requests';
 import { Supervisor, type SupervisorParts } from './supervisor';
@@ -137,13 +139,12 @@ export class Manager implements Requests {
   }
 
   #refresh(refresh: Refresh = {}): void {
-    const { program, args, environment, startTestProgram, ...rules } = refresh;
-    // Who may use a shared socket may command the program, not choose it: that would be running anything as us.
-    const { order } = this.#supervisor;
-    this.#supervisor.order = { ...order, ...(this.#isShared() ? rules : refresh) };
+    // Those who may use a shared socket may command the program, not choose it: that would be running anything as its user.
+    const allowed = this.#isShared() ? withoutGuarded(refresh) : refresh;
+    this.#supervisor.order = applyRefresh(this.#supervisor.order, allowed);
   }
 
   #isShared(): boolean {
-    return (this.#supervisor.order.socketMode & 0o077) !== 0;
+    return (this.#supervisor.order.settings.socketMode & 0o077) !== 0;
   }
 }

@@ -1,4 +1,5 @@
 import type { LaunchOrder } from '../protocol/launch-order';
+import { programWords } from '../protocol/launch-order';
 import type { Clock } from '../system/clock';
 import { describeReason } from '../system/errors';
 import { readTicks } from '../system/processes';
@@ -132,7 +133,7 @@ export class Performer {
 
   #spawn(): void {
     const { transcript, order, record, program, spawnFailed, save } = this.#scene;
-    const spawn = prepareSpawn(order, this.#scene);
+    const spawn = prepareSpawn(programWords(order), order, this.#scene);
     if ('reason' in spawn) return spawnFailed(spawn.reason);
     record.file = spawn.file;
     // Output left over from an earlier run belongs before this one's.

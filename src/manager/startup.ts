@@ -1,5 +1,4 @@
 import type { LaunchOrder, Stage } from '../protocol/launch-order';
-import { PROTOCOL_VERSION } from '../protocol/messages';
 import { findGroups, findStray } from '../state/orphans';
 import { type SavedState, STATE_VERSION } from '../state/saved-state';
 import { readState, type StateReading, setStateAside } from '../state/state-file';
@@ -34,23 +33,18 @@ export function settleIn(
   clock: Pick<Clock, 'wall'>,
   enter: (stage: Stage) => void,
 ): Surroundings {
-  if (order.version !== PROTOCOL_VERSION) {
-    throw new UserError(
-      `this zd speaks version ${PROTOCOL_VERSION} of the order, it was given version ${order.version}`,
-    );
-  }
   const environment = { ...process.env };
-  if (!order.attached) process.umask(order.umask);
+  if (!order.attached) process.umask(order.settings.umask);
 
   enter('user');
-  const user = findUserToBecome(order.user);
+  const user = findUserToBecome(order.settings.user);
   if (user) {
     becomeUser(user);
     Object.assign(environment, userEnvironment(user));
   }
 
   enter('directory');
-  const directory = order.attached ? null : order.directory;
+  const directory = order.attached ? null : order.settings.directory;
   const folders = directory === null ? [order.startDirectory] : [directory, order.startDirectory];
   if (directory !== null) process.chdir(directory);
   else if (!order.attached) returnTo(order.startDirectory);
@@ -62,7 +56,11 @@ export function settleIn(
   const hasLeftovers = saved.state !== null && findGroups(saved.state).length > 0;
   if (order.purpose === 'adopt' && !mayAdopt && !hasLeftovers)
     throw new UserError('there is no program to take back any more');
-  const found = findProgram(order.program[0] ?? '', folders, order.environment.PATH ?? environment.PATH);
+  const found = findProgram(
+    order.settings.program[0] ?? '',
+    folders,
+    order.environment.PATH ?? environment.PATH,
+  );
   if ('reason' in found && order.purpose !== 'adopt' && !mayAdopt) throw new UserError(found.reason);
   return { environment, folders, saved };
 }

@@ -1,4 +1,6 @@
 import type { LaunchOrder } from '../protocol/launch-order';
+import { programWords } from '../protocol/launch-order';
+import { pickRules } from '../settings/reach';
 import { findGroups } from '../state/orphans';
 import type { SavedState } from '../state/saved-state';
 import type { Clock } from '../system/clock';
@@ -9,7 +11,7 @@ import { quoteWords } from '../system/words';
 import { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
 import { newLifecycle, step } from './lifecycle/table';
-import type { Event, Lifecycle } from './lifecycle/types';
+import type { Event, Lifecycle, Rules } from './lifecycle/types';
 import { Performer, type Scene } from './perform';
 import { Program, type ProgramListener } from './program/program';
 import { RunRecord } from './record/run-record';
@@ -114,7 +116,7 @@ export class Supervisor implements ProgramListener {
   spawned(pid: number): void {
     this.record.noteSpawned(pid);
     this.#save();
-    const words = quoteWords([...this.order.program, ...this.order.args]);
+    const words = quoteWords(programWords(this.order));
     this.#parts.transcript?.mark(`pid ${pid} started: ${words}`);
     this.dispatch({ name: 'spawned', pid });
   }
@@ -147,9 +149,8 @@ export class Supervisor implements ProgramListener {
     this.#isStepping = true;
     try {
       for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-        const rules = { ...this.order, hasStartTest: this.order.startTestProgram !== null };
         const before = this.#life;
-        const { life, effects } = step(before, next, this.#parts.clock.now(), rules);
+        const { life, effects } = step(before, next, this.#parts.clock.now(), this.#rules());
         this.#life = life;
         for (const effect of effects) this.#performer.perform(effect, before);
       }
@@ -157,6 +158,11 @@ export class Supervisor implements ProgramListener {
       this.#isStepping = false;
     }
     this.#save();
+  }
+
+  #rules(): Rules {
+    const { settings, firstStartMustHold } = this.order;
+    return { ...pickRules(settings), hasStartTest: settings.startTestProgram !== null, firstStartMustHold };
   }
 
   /** @param spawning what `readTicks` returned, when a program is about to be spawned */

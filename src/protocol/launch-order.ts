@@ -1,43 +1,29 @@
-import type { EventLogSettings } from '../settings/settings';
-import type { TranscriptSettings } from '../settings/transcript-settings';
+import type { EventLogSettings, RefreshableSettings, ToldSettings } from '../settings/settings';
 import type { StartOutcome } from './outcomes';
+
+/** Raised with every change of the order that an older manager would misread. */
+export const ORDER_VERSION = 2;
 
 /**
  * All a new manager is told, as one line of JSON over the handshake pipe: it reads no configuration file itself.
- * Paths are absolute, but for `transcript`, which is relative to `directory` (zdaemon). Times in seconds.
+ * Paths are absolute, except for those of the program's streams, which are relative to `directory` (zdaemon).
  */
 export interface LaunchOrder {
   version: number;
   /**
-   * `start`: have the program up. `adopt`: only take back a program that runs without its manager, leave when there is
-   * none. `succeed`: take over from the manager that started us, which holds socket and transcript until it says go.
+   * `start`: bring the program up. `adopt`: only adopt a program that runs without its manager, leave when there is
+   * none. `succeed`: take over from the manager that launched this one, which holds socket and transcript until `go`.
    */
   purpose: 'start' | 'adopt' | 'succeed';
   socket: string;
-  /** Permission bits of the socket, and its group's number. */
-  socketMode: number;
-  socketGroup: number | null;
   stateFolder: string;
-  /** The caller's working folder: what a relative program is looked up in when `directory` does not hold it. */
+  /** The caller's working folder, where a relative program is looked up if it is not in `directory`. */
   startDirectory: string;
-  directory: string | null;
-  user: string | null;
-  umask: number;
-  program: string[];
   /** Words added on the command line of `start`. */
   args: string[];
   environment: Record<string, string>;
   eventLog: EventLogSettings | null;
-  transcript: string;
-  output: TranscriptSettings;
-  backoffLimit: number;
-  forever: boolean;
-  exitCodes: number[];
-  startTestProgram: string[] | null;
-  startTimeout: number;
-  startSeconds: number;
-  stopTimeout: number;
-  hangAround: boolean;
+  settings: ToldSettings;
   /** `daemon off`: the manager stays in the foreground and the program keeps the terminal. */
   attached: boolean;
   /** See `StartParams.patient`. */
@@ -48,22 +34,7 @@ export interface LaunchOrder {
 }
 
 /** What `start` and `restart` may change in a living manager; absent fields stay as they are. */
-export type Refresh = Partial<
-  Pick<
-    LaunchOrder,
-    | 'program'
-    | 'args'
-    | 'environment'
-    | 'backoffLimit'
-    | 'forever'
-    | 'exitCodes'
-    | 'startTestProgram'
-    | 'startTimeout'
-    | 'startSeconds'
-    | 'stopTimeout'
-    | 'hangAround'
-  >
->;
+export type Refresh = Partial<RefreshableSettings & Pick<LaunchOrder, 'args' | 'environment'>>;
 
 /** Where a launch can fail before there is a program. */
 export type Stage =
@@ -86,6 +57,21 @@ export type Handshake = LaunchOutcome | { outcome: 'ready' | 'took over' };
 
 /** The descriptor the handshake pipe has in the manager. */
 export const HANDSHAKE_FD = 3;
+
+/** The command line of the program, with the words that were added to it. */
+export function programWords({ settings, args }: Pick<LaunchOrder, 'settings' | 'args'>): string[] {
+  return [...settings.program, ...args];
+}
+
+/** Applies a refresh to an order. */
+export function applyRefresh(order: LaunchOrder, { args, environment, ...settings }: Refresh): LaunchOrder {
+  return {
+    ...order,
+    args: args ?? order.args,
+    environment: environment ?? order.environment,
+    settings: { ...order.settings, ...settings },
+  };
+}
 
 /** JSON without a byte over 127, so that a reader may cut it anywhere. */
 export function toAscii(order: LaunchOrder): string {

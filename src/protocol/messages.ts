@@ -7,8 +7,6 @@ import type { ExitRecord } from './outcomes';
  * 5.2 and, for `help` and `exit`, 2.0). What comes from the other side is parsed and checked, never evaluated.
  */
 
-/** Raised with every change that an older other side would misread. */
-export const PROTOCOL_VERSION = 1;
 /** The layout of `status --json`; raised when a field changes its meaning or goes. */
 export const STATUS_SCHEMA = 1;
 /** Bytes of a request, as in zdaemon. */

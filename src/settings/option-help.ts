@@ -1,15 +1,26 @@
-import { flagsOf, formatValue, type Option } from './option';
+import { flagsOf, formatValue } from './option';
+import { type Option, options } from './options';
+
+/**
+ * The text of `zd -h` up to the list of the commands, which the caller adds.
+ *
+ * @param binaryName `zd` or `zdaemon`
+ * @returns lines with a newline at the end of each
+ */
+export function optionHelp(binaryName: string): string {
+  return renderOptionHelp(binaryName, options);
+}
 
 /**
  * Renders the usage line and the options.
  *
  * @param binaryName the name of the command
- * @param options the table
+ * @param listed the table
  * @returns lines of at most 80 columns, each with a newline
  */
-export function renderOptionHelp(binaryName: string, options: readonly Option[]): string {
-  const withFlag = options.filter(option => option.short !== null || option.long !== null);
-  const fileOnly = options.filter(option => option.field !== null && !withFlag.includes(option));
+export function renderOptionHelp(binaryName: string, listed: readonly Option[]): string {
+  const withFlag = listed.filter(option => option.short !== null || option.long !== null);
+  const fileOnly = listed.filter(option => option.field !== null && !withFlag.includes(option));
   return [
     `usage: ${binaryName} [options] [command [arguments]]`,
     '',

@@ -1,5 +1,4 @@
-import { ValueFault } from './faults';
-import type { Settings } from './settings';
+import { show, ValueFault } from './faults';
 import type { ValueType } from './values';
 
 /** What every record of the table has. */
@@ -18,20 +17,55 @@ export interface OptionRecord {
   source: string;
 }
 
-/** A record whose value lands in a field of `Settings`. */
-export interface SettingRecord<V> extends OptionRecord {
+/**
+ * How far a setting reaches:
+ *
+ *   client   the manager is never told
+ *   manager  told at launch; to change it takes a new manager
+ *   program  told at launch and on `start` and `restart`; counts from the next start of the program
+ *   live     told at launch and on `start` and `restart`; counts at once
+ */
+export type Reach = 'client' | 'manager' | 'program' | 'live';
+
+/** What a path leads to. */
+export interface PathPlace {
+  /** Where a relative path starts: the current folder of `zd`, or `directory` if that is set. */
+  base: 'here' | 'directory';
+  /** `file`: made if missing, in a folder that exists; `input`: it must exist itself. */
+  kind: 'file' | 'input';
+}
+
+/** A record whose value becomes a field of `Settings`. */
+export interface SettingRecord<V, R extends Reach = Reach, L extends boolean = boolean> extends OptionRecord {
   type: ValueType<NonNullable<V>>;
   default: V;
-  /** The default in words, where the value alone does not tell. */
+  /** The default in words, where the value alone is unclear. */
   defaultText?: string;
   /** A value as written in a file. */
   sample: string;
+  reach: R;
+  /** The lifecycle sees it. */
+  rule?: L;
+  /** It says what is run: a socket that is shared with others does not change it. */
+  guarded?: boolean;
+  /** Paths that are checked before a start. */
+  place?: PathPlace;
 }
 
 /** A record without a setting: a flag about the command line itself, or an obsolete name. */
 export interface CommandLineRecord extends OptionRecord {
   /** Accepted and ignored, with a note. */
   obsolete?: boolean;
+}
+
+/**
+ * Declares a setting. A function, so that the compiler infers the type of the value from `type`, and that it may be null
+ * from a `default` of null.
+ */
+export function setting<T, D extends T | null, R extends Reach, L extends boolean = false>(
+  record: Omit<SettingRecord<T, R, L>, 'type' | 'default'> & { type: ValueType<T>; default: D },
+): SettingRecord<null extends D ? T | null : T, R, L> {
+  return record as unknown as SettingRecord<null extends D ? T | null : T, R, L>;
 }
 
 /** The flags of an option, read from its record. */
@@ -43,18 +77,6 @@ export interface Flags {
   /** The name of the argument in the help; null = a switch. */
   argument: string | null;
 }
-
-export interface SettingOption extends SettingRecord<unknown>, Flags {
-  field: keyof Settings;
-  inFile: boolean;
-}
-
-export interface CommandLineOption extends CommandLineRecord, Flags {
-  field: null;
-  inFile: boolean;
-}
-
-export type Option = SettingOption | CommandLineOption;
 
 /** Reads the `flags` of a record. */
 export function readFlags(text: string): Flags {
@@ -72,6 +94,9 @@ export function flagsOf({ short, long }: Flags): string[] {
   return [...(short === null ? [] : [`-${short}`]), ...(long === null ? [] : [`--${long}`])];
 }
 
+/** What it takes to read, write and check values. */
+type Valued = Pick<SettingRecord<unknown>, 'key' | 'type' | 'default'>;
+
 /**
  * Reads a value.
  *
@@ -81,11 +106,7 @@ export function flagsOf({ short, long }: Flags): string[] {
  * @returns the value, of the type of the field
  * @throws ValueFault `backoff-limit must be a whole number of seconds, not 'ten'`
  */
-export function parseValue(
-  option: SettingOption,
-  text: string,
-  env: NodeJS.ProcessEnv = process.env,
-): unknown {
+export function parseValue(option: Valued, text: string, env: NodeJS.ProcessEnv = process.env): unknown {
   try {
     return option.type.parse(text, env);
   } catch (error) {
@@ -101,6 +122,31 @@ export function parseValue(
  * @param value a value of its field
  * @returns the text; `(none)` for null
  */
-export function formatValue(option: SettingOption, value: unknown): string {
+export function formatValue(option: Valued, value: unknown): string {
   return value === null ? '(none)' : option.type.format(value as NonNullable<unknown>);
+}
+
+/**
+ * Checks a value that comes from another process: it is good if it is what its own text is read as.
+ *
+ * @param option the setting
+ * @param value as parsed from JSON
+ * @throws ValueFault `backoff-limit cannot be '"ten"'; its type is: whole number of seconds`
+ */
+export function checkValue(option: Valued, value: unknown): void {
+  if (value === null ? option.default === null : isValue(option.type, value)) return;
+  const text = show(JSON.stringify(value) ?? '');
+  throw new ValueFault(`${option.key} cannot be ${text}; its type is: ${option.type.name}`);
+}
+
+function isValue(type: ValueType<NonNullable<unknown>>, value: unknown): boolean {
+  const json = JSON.stringify(value) ?? '';
+  // No command line, variable or path can hold a NUL.
+  if (json.includes('\\u0000')) return false;
+  if (type.accepts) return type.accepts(value);
+  try {
+    return JSON.stringify(type.parse(type.format(value as NonNullable<unknown>), {})) === json;
+  } catch {
+    return false;
+  }
 }

@@ -1,18 +1,36 @@
-import { type CommandLineOption, type Option, readFlags, type SettingOption } from './option';
-import { renderOptionHelp } from './option-help';
+import {
+  type CommandLineRecord,
+  type Flags,
+  type OptionRecord,
+  readFlags,
+  type SettingRecord,
+} from './option';
 import type { Settings } from './settings';
 import { settingTable } from './table';
 import { commandLineTable } from './table/command-line';
 
-export type { CommandLineOption, Option, SettingOption } from './option';
-export { flagsOf, formatValue, parseValue } from './option';
+export { checkValue, flagsOf, formatValue, parseValue } from './option';
+
+export interface SettingOption extends SettingRecord<unknown>, Flags {
+  field: keyof Settings;
+  inFile: boolean;
+}
+
+export interface CommandLineOption extends CommandLineRecord, Flags {
+  field: null;
+  inFile: boolean;
+}
+
+export type Option = SettingOption | CommandLineOption;
 
 /** The settings in the order of the help. */
-export const settingOptions: SettingOption[] = Object.entries(settingTable).map(([field, record]) => ({
+export const settingOptions: SettingOption[] = Object.entries<SettingRecord<unknown>>(
+  settingTable as Record<string, OptionRecord> as Record<string, SettingRecord<unknown>>,
+).map(([field, record]) => ({
   inFile: true,
   ...record,
   ...readFlags(record.flags),
-  // Object.entries forgets that the names are those of `Settings`, which the type of the table has checked.
+  // Object.entries forgets that the names are those of `Settings`, which is made from the same table.
   field: field as keyof Settings,
 }));
 
@@ -30,13 +48,3 @@ export const options: Option[] = [...settingOptions, ...commandLineOptions];
 export const fileOptions: ReadonlyMap<string, Option> = new Map(
   options.filter(option => option.inFile).map(option => [option.key, option]),
 );
-
-/**
- * The text of `zd -h` up to the list of the commands, which the caller adds.
- *
- * @param binaryName `zd` or `zdaemon`
- * @returns lines with a newline at the end of each
- */
-export function optionHelp(binaryName: string): string {
-  return renderOptionHelp(binaryName, options);
-}

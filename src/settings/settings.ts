@@ -1,46 +1,31 @@
-import type { TranscriptSettings } from './transcript-settings';
+import type { Reach } from './option';
+import type { settingTable } from './table';
+import type { transcriptTable } from './table/transcript';
+
+type Table = typeof settingTable;
 
 /**
- * What a resolved configuration looks like to the rest of zd. The records behind it are in
- * `config/setting-table.ts` and `config/transcript-table.ts`, the readers in `config/`. Paths are as the user wrote them with `~` expanded; nothing is made absolute here.
+ * What a resolved configuration looks like to the rest of zd, derived from the table. Paths are as the user wrote them
+ * with `~` expanded; nothing is made absolute here. Times are seconds, modes permission bits.
  */
-export interface Settings extends TranscriptSettings {
-  /** The words of the command line of the program; empty when none was given. */
-  program: string[];
-  socketName: string;
-  /** Off: `start` keeps the manager in the foreground. */
-  daemon: boolean;
-  directory: string | null;
-  /** Seconds. */
-  backoffLimit: number;
-  forever: boolean;
-  exitCodes: number[];
-  /** Words of a command that exits 0 once the program is ready. */
-  startTestProgram: string[] | null;
-  /** Seconds `start` and `restart` wait for the start test. */
-  startTimeout: number;
-  /** Seconds the program must live before a start counts; 0 = the exec alone. */
-  startSeconds: number;
-  /** Seconds from SIGTERM to SIGKILL; 0 = never SIGKILL. */
-  stopTimeout: number;
-  /** A user's name or number. */
-  user: string | null;
-  umask: number;
-  /** Of the control socket; permission bits. */
-  socketMode: number;
-  /** A group's name or number; null = the manager's own. */
-  socketGroup: string | null;
-  /** As root, run also what others can write. */
-  insecure: boolean;
-  defaultToInteractive: boolean;
-  interactive: boolean;
-  hangAround: boolean;
-  /** Default file of `logtail`. */
-  logfile: string | null;
-  transcript: string;
-  /** What the prompt shows, without the space after it; null = our own name and `>`. */
-  prompt: string | null;
-}
+export type Settings = { [Field in keyof Table]: Table[Field]['default'] };
+
+/** The fields whose records have a fact. */
+type FieldsWith<Fact> = { [Field in keyof Table]: Table[Field] extends Fact ? Field : never }[keyof Table];
+
+/** What a manager is told at launch. */
+export type ToldSettings = Pick<Settings, FieldsWith<{ reach: Exclude<Reach, 'client'> }>>;
+
+/** What `start` and `restart` may change in a living manager. */
+export type RefreshableSettings = Pick<Settings, FieldsWith<{ reach: 'program' | 'live' }>>;
+
+/** The settings of the program's streams. */
+export type TranscriptSettings = Pick<ToldSettings, keyof ToldSettings & keyof typeof transcriptTable>;
+export type WhenFull = Settings['transcriptFull'];
+export type Timestamps = Settings['transcriptTimestamps'];
+
+/** What the lifecycle sees. */
+export type RuleSettings = Pick<Settings, FieldsWith<{ rule?: true }>>;
 
 /** Where a value came from: `default`, `app.conf:4`, `-b`, `-X runner/backoff-limit`. */
 export type Origin = string;

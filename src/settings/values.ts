@@ -1,3 +1,4 @@
+import { findGroup, findOwner } from '../system/users';
 import { quoteWords, splitWords, UnclosedQuote } from '../system/words';
 import { show, ValueFault } from './faults';
 import { expandHome } from './home';
@@ -10,6 +11,10 @@ export interface ValueType<V> {
   parse(text: string, env: NodeJS.ProcessEnv): V;
   /** Writes a value so that `parse` reads it back. */
   format(value: V): string;
+  /** Whether a value from another process is good, where that is not what `format` and `parse` make of it. */
+  accepts?(value: unknown): boolean;
+  /** Throws when the system does not know what the value names. */
+  verify?(value: V): void;
 }
 
 /** On and off; like ZConfig, without 1 and 0, which would hide a number given to the wrong key. */
@@ -33,6 +38,7 @@ export const wholeSeconds: ValueType<number> = {
     return inRange(Number(text), text);
   },
   format: String,
+  accepts: isSeconds,
 };
 
 export const decimalSeconds: ValueType<number> = {
@@ -44,6 +50,7 @@ export const decimalSeconds: ValueType<number> = {
     return inRange(Number(text), text);
   },
   format: String,
+  accepts: isSeconds,
 };
 
 export const fileMode: ValueType<number> = {
@@ -120,6 +127,7 @@ export const groupName: ValueType<string> = {
     return text;
   },
   format: String,
+  verify: findGroup,
 };
 
 export const ownerName: ValueType<string> = {
@@ -129,6 +137,7 @@ export const ownerName: ValueType<string> = {
     return text;
   },
   format: String,
+  verify: findOwner,
 };
 
 export const plainText: ValueType<string> = { name: 'text', parse: String, format: String };
@@ -139,4 +148,9 @@ const MOST_SECONDS = 1_000_000_000;
 function inRange(seconds: number, text: string): number {
   if (seconds >= 0 && seconds <= MOST_SECONDS) return seconds === 0 ? 0 : seconds;
   throw new ValueFault(`must be from 0 to ${MOST_SECONDS} seconds, not ${show(text)}`);
+}
+
+/** Programs that use the socket may send fractions of a second for any time. */
+function isSeconds(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= MOST_SECONDS;
 }

@@ -52,7 +52,7 @@ export function findRemains(socket: string, clock: Clock): Remains {
   const { state } = readState(folder);
   if (isRunning(state?.manager)) {
     // A manager that wants nothing up, and does not hang around, has given up its socket on purpose.
-    const stays = state?.wanted === 'up' || state?.order.hangAround;
+    const stays = state?.wanted === 'up' || state?.order.settings.hangAround;
     return stays ? { kind: 'away', managerPid: state.manager.pid } : { kind: 'leaving' };
   }
   const isForeign = process.getuid?.() === 0 && owner !== 0;

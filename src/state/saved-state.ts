@@ -2,8 +2,8 @@ import type { LaunchOrder } from '../protocol/launch-order';
 import type { ExitRecord } from '../protocol/outcomes';
 import type { Identity } from '../system/identity';
 
-/** Raised when an older zd would misread the file. */
-export const STATE_VERSION = 1;
+/** Raised when an older zd would misread the file; the file of zd 0.1 has version 1. */
+export const STATE_VERSION = 2;
 
 export interface SavedProgram extends Identity {
   /** The file that is run. */

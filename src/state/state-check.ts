@@ -11,7 +11,8 @@ import { type SavedState, STATE_VERSION } from './saved-state';
  */
 export function findFault(state: unknown, folder: string): string | null {
   if (!isRecord(state) || typeof state.version !== 'number') return 'it is none of ours';
-  if (state.version !== STATE_VERSION) return `its version is ${state.version}, ours is ${STATE_VERSION}`;
+  if (state.version > STATE_VERSION)
+    return `its version is ${state.version}, this zd reads up to ${STATE_VERSION}`;
   const faulty = Object.entries(checks).find(([field, isGood]) => !isGood(state[field]));
   if (faulty) return `its "${faulty[0]}" is missing or wrong`;
   const { stateFolder } = state.order as { stateFolder: string };
@@ -40,12 +41,12 @@ function isExitRecord(value: unknown): boolean {
   return [value.code, value.signal].every(isNumberOrNull) && [value.at, value.uptime].every(Number.isFinite);
 }
 
-/** What a client reads of it; the manager that works by it checks the version of the rest. */
+/** The rest of it is checked by `readOrder`. */
 function isOrder(value: unknown): boolean {
   if (!isRecord(value) || typeof value.version !== 'number') return false;
-  const { program, args, environment, socket, stateFolder } = value;
+  const { args, environment, socket, stateFolder } = value;
   const areWords = (words: unknown) => Array.isArray(words) && words.every(word => typeof word === 'string');
-  return areWords(program) && areWords(args) && isRecord(environment) && areWords([socket, stateFolder]);
+  return areWords(args) && isRecord(environment) && areWords([socket, stateFolder]);
 }
 
 function isIdentity(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../system/errors';
+import { readOrder } from '../protocol/read-order';
+import { errorCode, UserError } from '../system/errors';
 import { writeAnew } from '../system/files';
 import type { SavedState } from './saved-state';
 import { findFault } from './state-check';
@@ -30,9 +31,15 @@ export function readState(folder: string): StateReading {
   try {
     const state: unknown = JSON.parse(text);
     const fault = findFault(state, place);
-    return fault ? { state: null, fault } : { state: state as SavedState, fault: null };
-  } catch {
-    return { state: null, fault: 'it is torn, or none of ours' };
+    if (fault) return { state: null, fault };
+    const saved = state as SavedState;
+    return { state: { ...saved, order: readOrder(saved.order) }, fault: null };
+  } catch (error) {
+    const isUnusable = error instanceof UserError;
+    return {
+      state: null,
+      fault: isUnusable ? `its order: ${error.message}` : 'it is torn, or not a state of zd',
+    };
   }
 }
 

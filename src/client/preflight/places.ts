@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import type { PathPlace } from '../../settings/option';
+import { type SettingOption, settingOptions } from '../../settings/options';
 import type { Configuration } from '../../settings/settings';
 import { describeLongPath, locateSocket } from '../../state/socket-path';
 import { describeReason, errorCode, UsageError } from '../../system/errors';
-import { findGroup, findOwner, findUser } from '../../system/users';
+import { findUser } from '../../system/users';
 
 /**
  * Refuses folders, files, users and groups a start could not use, before anything is started.
@@ -13,34 +15,29 @@ import { findGroup, findOwner, findUser } from '../../system/users';
  */
 export function checkPlaces(configuration: Configuration): void {
   checkSocket(configuration);
-  checkOwners(configuration);
-  const { settings, origins } = configuration;
-  const { directory, transcript, logfile, daemon, stderrTranscript, stdout, stdin } = settings;
-  if (logfile !== null) checkFile('logfile', origins.logfile, logfile, '.');
-  // In the foreground the program has our folder and our streams.
-  if (!daemon) return;
-  if (directory !== null) checkDirectory(directory, origins.directory);
-  // A directory that is still to be made holds no folders a relative path could name.
-  const base = directory ?? '.';
-  checkFile('transcript', origins.transcript, transcript, base);
-  if (stderrTranscript !== null)
-    checkFile('stderr-transcript', origins.stderrTranscript, stderrTranscript, base);
-  if (stdout !== null) checkFile('stdout', origins.stdout, stdout, base);
-  if (stdin !== null) {
-    checkFile('stdin', origins.stdin, stdin, base);
-    if (kindOf(resolve(base, stdin)) === 'missing')
-      throw fault('stdin', origins.stdin, stdin, 'it does not exist; make it first');
+  checkNames(configuration);
+  const { directory, daemon } = configuration.settings;
+  // In the foreground the program has the caller's folder and streams.
+  if (directory !== null && daemon) checkDirectory(directory, configuration.origins.directory);
+  for (const option of settingOptions) {
+    if (option.place && (daemon || option.place.base === 'here'))
+      checkPath(configuration, option, option.place);
   }
+}
 
-  function checkFile(key: string, origin: string, value: string, from: string): void {
-    const path = resolve(from, value);
-    const folder = dirname(path);
-    if (kindOf(path) === 'folder') throw fault(key, origin, value, 'it is a folder');
-    const willBeMade = directory !== null && folder === resolve(directory);
-    const kind = kindOf(folder);
-    if (kind === 'folder' || willBeMade) return;
-    throw fault(key, origin, value, describeFolder(folder, kind));
-  }
+function checkPath({ settings, origins }: Configuration, option: SettingOption, place: PathPlace): void {
+  const value = settings[option.field] as string | null;
+  if (value === null) return;
+  const refuse = (reason: string) => fault(option.key, origins[option.field], value, reason);
+  const directory = settings.directory === null ? null : resolve(settings.directory);
+  const path = resolve(place.base === 'here' ? '.' : (directory ?? '.'), value);
+  const found = kindOf(path);
+  if (found === 'folder') throw refuse('it is a folder');
+  const folder = dirname(path);
+  const kind = kindOf(folder);
+  // A directory that is still to be made holds no folders that a relative path could name.
+  if (kind !== 'folder' && folder !== directory) throw refuse(describeFolder(folder, kind));
+  if (place.kind === 'input' && found === 'missing') throw refuse('it does not exist; make it first');
 }
 
 function checkDirectory(directory: string, origin: string): void {
@@ -64,19 +61,17 @@ function checkSocket({ settings, origins }: Configuration): void {
   if (kindOf(above) !== 'folder') throw refuse(describeFolder(above, kindOf(above)));
 }
 
-function checkOwners({ settings, origins }: Configuration): void {
-  const { user, socketGroup, transcriptOwner } = settings;
+/** Users and groups that the system does not know. */
+function checkNames({ settings, origins }: Configuration): void {
   // In the words people know from zdaemon.
-  if (user !== null) findUser(user);
-  check('socket-group', origins.socketGroup, socketGroup, findGroup);
-  check('transcript-owner', origins.transcriptOwner, transcriptOwner, findOwner);
-
-  function check(key: string, origin: string, value: string | null, find: (value: string) => unknown): void {
-    if (value === null) return;
+  if (settings.user !== null) findUser(settings.user);
+  for (const { key, field, type } of settingOptions) {
+    const value = settings[field];
+    if (value === null || !type.verify) continue;
     try {
-      find(value);
+      type.verify(value);
     } catch (error) {
-      throw fault(key, origin, value, describeReason(error));
+      throw fault(key, origins[field], String(value), describeReason(error));
     }
   }
 }

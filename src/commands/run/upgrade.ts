@@ -6,6 +6,7 @@ import { checkTrust } from '../../client/preflight/trust';
 import { ManagerLeft, NoManager, RequestFailed } from '../../client/request';
 import type { Situation } from '../../client/situation';
 import { askManager, findSituation, observe, viewOf } from '../../client/situation';
+import type { LaunchOrder } from '../../protocol/launch-order';
 import type { UpgradeParams } from '../../protocol/messages';
 import type { UpgradeOutcome } from '../../protocol/outcomes';
 import { ExitStatus, UserError } from '../../system/errors';
@@ -33,7 +34,9 @@ export async function upgrade(context: ActionContext): Promise<number> {
   if (configuration.settings.program.length > 0) {
     const { user } = configuration.settings;
     const owner = user !== null && process.getuid?.() === 0 ? findUser(user) : null;
-    params.order = writeOrder({ configuration, args: [], user: owner, patient: false });
+    const order = writeOrder({ configuration, args: [], user: owner, patient: false });
+    // A manager of zd 0.1 shows the program's words in ps, from here.
+    params.order = { ...order, program: order.settings.program } as LaunchOrder;
   }
   const upgraded = await requestUpgrade(context, params);
   if (!upgraded) return upgradeDead(context, await observe(context));

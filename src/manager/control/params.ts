@@ -1,6 +1,9 @@
 import { isAbsolute } from 'node:path';
 import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
 import type { StartParams, UpgradeParams } from '../../protocol/messages';
+import { checkValue } from '../../settings/option';
+import { refreshableOptions } from '../../settings/reach';
+import { describeReason } from '../../system/errors';
 
 /* What comes over the socket is checked field by field; an unknown field is ignored, a wrong type refused. */
 
@@ -39,38 +42,31 @@ export function checkUpgradeParams(params: unknown): UpgradeParams {
   return checked;
 }
 
-const refreshChecks: { [K in keyof Refresh]-?: (value: unknown) => Refresh[K] } = {
-  program: checkWords,
-  args: checkWords,
-  environment: value =>
-    Object.fromEntries(
-      Object.entries(checkObject(value)).map(([name, text]) => [checkName(name), checkText(text)]),
-    ),
-  backoffLimit: checkSeconds,
-  forever: checkBoolean,
-  exitCodes: value => checkList(value).map(checkCode),
-  startTestProgram: value => (value === null ? null : checkWords(value)),
-  startTimeout: checkSeconds,
-  startSeconds: checkSeconds,
-  stopTimeout: checkSeconds,
-  hangAround: checkBoolean,
-};
-
+/** A setting that does not exist, or that takes a new manager to change, is ignored. */
 function checkRefresh(given: Record<string, unknown>): Refresh {
   const checked: Record<string, unknown> = {};
-  for (const [field, check] of Object.entries(refreshChecks)) {
-    if (Object.hasOwn(given, field)) checked[field] = check(given[field]);
+  if (Object.hasOwn(given, 'args')) checked.args = checkList(given.args).map(checkText);
+  if (Object.hasOwn(given, 'environment')) checked.environment = checkEnvironment(given.environment);
+  for (const option of refreshableOptions) {
+    if (!Object.hasOwn(given, option.field)) continue;
+    try {
+      checkValue(option, given[option.field]);
+    } catch (error) {
+      throw new InvalidParams(describeReason(error));
+    }
+    checked[option.field] = given[option.field];
   }
-  return checked as Refresh;
+  return checked;
 }
 
-function checkWords(value: unknown): string[] {
-  return checkList(value).map(checkText);
+function checkEnvironment(value: unknown): Record<string, string> {
+  const entries = Object.entries(checkObject(value));
+  return Object.fromEntries(entries.map(([name, text]) => [checkName(name), checkText(text)]));
 }
 
 function checkList(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
-  throw new InvalidParams('words and codes must be given as a list');
+  throw new InvalidParams('words must be given as a list');
 }
 
 function checkText(value: unknown): string {
@@ -81,21 +77,6 @@ function checkText(value: unknown): string {
 function checkName(value: string): string {
   if (value !== '' && !/[=\0]/.test(value)) return value;
   throw new InvalidParams('the name of a variable must not be empty or hold = or NUL');
-}
-
-function checkSeconds(value: unknown): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidParams('seconds must be a number, 0 or more');
-}
-
-function checkCode(value: unknown): number {
-  if (Number.isInteger(value)) return value as number;
-  throw new InvalidParams('exit codes must be whole numbers');
-}
-
-function checkBoolean(value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw new InvalidParams('a switch must be true or false');
 }
 
 function checkObject(value: unknown): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import type { LaunchOrder } from '../../protocol/launch-order';
+import { programWords } from '../../protocol/launch-order';
 import { type ProgramState, STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
 import type { Clock } from '../../system/clock';
 import { VERSION } from '../../system/version';
@@ -38,14 +39,14 @@ export function reportStatus({
     uptime: life.pid === null || life.startedAt === null ? null : clock.now() - life.startedAt,
     restarts: Math.max(0, record.starts - 1),
     backoff: life.backoff,
-    backoffLimit: order.backoffLimit,
+    backoffLimit: order.settings.backoffLimit,
     nextAttempt: life.name === 'backoff' && life.deadline !== null ? now + life.deadline - clock.now() : null,
-    testing: life.name === 'starting' && order.startTestProgram !== null && !life.tested,
+    testing: life.name === 'starting' && order.settings.startTestProgram !== null && !life.tested,
     adopted: parts.adopted,
     lastExit: record.lastExit,
     file: record.file,
-    args: [...order.program, ...order.args],
-    transcript: order.transcript,
+    args: programWords(order),
+    transcript: order.settings.transcript,
     transcriptLost: transcript?.lost ?? 0,
     transcriptHeld: transcript?.held ?? 0,
     transcriptError: transcript?.trouble ?? null,

@@ -1,3 +1,4 @@
+import type { RuleSettings } from '../../settings/settings';
 import type { Ending } from '../../system/signals';
 
 export type StateName =
@@ -84,15 +85,8 @@ export interface Step {
   effects: Effect[];
 }
 
-/** The settings that matter to the lifecycle; times in seconds. */
-export interface Rules {
-  backoffLimit: number;
-  forever: boolean;
-  exitCodes: readonly number[];
-  startSeconds: number;
-  /** 0 = never SIGKILL. */
-  stopTimeout: number;
-  hangAround: boolean;
+/** What the lifecycle goes by; times in seconds. */
+export interface Rules extends RuleSettings {
   hasStartTest: boolean;
   /** A manager whose first start fails leaves at once instead of trying again. */
   firstStartMustHold: boolean;

@@ -10,15 +10,17 @@ export interface SpawnSurroundings {
 }
 
 /**
- * Looks the program up and puts its words and its environment together, anew for each start.
+ * Looks a command up and puts its words and its environment together, anew for each start.
  *
+ * @param args its words
+ * @param order with the configured variables
  * @returns all a spawn needs but the standard streams, or why there is nothing to spawn
  */
 export function prepareSpawn(
-  order: LaunchOrder,
+  args: string[],
+  order: Pick<LaunchOrder, 'environment'>,
   surroundings: SpawnSurroundings,
 ): Pick<Spawn, 'file' | 'args' | 'environment'> | { reason: string } {
-  const args = [...order.program, ...order.args];
   const environment = { ...surroundings.environment, ...order.environment };
   const found = findProgram(args[0] ?? '', surroundings.folders, environment.PATH);
   return 'reason' in found ? found : { file: found.file, args, environment };

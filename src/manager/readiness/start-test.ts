@@ -40,8 +40,8 @@ export interface StartTestParts extends SpawnSurroundings {
  */
 export function testStart(order: LaunchOrder, parts: StartTestParts, passed: () => void): () => void {
   const { clock, eventLog, transcript } = parts;
-  const words = order.startTestProgram ?? [];
-  const spawn = prepareSpawn({ ...order, program: words, args: [] }, parts);
+  const words = order.settings.startTestProgram ?? [];
+  const spawn = prepareSpawn(words, order, parts);
   // One that cannot be found is tried all the same: the reason is the system's then.
   const environment = 'file' in spawn ? spawn.environment : { ...parts.environment, ...order.environment };
   return runStartTest(
@@ -50,7 +50,7 @@ export function testStart(order: LaunchOrder, parts: StartTestParts, passed: () 
       args: words,
       environment,
       lendOutput: use => (transcript ? transcript.lendOutput(use) : use('inherit')),
-      limit: Math.max(order.startTimeout, SHORTEST_LIMIT),
+      limit: Math.max(order.settings.startTimeout, SHORTEST_LIMIT),
       passed: trouble => {
         if (trouble === null) eventLog.log('debug', 'start test succeeded');
         else eventLog.log('critical', `start test raised ${trouble}`);

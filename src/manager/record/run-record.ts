@@ -64,7 +64,7 @@ export class RunRecord {
     leftovers: number[],
     spawning: number | null | undefined,
   ): SavedState {
-    const awaitsTest = this.#identity !== null && order.startTestProgram !== null && !life.tested;
+    const awaitsTest = this.#identity !== null && order.settings.startTestProgram !== null && !life.tested;
     return {
       version: STATE_VERSION,
       manager: this.#self,

@@ -1,6 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
-import { HANDSHAKE_FD, type Handshake, type LaunchOrder, toAscii } from '../../protocol/launch-order';
+import {
+  HANDSHAKE_FD,
+  type Handshake,
+  type LaunchOrder,
+  programWords,
+  toAscii,
+} from '../../protocol/launch-order';
 import { findLock } from '../../state/lock';
 import type { Clock } from '../../system/clock';
 import { UserError } from '../../system/errors';
@@ -72,7 +78,7 @@ type Successor = Omit<HandOver, 'release' | 'resume' | 'clock'>;
 function spawnSuccessor({ order, execPath, script, environment }: Successor) {
   const lock = findLock(order.stateFolder);
   if (lock === null) throw new UserError(`nobody holds the lock on ${order.stateFolder}`);
-  const manager = spawn(execPath, [script, order.socket, ...order.program, ...order.args], {
+  const manager = spawn(execPath, [script, order.socket, ...programWords(order)], {
     detached: true,
     env: environment,
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', lock],

@@ -2,7 +2,7 @@ import type { LaunchOrder } from '../../protocol/launch-order';
 import { checkSocketPath } from '../../state/socket-path';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
-import { findOwner } from '../../system/users';
+import { findGroup, findOwner } from '../../system/users';
 import { claimSocket } from '../control/claim-socket';
 import type { Answer } from '../control/connection';
 import { LineServer } from '../control/server';
@@ -36,11 +36,12 @@ export class Holdings {
 
   constructor(options: HoldingsOptions) {
     const { order, clock, log } = options;
+    const { socketGroup } = order.settings;
     this.#options = options;
     this.#server = new LineServer({
       path: order.socket,
-      mode: order.socketMode,
-      group: order.socketGroup,
+      mode: order.settings.socketMode,
+      group: socketGroup === null ? null : findGroup(socketGroup),
       clock,
       answer: options.answer,
       replyFailed: reason => log.log('warn', `Error sending reply: ${reason}`),
@@ -68,8 +69,8 @@ export class Holdings {
     if (order.attached) return;
     this.transcript = new Transcript({
       folder: order.stateFolder,
-      path: order.transcript,
-      settings: order.output,
+      path: order.settings.transcript,
+      settings: order.settings,
       program,
       clock,
       log: log.log,
@@ -137,9 +138,9 @@ export class Holdings {
  *
  * @throws the system's error when a transcript cannot be written
  */
-export function rehearse({ attached, transcript, output }: LaunchOrder): void {
+export function rehearse({ attached, settings }: LaunchOrder): void {
   if (attached) return;
-  const { transcriptMode: mode, transcriptOwner: owner, stderrTranscript } = output;
+  const { transcript, transcriptMode: mode, transcriptOwner: owner, stderrTranscript } = settings;
   const access = { mode, owner: owner === null ? null : findOwner(owner) };
   for (const path of [transcript, stderrTranscript]) if (path !== null) new LogFile(path, access).close();
 }

@@ -1,4 +1,4 @@
-import type { TranscriptSettings } from '../../settings/transcript-settings';
+import type { TranscriptSettings } from '../../settings/settings';
 import type { Clock } from '../../system/clock';
 
 export interface TranscriptOptions {

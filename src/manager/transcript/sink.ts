@@ -1,4 +1,4 @@
-import type { WhenFull } from '../../settings/transcript-settings';
+import type { WhenFull } from '../../settings/settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
 import { describeReason, errorCode } from '../../system/errors';
 import type { Stamper } from './stamp';

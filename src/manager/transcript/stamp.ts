@@ -1,4 +1,4 @@
-import type { Timestamps } from '../../settings/transcript-settings';
+import type { Timestamps } from '../../settings/settings';
 import { type Clock, formatIsoTime } from '../../system/clock';
 
 const NEWLINE = 0x0a;

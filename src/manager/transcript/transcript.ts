@@ -1,6 +1,6 @@
 import { closeSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TranscriptSettings } from '../../settings/transcript-settings';
+import type { TranscriptSettings } from '../../settings/settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
 import { describeReason, UserError } from '../../system/errors';
 import { writeAnew } from '../../system/files';

@@ -114,7 +114,7 @@ test.skipIf(needsRoot, 'root does nothing as root by the state of another user',
   const file = 'run/.sock.zd/state.json';
   const { uid } = statSync(place.path(file));
   const state = JSON.parse(place.read(file));
-  state.order = { ...state.order, user: null };
+  state.order = { ...state.order, settings: { ...state.order.settings, user: null } };
   writeFileSync(place.path(file), JSON.stringify(state));
 
   const refused = await place.zd(`${socket} stop`);

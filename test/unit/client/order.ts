@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { writeOrder, writeRefresh } from '../../../src/client/order';
 import { checkStartParams } from '../../../src/manager/control/params';
-import { PROTOCOL_VERSION } from '../../../src/protocol/messages';
+import { ORDER_VERSION } from '../../../src/protocol/launch-order';
 import { parseArguments } from '../../../src/settings/argv';
 import { resolveConfiguration } from '../../../src/settings/resolve';
 import { makeTemporaryFolder } from '../../helpers/temp';
@@ -18,14 +18,14 @@ test.before.each(() => {
 
 test('an order names every place absolutely, but for the transcript, and makes its folders', () => {
   const order = write('-p', 'sleep 1', '-s', join(folder, 's'), '-z', join(folder, 'new'), '-t', 'log');
-  assert.is(order.version, PROTOCOL_VERSION);
+  assert.is(order.version, ORDER_VERSION);
   assert.is(order.socket, join(folder, 's'));
-  assert.is(order.directory, join(folder, 'new'));
-  assert.ok(statSync(order.directory ?? '').isDirectory());
+  assert.is(order.settings.directory, join(folder, 'new'));
+  assert.ok(statSync(order.settings.directory ?? '').isDirectory());
   assert.is(statSync(order.stateFolder).mode & 0o777, 0o700);
   assert.is(order.startDirectory, process.cwd());
-  assert.is(order.transcript, 'log');
-  assert.equal([order.program, order.args], [['sleep', '1'], ['x y']]);
+  assert.is(order.settings.transcript, 'log');
+  assert.equal([order.settings.program, order.args], [['sleep', '1'], ['x y']]);
 });
 
 test('the first start must hold, unless it is to be tried for ever or in the way of zdaemon', () => {

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert';
 import { Manager, type ManagerParts } from '../../../src/manager/manager';
 import type { LaunchOrder } from '../../../src/protocol/launch-order';
 import type { StartOutcome } from '../../../src/protocol/outcomes';
+import type { ToldSettings } from '../../../src/settings/settings';
 import { FakeClock } from '../../helpers/fake-clock';
 import { usualRules } from '../../helpers/lifecycle';
 import { waitForEnd } from '../../helpers/processes';
@@ -116,18 +117,21 @@ test('a signal without a name reaches the program, and none is sent to nobody', 
   assert.throws(() => manager.kill(1000), /EINVAL/);
 });
 
-function make(command: string, rules: Partial<LaunchOrder> = {}): void {
+function make(command: string, rules: Partial<ToldSettings> = {}): void {
   const order = {
-    ...usualRules,
-    program: ['/bin/sh', '-c', command],
     args: [],
     environment: {},
-    startTestProgram: null,
-    startTimeout: 300,
-    socketMode: 0o600,
-    transcript: '/dev/null',
     attached: true,
-    ...rules,
+    firstStartMustHold: false,
+    settings: {
+      ...usualRules,
+      program: ['/bin/sh', '-c', command],
+      startTestProgram: null,
+      startTimeout: 300,
+      socketMode: 0o600,
+      transcript: '/dev/null',
+      ...rules,
+    },
   } as unknown as LaunchOrder;
   const eventLog = { log: (_: string, text: string) => records.push(text), reopen: () => [], lost: () => 0 };
   const parts = {

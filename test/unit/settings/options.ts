@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
+import { optionHelp } from '../../../src/settings/option-help';
 import {
   fileOptions,
   formatValue,
-  optionHelp,
   options,
   parseValue,
   type SettingOption,

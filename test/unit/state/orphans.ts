@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { closeSync, constants, mkdirSync, openSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { LaunchOrder } from '../../../src/protocol/launch-order';
 import { nameStateFolder } from '../../../src/state/folder';
 import { findRemains, findStray } from '../../../src/state/orphans';
 import { type SavedState, STATE_VERSION } from '../../../src/state/saved-state';
@@ -11,6 +10,7 @@ import { writeState } from '../../../src/state/state-file';
 import { systemClock } from '../../../src/system/clock';
 import { identify } from '../../../src/system/identity';
 import { readAge, readTicks } from '../../../src/system/processes';
+import { sampleOrder } from '../../helpers/sample-order';
 import { makeTemporaryFolder } from '../../helpers/temp';
 import { suite } from '../../runner/guard';
 
@@ -23,7 +23,6 @@ test.after.each(() => {
 });
 
 function save(folder: string, change: Partial<SavedState>): SavedState {
-  const order = { version: 1, program: [], args: [], environment: {}, socket: '', stateFolder: folder };
   const state: SavedState = {
     version: STATE_VERSION,
     manager: NOBODY,
@@ -32,7 +31,7 @@ function save(folder: string, change: Partial<SavedState>): SavedState {
     wanted: 'up',
     starts: 1,
     lastExit: null,
-    order: order as unknown as LaunchOrder,
+    order: sampleOrder({ stateFolder: folder }),
     ...change,
   };
   writeState(folder, state);

@@ -12,10 +12,10 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import type { LaunchOrder } from '../../../src/protocol/launch-order';
 import { type SavedState, STATE_VERSION } from '../../../src/state/saved-state';
 import { readState, setStateAside, writeState } from '../../../src/state/state-file';
 import { identify, isRunning } from '../../../src/system/identity';
+import { sampleOrder } from '../../helpers/sample-order';
 import { makeTemporaryFolder } from '../../helpers/temp';
 import { suite } from '../../runner/guard';
 
@@ -32,14 +32,7 @@ const good: SavedState = {
   wanted: 'up',
   starts: 1,
   lastExit: { code: null, signal: 9, pid: 199, at: 4, uptime: 1, lines: ['last words'] },
-  order: {
-    version: 1,
-    program: ['sleep'],
-    args: [],
-    environment: {},
-    socket: '/run/s',
-    stateFolder: folder,
-  } as unknown as LaunchOrder,
+  order: sampleOrder({ stateFolder: folder }),
 };
 
 test.before.each(() => {

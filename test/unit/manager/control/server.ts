@@ -18,6 +18,7 @@ let path: string;
 let seen: string[];
 let failures: string[];
 let respond: LineServerOptions['answer'];
+const note = (line: string) => seen[seen.push(line) - 1] as string;
 const clients: Socket[] = [];
 
 test.before.each(async () => {
@@ -31,10 +32,7 @@ test.before.each(async () => {
     mode: 0o600,
     group: null,
     clock,
-    answer: line => {
-      seen.push(line);
-      return respond(line);
-    },
+    answer: line => respond(note(line)),
     replyFailed: reason => failures.push(reason),
   });
   await server.listen();

@@ -1,0 +1,29 @@
+import { type LaunchOrder, ORDER_VERSION } from '../../src/protocol/launch-order';
+import { toldOptions } from '../../src/settings/reach';
+import type { ToldSettings } from '../../src/settings/settings';
+
+/** The settings a manager is told, at their defaults, with some that differ. */
+export function sampleSettings(own: Partial<ToldSettings> = {}): ToldSettings {
+  const defaults = Object.fromEntries(toldOptions.map(option => [option.field, option.default]));
+  return { ...(defaults as unknown as ToldSettings), program: ['sleep', '100'], ...own };
+}
+
+/** An order to start `sleep 100`, with some fields that differ. */
+export function sampleOrder(own: Partial<LaunchOrder> = {}): LaunchOrder {
+  return {
+    version: ORDER_VERSION,
+    purpose: 'start',
+    socket: '/run/app/zdsock',
+    stateFolder: '/run/app/.zdsock.zd',
+    startDirectory: '/',
+    args: [],
+    environment: {},
+    eventLog: null,
+    settings: sampleSettings(),
+    attached: false,
+    patient: false,
+    firstStartMustHold: true,
+    replacement: false,
+    ...own,
+  };
+}

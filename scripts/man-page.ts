@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cli } from 'clipanion';
-import { commandClasses } from '../src/commands';
+import { commandClasses } from '../src/commands/clipanion';
+import { commandTable, findCommand } from '../src/commands/table';
 import { flagsOf, formatValue, type Option, options } from '../src/settings/options';
 
 /** The page in the repository. */
@@ -101,7 +102,16 @@ function section(title: string, ...lines: string[]): string[] {
 
 function renderCommands(): string[] {
   const definitions = Cli.from(commandClasses, { binaryName: 'zd', enableColors: false }).definitions();
-  return commandClasses.flatMap(({ paths }) => {
+  const groups = [...new Set(Object.values(commandTable).map(({ group }) => group))];
+  const renderGroup = (group: string) => [
+    `.SS "${group}"`,
+    ...commandClasses
+      .filter(({ paths }) => findCommand(paths[0]?.[0] ?? '')?.group === group)
+      .flatMap(renderCommand),
+  ];
+  return groups.flatMap(renderGroup);
+
+  function renderCommand({ paths }: (typeof commandClasses)[number]): string[] {
     const names = paths.flatMap(path => path[0] || []);
     const found = definitions.find(({ path }) => path === `zd ${names[0]}`);
     if (!found) throw new Error(`no definition of ${names[0]}`);
@@ -116,7 +126,7 @@ function renderCommands(): string[] {
         `${bold(definition.replace('--since #0', '--since TIME').replace('#0', 'N').replace(',', ', '))}: ${inline(description ?? '')}`,
       ]),
     ];
-  });
+  }
 }
 
 function renderOption(option: Option): string[] {

@@ -1,13 +1,15 @@
 import { type ActionContext, print } from '../client/context';
-import { wordlessActions } from '../commands/wordless';
+import type { Topics } from '../commands/help/help';
+import { commandNames, findCommand } from '../commands/table';
 import { nearestName } from '../settings/nearest';
 import { requireProgram } from '../settings/resolve';
 import type { Configuration } from '../settings/settings';
 import { ExitStatus, UsageError } from '../system/errors';
 
-export interface RunOptions {
-  /** The commands that only the prompt has, to be suggested there; null = we are not at the prompt. */
-  promptNames?: readonly string[] | null;
+/** What only the prompt has: the texts of its commands, and their names. */
+export interface PromptWords {
+  topics: Topics;
+  names: readonly string[];
 }
 
 /**
@@ -16,6 +18,7 @@ export interface RunOptions {
  * @param context
  * @param command its name; unknown ones are refused
  * @param given the words after it
+ * @param prompt at the prompt: what only it has
  * @returns its exit status
  * @throws UserError, Interrupted
  */
@@ -23,14 +26,15 @@ export async function runCommandLine(
   context: ActionContext,
   command: string,
   given: readonly string[],
-  { promptNames = null }: RunOptions = {},
+  prompt: PromptWords | null = null,
 ): Promise<number> {
-  if (asksForPage(given)) return runWithWords(context, command, given, promptNames);
-  if (tellNotes.includes(command)) tellNotesOnce(context);
-  if (needProgram.includes(command)) requireProgram(context.configuration);
-  const words = context.flavour === 'zdaemon' && ignoreWords.includes(command) ? [] : given;
-  const wordless = words.length === 0 && Object.hasOwn(wordlessActions, command) && wordlessActions[command];
-  return wordless ? wordless(context) : runWithWords(context, command, words, promptNames);
+  if (asksForPage(given)) return runWithWords(context, command, given, prompt);
+  const record = findCommand(command);
+  if (record?.printsNotes) printNotesOnce(context);
+  if (record?.needsProgram) requireProgram(context.configuration);
+  const words = context.flavour === 'zdaemon' && record?.zdaemonIgnoresWords ? [] : given;
+  if (words.length === 0 && record?.wordless) return record.wordless(context);
+  return runWithWords(context, command, words, prompt);
 }
 
 /** `start --help`: what follows a command asks for its page of help. */
@@ -38,18 +42,12 @@ export function asksForPage(words: readonly string[]): boolean {
   return words[0] === '--help' || words[0] === '-h';
 }
 
-/** Commands that start something tell what the configuration makes us ignore; the others would say it all day. */
-const tellNotes = ['start', 'restart', 'fg', 'foreground', 'check', 'show'];
-const needProgram = ['start', 'restart', 'fg', 'foreground'];
-/** Commands which, called as zdaemon, ignore the words after them. */
-const ignoreWords = ['stop', 'wait', 'reopen_transcript', 'logreopen'];
-
 /** At the prompt many commands share a configuration. */
-const told = new WeakSet<Configuration>();
+const noted = new WeakSet<Configuration>();
 
-function tellNotesOnce({ configuration, stderr }: ActionContext): void {
-  if (told.has(configuration)) return;
-  told.add(configuration);
+function printNotesOnce({ configuration, stderr }: ActionContext): void {
+  if (noted.has(configuration)) return;
+  noted.add(configuration);
   for (const note of configuration.notes) stderr.write(`zd: note: ${note}\n`);
 }
 
@@ -58,21 +56,21 @@ async function runWithWords(
   context: ActionContext,
   command: string,
   words: readonly string[],
-  promptNames: readonly string[] | null,
+  prompt: PromptWords | null,
 ): Promise<number> {
-  const { commandNames, runCommand } = require('../commands') as typeof import('../commands');
-  if (commandNames.includes(command) || command === '') {
+  if (findCommand(command)) {
     if (context.flavour === 'zdaemon' && command === 'status' && words.join() !== '-l') {
       print(context, 'status argument must be absent or -l');
       return ExitStatus.failed;
     }
-    return runCommand(context, command, words, promptNames !== null);
+    const { runCommand } = require('../commands/clipanion') as typeof import('../commands/clipanion');
+    return runCommand(context, command, words, prompt?.topics ?? {});
   }
   if (context.flavour === 'zdaemon') {
     print(context, `*** Unknown syntax: ${[command, ...words].join(' ')}`);
     return ExitStatus.done;
   }
-  const nearest = nearestName(command, [...commandNames, ...(promptNames ?? [])]);
-  const advice = nearest ? `did you mean '${nearest}'?` : `see ${promptNames === null ? 'zd help' : 'help'}`;
+  const nearest = nearestName(command, [...commandNames, ...(prompt?.names ?? [])]);
+  const advice = nearest ? `did you mean '${nearest}'?` : `see ${prompt === null ? 'zd help' : 'help'}`;
   throw new UsageError(`unknown command '${command}'; ${advice}`);
 }

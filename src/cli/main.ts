@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { ActionContext, Flavour } from '../client/context';
+import { commandNames } from '../commands/table';
 import { type Arguments, parseArguments } from '../settings/argv';
 import { optionHelp } from '../settings/option-help';
 import { resolveConfiguration } from '../settings/resolve';
@@ -94,7 +95,6 @@ async function runPrompt(context: ActionContext, argv: Arguments): Promise<numbe
 
 function printHelp(world: World): number {
   const { listCommands } = require('../commands/help/help') as typeof import('../commands/help/help');
-  const { commandNames } = require('../commands') as typeof import('../commands');
   world.stdout.write(optionHelp(world.flavour));
   world.stdout.write(`${listCommands(commandNames.filter(name => name !== '?')).join('\n')}\n`);
   return ExitStatus.done;

@@ -1,10 +1,12 @@
-import { type BaseContext, Command } from 'clipanion';
+import { type BaseContext, Command, type Usage } from 'clipanion';
 import type { ActionContext } from '../client/context';
+import type { Topics } from './help/help';
+import { commandTable } from './table';
 
 export interface CommandContext extends BaseContext {
   action: ActionContext;
-  /** At the prompt, which has commands of its own. */
-  atPrompt: boolean;
+  /** At the prompt: the texts of the commands that only the prompt has. */
+  promptTopics: Topics;
 }
 
 /** A command is a class: its words as fields, its help beside them, and one call of the action that does the work. */
@@ -14,4 +16,14 @@ export abstract class ZdCommand extends Command<CommandContext> {
   override async execute(): Promise<number> {
     return this.run(this.context.action);
   }
+}
+
+/** The words a command is called by, as clipanion wants them. */
+export function pathsOf(name: string): string[][] {
+  return [name, ...(commandTable[name]?.aliases ?? [])].map(word => (word === '' ? [] : [word]));
+}
+
+/** The page of a command: what the table says of it, with details and examples. */
+export function pageOf(name: string, page: { details: string; examples: [string, string][] }): Usage {
+  return Command.Usage({ description: commandTable[name]?.short ?? '', ...page });
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { manPage, renderManPage } from '../../scripts/man-page';
-import { commandNames } from '../../src/commands';
+import { commandNames } from '../../src/commands/table';
 import { flagsOf, options } from '../../src/settings/options';
 import { suite } from '../runner/guard';
 import { root } from './helpers/session';

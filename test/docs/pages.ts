@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import * as assert from 'uvu/assert';
-import { commandClasses } from '../../src/commands';
+import { commandClasses } from '../../src/commands/clipanion';
 import { suite } from '../runner/guard';
 import { findBlocks } from './helpers/rst';
 import { missingTool, root, tryBlocks } from './helpers/session';

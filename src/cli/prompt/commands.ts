@@ -1,10 +1,11 @@
 import { type ActionContext, print } from '../../client/context';
 import { describeView, findSituation, viewOf } from '../../client/situation';
-import { promptHelpTexts } from '../../commands/help/texts';
+import type { Topics } from '../../commands/help/help';
 import { type Arguments, parseArguments } from '../../settings/argv';
 import { resolveConfiguration } from '../../settings/resolve';
 import { ExitStatus, UsageError } from '../../system/errors';
 import { findUserToBecome } from '../../system/users';
+import type { PromptWords } from '../dispatch';
 import { asksForPage, runCommandLine } from '../dispatch';
 import { isTerminal } from './lines';
 import { stopManager } from './quit';
@@ -22,24 +23,55 @@ export interface Session {
 
 type PromptCommand = (session: Session, context: ActionContext, words: string[]) => Promise<number> | number;
 
+interface PromptRecord {
+  run: PromptCommand;
+  /** What `help NAME` prints; absent for a command that is there without the prompt, too. */
+  help?: string;
+  /** The list of topics leaves it out. */
+  isAlias?: boolean;
+}
+
+const quitHelp = `quit -- Leave the prompt. A manager whose program was stopped is told
+        to leave as well; a running program goes on.`;
+const shellHelp = `shell [command] -- Run a command with your shell, or just the shell.
+! [command] -- an alias for shell.`;
+
 /** The commands that only the prompt has, or that are something else there; each returns its exit status. */
-export const promptCommands: Record<string, PromptCommand> = {
-  quit: withPage('quit', quit),
-  exit: withPage('quit', quit),
-  EOF: withPage('EOF', leave),
-  reload: withPage('reload', reload),
-  shell: onFreshLine(runShell),
-  fg: onFreshLine(runForeground),
-  foreground: onFreshLine(runForeground),
+const promptTable: Record<string, PromptRecord> = {
+  quit: { run: quit, help: quitHelp },
+  exit: { run: quit, help: quitHelp, isAlias: true },
+  EOF: { run: leave, help: 'To quit, type ^D or use the quit command.' },
+  reload: {
+    run: reload,
+    help: `reload [options] -- Read the configuration again, with these options
+                    in place of the former ones when any are given.`,
+  },
+  shell: { run: onFreshLine(runShell), help: shellHelp },
+  fg: { run: onFreshLine(runForeground) },
+  foreground: { run: onFreshLine(runForeground) },
 };
 
-/** Their names, for suggestions and completion. */
-export const promptNames = ['quit', 'exit', 'EOF', 'reload', 'shell'];
+const promptTopics: Topics = Object.fromEntries(
+  Object.entries(promptTable).flatMap(([name, { help, isAlias }]) =>
+    help === undefined || isAlias ? [] : [[name, help]],
+  ),
+);
 
-function withPage(topic: string, command: PromptCommand): PromptCommand {
+/** What only the prompt has. */
+export const promptWords: PromptWords = {
+  topics: promptTopics,
+  names: Object.keys(promptTable).filter(name => promptTable[name]?.help !== undefined),
+};
+
+/** What a command does at the prompt, or null when it is what it is elsewhere. */
+export function findPromptCommand(name: string): PromptCommand | null {
+  const record = Object.hasOwn(promptTable, name) ? promptTable[name] : undefined;
+  if (!record) return null;
+  const { run, help } = record;
+  if (help === undefined) return run;
   return (session, context, words) => {
-    if (!asksForPage(words)) return command(session, context, words);
-    print(context, promptHelpTexts[topic] ?? '');
+    if (!asksForPage(words)) return run(session, context, words);
+    print(context, help);
     return ExitStatus.done;
   };
 }
@@ -97,7 +129,7 @@ function runShell(_session: Session, context: ActionContext, [line]: string[]): 
 function runForeground(session: Session, context: ActionContext, words: string[]): Promise<number> {
   const { settings } = context.configuration;
   if (asksForPage(words) || settings.program.length === 0 || findUserToBecome(settings.user) === null)
-    return runCommandLine(context, 'fg', words, { promptNames });
+    return runCommandLine(context, 'fg', words, promptWords);
   const flags = writeFlags(session.argv);
   return inheritTerminal(context, process.execPath, [process.argv[1] ?? '', ...flags, 'fg', ...words]);
 }

@@ -3,8 +3,9 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Flavour } from '../../client/context';
 import { helpTopics } from '../../commands/help/help';
+import { commandNames, findCommand } from '../../commands/table';
 import { options } from '../../settings/options';
-import { promptNames } from './commands';
+import { promptWords } from './commands';
 
 /**
  * Completes a line of the prompt: commands, and the words that mean something to them.
@@ -29,37 +30,31 @@ function splitAtFragment(line: string): { earlier: string; fragment: string } {
 }
 
 function wordsFor(command: string, fragment: string, flavour: Flavour): string[] {
-  switch (command) {
-    case 'help':
-    case '?':
-      return finish(Object.keys(helpTopics(flavour, true)).sort());
-    case 'kill':
+  if (command === 'reload') return fragment.startsWith('-') ? finish(flagWords()) : fileWords(fragment);
+  if (command === 'shell' || command === '!') return fileWords(fragment);
+  const { completes, zdaemonFlags } = findCommand(command) ?? {};
+  if (fragment.startsWith('-') || completes === undefined)
+    return finish(flavour === 'zdaemon' && zdaemonFlags ? zdaemonFlags : flagsOfCommand(command));
+  switch (completes) {
+    case 'topics':
+      return finish(Object.keys({ ...helpTopics(flavour), ...promptWords.topics }).sort());
+    case 'signals':
       return finish(signalWords(fragment));
-    case 'show':
-      return finish(flavour === 'zd' ? ['options', 'node', 'all'] : ['options', 'python', 'all']);
-    case 'status':
-      return finish(flavour === 'zd' ? flagsOfCommand(command) : ['-l']);
-    case 'logtail':
-      return fragment.startsWith('-') ? finish(flagsOfCommand(command)) : fileWords(fragment);
-    case 'reload':
-      return fragment.startsWith('-') ? finish(flagWords()) : fileWords(fragment);
-    case 'shell':
-    case '!':
+    case 'files':
       return fileWords(fragment);
     default:
-      return finish(flagsOfCommand(command));
+      return finish(completes[flavour]);
   }
 }
 
 /** As the command declares them. */
 function flagsOfCommand(command: string): string[] {
-  const { listFlags } = require('../../commands') as typeof import('../../commands');
+  const { listFlags } = require('../../commands/clipanion') as typeof import('../../commands/clipanion');
   return listFlags(command).flatMap(flag => (flag === '--follow' ? [flag, '--no-follow'] : flag));
 }
 
 function commandWords(): string[] {
-  const { commandNames } = require('../../commands') as typeof import('../../commands');
-  return [...commandNames.filter(name => name !== '?'), ...promptNames].sort();
+  return [...commandNames.filter(name => name !== '?'), ...promptWords.names].sort();
 }
 
 /** In the case that was begun, with SIG if that was begun. */

@@ -5,7 +5,7 @@ import type { Arguments } from '../../settings/argv';
 import { ExitStatus } from '../../system/errors';
 import { runCommandLine } from '../dispatch';
 import { reportError } from '../report-error';
-import { promptCommands, promptNames, type Session } from './commands';
+import { findPromptCommand, promptWords, type Session } from './commands';
 import { completeLine } from './completion';
 import { isTerminal, type LineSource, openScript, openTerminal } from './lines';
 import { readTyped } from './typed-line';
@@ -61,8 +61,8 @@ function promptText({ configuration, binaryName }: ActionContext): string {
 
 function obeyLine(session: Session, context: ActionContext, line: string): Promise<number> | number {
   const { name, words } = readTyped(line);
-  const own = Object.hasOwn(promptCommands, name) && promptCommands[name];
-  return own ? own(session, context, words) : runCommandLine(context, name, words, { promptNames });
+  const own = findPromptCommand(name);
+  return own ? own(session, context, words) : runCommandLine(context, name, words, promptWords);
 }
 
 /** Runs one command; whatever goes wrong in it, the prompt goes on. Ctrl-C ends what it waits for, and a script. */

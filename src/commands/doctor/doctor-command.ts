@@ -1,12 +1,10 @@
-import { Command } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 
 export class DoctorCommand extends ZdCommand {
-  static override paths = [['doctor']];
+  static override paths = pathsOf('doctor');
 
-  static override usage = Command.Usage({
-    description: 'see whether a daemon can be run here',
+  static override usage = pageOf('doctor', {
     details: `
       Looks at Node, the tools zd calls, the folder of the socket, the limits, and whether a daemon would outlive the
       logout. Each line says \`ok\`, \`warning\` or \`missing\`, what that means, and below it what to do.

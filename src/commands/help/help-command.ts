@@ -1,13 +1,12 @@
-import { Command, Option } from 'clipanion';
+import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 import { help } from './help';
 
 export class HelpCommand extends ZdCommand {
-  static override paths = [['help'], ['?']];
+  static override paths = pathsOf('help');
 
-  static override usage = Command.Usage({
-    description: 'list the commands, or explain one',
+  static override usage = pageOf('help', {
     details: `
       \`help\` lists the commands and \`help ACTION\` explains one in a few words; \`ACTION --help\` is a fuller page.
     `,
@@ -20,6 +19,6 @@ export class HelpCommand extends ZdCommand {
   topic = Option.String({ required: false, name: 'action' });
 
   run(context: ActionContext) {
-    return help(context, this.topic ?? '', this.context.atPrompt);
+    return help(context, this.topic ?? '', this.context.promptTopics);
   }
 }

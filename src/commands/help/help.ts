@@ -1,17 +1,20 @@
 import { type ActionContext, type Flavour, print } from '../../client/context';
 import { ExitStatus } from '../../system/errors';
+import { commandTable } from '../table';
 import { layOutColumns } from './columns';
-import { helpTexts, ownHelpTexts, promptHelpTexts } from './texts';
+
+/** Texts by topic. */
+export type Topics = Record<string, string>;
 
 /**
- * `help [topic]`: the list of the commands, or zdaemon's text for one.
+ * `help [topic]`: the list of the commands, or a few words on one.
  *
  * @param topic a command; empty = the list
- * @param atPrompt the prompt has commands of its own
+ * @param promptTopics the texts of the commands that only the prompt has; none elsewhere
  * @returns the exit status: 2 for an unknown topic; called as zdaemon 0
  */
-export function help(context: ActionContext, topic: string, atPrompt = false): number {
-  const texts = helpTopics(context.flavour, atPrompt);
+export function help(context: ActionContext, topic: string, promptTopics: Topics = {}): number {
+  const texts = { ...helpTopics(context.flavour), ...promptTopics };
   if (topic === '') {
     for (const line of listCommands(Object.keys(texts))) print(context, line);
     return ExitStatus.done;
@@ -21,10 +24,16 @@ export function help(context: ActionContext, topic: string, atPrompt = false): n
   return text !== undefined || context.flavour === 'zdaemon' ? ExitStatus.done : ExitStatus.usage;
 }
 
-/** What there is a text for, with it. */
-export function helpTopics(flavour: Flavour, atPrompt: boolean): Record<string, string> {
-  const own = flavour === 'zd' ? ownHelpTexts : {};
-  return { ...helpTexts, ...own, ...(atPrompt ? promptHelpTexts : {}) };
+/** The texts of the commands; zdaemon lists only its own. */
+export function helpTopics(flavour: Flavour): Topics {
+  const topics: Topics = {};
+  for (const [name, { aliases = [], help: text, ownHelp = text, isOwn }] of Object.entries(commandTable)) {
+    if (isOwn && flavour === 'zdaemon') continue;
+    // Signs and the empty word are not topics.
+    for (const topic of [name, ...aliases])
+      if (/^\w/.test(topic)) topics[topic] = flavour === 'zd' ? ownHelp : text;
+  }
+  return topics;
 }
 
 /** The table of `help`. */

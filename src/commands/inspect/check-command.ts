@@ -1,13 +1,11 @@
-import { Command } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 import { check } from './check';
 
 export class CheckCommand extends ZdCommand {
-  static override paths = [['check']];
+  static override paths = pathsOf('check');
 
-  static override usage = Command.Usage({
-    description: 'check the configuration, start nothing',
+  static override usage = pageOf('check', {
     details: `
       Reads the configuration, looks for the program, the start test, users, groups, folders and files, and prints
       a summary.

@@ -1,13 +1,12 @@
-import { Command, Option } from 'clipanion';
+import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 import { show } from './show';
 
 export class ShowCommand extends ZdCommand {
-  static override paths = [['show']];
+  static override paths = pathsOf('show');
 
-  static override usage = Command.Usage({
-    description: 'show the settings and where they come from',
+  static override usage = pageOf('show', {
     details: `
       \`options\` (the default) prints every setting, its value and its origin: default, file and line, or flag. \`node\` prints
       versions. \`all\` prints both.

@@ -1,14 +1,13 @@
-import { Command, Option } from 'clipanion';
+import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 import { status } from './status';
 import { statusInDetail } from './status-details';
 
 export class StatusCommand extends ZdCommand {
-  static override paths = [['status'], ['']];
+  static override paths = pathsOf('status');
 
-  static override usage = Command.Usage({
-    description: 'say whether the program is running',
+  static override usage = pageOf('status', {
     details: `
       Prints one sentence, or with --json one object whose layout is numbered by its \`schema\` (docs/protocol.rst).
 

@@ -1,13 +1,11 @@
-import { Command } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 import { logreopen } from './reopen-transcript';
 
 export class LogreopenCommand extends ZdCommand {
-  static override paths = [['logreopen']];
+  static override paths = pathsOf('logreopen');
 
-  static override usage = Command.Usage({
-    description: 'reopen the transcript and send the program SIGUSR2',
+  static override usage = pageOf('logreopen', {
     details: `
       What reopen_transcript does, and then \`kill USR2\`, for programs that reopen their own logs at that signal. Others end
       of it.

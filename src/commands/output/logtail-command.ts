@@ -1,14 +1,13 @@
-import { Command, Option } from 'clipanion';
+import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
 import { UsageError } from '../../system/errors';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 import { logtail } from './logtail';
 
 export class LogtailCommand extends ZdCommand {
-  static override paths = [['logtail']];
+  static override paths = pathsOf('logtail');
 
-  static override usage = Command.Usage({
-    description: 'show the end of a log and follow it',
+  static override usage = pageOf('logtail', {
     details: `
       Prints the last lines of the file, then what is added to it, through rename, reopen and truncation. Without a file it
       is \`logfile\`, else the transcript. It follows when standard output is a terminal, or with -f. On a terminal control

@@ -1,13 +1,12 @@
-import { Command, Option } from 'clipanion';
+import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 import { reopenTranscript } from './reopen-transcript';
 
 export class ReopenTranscriptCommand extends ZdCommand {
-  static override paths = [['reopen_transcript']];
+  static override paths = pathsOf('reopen_transcript');
 
-  static override usage = Command.Usage({
-    description: 'open the transcript again by its name',
+  static override usage = pageOf('reopen_transcript', {
     details: `
       For logrotate: rename the file, then run this. It returns when the new file is open, so the old one can be compressed.
       The event log is opened again too.

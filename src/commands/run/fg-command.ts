@@ -1,13 +1,12 @@
-import { Command, Option } from 'clipanion';
+import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 import { fg } from './fg';
 
 export class FgCommand extends ZdCommand {
-  static override paths = [['fg'], ['foreground']];
+  static override paths = pathsOf('fg');
 
-  static override usage = Command.Usage({
-    description: 'run the program in the foreground',
+  static override usage = pageOf('fg', {
     details: `
       Runs it here with this terminal, the configured environment and user, without a manager, without restarts, and
       without directory, umask and transcript. Words after it are added to the program's own.

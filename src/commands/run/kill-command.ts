@@ -1,14 +1,13 @@
-import { Command, Option } from 'clipanion';
+import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
 import { UsageError } from '../../system/errors';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 import { kill } from './kill';
 
 export class KillCommand extends ZdCommand {
-  static override paths = [['kill']];
+  static override paths = pathsOf('kill');
 
-  static override usage = Command.Usage({
-    description: 'send the program a signal',
+  static override usage = pageOf('kill', {
     details: `
       Sends it to the program alone, not to its group. A signal is a name in any case, with or without SIG, or a number;
       TERM when none is given. The restart rules apply to a program that ends of it.

@@ -1,13 +1,12 @@
-import { Command, Option } from 'clipanion';
+import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 import { restart } from './restart';
 
 export class RestartCommand extends ZdCommand {
-  static override paths = [['restart']];
+  static override paths = pathsOf('restart');
 
-  static override usage = Command.Usage({
-    description: 'stop the program and start it again',
+  static override usage = pageOf('restart', {
     details: `
       The manager stays. What the configuration file says now is what counts: program, environment and restart rules are
       read again. A program that is down is started.

@@ -1,13 +1,12 @@
-import { Command, Option } from 'clipanion';
+import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 import { start } from './start';
 
 export class StartCommand extends ZdCommand {
-  static override paths = [['start']];
+  static override paths = pathsOf('start');
 
-  static override usage = Command.Usage({
-    description: 'start the program',
+  static override usage = pageOf('start', {
     details: `
       Starts a manager that runs the program, and returns when the program is up: when it has lived for start-seconds and
       the start test, if there is one, has succeeded. If it is up already, nothing happens.

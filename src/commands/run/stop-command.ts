@@ -1,13 +1,11 @@
-import { Command } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 import { stop } from './stop';
 
 export class StopCommand extends ZdCommand {
-  static override paths = [['stop']];
+  static override paths = pathsOf('stop');
 
-  static override usage = Command.Usage({
-    description: 'stop the program',
+  static override usage = pageOf('stop', {
     details: `
       Sends SIGTERM to the program, SIGKILL when stop-timeout has passed, and returns when nothing of it is left: what
       remains of its process group is ended too. The manager leaves with it, unless hang-around is on.

@@ -1,13 +1,11 @@
-import { Command } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 import { upgrade } from './upgrade';
 
 export class UpgradeCommand extends ZdCommand {
-  static override paths = [['upgrade']];
+  static override paths = pathsOf('upgrade');
 
-  static override usage = Command.Usage({
-    description: 'replace the manager, not the program',
+  static override usage = pageOf('upgrade', {
     details: `
       Puts a manager of this very zd in place of the running one, with the settings as they are now. The program is
       untouched and loses no line; its exit status cannot be known any more. If the new manager cannot take over, the

@@ -1,13 +1,11 @@
-import { Command } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { ZdCommand } from '../base';
+import { pageOf, pathsOf, ZdCommand } from '../base';
 import { wait } from './wait';
 
 export class WaitCommand extends ZdCommand {
-  static override paths = [['wait']];
+  static override paths = pathsOf('wait');
 
-  static override usage = Command.Usage({
-    description: 'wait until the program has ended',
+  static override usage = pageOf('wait', {
     details: `
       Returns at its next end, whatever the reason, and says what status says then. Ctrl-C ends the wait alone.
     `,

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { commandNames } from '../../../src/commands';
+import { commandNames } from '../../../src/commands/table';
 import { clearPlaces, commandOf, flavours, makePlace } from '../../helpers/cli';
 import { openTerminal, ptyMissing } from '../../helpers/pty';
 import { suite } from '../../runner/guard';

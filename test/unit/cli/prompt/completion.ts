@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { promptWords } from '../../../../src/cli/prompt/commands';
 import { completeLine } from '../../../../src/cli/prompt/completion';
 import { helpTopics } from '../../../../src/commands/help/help';
 import { makeTemporaryFolder } from '../../../helpers/temp';
@@ -48,7 +49,7 @@ completion('help is offered for what there is help for', () => {
   for (const flavour of ['zd', 'zdaemon'] as const) {
     const [topics] = completeLine('help ', flavour);
     assert.equal(
-      topics.filter(topic => !Object.hasOwn(helpTopics(flavour, true), topic.trim())),
+      topics.filter(topic => !Object.hasOwn({ ...helpTopics(flavour), ...promptWords.topics }, topic.trim())),
       [],
     );
     for (const topic of ['EOF ', 'quit ', 'stop ']) assert.ok(topics.includes(topic), topic);

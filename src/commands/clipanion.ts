@@ -4,6 +4,7 @@ import { UsageError } from '../system/errors';
 import { VERSION } from '../system/version';
 import type { CommandContext } from './base';
 import { DoctorCommand } from './doctor/doctor-command';
+import type { Topics } from './help/help';
 import { HelpCommand } from './help/help-command';
 import { CheckCommand } from './inspect/check-command';
 import { ShowCommand } from './inspect/show-command';
@@ -38,11 +39,6 @@ export const commandClasses = [
   HelpCommand,
 ];
 
-/** The words the commands are called by. */
-export const commandNames = commandClasses
-  .flatMap(({ paths }) => paths.map(path => path[0] ?? ''))
-  .filter(Boolean);
-
 /** The flags of a command, in the order of its page. */
 export function listFlags(name: string): string[] {
   const definitions = Cli.from<CommandContext>(commandClasses, { binaryName: '' }).definitions();
@@ -62,13 +58,13 @@ export async function runCommand(
   action: ActionContext,
   name: string,
   words: readonly string[],
-  atPrompt = false,
+  promptTopics: Topics = {},
 ): Promise<number> {
   const { stdout, stderr, binaryName } = action;
   // By itself clipanion colours its pages when FORCE_COLOR or a CI says so, in a pipe too.
   const enableColors = (stdout as NodeJS.WriteStream).isTTY === true;
   const cli = Cli.from<CommandContext>(commandClasses, { binaryName, binaryVersion: VERSION, enableColors });
-  const context: CommandContext = { ...defaultContext(action), stdout, stderr, action, atPrompt };
+  const context: CommandContext = { ...defaultContext(action), stdout, stderr, action, promptTopics };
   if (words[0] === '--help' || words[0] === '-h') {
     const page = commandClasses.find(({ paths }) => paths.some(path => path[0] === name));
     stdout.write(page ? polish(cli.usage(page, { detailed: true })) : '');

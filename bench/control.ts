@@ -1,8 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { inFolder, runZd } from './commands';
 import { type Figure, type Subject, summarize } from './figure';
+
+/** Of what a bare Node that echoes lines does in the same run; the promise of docs/performance.rst. */
+const LEAST_RATIO = 0.6;
 
 /** Requests a second, one at a time: over one connection, and each over a connection of its own. */
 export const control: Subject = {
@@ -12,25 +15,71 @@ export const control: Subject = {
       runZd(folder, '-p', 'sleep 1000', 'start');
       try {
         const socket = join(folder, 'zdsock');
-        const runs = quick ? 3 : 9;
-        const floor = await withEcho(folder, echo => repeat(runs, () => askOverOne(echo, 20_000)));
-        const kept = await repeat(runs, () => askOverOne(socket, 20_000));
-        const fresh = await repeat(runs, () => askOverMany(socket, 4_000));
-        return [
-          { ...figure('round trips', floor, null, 'one connection'), who: 'echo in Node' },
-          figure('status requests', kept, 15_000, 'JSON, one connection'),
-          figure('status requests', fresh, null, 'text, a connection each'),
-        ];
+        const runs = quick ? 3 : 15;
+        return await withEcho(folder, async echo => [
+          ...(await compare(runs, 'JSON, one connection', 'echo in Node', [echo, socket], askOverOne, 5000)),
+          ...(await compare(
+            runs,
+            'text, a connection each',
+            'echo in Node',
+            [echo, socket],
+            askOverMany,
+            1000,
+          )),
+          ...(await withZdaemon(folder, peer =>
+            compare(runs, 'text, a connection each', 'zdaemon', [peer, socket], askOverMany, 1000),
+          )),
+        ]);
       } finally {
         runZd(folder, 'stop');
       }
     }),
 };
 
+type Ask = (path: string, count: number) => Promise<number>;
+
+/** Asks both in turn, and takes the ratio of each pair. */
+async function compare(
+  runs: number,
+  note: string,
+  peer: string,
+  [floor, subject]: [string, string],
+  ask: Ask,
+  count: number,
+): Promise<Figure[]> {
+  const floors: number[] = [];
+  const values: number[] = [];
+  for (let run = -2; run < runs; run++) {
+    const [one, other] = [await ask(floor, count), await ask(subject, count)];
+    // The first pairs warm the code.
+    if (run < 0) continue;
+    floors.push(one);
+    values.push(other);
+  }
+  const ratios = values.map((value, index) => value / (floors[index] as number));
+  const name = `status requests, ${note}`;
+  const least = peer === 'zdaemon' ? 1 : LEAST_RATIO;
+  return [
+    { name, who: peer, ...summarize(floors), unit: '/s', floor: null, promise: null },
+    { name, who: 'zd', ...summarize(values), unit: '/s', floor: null, promise: null },
+    {
+      name: `${name}, against ${peer}`,
+      who: 'zd',
+      ...summarize(ratios),
+      unit: 'ratio',
+      floor: `× ${peer}`,
+      promise: { kind: 'at least', value: least },
+    },
+  ];
+}
+
 /** A server that does nothing but answer: what a round trip between two Nodes takes on this machine. */
 async function withEcho<T>(folder: string, use: (path: string) => Promise<T>): Promise<T> {
   const path = join(folder, 'echo');
-  const script = `require('net').createServer(s => s.on('data', d => s.write(d))).listen(process.argv[1], () => console.log('up'))`;
+  // A text ends with its answer, JSON goes on, as with a manager.
+  const script = `require('net').createServer({ allowHalfOpen: true }, s =>
+    s.on('data', d => d[0] === 123 ? s.write(d) : s.end(d)).on('error', () => {})
+  ).listen(process.argv[1], () => console.log('up'))`;
   const server = spawn(process.execPath, ['-e', script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     await new Promise(resolve => server.stdout.once('data', resolve));
@@ -40,16 +89,18 @@ async function withEcho<T>(folder: string, use: (path: string) => Promise<T>): P
   }
 }
 
-function figure(name: string, runs: number[], least: number | null, note: string): Figure {
-  const promise = least === null ? null : { kind: 'at least' as const, value: least };
-  return { name: `${name}, ${note}`, who: 'zd', ...summarize(runs), unit: '/s', floor: null, promise };
-}
-
-async function repeat(runs: number, once: () => Promise<number>): Promise<number[]> {
-  const results: number[] = [];
-  await once();
-  for (let run = 0; run < runs; run++) results.push(await once());
-  return results;
+/** The Python zdaemon, where ZD_BENCH_ZDAEMON names it. */
+async function withZdaemon(folder: string, use: (path: string) => Promise<Figure[]>): Promise<Figure[]> {
+  const zdaemon = process.env.ZD_BENCH_ZDAEMON;
+  if (!zdaemon) return [];
+  const words = ['-p', 'sleep 1000', '-s', join(folder, 'zdaemon-sock')];
+  const run = (action: string) => spawnSync(zdaemon, [...words, action], { cwd: folder });
+  if (run('start').status !== 0) throw new Error(`${zdaemon} does not start`);
+  try {
+    return await use(join(folder, 'zdaemon-sock'));
+  } finally {
+    run('stop');
+  }
 }
 
 function askOverOne(path: string, count: number): Promise<number> {

@@ -40,6 +40,16 @@ const splitLazily = {
   },
 };
 
+/** Texts for the manual alone are of no use in a bundle; calls of an empty function leave nothing behind. */
+const leaveOutManual = {
+  name: 'leave out the manual',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/settings\/manual\.ts$/ }, () => ({
+      contents: 'export function manual() {}',
+    }));
+  },
+};
+
 const outdir = process.env.ZD_BUILD_FOLDER ?? 'dist';
 
 const { metafile } = await build({
@@ -63,7 +73,7 @@ const { metafile } = await build({
   sourcesContent: false,
   define: { ZD_VERSION: JSON.stringify(version) },
   external: ['node-pty'],
-  plugins: [splitLazily],
+  plugins: [splitLazily, leaveOutManual],
   logLevel: 'warning',
 });
 

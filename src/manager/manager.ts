@@ -1,10 +1,12 @@
 import type { LaunchOrder, Refresh } from '../protocol/launch-order';
 import { applyRefresh } from '../protocol/launch-order';
-import type { StartParams, StatusReport, UpgradeParams } from '../protocol/messages';
+import type { BriefReport, StartParams, StatusReport, UpgradeParams } from '../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outcomes';
 import { withoutGuarded } from '../settings/reach';
-import { reportStatus } from './control/report';
+import type { BriefParts } from './control/report';
+import { reportBriefly, reportStatus } from './control/report';
 import type { Requests } from './control/requests';
+import { StatusTextCache } from './control/status-text-cache';
 import { Supervisor, type SupervisorParts } from './supervisor';
 
 export interface ManagerParts extends SupervisorParts {
@@ -19,6 +21,7 @@ export interface ManagerParts extends SupervisorParts {
 export class Manager implements Requests {
   readonly #supervisor: Supervisor;
   readonly #parts: ManagerParts;
+  readonly #statusText = new StatusTextCache();
 
   constructor(parts: ManagerParts) {
     this.#parts = parts;
@@ -47,6 +50,14 @@ export class Manager implements Requests {
   /** Goes on after all. */
   thaw(): void {
     this.#supervisor.thaw();
+  }
+
+  brief(): BriefReport {
+    return reportBriefly(this.#briefParts());
+  }
+
+  statusText(): string {
+    return this.#statusText.write(this.#briefParts());
   }
 
   status(withLines = false): StatusReport {
@@ -142,6 +153,11 @@ export class Manager implements Requests {
     // Those who may use a shared socket may command the program, not choose it: that would be running anything as its user.
     const allowed = this.#isShared() ? withoutGuarded(refresh) : refresh;
     this.#supervisor.order = applyRefresh(this.#supervisor.order, allowed);
+  }
+
+  #briefParts(): BriefParts {
+    const { life, order, record } = this.#supervisor;
+    return { life, order, record, clock: this.#parts.clock };
   }
 
   #isShared(): boolean {

@@ -53,6 +53,23 @@ export interface StatusReport {
   version: string;
 }
 
+/** The part of it that zdaemon's text protocol has words for. */
+export type BriefReport = Pick<
+  StatusReport,
+  | 'state'
+  | 'wanted'
+  | 'pid'
+  | 'managerPid'
+  | 'since'
+  | 'backoff'
+  | 'backoffLimit'
+  | 'nextAttempt'
+  | 'testing'
+  | 'file'
+  | 'args'
+  | 'now'
+>;
+
 export type Method =
   | 'status'
   | 'start'

@@ -5,8 +5,12 @@ const shortEscapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': 
 /** What str.isprintable() says no to; U+2028 would end a line for some who read by lines. */
 const unprintable = /[\p{C}\p{Z}]/u;
 
+/** Nothing in it needs an escape. */
+const isPlain = /^[ !#-&(-[\]-~]*$/;
+
 /** repr() of a str: single quotes unless only they occur inside (Python 3 language reference). */
 export function quotePython(text: string): string {
+  if (isPlain.test(text)) return `'${text}'`;
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   let out = quote;
   for (const char of text) {

@@ -1,4 +1,4 @@
-import type { StatusReport } from './messages';
+import type { BriefReport } from './messages';
 import { formatPythonFloat, parsePythonList, quotePython, quotePythonList } from './python';
 
 /** What every manager can say of itself, zdaemon's included. */
@@ -17,7 +17,7 @@ export interface PlainStatus {
  * @param status the manager's status
  * @returns the block, each line ended by a newline
  */
-export function formatStatusText(status: StatusReport): string {
+export function formatStatusText(status: BriefReport): string {
   const up = status.pid !== null;
   const lines = [
     `status=${up ? 'running' : 'stopped'}`,

@@ -1,6 +1,7 @@
 import type { Requests } from '../../src/manager/control/requests';
-import type { StatusReport } from '../../src/protocol/messages';
+import type { BriefReport, StatusReport } from '../../src/protocol/messages';
 import type { StartOutcome, StopOutcome } from '../../src/protocol/outcomes';
+import { formatStatusText } from '../../src/protocol/status-text';
 import { sampleReport } from './sample-report';
 
 /** Answers like a manager, does nothing, and remembers what it was asked. */
@@ -17,6 +18,14 @@ export class FakeManager implements Requests {
   down(state: StatusReport['state'], wanted: StatusReport['wanted']): this {
     this.report = { ...sampleReport, pid: null, state, wanted };
     return this;
+  }
+
+  statusText(): string {
+    return formatStatusText(this.report);
+  }
+
+  brief(): BriefReport {
+    return this.report;
   }
 
   status(): StatusReport {

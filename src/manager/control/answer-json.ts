@@ -4,36 +4,34 @@ import { describeReason } from '../../system/errors';
 import type { Answer } from './connection';
 import { asksForLines, checkSignal, checkStartParams, checkUpgradeParams, InvalidParams } from './params';
 import type { Requests } from './requests';
-/** Answers a JSON-RPC 2.0 request (docs/protocol.rst). */
-export async function answerJson(line: string, requests: Requests): Promise<Answer> {
-  const reply = await replyInJson(line, requests);
-  return { text: `${JSON.stringify(reply)}\n`, more: true };
-}
 
-async function replyInJson(line: string, requests: Requests): Promise<Reply> {
+/** Answers a JSON-RPC 2.0 request (docs/protocol.rst); at once where nothing has to be waited for. */
+export function answerJson(line: string, requests: Requests): Promise<Answer> | Answer {
   let request: unknown;
   try {
     request = JSON.parse(line);
   } catch {
-    return fail(null, RpcError.parse, 'not valid JSON');
+    return reply(failure(null, RpcError.parse, 'not valid JSON'));
   }
   const { jsonrpc, id: givenId, method, params } = request as Record<string, unknown>;
   const id = typeof givenId === 'string' || typeof givenId === 'number' ? givenId : null;
   if (jsonrpc !== '2.0' || typeof method !== 'string') {
-    return fail(id, RpcError.invalidRequest, 'a request has "jsonrpc": "2.0", a method and an id');
+    const text = 'a request has "jsonrpc": "2.0", a method and an id';
+    return reply(failure(id, RpcError.invalidRequest, text));
   }
   if (!Object.hasOwn(methods, method)) {
-    return fail(
-      id,
-      RpcError.unknownMethod,
-      `unknown method '${method}'; known are ${Object.keys(methods).join(', ')}`,
-    );
+    const text = `unknown method '${method}'; known are ${Object.keys(methods).join(', ')}`;
+    return reply(failure(id, RpcError.unknownMethod, text));
   }
   try {
-    return { jsonrpc: '2.0', id, result: (await methods[method as Method](requests, params)) ?? null };
+    const result = methods[method as Method](requests, params);
+    if (!(result instanceof Promise)) return reply(success(id, result));
+    return result.then(
+      value => reply(success(id, value)),
+      error => reply(failed(id, error)),
+    );
   } catch (error) {
-    const code = error instanceof InvalidParams ? RpcError.invalidParams : RpcError.failed;
-    return fail(id, code, describeReason(error));
+    return reply(failed(id, error));
   }
 }
 
@@ -49,6 +47,21 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
   exit: requests => requests.exit(),
 };
 
-function fail(id: number | string | null, code: number, message: string): Reply {
+type Id = Reply['id'];
+
+function reply(content: Reply): Answer {
+  return { text: `${JSON.stringify(content)}\n`, more: true };
+}
+
+function success(id: Id, result: unknown): Reply {
+  return { jsonrpc: '2.0', id, result: result ?? null };
+}
+
+function failed(id: Id, error: unknown): Reply {
+  const code = error instanceof InvalidParams ? RpcError.invalidParams : RpcError.failed;
+  return failure(id, code, describeReason(error));
+}
+
+function failure(id: Id, code: number, message: string): Reply {
   return { jsonrpc: '2.0', id, error: { code, message } };
 }

@@ -1,11 +1,12 @@
 import { quotePython } from '../../protocol/python';
-import { formatStatusText } from '../../protocol/status-text';
 import { describeReason } from '../../system/errors';
 import type { Answer } from './connection';
 import type { Requests } from './requests';
 
 /** zdaemon's requests: words between white space, replies in its words. */
 export function answerText(line: string, requests: Requests): Answer {
+  // What monitors send all day needs no splitting.
+  if (line === 'status') return { text: requests.statusText(), more: false };
   const [command = '', argument] = line.trim().split(/\s+/);
   const reply = Object.hasOwn(replies, command) ? replies[command] : undefined;
   const text = reply
@@ -28,19 +29,19 @@ A line that begins with { is a JSON-RPC 2.0 request.
 
 const replies: Record<string, (requests: Requests, argument: string | undefined) => string> = {
   '': () => 'Empty command\n',
-  status: requests => formatStatusText(requests.status()),
+  status: requests => requests.statusText(),
   start: requests => {
-    const { pid } = requests.status();
+    const { pid } = requests.brief();
     void requests.start({});
     return pid === null ? 'Application started\n' : 'Application already started\n';
   },
   stop: requests => {
-    const { pid, wanted } = requests.status();
+    const { pid, wanted } = requests.brief();
     void requests.stop();
     return pid === null && wanted === 'down' ? 'Application already stopped\n' : 'Sent SIGTERM\n';
   },
   restart: requests => {
-    const { pid } = requests.status();
+    const { pid } = requests.brief();
     void requests.restart({});
     return pid === null ? 'Application started\n' : 'Sent SIGTERM; will restart later\n';
   },
@@ -48,7 +49,7 @@ const replies: Record<string, (requests: Requests, argument: string | undefined)
   reopen_transcript: reopenInText,
   help: () => HELP,
   exit: requests => {
-    const { pid, state } = requests.status();
+    const { pid, state } = requests.brief();
     requests.exit();
     return pid === null && state !== 'stopping' ? 'Exiting now\n' : 'Sent SIGTERM; will exit later\n';
   },

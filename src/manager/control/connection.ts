@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { LONGEST_REQUEST } from '../../protocol/messages';
-import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
+import type { Deadlines } from './deadlines';
 
 /** Seconds a client may take to send its request, the first one and each next. */
 const REQUEST_LIMIT = 10;
@@ -17,7 +17,6 @@ export interface Answer {
 }
 
 export interface ConnectionOptions {
-  clock: Clock;
   /**
    * Answers one request line.
    *
@@ -43,21 +42,32 @@ type Phase = 'opened' | 'waiting' | 'answering' | 'writing' | 'closing';
 export class Connection {
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
+  readonly #deadlines: Deadlines<Connection>;
   #phase: Phase = 'opened';
   #pending = '';
   /** The manager leaves: the answer that is due is the last one. */
   #isLast = false;
-  #cancelLimit: () => void = () => {};
 
-  constructor(socket: Socket, options: ConnectionOptions) {
+  /** @param first the answer to its first request, if that has been read already */
+  constructor(
+    socket: Socket,
+    options: ConnectionOptions,
+    deadlines: Deadlines<Connection>,
+    first: Promise<Answer> | Answer | null = null,
+  ) {
+    this.#deadlines = deadlines;
     this.#socket = socket;
     this.#options = options;
     socket.setEncoding('utf8');
     socket.on('error', error => !this.#isIdle && options.replyFailed(error.message));
-    socket.on('close', () => this.#cancelLimit());
+    socket.on('close', () => deadlines.clear(this));
     socket.on('data', (text: string) => this.#receive(text));
     socket.on('end', () => this.#advance());
-    this.#limit(REQUEST_LIMIT);
+    deadlines.set(this, REQUEST_LIMIT);
+    socket.resume();
+    if (!first) return;
+    this.#answer(() => first);
+    this.#advance();
   }
 
   get phase(): Phase {
@@ -76,7 +86,7 @@ export class Connection {
       this.#socket.once('finish', resolve);
       this.#socket.once('close', () => resolve());
     });
-    this.#limit(LEAVE_LIMIT);
+    this.#deadlines.set(this, LEAVE_LIMIT);
     if (this.#isIdle) this.#finish('');
     return done;
   }
@@ -92,69 +102,77 @@ export class Connection {
     else this.#socket.pause();
   }
 
+  /** Answers the requests that are there. A loop, for thousands may come at once and be answered at once. */
   #advance(): void {
-    if (!this.#isIdle) return;
+    while (this.#isIdle && this.#takeRequest()) {}
+    if (this.#isIdle && this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  /** @returns whether there was one, good or bad */
+  #takeRequest(): boolean {
     const end = this.#pending.indexOf('\n');
     const line = end < 0 ? this.#pending : this.#pending.slice(0, end);
     if (isTooLong(line)) {
       this.#finish('Command exceeds 10 KB\n');
     } else if (end >= 0) {
       this.#pending = this.#pending.slice(end + 1);
-      this.#answer(line);
+      this.#answer(() => this.#options.answer(line));
     } else if (this.#socket.readableEnded) {
       const isComplete = this.#phase === 'waiting' && this.#pending === '';
       this.#finish(isComplete ? '' : 'Command not terminated by newline\n');
-    }
+    } else return false;
+    return true;
   }
 
-  #answer(line: string): void {
+  #answer(ask: () => Promise<Answer> | Answer): void {
     this.#phase = 'answering';
-    this.#cancelLimit();
     try {
-      const answer = this.#options.answer(line);
-      if (!(answer instanceof Promise)) this.#reply(answer);
-      else
-        answer.then(
-          answered => this.#reply(answered),
-          error => this.#fail(error),
-        );
+      const answer = ask();
+      if (!(answer instanceof Promise)) return this.#reply(answer);
+      this.#deadlines.clear(this);
+      answer.then(
+        answered => this.#replyLater(answered),
+        error => this.#replyLater(this.#fail(error)),
+      );
     } catch (error) {
-      this.#fail(error);
+      this.#reply(this.#fail(error));
     }
   }
 
   /** A request that cannot be answered costs its client the connection, and nobody else anything. */
-  #fail(error: unknown): void {
+  #fail(error: unknown): Answer {
     this.#options.replyFailed(describeReason(error));
-    this.#reply({ text: '', more: false });
+    return { text: '', more: false };
+  }
+
+  #replyLater(answer: Answer): void {
+    this.#reply(answer);
+    this.#advance();
   }
 
   #reply({ text, more }: Answer): void {
     if (this.#socket.destroyed) return;
     if (!more || this.#isLast) return this.#finish(text);
-    this.#phase = 'writing';
-    this.#limit(REQUEST_LIMIT);
-    this.#socket.write(text, () => {
-      this.#phase = 'waiting';
-      if (this.#isLast) return this.#finish('');
-      this.#socket.resume();
-      this.#advance();
-    });
+    this.#deadlines.set(this, REQUEST_LIMIT);
+    this.#phase = this.#socket.write(text) ? 'waiting' : 'writing';
+    if (this.#phase === 'writing') this.#socket.once('drain', () => this.#resume());
+  }
+
+  /** The answer is on its way; the next request may come, or is there already. */
+  #resume(): void {
+    this.#phase = 'waiting';
+    if (this.#isLast) return this.#finish('');
+    this.#advance();
   }
 
   #finish(text: string): void {
     this.#phase = 'closing';
-    if (!this.#isLast) this.#limit(ANSWER_LIMIT);
+    if (!this.#isLast) this.#deadlines.set(this, ANSWER_LIMIT);
     this.#socket.removeAllListeners('data');
     this.#socket.resume();
     // An empty text would still be written, and fail where a client that has its answer is gone.
     if (text === '') this.#socket.end();
     else this.#socket.end(text);
-  }
-
-  #limit(seconds: number): void {
-    this.#cancelLimit();
-    this.#cancelLimit = this.#options.clock.after(seconds, () => this.#socket.destroy());
   }
 }
 

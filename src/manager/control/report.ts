@@ -1,5 +1,6 @@
 import type { LaunchOrder } from '../../protocol/launch-order';
 import { programWords } from '../../protocol/launch-order';
+import type { BriefReport } from '../../protocol/messages';
 import { type ProgramState, STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
 import type { Clock } from '../../system/clock';
 import { VERSION } from '../../system/version';
@@ -7,11 +8,14 @@ import type { Lifecycle, StateName } from '../lifecycle/types';
 import type { RunRecord } from '../record/run-record';
 import type { Transcript } from '../transcript/transcript';
 
-export interface ReportParts {
+export interface BriefParts {
   life: Lifecycle;
   order: LaunchOrder;
   clock: Clock;
   record: Pick<RunRecord, 'file' | 'startedAt' | 'starts' | 'lastExit'>;
+}
+
+export interface ReportParts extends BriefParts {
   adopted: boolean;
   socketError: string | null;
   /** The last lines the program said, if they were asked for. */
@@ -19,33 +23,48 @@ export interface ReportParts {
   transcript: Pick<Transcript, 'lost' | 'held' | 'trouble'> | null;
 }
 
-/** Says what the manager knows, in the layout of `status --json`. */
-export function reportStatus({
-  life,
-  order,
-  clock,
-  record,
-  transcript,
-  ...parts
-}: ReportParts): StatusReport {
+/** What the text protocol reports, and no more: it is asked for by every word. */
+export function reportBriefly({ life, order, clock, record }: BriefParts): BriefReport {
   const now = clock.wall();
+  const { settings } = order;
   return {
-    schema: STATUS_SCHEMA,
     state: nameState(life),
     wanted: life.wanted,
     pid: life.pid,
     managerPid: process.pid,
     since: record.startedAt,
+    backoff: life.backoff,
+    backoffLimit: settings.backoffLimit,
+    nextAttempt: life.name === 'backoff' && life.deadline !== null ? now + life.deadline - clock.now() : null,
+    testing: life.name === 'starting' && settings.startTestProgram !== null && !life.tested,
+    file: record.file,
+    args: order.args.length > 0 ? programWords(order) : settings.program,
+    now,
+  };
+}
+
+/** Reports what the manager knows, in the layout of `status --json`. */
+export function reportStatus(parts: ReportParts): StatusReport {
+  const { life, order, clock, record, transcript } = parts;
+  const { state, wanted, pid, managerPid, since, now, file, args, ...brief } = reportBriefly(parts);
+  const { backoff, backoffLimit, nextAttempt, testing } = brief;
+  return {
+    schema: STATUS_SCHEMA,
+    state,
+    wanted,
+    pid,
+    managerPid,
+    since,
     uptime: life.pid === null || life.startedAt === null ? null : clock.now() - life.startedAt,
     restarts: Math.max(0, record.starts - 1),
-    backoff: life.backoff,
-    backoffLimit: order.settings.backoffLimit,
-    nextAttempt: life.name === 'backoff' && life.deadline !== null ? now + life.deadline - clock.now() : null,
-    testing: life.name === 'starting' && order.settings.startTestProgram !== null && !life.tested,
+    backoff,
+    backoffLimit,
+    nextAttempt,
+    testing,
     adopted: parts.adopted,
     lastExit: record.lastExit,
-    file: record.file,
-    args: programWords(order),
+    file,
+    args,
     transcript: order.settings.transcript,
     transcriptLost: transcript?.lost ?? 0,
     transcriptHeld: transcript?.held ?? 0,
@@ -58,17 +77,18 @@ export function reportStatus({
 }
 
 /** The states people are told of: how a stop proceeds inside is the manager's own affair. */
-function nameState(life: Lifecycle): ProgramState {
-  const inner: Record<StateName, ProgramState> = {
-    idle: 'idle',
-    starting: 'starting',
-    running: 'running',
-    resumed: 'running',
-    backoff: 'backoff',
-    stopping: 'stopping',
-    restarting: 'restarting',
-    sweeping: life.wanted === 'up' ? 'restarting' : 'stopping',
-    gone: 'stopping',
-  };
-  return inner[life.name];
+function nameState({ name, wanted }: Lifecycle): ProgramState {
+  return name === 'sweeping' && wanted === 'up' ? 'restarting' : shownStates[name];
 }
+
+const shownStates: Record<StateName, ProgramState> = {
+  idle: 'idle',
+  starting: 'starting',
+  running: 'running',
+  resumed: 'running',
+  backoff: 'backoff',
+  stopping: 'stopping',
+  restarting: 'restarting',
+  sweeping: 'stopping',
+  gone: 'stopping',
+};

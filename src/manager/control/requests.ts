@@ -1,7 +1,11 @@
-import type { StartParams, StatusReport, UpgradeParams } from '../../protocol/messages';
+import type { BriefReport, StartParams, StatusReport, UpgradeParams } from '../../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../../protocol/outcomes';
 /** What a request can ask of the manager. Every promise settles; a rejection becomes an error reply. */
 export interface Requests {
+  /** The text of zdaemon's `status`. */
+  statusText(): string;
+  /** What the text protocol has words for. */
+  brief(): BriefReport;
   /** @param withLines add the last lines the program said */
   status(withLines?: boolean): StatusReport;
   /** Begins at once; the promise waits for the outcome. */

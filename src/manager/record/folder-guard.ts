@@ -48,7 +48,10 @@ export class FolderGuard {
         if (state && state.manager.pid !== process.pid && isRunning(state.manager)) this.#depose();
         throw new Error('somebody else has its lock');
       }
-      this.#own = this.#identify();
+      const identity = this.#identify();
+      // Whoever removes a folder and all that is in it may still be at work.
+      if (identity === '') throw new Error('it was removed again');
+      this.#own = identity;
       this.#fault = '';
       this.#log.log('warn', `the state folder ${this.#folder} was gone; it was made again`);
       return true;

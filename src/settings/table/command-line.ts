@@ -1,3 +1,4 @@
+import { manual } from '../manual';
 import type { CommandLineRecord } from '../option';
 
 /** The part of the table that holds no settings: flags about the command line itself, and what is obsolete. */
@@ -7,32 +8,34 @@ export const commandLineTable: CommandLineRecord[] = [
     flags: '-C --configure FILE',
     source: 'zdaemon 2',
     help: 'read settings from FILE',
-    details:
+    details: manual(
       'The file is INI or ZConfig; what it holds tells which (see the page on configuration). A relative ' +
-      'path starts in the current directory. Flags win over the file.',
+        'path starts in the current directory. Flags win over the file.',
+    ),
   },
   {
     key: 'override',
     flags: '-X SECTION/KEY=VALUE',
     source: 'zdaemon 2',
     help: 'replace one value of the configuration file',
-    details:
+    details: manual(
       'For example ``-X runner/backoff-limit=4`` or ``-X environment/LANG=C``. Needs ``-C``. May be given ' +
-      'many times; of two for the same key the last one counts. The value is taken as it stands, ``$`` too.',
+        'many times; of two for the same key the last one counts. The value is taken as it stands, ``$`` too.',
+    ),
   },
   {
     key: 'help',
     flags: '-h --help',
     source: 'zdaemon 2',
     help: 'print this help and exit',
-    details: 'The help goes to standard output and the exit status is 0.',
+    details: manual('The help goes to standard output and the exit status is 0.'),
   },
   {
     key: 'version',
     flags: '--version',
     source: 'zdaemon 4.1',
     help: 'print the version and exit',
-    details: 'Prints the bare version number and a newline.',
+    details: manual('Prints the bare version number and a newline.'),
   },
   {
     key: 'schema',
@@ -40,7 +43,7 @@ export const commandLineTable: CommandLineRecord[] = [
     obsolete: true,
     source: 'zdaemon 2',
     help: 'obsolete, ignored',
-    details: 'Named another ZConfig schema. zd skips foreign sections without one.',
+    details: manual('Named another ZConfig schema. zd skips foreign sections without one.'),
   },
   {
     key: 'python',
@@ -49,7 +52,7 @@ export const commandLineTable: CommandLineRecord[] = [
     obsolete: true,
     source: 'zdaemon 2',
     help: 'obsolete, ignored',
-    details: 'Named the Python interpreter of the manager.',
+    details: manual('Named the Python interpreter of the manager.'),
   },
   {
     key: 'zdrun',
@@ -58,6 +61,6 @@ export const commandLineTable: CommandLineRecord[] = [
     obsolete: true,
     source: 'zdaemon 2',
     help: 'obsolete, ignored',
-    details: 'Named the script of the manager.',
+    details: manual('Named the script of the manager.'),
   },
 ];

@@ -1,3 +1,4 @@
+import { manual } from '../manual';
 import { setting } from '../option';
 import { fileMode, groupName, onOff, path } from '../values';
 
@@ -12,9 +13,10 @@ export const controlTable = {
     sample: '/run/app/zdsock',
     source: 'zdaemon 2',
     help: 'talk to the manager over the socket PATH',
-    details:
+    details: manual(
       'The UNIX socket between ``zd`` and the manager; one manager and one program per socket. A relative ' +
-      'path starts in the current directory of ``zd``, whatever ``directory`` says.',
+        'path starts in the current directory of ``zd``, whatever ``directory`` says.',
+    ),
   }),
   socketMode: setting({
     key: 'socket-mode',
@@ -25,9 +27,10 @@ export const controlTable = {
     sample: '660',
     source: 'zd',
     help: 'give the socket these permission bits',
-    details:
+    details: manual(
       'Whoever may write to the socket commands the manager. Over a socket that others than its owner may use, ' +
-      '``restart`` and ``start`` do not change what is run, and ``upgrade`` is refused.',
+        '``restart`` and ``start`` do not change what is run, and ``upgrade`` is refused.',
+    ),
   }),
   socketGroup: setting({
     key: 'socket-group',
@@ -38,7 +41,7 @@ export const controlTable = {
     sample: 'operators',
     source: 'zd',
     help: 'give the socket to this group',
-    details: 'A name or a number. It has an effect only with a ``socket-mode`` such as ``660``.',
+    details: manual('A name or a number. It has an effect only with a ``socket-mode`` such as ``660``.'),
   }),
   insecure: setting({
     key: 'insecure',
@@ -50,10 +53,11 @@ export const controlTable = {
     sample: 'on',
     source: 'zd',
     help: 'as root, accept files that others can write',
-    details:
+    details: manual(
       'Root refuses a configuration file or program that others can write, since they would become root with it: ' +
-      'each, and the folder it is in, is to belong to root, to ``user`` or to whom Node belongs, and nobody else may ' +
-      'write to it, but for a group to the folder. This flag goes on all the same.',
+        'each, and the folder it is in, is to belong to root, to ``user`` or to whom Node belongs, and nobody else may ' +
+        'write to it, but for a group to the folder. This flag goes on all the same.',
+    ),
   }),
   daemon: setting({
     key: 'daemon',
@@ -64,7 +68,7 @@ export const controlTable = {
     sample: 'on',
     source: 'zdaemon 2',
     help: 'put the manager into the background (the default)',
-    details: 'When off, ``start`` keeps the manager in the foreground. Only a file can turn it off.',
+    details: manual('When off, ``start`` keeps the manager in the foreground. Only a file can turn it off.'),
   }),
   hangAround: setting({
     key: 'hang-around',
@@ -76,6 +80,6 @@ export const controlTable = {
     sample: 'on',
     source: 'zdaemon 2',
     help: 'keep the manager when the program is stopped',
-    details: 'When on, the manager stays after ``stop`` and waits for the next ``start``.',
+    details: manual('When on, the manager stays after ``stop`` and waits for the next ``start``.'),
   }),
 };

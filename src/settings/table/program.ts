@@ -1,3 +1,4 @@
+import { manual } from '../manual';
 import { setting } from '../option';
 import { fileMode, path, userName, words } from '../values';
 
@@ -13,10 +14,11 @@ export const programTable = {
     sample: 'sleep 100',
     source: 'zdaemon 2',
     help: 'run COMMAND as the program',
-    details:
+    details: manual(
       'The command line of the program, split into words: quotes of both kinds keep white space in a word, a ' +
-      'backslash takes the meaning from a white space, a quote or a backslash and otherwise stays itself. ' +
-      'No shell reads it and nothing is expanded. The first word is searched on ``PATH`` when it has no slash.',
+        'backslash takes the meaning from a white space, a quote or a backslash and otherwise stays itself. ' +
+        'No shell reads it and nothing is expanded. The first word is searched on ``PATH`` when it has no slash.',
+    ),
   }),
   directory: setting({
     key: 'directory',
@@ -27,7 +29,9 @@ export const programTable = {
     sample: '/srv/app',
     source: 'zdaemon 2',
     help: 'change to the directory PATH first',
-    details: 'The manager changes into it before it starts the program. It is made if its parent exists.',
+    details: manual(
+      'The manager changes into it before it starts the program. It is made if its parent exists.',
+    ),
   }),
   user: setting({
     key: 'user',
@@ -38,7 +42,9 @@ export const programTable = {
     sample: 'www-data',
     source: 'zdaemon 2',
     help: 'run as USER, a name or a number',
-    details: 'Only root can become another user. For the user one already is, the option changes nothing.',
+    details: manual(
+      'Only root can become another user. For the user one already is, the option changes nothing.',
+    ),
   }),
   umask: setting({
     key: 'umask',
@@ -49,7 +55,8 @@ export const programTable = {
     sample: '027',
     source: 'zdaemon 2',
     help: 'set the umask to the octal number MODE',
-    details:
+    details: manual(
       'The permissions that files of the program do not get: ``27``, ``027`` and ``0o27`` are the same.',
+    ),
   }),
 };

@@ -1,3 +1,4 @@
+import { manual } from '../manual';
 import { setting } from '../option';
 import { onOff, plainText } from '../values';
 
@@ -12,7 +13,7 @@ export const promptTable = {
     sample: 'off',
     source: 'zdaemon 2',
     help: 'start the prompt when no command is given',
-    details: 'When off, ``zd`` without a command does not start the prompt unless ``-i`` is given.',
+    details: manual('When off, ``zd`` without a command does not start the prompt unless ``-i`` is given.'),
   }),
   interactive: setting({
     key: 'interactive',
@@ -24,7 +25,9 @@ export const promptTable = {
     sample: 'on',
     source: 'zdaemon 2',
     help: 'start the prompt, after the command if one is given',
-    details: 'Reads commands from standard input with a prompt until ``quit`` or the end of the input.',
+    details: manual(
+      'Reads commands from standard input with a prompt until ``quit`` or the end of the input.',
+    ),
   }),
   prompt: setting({
     key: 'prompt',
@@ -36,6 +39,6 @@ export const promptTable = {
     sample: 'app>',
     source: 'zdaemon 2',
     help: 'what the prompt shows',
-    details: 'A space is put after it. Called as ``zdaemon``, the default is ``zdaemon>``.',
+    details: manual('A space is put after it. Called as ``zdaemon``, the default is ``zdaemon>``.'),
   }),
 };

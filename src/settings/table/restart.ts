@@ -1,3 +1,4 @@
+import { manual } from '../manual';
 import { setting } from '../option';
 import { onOff, wholeNumbers, wholeSeconds } from '../values';
 
@@ -13,10 +14,11 @@ export const restartTable = {
     sample: '30',
     source: 'zdaemon 2',
     help: 'let the pause between restarts grow to SECONDS',
-    details:
+    details: manual(
       'A program that lived shorter than this died early. The pause before its restart grows by one second ' +
-      'each time; when it reaches the limit the manager gives up, unless ``forever`` is on. A program that ' +
-      'lived longer is restarted at once.',
+        'each time; when it reaches the limit the manager gives up, unless ``forever`` is on. A program that ' +
+        'lived longer is restarted at once.',
+    ),
   }),
   forever: setting({
     key: 'forever',
@@ -28,7 +30,7 @@ export const restartTable = {
     sample: 'on',
     source: 'zdaemon 2',
     help: 'never give up restarting',
-    details: 'At the backoff limit the manager goes on restarting, with the limit as the pause.',
+    details: manual('At the backoff limit the manager goes on restarting, with the limit as the pause.'),
   }),
   exitCodes: setting({
     key: 'exit-codes',
@@ -40,8 +42,9 @@ export const restartTable = {
     sample: '0,2',
     source: 'zdaemon 2',
     help: 'take the exit statuses in LIST as a wish to end',
-    details:
+    details: manual(
       'A program that exits with one of them is not restarted, and the manager ends. Whole numbers with ' +
-      'commas between; -1 is death by a signal; empty means that every exit leads to a restart.',
+        'commas between; -1 is death by a signal; empty means that every exit leads to a restart.',
+    ),
   }),
 };

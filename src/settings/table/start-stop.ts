@@ -1,3 +1,4 @@
+import { manual } from '../manual';
 import { setting } from '../option';
 import { command, decimalSeconds, wholeSeconds } from '../values';
 
@@ -13,10 +14,11 @@ export const startStopTable = {
     sample: 'test -e /run/app/ready',
     source: 'zdaemon 3',
     help: 'a command that exits with 0 once the program is ready',
-    details:
+    details: manual(
       'While the program starts the command is run again and again until it exits with 0; only then have ' +
-      '``start`` and ``restart`` succeeded. Split into words like ``program``. Called as ``zd``, ``start`` refuses one ' +
-      'that cannot be run.',
+        '``start`` and ``restart`` succeeded. Split into words like ``program``. Called as ``zd``, ``start`` refuses one ' +
+        'that cannot be run.',
+    ),
   }),
   startTimeout: setting({
     key: 'start-timeout',
@@ -27,7 +29,9 @@ export const startStopTable = {
     sample: '60',
     source: 'zdaemon 3',
     help: 'wait at most SECONDS for the start test',
-    details: 'How long ``start`` and ``restart`` wait for the start test. The program is left running after.',
+    details: manual(
+      'How long ``start`` and ``restart`` wait for the start test. The program is left running after.',
+    ),
   }),
   startSeconds: setting({
     key: 'start-seconds',
@@ -39,7 +43,9 @@ export const startStopTable = {
     sample: '1.5',
     source: 'zd',
     help: 'count a start once the program lived SECONDS',
-    details: 'A program that dies sooner has not started. With 0 it is enough that it could be executed.',
+    details: manual(
+      'A program that dies sooner has not started. With 0 it is enough that it could be executed.',
+    ),
   }),
   stopTimeout: setting({
     key: 'stop-timeout',
@@ -51,6 +57,8 @@ export const startStopTable = {
     sample: '30',
     source: 'zdaemon 3; the flag: zd',
     help: 'send SIGKILL when SIGTERM did not end it in SECONDS',
-    details: 'Counts from SIGTERM. With 0 the manager waits as long as it takes and never sends SIGKILL.',
+    details: manual(
+      'Counts from SIGTERM. With 0 the manager waits as long as it takes and never sends SIGKILL.',
+    ),
   }),
 };

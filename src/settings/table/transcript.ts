@@ -1,3 +1,4 @@
+import { manual } from '../manual';
 import { setting } from '../option';
 import { byteSize, choice, interval, someBytes, wholeNumber } from '../sizes';
 import { fileMode, onOff, ownerName, path } from '../values';
@@ -14,7 +15,9 @@ export const transcriptTable = {
     sample: '/var/log/app/transcript.log',
     source: 'zdaemon 2; the flag: zdaemon 4.0.1',
     help: 'append the output of the program to the file PATH',
-    details: 'Standard output and standard error of the program, byte for byte. Not used in the foreground.',
+    details: manual(
+      'Standard output and standard error of the program, byte for byte. Not used in the foreground.',
+    ),
   }),
   stderrTranscript: setting({
     key: 'stderr-transcript',
@@ -26,10 +29,11 @@ export const transcriptTable = {
     sample: '/var/log/app/errors.log',
     source: 'zd',
     help: 'append standard error to the file PATH instead',
-    details:
+    details: manual(
       'A second transcript, for standard error alone. All that is said of the transcript is true of it as well, but that ' +
-      '``transcript-markers`` adds no lines to it. ' +
-      'The order between lines of the two files is not recorded.',
+        '``transcript-markers`` adds no lines to it. ' +
+        'The order between lines of the two files is not recorded.',
+    ),
   }),
   stdout: setting({
     key: 'stdout',
@@ -41,9 +45,10 @@ export const transcriptTable = {
     sample: '/run/app/out',
     source: 'zd',
     help: 'give the program PATH as its standard output',
-    details:
+    details: manual(
       'A file, which is appended to, a device or a FIFO. The program writes to it directly; what it writes to ' +
-      'standard error goes on into the transcript. A FIFO nobody reads lets the program wait, never the manager.',
+        'standard error goes on into the transcript. A FIFO nobody reads lets the program wait, never the manager.',
+    ),
   }),
   stdin: setting({
     key: 'stdin',
@@ -55,9 +60,10 @@ export const transcriptTable = {
     sample: '/run/app/in',
     source: 'zd',
     help: 'give the program PATH as its standard input',
-    details:
+    details: manual(
       'A file, a device or a FIFO; without it the program reads from ``/dev/null``. A FIFO is opened so that it ' +
-      'has no end: who writes to it may come and go.',
+        'has no end: who writes to it may come and go.',
+    ),
   }),
   transcriptMode: setting({
     key: 'transcript-mode',
@@ -69,7 +75,7 @@ export const transcriptTable = {
     sample: '640',
     source: 'zd',
     help: 'give the transcript these permission bits',
-    details: 'Set whenever the file is opened, also by ``reopen_transcript`` and after a rotation.',
+    details: manual('Set whenever the file is opened, also by ``reopen_transcript`` and after a rotation.'),
   }),
   transcriptOwner: setting({
     key: 'transcript-owner',
@@ -80,9 +86,10 @@ export const transcriptTable = {
     sample: 'app:adm',
     source: 'zd',
     help: 'give the transcript to a user, a group or both',
-    details:
+    details: manual(
       'Set whenever the file is opened. With a user alone the group stays as it is. Only a manager ' +
-      'that runs as root can give a file to another user.',
+        'that runs as root can give a file to another user.',
+    ),
   }),
   transcriptBuffer: setting({
     key: 'transcript-buffer',
@@ -93,9 +100,10 @@ export const transcriptTable = {
     sample: '32mb',
     source: 'zd',
     help: 'keep up to SIZE in memory while the transcript cannot be written',
-    details:
+    details: manual(
       'The disk may be full, the folder gone. The manager tries again twice a second, and what it kept is ' +
-      'written first.',
+        'written first.',
+    ),
   }),
   transcriptFull: setting({
     key: 'transcript-full',
@@ -106,9 +114,10 @@ export const transcriptTable = {
     sample: 'block',
     source: 'zd',
     help: 'what to do when the memory for the transcript is used up',
-    details:
+    details: manual(
       'With ``drop`` further output is thrown away and counted; a line in the transcript says later how much was ' +
-      'lost and when. With ``block`` the program waits until its output can be written.',
+        'lost and when. With ``block`` the program waits until its output can be written.',
+    ),
   }),
   transcriptRotateSize: setting({
     key: 'transcript-rotate-size',
@@ -119,9 +128,10 @@ export const transcriptTable = {
     sample: '10mb',
     source: 'zd',
     help: 'begin a new transcript before the file grows over SIZE',
-    details:
+    details: manual(
       'The old one gets its time added to its name. The cut is between two lines; a line that is longer than the ' +
-      'limit stays whole, up to a megabyte.',
+        'limit stays whole, up to a megabyte.',
+    ),
   }),
   transcriptRotateInterval: setting({
     key: 'transcript-rotate-interval',
@@ -132,9 +142,10 @@ export const transcriptTable = {
     sample: '1d',
     source: 'zd',
     help: 'begin a new transcript every TIME',
-    details:
+    details: manual(
       'Counted from midnight of local time, so ``1d`` begins a new file each day and ``6h`` four times a day. A ' +
-      'file is changed with the first output of the new span, and an empty one stays.',
+        'file is changed with the first output of the new span, and an empty one stays.',
+    ),
   }),
   transcriptKeep: setting({
     key: 'transcript-keep',
@@ -145,7 +156,9 @@ export const transcriptTable = {
     sample: '30',
     source: 'zd',
     help: 'keep NUMBER rotated transcripts, 0 for all',
-    details: 'The oldest are removed first. Only files that zd has rotated itself are counted and removed.',
+    details: manual(
+      'The oldest are removed first. Only files that zd has rotated itself are counted and removed.',
+    ),
   }),
   transcriptMaxTotal: setting({
     key: 'transcript-max-total',
@@ -156,7 +169,7 @@ export const transcriptTable = {
     sample: '1gb',
     source: 'zd',
     help: 'keep rotated transcripts up to SIZE together',
-    details: 'The oldest are removed first; the file that is being written does not count.',
+    details: manual('The oldest are removed first; the file that is being written does not count.'),
   }),
   transcriptCompress: setting({
     key: 'transcript-compress',
@@ -167,7 +180,7 @@ export const transcriptTable = {
     sample: 'on',
     source: 'zd',
     help: 'compress rotated transcripts',
-    details: 'With gzip, inside the manager; no other command is run.',
+    details: manual('With gzip, inside the manager; no other command is run.'),
   }),
   transcriptTimestamps: setting({
     key: 'transcript-timestamps',
@@ -178,9 +191,10 @@ export const transcriptTable = {
     sample: 'iso',
     source: 'zd',
     help: 'begin each line of the transcript with its time',
-    details:
+    details: manual(
       'The time at which the beginning of the line arrived: ``2026-11-20T22:46:54.123+01:00`` with ``iso``, ' +
-      'seconds since 1970 with ``epoch``.',
+        'seconds since 1970 with ``epoch``.',
+    ),
   }),
   transcriptMarkers: setting({
     key: 'transcript-markers',
@@ -191,7 +205,7 @@ export const transcriptTable = {
     sample: 'on',
     source: 'zd',
     help: 'write a line for each start, exit and reopening',
-    details: 'The lines begin with ``zd:``. A line about lost output is written in any case.',
+    details: manual('The lines begin with ``zd:``. A line about lost output is written in any case.'),
   }),
   logfile: setting({
     key: 'logfile',
@@ -203,6 +217,6 @@ export const transcriptTable = {
     sample: '/var/log/app.log',
     source: 'zdaemon 2',
     help: 'let logtail show the file PATH',
-    details: 'The file ``logtail`` shows when none is named. zd writes nothing to it.',
+    details: manual('The file ``logtail`` shows when none is named. zd writes nothing to it.'),
   }),
 };

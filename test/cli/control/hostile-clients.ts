@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { request } from '../../../src/client/request';
 import { answerRequest } from '../../../src/manager/control/answer';
 import type { Requests } from '../../../src/manager/control/requests';
+import { formatStatusText } from '../../../src/protocol/status-text';
 import { systemClock } from '../../../src/system/clock';
 import { clearPlaces, makePlace, type Place } from '../../helpers/cli';
 import { report, startNumbered } from '../../helpers/numbered-program';
@@ -123,6 +124,8 @@ test(`${INPUTS} lines of every kind: a reply in one line, and nothing else`, asy
   const asked: string[] = [];
   const note = (what: string) => async () => void asked.push(what);
   const requests: Requests = {
+    statusText: () => formatStatusText(sampleReport),
+    brief: () => sampleReport,
     status: () => sampleReport,
     start: async () => ({ outcome: 'started', pid: 2 }),
     stop: async () => ({ outcome: 'stopped' }),

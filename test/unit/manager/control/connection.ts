@@ -1,0 +1,174 @@
+import * as assert from 'uvu/assert';
+import type { Answer } from '../../../../src/manager/control/connection';
+import { ServerWorld } from '../../../helpers/server-world';
+import { until } from '../../../helpers/within';
+import { suite } from '../../../runner/guard';
+
+const test = suite('connection');
+const world = new ServerWorld(test);
+
+test('a line is answered and the connection ends', async () => {
+  const client = await world.open();
+  client.socket.write('status\n');
+  assert.is(await client.ended, '<status>\n');
+  await until(
+    30,
+    'an idle server without a timer',
+    () => world.clock.pending === 0 && world.server.clients === 0,
+  );
+});
+
+test('a line may come in pieces, cut within a character', async () => {
+  const client = await world.open();
+  for (const byte of Buffer.from('é🌙\n')) {
+    client.socket.write(Buffer.from([byte]));
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  assert.is(await client.ended, '<é🌙>\n');
+});
+
+test('what follows the newline of a text request is ignored', async () => {
+  const client = await world.open();
+  client.socket.write('status\nstop\nkill');
+  assert.is(await client.ended, '<status>\n');
+  assert.equal(world.seen, ['status']);
+});
+
+test('requests that stay connected are answered one after another, in order', async () => {
+  let release = () => {};
+  const gate = new Promise<void>(resolve => {
+    release = resolve;
+  });
+  world.respond = async line => {
+    if (line === '{1') await gate;
+    return { text: `<${line}>\n`, more: true };
+  };
+  const client = await world.open();
+  client.socket.write('{1\n{2\n{3\n');
+  await until(30, 'the first request', () => world.seen.length === 1);
+  client.socket.write('{4\n');
+  release();
+  await until(30, 'four answers', () => client.text() === '<{1>\n<{2>\n<{3>\n<{4>\n');
+  assert.equal(world.seen, ['{1', '{2', '{3', '{4']);
+});
+
+test('a client that has stopped sending gets its answers, then the end', async () => {
+  const client = await world.open();
+  client.socket.end('{1\n{2\n');
+  assert.is(await client.ended, '<{1>\n<{2>\n');
+  const quick = await world.open();
+  quick.socket.end('status\n');
+  assert.is(await quick.ended, '<status>\n');
+});
+
+test('the end before the newline is told, also after nothing at all', async () => {
+  for (const text of ['', 'stat', ' ', '{1\n{2']) {
+    const client = await world.open();
+    client.socket.end(text);
+    const wanted = text.startsWith('{') ? '<{1>\n' : '';
+    assert.is(await client.ended, `${wanted}Command not terminated by newline\n`);
+  }
+});
+
+test('10,000 bytes are a request, one more is too many, with or without a newline', async () => {
+  const longest = 'x'.repeat(10_000);
+  const good = await world.open();
+  good.socket.write(`${longest}\n`);
+  assert.is(await good.ended, `<${longest}>\n`);
+  world.seen = [];
+  for (const text of [`${longest}x`, `${longest}x\n`, `${'é'.repeat(5001)}\n`, 'x'.repeat(500_000)]) {
+    const client = await world.open();
+    client.socket.write(text);
+    assert.is(await client.ended, 'Command exceeds 10 KB\n');
+  }
+  assert.equal(world.seen, []);
+});
+
+test('who sends no request for ten seconds is cut off, who sends one gets ten more for the next', async () => {
+  const silent = await world.open();
+  const busy = await world.open();
+  await until(30, 'both connections', () => world.server.clients === 2);
+  world.clock.advance(9);
+  busy.socket.write('{1\n');
+  await until(30, 'an answer', () => busy.text() === '<{1>\n');
+  assert.not(silent.socket.destroyed);
+  world.clock.advance(1.1);
+  assert.is(await silent.ended, '');
+  world.clock.advance(8);
+  busy.socket.write('{2\n');
+  await until(30, 'an answer', () => busy.text() === '<{1>\n<{2>\n');
+  world.clock.advance(10.1);
+  await busy.ended;
+});
+
+test('however the requests are cut into pieces, each is answered, in order', async () => {
+  const requests = Array.from({ length: 2000 }, (_, index) => `{${index}\n`).join('');
+  for (const size of [1, 7, 997, requests.length]) {
+    const client = await world.open();
+    for (let at = 0; at < requests.length; at += size) client.socket.write(requests.slice(at, at + size));
+    client.socket.end();
+    assert.is(await client.ended, requests.replace(/.+/g, '<$&>'));
+  }
+});
+
+test('an answer may take as long as it takes', async () => {
+  let release = (_answer: Answer) => {};
+  world.respond = () =>
+    new Promise(resolve => {
+      release = resolve;
+    });
+  const client = await world.open();
+  client.socket.write('{stop\n');
+  await until(30, 'the request', () => world.seen.length === 1);
+  world.clock.advance(100_000);
+  release({ text: 'done\n', more: true });
+  await until(30, 'the answer', () => client.text() === 'done\n');
+});
+
+test('who does not take its answer within ten seconds is cut off, and holds nobody up', async () => {
+  world.respond = line => ({ text: line === 'big' ? 'x'.repeat(20 << 20) : 'small\n', more: false });
+  const slow = await world.open({ paused: true });
+  slow.socket.write('big\n');
+  await until(30, 'the request', () => world.seen.includes('big'));
+  const other = await world.open();
+  other.socket.write('status\n');
+  assert.is(await other.ended, 'small\n');
+  await until(30, 'the limit', () => world.clock.pending === 1);
+  world.clock.advance(10.1);
+  await until(30, 'the cut', () => world.clock.pending === 0);
+});
+
+test('a request whose answer fails costs its client the connection, and is told', async () => {
+  for (const fail of [
+    () => {
+      throw new Error('thrown');
+    },
+    () => Promise.reject(new Error('rejected')),
+  ]) {
+    world.respond = fail;
+    const client = await world.open();
+    client.socket.write('reopen_transcript\n');
+    assert.is(await client.ended, '');
+  }
+  assert.equal(world.failures, ['thrown', 'rejected']);
+});
+
+test('a client that leaves before its answer does no harm', async () => {
+  let release = (_answer: Answer) => {};
+  world.respond = () =>
+    new Promise(resolve => {
+      release = resolve;
+    });
+  const client = await world.open();
+  client.socket.write('{1\n');
+  await until(30, 'the request', () => world.seen.length === 1);
+  client.socket.destroy();
+  await until(30, 'the end of the connection', () => world.clock.pending === 0);
+  release({ text: 'late\n', more: true });
+  world.respond = () => ({ text: 'fine\n', more: false });
+  const next = await world.open();
+  next.socket.write('status\n');
+  assert.is(await next.ended, 'fine\n');
+});
+
+test.run();

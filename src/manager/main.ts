@@ -32,7 +32,7 @@ void start().catch(refuse);
 async function start(): Promise<void> {
   const line = readHandshakeLine();
   if (line === null) throw new UserError('nobody said what to do; a manager is started by zd start');
-  const order = readOrder(JSON.parse(line));
+  const order = readOrder(JSON.parse(line), true);
   closeForeignDescriptors([HANDSHAKE_FD], order.stateFolder);
   const enter = (next: Stage) => {
     stage = next;

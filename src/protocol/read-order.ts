@@ -1,4 +1,4 @@
-import { checkValue } from '../settings/options';
+import { checkValue } from '../settings/option';
 import { toldOptions } from '../settings/reach';
 import { UserError } from '../system/errors';
 import { type LaunchOrder, ORDER_VERSION } from './launch-order';
@@ -8,10 +8,11 @@ import { type LaunchOrder, ORDER_VERSION } from './launch-order';
  * (version 1), which had its settings beside the other fields, is turned into one of today.
  *
  * @param order as parsed from JSON
+ * @param isTrusted it comes from the process that launched this one, and has been checked there
  * @returns the order, with the default of each setting that it does not know
  * @throws UserError when it is of a later version, or a setting cannot be used
  */
-export function readOrder(order: unknown): LaunchOrder {
+export function readOrder(order: unknown, isTrusted = false): LaunchOrder {
   if (!isRecord(order) || typeof order.version !== 'number')
     throw new UserError('the order is not one of zd');
   if (order.version > ORDER_VERSION) {
@@ -24,7 +25,7 @@ export function readOrder(order: unknown): LaunchOrder {
   const settings: Record<string, unknown> = {};
   for (const option of toldOptions) {
     const value = Object.hasOwn(given, option.field) ? given[option.field] : option.default;
-    checkValue(option, value);
+    if (!isTrusted) checkValue(option, value);
     settings[option.field] = value;
   }
   return { ...pickOthers(order), version: ORDER_VERSION, settings } as unknown as LaunchOrder;

@@ -46,7 +46,7 @@ export class Assembly {
         this.#collector.noteRequest();
         return answerRequest(line, this.manager);
       },
-      checkFolder: () => this.#folder.check() && this.manager.remember(),
+      checkFolder: () => this.#folder.check() && this.manager.saveState(),
     });
     this.#holdings = holdings;
     this.manager = new Manager({
@@ -60,7 +60,7 @@ export class Assembly {
       folders,
       saved: saved.state,
       save: state => this.#save(state),
-      socketFault: () => holdings.socketFault,
+      socketProblem: () => holdings.socketProblem,
       handOver: (successor, params) => this.#handOver(successor, params),
       leave: status => this.#leave(status),
     });
@@ -148,7 +148,7 @@ export class Assembly {
     this.#willSaveAgain = true;
     this.#clock.after(SAVE_RETRY, () => {
       this.#willSaveAgain = false;
-      this.manager.remember();
+      this.manager.saveState();
     });
   }
 }

@@ -14,7 +14,7 @@ export interface ManagerParts extends SupervisorParts {
   /** Has another manager take over, working by this order. @returns its pid; this one leaves by itself */
   handOver(order: LaunchOrder, params: UpgradeParams): Promise<number>;
   /** What is wrong with the socket, or null. */
-  socketFault(): string | null;
+  socketProblem(): string | null;
 }
 
 /** What people can ask of a manager, by the socket or by a signal. */
@@ -38,8 +38,8 @@ export class Manager implements Requests {
   }
 
   /** Saves what the next manager must know, though it may be saved already. */
-  remember(): void {
-    this.#supervisor.remember();
+  saveState(): void {
+    this.#supervisor.saveState();
   }
 
   /** Acts on nothing any more: another manager is about to. */
@@ -61,7 +61,7 @@ export class Manager implements Requests {
   }
 
   status(withLines = false): StatusReport {
-    const { clock, transcript, socketFault } = this.#parts;
+    const { clock, transcript, socketProblem } = this.#parts;
     const { life, order, record, program } = this.#supervisor;
     return reportStatus({
       life,
@@ -69,7 +69,7 @@ export class Manager implements Requests {
       clock,
       record,
       adopted: program.isAdopted,
-      socketError: socketFault(),
+      socketError: socketProblem(),
       transcript,
       lines: withLines ? this.#supervisor.lastLines() : null,
     });

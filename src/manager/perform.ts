@@ -15,34 +15,34 @@ import type { Transcript } from './transcript/transcript';
 
 const SIGKILL = 9;
 const SIGTERM = 15;
-/** How many of the program's last lines are reported with a failed start. */
+/** How many of the program's last lines are reported with a failed start or an exit. */
 const LAST_LINES = 10;
-/** Characters of each. */
+/** Characters reported of each line. */
 const LONGEST_LINE = 1000;
 
-/** What the executors act on. */
+/** What the effects act on. */
 export interface Scene {
   readonly clock: Clock;
   readonly eventLog: EventLog;
-  /** Null with `daemon off`: the program keeps the terminal. */
+  /** Null with `daemon off`: the program is attached to the terminal. */
   readonly transcript: Transcript | null;
-  /** The environment the program gets, before the configured variables. */
+  /** The program's environment, before the configured variables are added. */
   readonly environment: Record<string, string | undefined>;
   /** The folders in which a relative program is looked up. */
   readonly folders: string[];
   readonly program: Program;
   readonly record: RunRecord;
   readonly waiters: Waiters;
-  /** What the manager works by. */
+  /** The order the manager currently follows. */
   readonly order: LaunchOrder;
-  /** The state after the step whose effects are carried out. */
+  /** The state after the step whose effects are being performed. */
   readonly life: Lifecycle;
   dispatch(event: Event): void;
-  /** The program could not be spawned. */
+  /** Called when the program could not be spawned. */
   spawnFailed(reason: string): void;
-  /** @param spawning what `readTicks` returned just before a spawn */
+  /** Saves the state. @param spawning what `readTicks` returned just before a spawn */
   save(spawning: number | null): void;
-  /** Ends the manager. */
+  /** Exits the manager. */
   leave(status: number): void;
 }
 
@@ -50,14 +50,14 @@ export interface Scene {
 type Executors = { [Name in Effect['do']]: Executor<Extract<Effect, { do: Name }>> };
 type Executor<E extends Effect> = (effect: E, before: Lifecycle) => void;
 
-/** Carries out the effects of the lifecycle. */
+/** Performs the effects of the lifecycle. */
 export class Performer {
   /** Why the last start failed, or how the last run ended. */
   failure = '';
   readonly #scene: Scene;
   #cancelDeadline: () => void = () => {};
   #endTest: () => void = () => {};
-  /** How much output there had been when the current run began. */
+  /** The bytes of output that preceded the current run. */
   #outputMark = 0;
 
   constructor(scene: Scene) {
@@ -75,9 +75,9 @@ export class Performer {
     return lines.map(line => line.slice(0, LONGEST_LINE));
   }
 
-  /** Keeps the last output of a run that has ended where people find it. */
-  keepLastOutput(): void {
-    this.#scene.transcript?.keepLastWords(this.#outputMark);
+  /** Saves the last output of a run that has ended, for the user to read. */
+  saveLastOutput(): void {
+    this.#scene.transcript?.saveLastOutput(this.#outputMark);
   }
 
   readonly #executors: Executors = {
@@ -126,7 +126,7 @@ export class Performer {
     } catch (error) {
       const reason = `cannot signal pid ${life.pid}: ${describeReason(error)}`;
       eventLog.log('error', reason);
-      // A program that changed its user exits when it likes; whoever waits for the stop should know.
+      // A program that changed its user exits only on its own; clients that wait for the stop must learn that.
       if (life.name === 'stopping') waiters.settleStops({ outcome: 'failed', reason });
     }
   }
@@ -136,7 +136,7 @@ export class Performer {
     const spawn = prepareSpawn(programWords(order), order, this.#scene);
     if ('reason' in spawn) return spawnFailed(spawn.reason);
     record.file = spawn.file;
-    // Output left over from an earlier run belongs before this one's.
+    // Output that remains from an earlier run must precede this run's.
     transcript?.drain();
     this.#outputMark = transcript?.ring.total ?? 0;
     if (!transcript && !order.attached) return spawnFailed('the transcript cannot be opened');

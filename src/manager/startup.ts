@@ -8,24 +8,24 @@ import { findProgram } from '../system/find-program';
 import { identify, isRunning } from '../system/identity';
 import { becomeUser, findUserToBecome, userEnvironment } from '../system/users';
 
-/** There is a manager, and it is not us. */
+/** Thrown when another manager is already in charge of the state folder. */
 export class OtherManager extends Error {}
 
-/** What a manager knows before it touches anything that another one might still hold. */
+/** What a manager knows before it touches anything that another manager might still hold. */
 export interface Surroundings {
-  /** What the program gets, before the configured variables. */
+  /** The program's environment, before the configured variables are added. */
   environment: Record<string, string | undefined>;
-  /** Where a relative program is looked up, in order. */
+  /** The folders in which a relative program is looked up, in order. */
   folders: string[];
   saved: StateReading;
 }
 
 /**
- * Becomes what the order asks for: umask, user, directory; and looks whether its program can be run at all.
+ * Applies the order's umask, user and directory, and checks that its program can be run at all.
  *
- * @param order as it came over the handshake pipe
- * @param clock for the time a program has been up
- * @param enter told the name of each stage before it is tried
+ * @param order as received over the handshake pipe
+ * @param clock for a program's uptime
+ * @param enter called with the name of each stage before it is tried
  * @throws OtherManager; UserError or the system's error of the stage that failed
  */
 export function settleIn(
@@ -55,7 +55,7 @@ export function settleIn(
   const mayAdopt = isRunning(saved.state?.program);
   const hasLeftovers = saved.state !== null && findGroups(saved.state).length > 0;
   if (order.purpose === 'adopt' && !mayAdopt && !hasLeftovers)
-    throw new UserError('there is no program to take back any more');
+    throw new UserError('there is no program left to adopt');
   const found = findProgram(
     order.settings.program[0] ?? '',
     folders,
@@ -65,25 +65,28 @@ export function settleIn(
   return { environment, folders, saved };
 }
 
-/** Whoever takes a program back may be elsewhere; where it was started may be gone, or not ours to enter by its name. */
+/**
+ * Changes to the start directory: a manager that adopts a program may have been launched elsewhere. The folder may have
+ * been removed, or its path may be inaccessible to the manager's user.
+ */
 function returnTo(folder: string): void {
   try {
     if (process.cwd() !== folder) process.chdir(folder);
   } catch {
-    // The program that is up is worth more than where its next one is started.
+    // Managing the program that is running matters more than where its next run starts.
   }
 }
 
 /**
- * Reads what the manager before us knew. A file that is no state must never keep a program from starting: it is moved
- * aside; and a program that no state tells of must never get a second one beside it.
+ * Reads what the previous manager saved. A file that is not a valid state must never prevent a start, so it is moved
+ * aside. A program that the state does not mention must never get a second copy, so it is found by its output.
  */
 export function restoreState(order: LaunchOrder, clock: Pick<Clock, 'wall'>): StateReading {
   const { state, fault } = readOrSetAside(order.stateFolder);
   if (isRunning(state?.program)) return { state, fault };
   const program = findStray(order.stateFolder, state, clock.wall());
   if (!program) return { state, fault };
-  const found = `found process pid=${program.pid}, which no state tells of, by its output`;
+  const found = `found process pid=${program.pid} by its output; the saved state does not mention it`;
   return {
     state: { ...(state ?? newState(order)), program },
     fault: fault === null ? found : `${fault}; ${found}`,
@@ -116,7 +119,7 @@ function newState(order: LaunchOrder): SavedState {
   };
 }
 
-/** We have the lock of a folder that was made anew under a living manager, whose lock is on the old one. */
+/** This manager may hold the lock of a recreated folder while a living manager holds the lock of the removed one. */
 function refuseSecond(order: LaunchOrder, state: SavedState | null): void {
   if (order.purpose === 'succeed' || !state || state.manager.pid === process.pid) return;
   if (isRunning(state.manager)) throw new OtherManager();

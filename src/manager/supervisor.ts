@@ -27,7 +27,7 @@ export interface SupervisorParts {
   folders: string[];
   /** What the previous manager saved. */
   saved: SavedState | null;
-  /** Saves what the next manager must know. @returns false when it cannot; `remember` is called later then */
+  /** Saves what the next manager must know. @returns false when it cannot; `saveState` is called later then */
   save(state: SavedState): boolean;
   /** Called once; nothing happens after it. */
   leave(status: number): void;
@@ -73,7 +73,7 @@ export class Supervisor implements ProgramListener {
     const { saved, clock } = this.#parts;
     const program = saved?.program;
     if (!program || !isRunning(program)) {
-      this.remember();
+      this.saveState();
       return false;
     }
     this.record.noteAdopted(program);
@@ -85,7 +85,7 @@ export class Supervisor implements ProgramListener {
   }
 
   /** Saves what the next manager must know, even if it has not changed. */
-  remember(): void {
+  saveState(): void {
     this.#saver.forget();
     this.#save();
   }
@@ -132,7 +132,7 @@ export class Supervisor implements ProgramListener {
     const uptime = clock.now() - (this.#life.startedAt ?? clock.now());
     const pid = this.#life.pid ?? 0;
     this.record.noteExited({ ...ending, pid, uptime, lines: this.lastLines() });
-    this.#performer.keepLastOutput();
+    this.#performer.saveLastOutput();
     const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
     transcript?.mark(`pid ${pid} ${how}`);
     this.#performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;

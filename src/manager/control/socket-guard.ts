@@ -24,7 +24,7 @@ export interface SocketGuardOptions {
  */
 export class SocketGuard {
   /** What is wrong with the socket, null when nothing is. */
-  fault: string | null = null;
+  problem: string | null = null;
   readonly #options: SocketGuardOptions;
   #watcher: FSWatcher | null = null;
   #own = '';
@@ -60,7 +60,7 @@ export class SocketGuard {
    * Runs what gives the socket up, which removes whatever has its name: a file that is not ours gets another one for
    * this moment.
    */
-  spare(giveUp: () => void): void {
+  protect(giveUp: () => void): void {
     const { path } = this.#options;
     const found = this.#identify();
     if (found === '' || found === this.#own) return giveUp();
@@ -112,7 +112,7 @@ export class SocketGuard {
     } finally {
       this.#checking = false;
     }
-    if (this.#active && (this.fault !== null || !this.#watcher)) this.#lookLater();
+    if (this.#active && (this.problem !== null || !this.#watcher)) this.#lookLater();
   }
 
   async #restore(): Promise<void> {
@@ -127,9 +127,9 @@ export class SocketGuard {
     }
   }
 
-  #report(fault: string | null): void {
-    if (fault !== null && fault !== this.fault) this.#options.log(fault);
-    this.fault = fault;
+  #report(problem: string | null): void {
+    if (problem !== null && problem !== this.problem) this.#options.log(problem);
+    this.problem = problem;
   }
 
   /** A number alone does not do: the next file gets the one of the file that was removed. */

@@ -1,25 +1,26 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { describeReason, errorCode } from '../../system/errors';
 
-/** Bytes of a first line that Linux looks at. */
+/** Bytes of the first line that Linux examines. */
 const LONGEST_LINE = 256;
 
 /**
- * Says why a program could not be run. Of a script whose interpreter is missing the system says just "no such file or
- * directory", although the script is there.
+ * Explains why a program could not be run. For a script whose interpreter is missing, the system reports only "no such
+ * file or directory", although the script exists.
  *
  * @param file the program's file
- * @param error what spawn threw or told
+ * @param error what spawn threw or emitted
  * @returns the reason, as a phrase: `its interpreter /bin/tcsh is missing`
  */
 export function explainSpawn(file: string, error: unknown): string {
   const interpreter = errorCode(error) === 'ENOENT' ? readInterpreter(file) : null;
   if (interpreter === null || existsSync(interpreter)) return describeReason(error);
   if (!interpreter.endsWith('\r')) return `its interpreter ${interpreter} is missing`;
-  return `its interpreter ${interpreter.slice(0, -1)} is not found, for its lines end with CR LF; make them end with LF`;
+  const name = interpreter.slice(0, -1);
+  return `it has CR LF line endings, so its interpreter ${name} was not found; convert them to LF`;
 }
 
-/** What a first line `#! /bin/sh -e` names; null when there is none, or it cannot be seen. */
+/** The interpreter that a first line such as `#! /bin/sh -e` names; null if there is none, or it cannot be read. */
 function readInterpreter(file: string): string | null {
   try {
     const fd = openSync(file, 'r');

@@ -3,18 +3,18 @@ import { findProgram } from '../../system/find-program';
 import type { Spawn } from './program';
 
 export interface SpawnSurroundings {
-  /** The environment the program gets, before the configured variables. */
+  /** The program's environment, before the configured variables are added. */
   environment: Record<string, string | undefined>;
-  /** The folders a relative program is looked up in. */
+  /** The folders in which a relative program is looked up. */
   folders: string[];
 }
 
 /**
- * Looks a command up and puts its words and its environment together, anew for each start.
+ * Looks up a command and assembles its arguments and its environment; done anew for each start.
  *
- * @param args its words
+ * @param args the command and its arguments
  * @param order with the configured variables
- * @returns all a spawn needs but the standard streams, or why there is nothing to spawn
+ * @returns everything a spawn needs except the standard streams, or the reason why the command was not found
  */
 export function prepareSpawn(
   args: string[],

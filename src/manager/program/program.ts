@@ -6,17 +6,17 @@ import { isAlive, isGroupAlive, readProcess } from '../../system/processes';
 import { type Ending, parseSignal } from '../../system/signals';
 import { explainSpawn } from './explain-spawn';
 
-/** Seconds between two looks at a group that was told to end; there is no event for a group. */
-const GROUP_LOOK = 0.02;
+/** Seconds between polls of a group that was signalled; the system reports no event when a group exits. */
+const GROUP_POLL = 0.02;
 
 export interface Spawn {
   file: string;
-  /** argv, its word 0 as the user wrote it. */
+  /** argv, with argv[0] as the user wrote it. */
   args: readonly string[];
   environment: Record<string, string | undefined>;
-  /** Descriptors for 0, 1 and 2. */
+  /** What becomes descriptors 0, 1 and 2. */
   stdio: [number | 'ignore' | 'inherit', number | 'inherit', number | 'inherit'];
-  /** A session and process group of its own. */
+  /** Whether the program gets its own session and process group. */
   ownSession: boolean;
 }
 
@@ -27,18 +27,18 @@ export interface ProgramListener {
   groupGone(): void;
 }
 
-/** Seconds between two looks at a program that is not our child: its end is no event for us. */
-const ADOPTED_LOOK = 1;
+/** Seconds between polls of a program that is not a child of this manager, whose exit is not an event here. */
+const ADOPTED_POLL = 1;
 
-/** The one program: the only place that spawns and signals it. */
+/** The managed program. Only this class spawns and signals it. */
 export class Program {
   #child: ChildProcess | null = null;
-  /** A program an earlier manager had started. */
+  /** A program that an earlier manager started. */
   #adopted: Identity | null = null;
-  #cancelLook: () => void = () => {};
+  #cancelPoll: () => void = () => {};
   #ownSession = true;
   #killing = false;
-  /** Groups whose leader is dead but which have members left. */
+  /** Groups whose leader has exited but which still have members. */
   readonly #leftovers = new Set<number>();
   readonly #clock: Clock;
   readonly #listener: ProgramListener;
@@ -48,7 +48,7 @@ export class Program {
     this.#listener = listener;
   }
 
-  /** Starts it; exactly one of `spawned` and `spawnFailed` follows, before any other event of the program. */
+  /** Starts the program; exactly one of `spawned` and `spawnFailed` follows, before any other event. */
   spawn(order: Spawn): void {
     const [file, args] = [order.file, order.args.slice(1)];
     this.#ownSession = order.ownSession;
@@ -79,18 +79,18 @@ export class Program {
     return this.#adopted !== null;
   }
 
-  /** Groups of dead leaders that had members left when last looked at. */
+  /** Groups without a leader that still had members when last polled. */
   get leftovers(): number[] {
     return [...this.#leftovers];
   }
 
-  /** Takes over what an earlier manager had started: `exited` follows when it ends, without an exit status. */
+  /** Adopts a program that an earlier manager started: `exited` follows when it exits, without an exit status. */
   adopt(identity: Identity): void {
     this.#adopted = identity;
-    this.#lookAfter(ADOPTED_LOOK);
+    this.#pollAdopted(ADOPTED_POLL);
   }
 
-  /** Takes over the groups an earlier manager knew of. */
+  /** Adopts the leftovers that an earlier manager recorded. */
   adoptLeftovers(groups: readonly number[]): void {
     for (const group of groups) this.#leftovers.add(group);
   }
@@ -98,12 +98,12 @@ export class Program {
   /**
    * Sends a signal to the program alone.
    *
-   * @param signal its number; unlike `child.kill`, kill(2) takes those without a name too
-   * @returns false when there is no program
+   * @param signal its number; unlike `child.kill`, kill(2) also accepts numbers without a name
+   * @returns false if no program is running
    * @throws the system's error, for example EPERM for a program that changed its user
    */
   signal(signal: number): boolean {
-    // The number of an adopted one may have been given to a stranger since the last look.
+    // The pid of an adopted program may have been reused by an unrelated process since the last poll.
     const target = this.#adopted && isRunning(this.#adopted) ? this.#adopted : this.#child;
     if (!target?.pid) return false;
     try {
@@ -112,37 +112,37 @@ export class Program {
       if (errorCode(error) === 'ESRCH') return false;
       throw error;
     }
-    if (this.#adopted) this.#lookAfter(GROUP_LOOK);
+    if (this.#adopted) this.#pollAdopted(GROUP_POLL);
     return true;
   }
 
-  /** SIGTERM to all that is left of its groups; `groupGone` follows once nothing is. */
+  /** Sends SIGTERM to the remaining groups; `groupGone` follows once they have no members. */
   sweep(): void {
     this.#killing = false;
     this.#signalGroups('SIGTERM');
     this.#watchGroups();
   }
 
-  /** SIGKILL to all that is left of its groups, again and again: one that may not be killed shows only alone. */
+  /** Sends SIGKILL to the remaining groups, repeatedly: EPERM appears only when no member could be signalled. */
   killGroups(): void {
     this.#killing = true;
     this.#signalGroups('SIGKILL');
   }
 
-  /** Looks whether the adopted program is alive, at growing distances. */
-  #lookAfter(seconds: number): void {
-    this.#cancelLook();
-    this.#cancelLook = this.#clock.after(seconds, () => {
+  /** Polls the adopted program until it exits, at growing intervals. */
+  #pollAdopted(seconds: number): void {
+    this.#cancelPoll();
+    this.#cancelPoll = this.#clock.after(seconds, () => {
       const { pid } = this.#adopted as Identity;
-      if (this.#mayRun()) return this.#lookAfter(Math.min(seconds * 1.5, ADOPTED_LOOK));
+      if (this.#isProbablyRunning()) return this.#pollAdopted(Math.min(seconds * 1.5, ADOPTED_POLL));
       this.#adopted = null;
       if (isGroupAlive(pid)) this.#leftovers.add(pid);
       this.#listener.exited({ code: null, signal: null });
     });
   }
 
-  /** What cannot be told now is no end: a second program beside it would be worse than a look more. */
-  #mayRun(): boolean {
+  /** If the answer is unknown, assume it is running: another poll is cheap, a second copy is not. */
+  #isProbablyRunning(): boolean {
     try {
       return isRunning(this.#adopted);
     } catch {
@@ -161,7 +161,7 @@ export class Program {
       try {
         process.kill(-group, signal);
       } catch (error) {
-        // It may have ended in between; one that changed its user is not ours to signal, so waiting for it is vain.
+        // The group may have exited just now. A group that changed its user cannot be killed: waiting is pointless.
         if (signal === 'SIGKILL' && errorCode(error) === 'EPERM') this.#leftovers.delete(group);
       }
     }
@@ -170,23 +170,23 @@ export class Program {
   #watchGroups(): void {
     if (this.#killing) this.#signalGroups('SIGKILL');
     if (this.#livingGroups().length === 0) return this.#listener.groupGone();
-    this.#clock.after(GROUP_LOOK, () => this.#watchGroups());
+    this.#clock.after(GROUP_POLL, () => this.#watchGroups());
   }
 
   #livingGroups(): number[] {
     for (const group of this.#leftovers) {
-      if (isStranger(group) || !isGroupAlive(group)) this.#leftovers.delete(group);
+      if (isReused(group) || !isGroupAlive(group)) this.#leftovers.delete(group);
     }
     return [...this.#leftovers];
   }
 }
 
-/** A group's number is not given to a new process while the group lives: one with a living leader is not ours. */
-function isStranger(group: number): boolean {
+/** The system does not reuse the id of a group that has members, so a group with a living leader is another one. */
+function isReused(group: number): boolean {
   try {
     return isAlive(readProcess(group));
   } catch {
-    // It was ours when it was last seen, and nothing says that it is not any more.
+    // Unknown: it was the program's group at the last poll, so assume that it still is.
     return false;
   }
 }

@@ -6,20 +6,20 @@ import type { EventLog } from '../event-log';
 import { prepareSpawn, type SpawnSurroundings } from '../program/prepare-spawn';
 import type { Transcript } from '../transcript/transcript';
 
-/** Seconds between the end of one try and the next (zdaemon 1.7, 67). */
+/** Seconds between the end of one try and the next (zdaemon). */
 const TEST_INTERVAL = 1;
-/** A try has at least this many seconds, whatever start-timeout says of the wait for it. */
+/** Minimum seconds for a try, even if start-timeout is shorter. */
 const SHORTEST_LIMIT = 1;
 
 export interface StartTestOrder {
   file: string;
   args: readonly string[];
   environment: Record<string, string | undefined>;
-  /** Lends a descriptor for its output, which goes where the program's goes. */
+  /** Lends a descriptor for the test's output, which goes where the program's output goes. */
   lendOutput<T>(use: (output: number | 'inherit') => T): T;
-  /** A try that takes longer is killed and counts as failed; seconds. */
+  /** Seconds after which a try is killed and counts as failed. */
   limit: number;
-  /** It exited 0, or cannot be run at all, which counts as passed (zdaemon 1.7, 68). */
+  /** Called when the test exited 0, or cannot be run at all, which counts as passed (zdaemon). */
   passed(trouble: string | null): void;
   failed(): void;
 }
@@ -31,18 +31,18 @@ export interface StartTestParts extends SpawnSurroundings {
 }
 
 /**
- * Begins the start test of an order.
+ * Starts the start test of an order.
  *
- * @param order names it in `startTestProgram`
+ * @param order names the test in `startTestProgram`
  * @param parts of the manager
- * @param passed told when the program may count as ready
- * @returns a function that ends it
+ * @param passed called when the program counts as ready
+ * @returns a function that ends the test
  */
 export function testStart(order: LaunchOrder, parts: StartTestParts, passed: () => void): () => void {
   const { clock, eventLog, transcript } = parts;
   const words = order.settings.startTestProgram ?? [];
   const spawn = prepareSpawn(words, order, parts);
-  // One that cannot be found is tried all the same: the reason is the system's then.
+  // A test that is not found is spawned anyway, so that the system supplies the reason.
   const environment = 'file' in spawn ? spawn.environment : { ...parts.environment, ...order.environment };
   return runStartTest(
     {
@@ -63,11 +63,11 @@ export function testStart(order: LaunchOrder, parts: StartTestParts, passed: () 
 }
 
 /**
- * Runs the start test again and again until it exits 0.
+ * Runs the start test repeatedly until it exits 0.
  *
- * @param order what to run and whom to tell
+ * @param order what to run, and the callbacks
  * @param clock for the pause between tries
- * @returns a function that ends it, the running try included; nothing is told after that
+ * @returns a function that ends the test, including the current try; no callback is called after that
  */
 export function runStartTest(order: StartTestOrder, clock: Clock): () => void {
   let over = false;
@@ -77,9 +77,9 @@ export function runStartTest(order: StartTestOrder, clock: Clock): () => void {
   const attempt = () => {
     const { child, trouble } = spawnTest(order);
     if (!child?.pid) {
-      const tell = (text: string) => !over && order.passed(text);
-      if (child) child.once('error', error => tell(describeReason(error)));
-      else tell(trouble);
+      const report = (text: string) => !over && order.passed(text);
+      if (child) child.once('error', error => report(describeReason(error)));
+      else report(trouble);
       return;
     }
     current = child;
@@ -122,6 +122,6 @@ function killGroup(child: ChildProcess): void {
   try {
     if (child.pid) process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // It ended in between.
+    // It exited just now.
   }
 }

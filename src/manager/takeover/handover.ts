@@ -11,28 +11,28 @@ import { findLock } from '../../state/lock';
 import type { Clock } from '../../system/clock';
 import { UserError } from '../../system/errors';
 
-/** Seconds the new manager may take to get ready, and to take over. */
+/** Seconds the new manager has to get ready, and again to take over. */
 const STEP_LIMIT = 10;
 
 export interface HandOver {
   order: LaunchOrder;
-  /** The Node and the manager's file that are to take over; absolute. */
+  /** Absolute paths of the Node and of the manager's file to run as the successor. */
   execPath: string;
   script: string;
   environment: Record<string, string | undefined>;
   clock: Clock;
-  /** Gives up what only one manager can hold: transcript and socket. */
+  /** Releases what only one manager can hold: transcript and socket. */
   release(): void;
-  /** Takes it up again. */
+  /** Acquires it again. */
   resume(): Promise<void>;
 }
 
 /**
- * Has another manager take over from this one, the program untouched. The lock is never free in between: the new
- * manager inherits its descriptor.
+ * Hands over to a new manager without touching the program. The lock is never free in between: the new manager inherits
+ * its descriptor.
  *
- * @returns the new manager's pid; this one must leave then
- * @throws UserError when it cannot; this one goes on as before
+ * @returns the new manager's pid; this manager must exit then
+ * @throws UserError when the handover fails; this manager continues as before
  */
 export async function handOver(parts: HandOver): Promise<number> {
   const { manager, pipe } = spawnSuccessor(parts);
@@ -58,9 +58,9 @@ export async function handOver(parts: HandOver): Promise<number> {
 }
 
 /**
- * Starts a successor without asking it anything: for a manager that cannot trust itself any more.
+ * Starts a successor without waiting for its answers: for a manager that can no longer rely on its own state.
  *
- * @returns resolves when the order is out; this one must leave then
+ * @returns resolves when the order is written; this manager must exit then
  */
 export async function handOverBlindly(parts: Successor): Promise<void> {
   const { manager, pipe } = spawnSuccessor(parts);
@@ -74,16 +74,17 @@ export async function handOverBlindly(parts: Successor): Promise<void> {
 
 type Successor = Omit<HandOver, 'release' | 'resume' | 'clock'>;
 
-/** @throws UserError when there is no lock to inherit, or no process or descriptor to be had */
+/** @throws UserError when there is no lock to inherit, or no process or descriptor is available */
 function spawnSuccessor({ order, execPath, script, environment }: Successor) {
   const lock = findLock(order.stateFolder);
-  if (lock === null) throw new UserError(`nobody holds the lock on ${order.stateFolder}`);
+  if (lock === null)
+    throw new UserError(`the lock on ${order.stateFolder} was not found among the open descriptors`);
   const manager = spawn(execPath, [script, order.socket, ...programWords(order)], {
     detached: true,
     env: environment,
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', lock],
   });
-  // Without a descriptor to be had Node gives no streams at all.
+  // When no descriptor is free, Node provides no streams at all.
   const pipe = (manager.stdio as typeof manager.stdio | undefined)?.[HANDSHAKE_FD] as Duplex | undefined;
   if (pipe) return { manager, pipe };
   manager.once('error', () => {});
@@ -92,7 +93,9 @@ function spawnSuccessor({ order, execPath, script, environment }: Successor) {
 
 function expect(handshake: Handshake, wanted: Handshake['outcome']): void {
   if (handshake.outcome === wanted) return;
-  throw new UserError('reason' in handshake ? handshake.reason : `the new manager said ${handshake.outcome}`);
+  throw new UserError(
+    'reason' in handshake ? handshake.reason : `the new manager answered '${handshake.outcome}'`,
+  );
 }
 
 function readLines(pipe: Duplex, manager: ChildProcess) {
@@ -109,13 +112,14 @@ function readLines(pipe: Duplex, manager: ChildProcess) {
     wake();
   });
   manager.on('error', error => end(`the new manager cannot be run: ${error.message}`));
-  // An order that it did not read any more is an error here.
-  for (const event of ['close', 'error']) pipe.on(event, () => end('the new manager ended without a word'));
+  // If it exits before it has read the order, writing the order is an error here.
+  for (const event of ['close', 'error'])
+    pipe.on(event, () => end('the new manager exited without an answer'));
 
   return {
     async next(clock: Clock): Promise<Handshake> {
       const cancel = clock.after(STEP_LIMIT, () =>
-        end(`the new manager said nothing for ${STEP_LIMIT} seconds`),
+        end(`the new manager did not answer within ${STEP_LIMIT} seconds`),
       );
       while (!text.includes('\n') && !over) {
         await new Promise<void>(resolve => {
@@ -132,7 +136,7 @@ function readLines(pipe: Duplex, manager: ChildProcess) {
   };
 }
 
-/** Resolves when it is gone, and its socket with it. */
+/** Kills the new manager; resolves when it has exited, which also frees its socket. */
 function abandon(manager: ChildProcess, pipe: Duplex): Promise<void> {
   pipe.destroy();
   if (manager.pid === undefined || manager.exitCode !== null || manager.signalCode !== null)

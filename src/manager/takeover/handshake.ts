@@ -6,16 +6,16 @@ const CHUNK = 64 << 10;
 let unread = '';
 
 /**
- * Reads the next line of whoever started us, and waits for it: a manager that starts has nothing else to do.
+ * Reads the launcher's next line. It blocks, because a manager that is starting has nothing else to do.
  *
- * @returns the line, or null when the other side has closed the pipe
+ * @returns the line, or null if the launcher has closed the pipe
  */
 export function readHandshakeLine(): string | null {
   const chunk = Buffer.alloc(CHUNK);
   while (!unread.includes('\n')) {
-    const length = readAgain(chunk);
+    const length = readRetrying(chunk);
     if (length === 0) return null;
-    // A line is JSON in ASCII, so no character can be cut in two.
+    // A line is JSON in ASCII, so a chunk cannot end within a character.
     unread += chunk.toString('latin1', 0, length);
   }
   const end = unread.indexOf('\n');
@@ -24,25 +24,25 @@ export function readHandshakeLine(): string | null {
   return line;
 }
 
-/** Tells the other side; one that has left does not keep us from starting. */
+/** Writes an answer to the launcher; a launcher that has exited does not prevent the start. */
 export function answerHandshake(handshake: Handshake): void {
   try {
     writeSync(HANDSHAKE_FD, `${JSON.stringify(handshake)}\n`);
   } catch {
-    // Nobody listens any more.
+    // The launcher has closed its end.
   }
 }
 
-/** Ends the talk. A launcher that heard of a failure waits for this, so it comes with our own end then. */
+/** Closes the pipe. After a failure the launcher waits for that; a manager that exits leaves closing to its exit. */
 export function closeHandshake(): void {
   try {
     closeSync(HANDSHAKE_FD);
   } catch {
-    // Closed before.
+    // It was closed before.
   }
 }
 
-function readAgain(chunk: Buffer): number {
+function readRetrying(chunk: Buffer): number {
   for (;;) {
     try {
       return readSync(HANDSHAKE_FD, chunk, 0, CHUNK, null);

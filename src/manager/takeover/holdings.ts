@@ -11,7 +11,7 @@ import type { EventLog } from '../event-log';
 import { LogFile } from '../transcript/file';
 import { Transcript } from '../transcript/transcript';
 
-/** Seconds until what could not be taken up again is tried again. */
+/** Seconds between attempts to reopen the transcript. */
 const RETRY = 2;
 
 export interface HoldingsOptions {
@@ -21,13 +21,13 @@ export interface HoldingsOptions {
   /** The pid of the running program, or null. */
   programPid(): number | null;
   answer(line: string): Promise<Answer> | Answer;
-  /** A look whether the state folder is still what it was. */
+  /** Checks that the state folder is still the same folder. */
   checkFolder(): unknown;
 }
 
-/** What only one manager can hold at a time: the reading end of the program's output, and the socket. */
+/** What only one manager can hold at a time: the read end of the program's output, and the socket. */
 export class Holdings {
-  /** Null with `daemon off`, where the program keeps the terminal, and while it is given up. */
+  /** Null with `daemon off`, where the program is attached to the terminal, and after `release`. */
   transcript: Transcript | null = null;
   readonly #options: HoldingsOptions;
   readonly #server: LineServer;
@@ -56,12 +56,12 @@ export class Holdings {
   }
 
   /** What is wrong with the socket, or null. */
-  get socketFault(): string | null {
-    return this.#guard.fault;
+  get socketProblem(): string | null {
+    return this.#guard.problem;
   }
 
   /**
-   * @param program the pid of a program to be read on from, or null
+   * @param program the pid of an adopted program, whose output must be read on, or null
    * @throws the system's error
    */
   openTranscript(program: number | null): void {
@@ -77,7 +77,7 @@ export class Holdings {
     });
   }
 
-  /** @throws the system's error; UserError when somebody else has the socket */
+  /** @throws the system's error; UserError when another manager owns the socket */
   async openSocket(): Promise<void> {
     const { order } = this.#options;
     checkSocketPath(order.socket);
@@ -87,14 +87,14 @@ export class Holdings {
     this.#guard.begin();
   }
 
-  /** Gives all of it up, for another manager; who is connected stays. */
+  /** Releases all of it for another manager; open connections stay open. */
   release(): void {
     this.#stopListening();
     this.transcript?.close();
     this.transcript = null;
   }
 
-  /** Takes it up again. What cannot be had now is tried again: a manager without it is better than none. */
+  /** Acquires it again. Failures are retried: a manager without a socket or transcript is better than none. */
   async resume(): Promise<void> {
     this.#resumeTranscript();
     try {
@@ -106,7 +106,7 @@ export class Holdings {
     }
   }
 
-  /** Removes the socket, sends the answers that are due, and writes what is left of the output. */
+  /** Removes the socket, sends the answers that are due, and writes the remaining output. */
   async close(): Promise<void> {
     this.#stopListening();
     await this.#server.close();
@@ -114,12 +114,12 @@ export class Holdings {
     this.transcript = null;
   }
 
-  /** Once: later the socket is the successor's. */
+  /** Acts only once: after that, the socket at the path is the successor's. */
   #stopListening(): void {
     if (!this.#isGuarded) return;
     this.#isGuarded = false;
     this.#guard.end();
-    this.#guard.spare(() => this.#server.stopListening());
+    this.#guard.protect(() => this.#server.stopListening());
   }
 
   #resumeTranscript(): void {
@@ -127,14 +127,14 @@ export class Holdings {
       this.openTranscript(this.#options.programPid());
     } catch (error) {
       const { log, clock } = this.#options;
-      log.log('error', `cannot open the transcript again: ${describeReason(error)}`);
+      log.log('error', `cannot reopen the transcript: ${describeReason(error)}`);
       clock.after(RETRY, () => this.#resumeTranscript());
     }
   }
 }
 
 /**
- * Tries what a successor will need, while its predecessor still has it.
+ * Tries what a successor will need while its predecessor still holds it.
  *
  * @throws the system's error when a transcript cannot be written
  */

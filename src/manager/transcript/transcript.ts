@@ -100,7 +100,7 @@ export class Transcript {
    *
    * @param mark a former `ring.total`
    */
-  keepLastWords(mark: number): void {
+  saveLastOutput(mark: number): void {
     const path = join(this.#folder, 'last-output');
     try {
       writeAnew(`${path}.new`, this.ring.read(mark));

@@ -145,7 +145,7 @@ test.skipIf(linuxOnly, 'a program that no state tells of is found by its output'
   place.write('.zdsock.zd/state.json', '');
   assert.is((await place.zd('status')).status, 1);
   assert.is((await place.zd('-C app.conf start')).stdout, `daemon process already running; pid=${pid}\n`);
-  assert.match(place.read('events'), `found process pid=${pid}, which no state tells of`);
+  assert.match(place.read('events'), `found process pid=${pid} by its output`);
   assert.equal(await endAndTally(place), []);
 });
 

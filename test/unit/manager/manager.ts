@@ -144,7 +144,7 @@ function make(command: string, rules: Partial<ToldSettings> = {}): void {
     saved: null,
     save: () => true,
     handOver: (...given: Parameters<ManagerParts['handOver']>) => handOver(...given),
-    socketFault: () => null,
+    socketProblem: () => null,
     leave(status: number) {
       left = status;
     },

@@ -13,10 +13,10 @@ test('a script whose interpreter is missing is told of as such', () => {
     assert.is(explain(`${line}\necho\n`), 'its interpreter /no/such/sh is missing');
 });
 
-test('lines that end with CR LF are told of', () => {
+test('reports lines that end with CR LF', () => {
   assert.is(
     explain('#!/bin/sh\r\necho\r\n'),
-    'its interpreter /bin/sh is not found, for its lines end with CR LF; make them end with LF',
+    'it has CR LF line endings, so its interpreter /bin/sh was not found; convert them to LF',
   );
 });
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type LaunchOrder, ORDER_VERSION, type Refresh } from '../protocol/launch-order';
-import { pickRefreshable, pickTold } from '../settings/reach';
+import { pickLaunchSettings, pickRefreshable } from '../settings/reach';
 import type { Configuration, EventLogSettings } from '../settings/settings';
 import { makeDirectory, makeStateFolder } from '../state/folder';
 import { locateSocket } from '../state/socket-path';
@@ -35,7 +35,7 @@ export function writeOrder({ configuration, args, user, patient }: OrderParts): 
     args,
     environment,
     eventLog: placeEventLog(eventLog),
-    settings: { ...pickTold(settings), directory },
+    settings: { ...pickLaunchSettings(settings), directory },
     attached: !settings.daemon,
     patient,
     firstStartMustHold: !patient && !settings.forever,

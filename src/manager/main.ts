@@ -1,6 +1,6 @@
 import { HANDSHAKE_FD, type LaunchOrder, type Stage } from '../protocol/launch-order';
 import { readOrder } from '../protocol/read-order';
-import { inheritLock, LOCK_HELD_STATUS, takeLock } from '../state/lock';
+import { acquireLock, inheritLock, LOCK_HELD_STATUS } from '../state/lock';
 import { findGroups } from '../state/orphans';
 import type { SavedState } from '../state/saved-state';
 import { systemClock } from '../system/clock';
@@ -40,7 +40,7 @@ async function start(): Promise<void> {
 
   enter('lock');
   if (order.purpose === 'succeed') inheritLock(HANDSHAKE_FD + 1);
-  else if (!takeLock(order.stateFolder)) throw new OtherManager();
+  else if (!acquireLock(order.stateFolder)) throw new OtherManager();
   const surroundings = settleIn(order, systemClock, enter);
   enter('event log');
   const log = openEventLog({ settings: order.eventLog, clock: systemClock });
@@ -52,13 +52,13 @@ async function start(): Promise<void> {
     // What the manager before us knew last.
     surroundings.saved = restoreState(order, systemClock);
   }
-  const { state, fault } = surroundings.saved;
+  const { state, problem } = surroundings.saved;
   const assembly = new Assembly(order, surroundings, log);
   await assembly.open(state?.program?.pid ?? null, enter);
   running = { assembly, log, order };
   enter('program');
   log.log('info', 'daemon manager started');
-  if (fault) log.log('warn', fault);
+  if (problem) log.log('warn', problem);
   const stays = await begin(order, assembly.manager, state);
   // A launcher that hears of a failure waits for the end of the pipe too, which then comes with our own.
   if (stays) closeHandshake();

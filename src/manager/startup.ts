@@ -1,5 +1,5 @@
 import type { LaunchOrder, Stage } from '../protocol/launch-order';
-import { findGroups, findStray } from '../state/orphans';
+import { findGroups, findUnrecordedProgram } from '../state/orphans';
 import { type SavedState, STATE_VERSION } from '../state/saved-state';
 import { readState, type StateReading, setStateAside } from '../state/state-file';
 import type { Clock } from '../system/clock';
@@ -82,26 +82,29 @@ function returnTo(folder: string): void {
  * aside. A program that the state does not mention must never get a second copy, so it is found by its output.
  */
 export function restoreState(order: LaunchOrder, clock: Pick<Clock, 'wall'>): StateReading {
-  const { state, fault } = readOrSetAside(order.stateFolder);
-  if (isRunning(state?.program)) return { state, fault };
-  const program = findStray(order.stateFolder, state, clock.wall());
-  if (!program) return { state, fault };
+  const { state, problem } = readOrSetAside(order.stateFolder);
+  if (isRunning(state?.program)) return { state, problem };
+  const program = findUnrecordedProgram(order.stateFolder, state, clock.wall());
+  if (!program) return { state, problem };
   const found = `found process pid=${program.pid} by its output; the saved state does not mention it`;
   return {
     state: { ...(state ?? newState(order)), program },
-    fault: fault === null ? found : `${fault}; ${found}`,
+    problem: problem === null ? found : `${problem}; ${found}`,
   };
 }
 
 function readOrSetAside(folder: string): StateReading {
-  const { state, fault } = readState(folder);
-  if (fault === null) return { state, fault };
+  const { state, problem } = readState(folder);
+  if (problem === null) return { state, problem };
   try {
-    return { state, fault: `ignored the saved state: ${fault}; it was moved to ${setStateAside(folder)}` };
+    return {
+      state,
+      problem: `ignored the saved state: ${problem}; it was moved to ${setStateAside(folder)}`,
+    };
   } catch (error) {
     return {
       state,
-      fault: `ignored the saved state: ${fault}; it cannot be moved: ${describeReason(error)}`,
+      problem: `ignored the saved state: ${problem}; it cannot be moved: ${describeReason(error)}`,
     };
   }
 }

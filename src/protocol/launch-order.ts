@@ -1,4 +1,4 @@
-import type { EventLogSettings, RefreshableSettings, ToldSettings } from '../settings/settings';
+import type { EventLogSettings, LaunchSettings, RefreshableSettings } from '../settings/settings';
 import type { StartOutcome } from './outcomes';
 
 /** Raised with every change of the order that an older manager would misread. */
@@ -23,7 +23,7 @@ export interface LaunchOrder {
   args: string[];
   environment: Record<string, string>;
   eventLog: EventLogSettings | null;
-  settings: ToldSettings;
+  settings: LaunchSettings;
   /** `daemon off`: the manager stays in the foreground and the program keeps the terminal. */
   attached: boolean;
   /** See `StartParams.patient`. */

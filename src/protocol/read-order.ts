@@ -1,5 +1,5 @@
 import { checkValue } from '../settings/option';
-import { toldOptions } from '../settings/reach';
+import { launchOptions } from '../settings/reach';
 import { UserError } from '../system/errors';
 import { type LaunchOrder, ORDER_VERSION } from './launch-order';
 
@@ -23,7 +23,7 @@ export function readOrder(order: unknown, isTrusted = false): LaunchOrder {
   const given =
     order.version === 1 ? settingsOfVersion1(order) : isRecord(order.settings) ? order.settings : {};
   const settings: Record<string, unknown> = {};
-  for (const option of toldOptions) {
+  for (const option of launchOptions) {
     const value = Object.hasOwn(given, option.field) ? given[option.field] : option.default;
     if (!isTrusted) checkValue(option, value);
     settings[option.field] = value;

@@ -17,7 +17,7 @@ export class ValueFault extends UsageError {
  * @param sentence what is wrong and what to do, one sentence without a full stop
  * @returns the error to throw
  */
-export function fault(origin: string, sentence: string): UsageError {
+export function errorAt(origin: string, sentence: string): UsageError {
   return new UsageError(`${origin}: ${sentence}`);
 }
 
@@ -27,7 +27,7 @@ export function fault(origin: string, sentence: string): UsageError {
  * @param text what the user wrote
  * @returns it, quoted
  */
-export function show(text: string): string {
+export function quoteText(text: string): string {
   const chars = Array.from(text);
   const cut = chars.length > LONGEST ? `${chars.slice(0, LONGEST).join('')}...` : text;
   return `'${cut.replace(CONTROLS, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)}'`;

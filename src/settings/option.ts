@@ -1,4 +1,4 @@
-import { show, ValueFault } from './faults';
+import { quoteText, ValueFault } from './faults';
 import type { ValueType } from './values';
 
 /** What every record of the table has. */
@@ -135,7 +135,7 @@ export function formatValue(option: Valued, value: unknown): string {
  */
 export function checkValue(option: Valued, value: unknown): void {
   if (value === null ? option.default === null : isValue(option.type, value)) return;
-  const text = show(JSON.stringify(value) ?? '');
+  const text = quoteText(JSON.stringify(value) ?? '');
   throw new ValueFault(`${option.key} cannot be ${text}; its type is: ${option.type.name}`);
 }
 

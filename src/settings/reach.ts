@@ -1,34 +1,34 @@
 import type { SettingRecord } from './option';
-import type { RefreshableSettings, RuleSettings, Settings, ToldSettings } from './settings';
+import type { LaunchSettings, RefreshableSettings, RuleSettings, Settings } from './settings';
 import { settingTable } from './table';
 
 /* What reaches how far, derived from the records. A manager loads this, and nothing of flags and help. */
 
-export interface ToldOption extends SettingRecord<unknown> {
-  field: keyof ToldSettings;
+export interface LaunchOption extends SettingRecord<unknown> {
+  field: keyof LaunchSettings;
 }
 
 const records = Object.entries(settingTable) as [keyof Settings, SettingRecord<unknown>][];
 
 /** The settings that a manager is told at launch. */
-export const toldOptions: ToldOption[] = records
+export const launchOptions: LaunchOption[] = records
   .filter(([, { reach }]) => reach !== 'client')
-  .map(([field, record]) => ({ ...record, field: field as keyof ToldSettings }));
+  .map(([field, record]) => ({ ...record, field: field as keyof LaunchSettings }));
 
 /** The settings that `start` and `restart` may change in a living manager. */
-export const refreshableOptions = toldOptions.filter(({ reach }) => reach !== 'manager');
+export const refreshableOptions = launchOptions.filter(({ reach }) => reach !== 'manager');
 
-const ruleOptions = toldOptions.filter(({ rule }) => rule);
+const ruleOptions = launchOptions.filter(({ rule }) => rule);
 
-export function pickTold(settings: Settings): ToldSettings {
-  return pick(settings, toldOptions);
+export function pickLaunchSettings(settings: Settings): LaunchSettings {
+  return pick(settings, launchOptions);
 }
 
-export function pickRefreshable(settings: ToldSettings): RefreshableSettings {
+export function pickRefreshable(settings: LaunchSettings): RefreshableSettings {
   return pick(settings, refreshableOptions);
 }
 
-export function pickRules(settings: ToldSettings): RuleSettings {
+export function pickRules(settings: LaunchSettings): RuleSettings {
   return pick(settings, ruleOptions);
 }
 
@@ -40,7 +40,7 @@ export function withoutGuarded(settings: Partial<RefreshableSettings>): Partial<
   );
 }
 
-function pick<Picked>(settings: object, options: readonly ToldOption[]): Picked {
+function pick<Picked>(settings: object, options: readonly LaunchOption[]): Picked {
   const values = settings as Record<string, unknown>;
   return Object.fromEntries(options.map(({ field }) => [field, values[field]])) as Picked;
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../system/errors';
 import type { Arguments, GivenFlag } from './argv';
-import { fault, ValueFault } from './faults';
+import { errorAt, ValueFault } from './faults';
 import type { FileSettings } from './file/read';
 import type { SourcedValue } from './file/sections';
 import { pathOf } from './file/url';
@@ -83,7 +83,7 @@ function readFlag({ written, text }: GivenFlag, option: SettingOption, env: Node
   try {
     return { value: parseValue(option, text, env), origin: written };
   } catch (error) {
-    throw error instanceof ValueFault ? fault(written, error.message) : error;
+    throw error instanceof ValueFault ? errorAt(written, error.message) : error;
   }
 }
 
@@ -94,6 +94,9 @@ function obsoleteNotes({ flags }: Arguments): string[] {
 
 function programMissing({ runner, runnerOrigin }: FileSettings): UsageError {
   return runner === null
-    ? fault(runnerOrigin, "no values for section type 'runner'; 1 required; add it with a program, or use -p")
-    : fault(runnerOrigin, `no values for 'program'; 1 required; add a program to ${runner}, or use -p`);
+    ? errorAt(
+        runnerOrigin,
+        "no values for section type 'runner'; 1 required; add it with a program, or use -p",
+      )
+    : errorAt(runnerOrigin, `no values for 'program'; 1 required; add a program to ${runner}, or use -p`);
 }

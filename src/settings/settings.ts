@@ -14,13 +14,13 @@ export type Settings = { [Field in keyof Table]: Table[Field]['default'] };
 type FieldsWith<Fact> = { [Field in keyof Table]: Table[Field] extends Fact ? Field : never }[keyof Table];
 
 /** What a manager is told at launch. */
-export type ToldSettings = Pick<Settings, FieldsWith<{ reach: Exclude<Reach, 'client'> }>>;
+export type LaunchSettings = Pick<Settings, FieldsWith<{ reach: Exclude<Reach, 'client'> }>>;
 
 /** What `start` and `restart` may change in a living manager. */
 export type RefreshableSettings = Pick<Settings, FieldsWith<{ reach: 'program' | 'live' }>>;
 
 /** The settings of the program's streams. */
-export type TranscriptSettings = Pick<ToldSettings, keyof ToldSettings & keyof typeof transcriptTable>;
+export type TranscriptSettings = Pick<LaunchSettings, keyof LaunchSettings & keyof typeof transcriptTable>;
 export type WhenFull = Settings['transcriptFull'];
 export type Timestamps = Settings['transcriptTimestamps'];
 

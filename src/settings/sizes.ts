@@ -1,4 +1,4 @@
-import { show, ValueFault } from './faults';
+import { quoteText, ValueFault } from './faults';
 import type { ValueType } from './values';
 
 /* Values with a unit, as ZConfig writes them, and small lists of words. */
@@ -15,7 +15,7 @@ export const byteSize: ValueType<number> = {
     const [, digits, unit = ''] = /^(\d+)(kb|mb|gb)?$/i.exec(text) ?? [];
     const bytes = Number(digits) * (byteUnits[unit.toLowerCase() as keyof typeof byteUnits] ?? 1);
     if (bytes <= MOST_BYTES) return bytes;
-    throw new ValueFault(`must be a number of bytes such as 500kb, 10mb or 1gb, not ${show(text)}`);
+    throw new ValueFault(`must be a number of bytes such as 500kb, 10mb or 1gb, not ${quoteText(text)}`);
   },
   format: value => formatUnit(value, byteUnits),
 };
@@ -26,7 +26,7 @@ export const someBytes: ValueType<number> = {
   parse(text, env) {
     const bytes = byteSize.parse(text, env);
     if (bytes > 0) return bytes;
-    throw new ValueFault(`must be more than 0 bytes, not ${show(text)}`);
+    throw new ValueFault(`must be more than 0 bytes, not ${quoteText(text)}`);
   },
 };
 
@@ -37,7 +37,7 @@ export const interval: ValueType<number> = {
     const [, digits, unit = ''] = /^(\d+)([smhd])$/i.exec(text) ?? [];
     const seconds = Number(digits) * timeUnits[unit.toLowerCase() as keyof typeof timeUnits];
     if (seconds > 0 && seconds <= LONGEST_INTERVAL) return seconds;
-    throw new ValueFault(`must be a time such as 30m, 6h or 1d, at most a year, not ${show(text)}`);
+    throw new ValueFault(`must be a time such as 30m, 6h or 1d, at most a year, not ${quoteText(text)}`);
   },
   format: value => formatUnit(value, timeUnits),
 };
@@ -46,7 +46,7 @@ export const wholeNumber: ValueType<number> = {
   name: 'whole number',
   parse(text) {
     if (/^\d{1,9}$/.test(text)) return Number(text);
-    throw new ValueFault(`must be a whole number, not ${show(text)}`);
+    throw new ValueFault(`must be a whole number, not ${quoteText(text)}`);
   },
   format: String,
 };
@@ -59,7 +59,7 @@ export function choice<T extends string>(...words: T[]): ValueType<T> {
     parse(text) {
       const word = words.find(known => known === text.toLowerCase());
       if (word !== undefined) return word;
-      throw new ValueFault(`must be ${list}, not ${show(text)}`);
+      throw new ValueFault(`must be ${list}, not ${quoteText(text)}`);
     },
     format: String,
   };

@@ -1,6 +1,6 @@
 import { findGroup, findOwner } from '../system/users';
 import { quoteWords, splitWords, UnclosedQuote } from '../system/words';
-import { show, ValueFault } from './faults';
+import { quoteText, ValueFault } from './faults';
 import { expandHome } from './home';
 
 /** How the values of an option are written. */
@@ -24,7 +24,7 @@ export const onOff: ValueType<boolean> = {
     const word = text.toLowerCase();
     if (['yes', 'true', 'on'].includes(word)) return true;
     if (['no', 'false', 'off'].includes(word)) return false;
-    throw new ValueFault(`must be yes, true or on, or no, false or off, not ${show(text)}`);
+    throw new ValueFault(`must be yes, true or on, or no, false or off, not ${quoteText(text)}`);
   },
   format: value => (value ? 'on' : 'off'),
 };
@@ -33,7 +33,7 @@ export const wholeSeconds: ValueType<number> = {
   name: 'whole number of seconds',
   parse(text) {
     if (!/^[+-]?\d+$/.test(text)) {
-      throw new ValueFault(`must be a whole number of seconds, not ${show(text)}`);
+      throw new ValueFault(`must be a whole number of seconds, not ${quoteText(text)}`);
     }
     return inRange(Number(text), text);
   },
@@ -45,7 +45,7 @@ export const decimalSeconds: ValueType<number> = {
   name: 'number of seconds, with or without decimals',
   parse(text) {
     if (!/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text)) {
-      throw new ValueFault(`must be a number of seconds such as 0.25, not ${show(text)}`);
+      throw new ValueFault(`must be a number of seconds such as 0.25, not ${quoteText(text)}`);
     }
     return inRange(Number(text), text);
   },
@@ -59,7 +59,7 @@ export const fileMode: ValueType<number> = {
     const digits = /^(?:0o)?([0-7]+)$/i.exec(text)?.[1];
     const mode = digits === undefined ? Number.NaN : Number.parseInt(digits, 8);
     if (mode <= 0o777) return mode;
-    throw new ValueFault(`must be an octal number from 0 to 777, not ${show(text)}`);
+    throw new ValueFault(`must be an octal number from 0 to 777, not ${quoteText(text)}`);
   },
   format: value => value.toString(8).padStart(3, '0'),
 };
@@ -71,7 +71,7 @@ export const wholeNumbers: ValueType<number[]> = {
     return text.split(',').map(item => {
       const digits = /^[ \t]*([+-]?\d{1,9})[ \t]*$/.exec(item)?.[1];
       if (digits !== undefined) return Number(digits);
-      throw new ValueFault(`must be whole numbers with commas between, such as 0,2, not ${show(text)}`);
+      throw new ValueFault(`must be whole numbers with commas between, such as 0,2, not ${quoteText(text)}`);
     });
   },
   format: value => value.join(','),
@@ -147,7 +147,7 @@ const MOST_SECONDS = 1_000_000_000;
 
 function inRange(seconds: number, text: string): number {
   if (seconds >= 0 && seconds <= MOST_SECONDS) return seconds === 0 ? 0 : seconds;
-  throw new ValueFault(`must be from 0 to ${MOST_SECONDS} seconds, not ${show(text)}`);
+  throw new ValueFault(`must be from 0 to ${MOST_SECONDS} seconds, not ${quoteText(text)}`);
 }
 
 /** Programs that use the socket may send fractions of a second for any time. */

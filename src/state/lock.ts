@@ -52,7 +52,11 @@ let own: number | null = null;
  * @returns false when somebody else has it
  * @throws the system's error
  */
-export function takeLock(folder: string, way = chooseLockWay(), open: typeof openSync = openSync): boolean {
+export function acquireLock(
+  folder: string,
+  way = chooseLockWay(),
+  open: typeof openSync = openSync,
+): boolean {
   if (way === 'flock') return true;
   try {
     own = open(folder, O_RDONLY | O_EXLOCK | O_NONBLOCK);
@@ -79,8 +83,8 @@ export function inheritLock(fd: number, way = chooseLockWay()): void {
  * @returns false when somebody else was faster
  * @throws the system's error
  */
-export function lockAnew(folder: string): boolean {
-  if (chooseLockWay() === 'O_EXLOCK') return takeLock(folder);
+export function lockRecreatedFolder(folder: string): boolean {
+  if (chooseLockWay() === 'O_EXLOCK') return acquireLock(folder);
   // A lock belongs to what was opened, not to who asked for it: what flock(1) locks for us stays locked.
   const fd = openSync(folder, O_RDONLY);
   const { status, error } = spawnSync('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] });

@@ -59,7 +59,7 @@ export function findRemains(socket: string, clock: Clock): Remains {
   const isTheirs = (pid: number) => !isForeign || readOwner(pid) === owner;
   const { order = null, lastExit = null } = state ?? {};
   const recorded = state?.program;
-  const program = isRunning(recorded) ? recorded : findStray(folder, state, clock.wall());
+  const program = isRunning(recorded) ? recorded : findUnrecordedProgram(folder, state, clock.wall());
   if (program)
     return isTheirs(program.pid)
       ? { kind: 'orphaned', program, order, lastExit }
@@ -93,7 +93,11 @@ const FIFOS = ['output', 'errors'];
  * @param state what it holds; the search costs a look at every process, so it is made only after an unclean end
  * @param wall seconds since 1970, now
  */
-export function findStray(folder: string, state: SavedState | null, wall: number): SavedProgram | null {
+export function findUnrecordedProgram(
+  folder: string,
+  state: SavedState | null,
+  wall: number,
+): SavedProgram | null {
   if (state && state.spawning === undefined) return null;
   const since = state?.spawning ?? 0;
   const found = findSessionsWritingTo(FIFOS.map(name => join(folder, name)));

@@ -9,7 +9,7 @@ import { type SavedState, STATE_VERSION } from './saved-state';
  * @param folder where it was found, without symlinks; the copy of a folder tells of somebody else's program
  * @returns what is wrong with it, or null
  */
-export function findFault(state: unknown, folder: string): string | null {
+export function findProblem(state: unknown, folder: string): string | null {
   if (!isRecord(state) || typeof state.version !== 'number') return 'it is none of ours';
   if (state.version > STATE_VERSION)
     return `its version is ${state.version}, this zd reads up to ${STATE_VERSION}`;

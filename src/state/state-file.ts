@@ -2,19 +2,19 @@ import { closeSync, constants, openSync, readFileSync, realpathSync, renameSync,
 import { join } from 'node:path';
 import { readOrder } from '../protocol/read-order';
 import { errorCode, UserError } from '../system/errors';
-import { writeAnew } from '../system/files';
+import { writePrivateFile } from '../system/files';
 import type { SavedState } from './saved-state';
-import { findFault } from './state-check';
+import { findProblem } from './state-check';
 
 /* state.json: what the next manager, or a client without one, must know. Written by the manager alone, under its lock. */
 
-export type StateReading = { state: SavedState | null; fault: string | null };
+export type StateReading = { state: SavedState | null; problem: string | null };
 
 /**
  * Reads the state of a folder. A file that is torn, foreign, of a later version or copied from elsewhere is no state.
  *
  * @param folder the state folder
- * @returns the state, or none; `fault` says what was wrong with a file that is there
+ * @returns the state, or none; `problem` says what was wrong with a file that is there
  */
 export function readState(folder: string): StateReading {
   let text: string;
@@ -25,20 +25,20 @@ export function readState(folder: string): StateReading {
   } catch (error) {
     return {
       state: null,
-      fault: errorCode(error) === 'ENOENT' ? null : `it cannot be read: ${errorCode(error)}`,
+      problem: errorCode(error) === 'ENOENT' ? null : `it cannot be read: ${errorCode(error)}`,
     };
   }
   try {
     const state: unknown = JSON.parse(text);
-    const fault = findFault(state, place);
-    if (fault) return { state: null, fault };
+    const problem = findProblem(state, place);
+    if (problem) return { state: null, problem };
     const saved = state as SavedState;
-    return { state: { ...saved, order: readOrder(saved.order) }, fault: null };
+    return { state: { ...saved, order: readOrder(saved.order) }, problem: null };
   } catch (error) {
     const isUnusable = error instanceof UserError;
     return {
       state: null,
-      fault: isUnusable ? `its order: ${error.message}` : 'it is torn, or not a state of zd',
+      problem: isUnusable ? `its order: ${error.message}` : 'it is torn, or not a state of zd',
     };
   }
 }
@@ -53,7 +53,7 @@ export function writeState(folder: string, state: SavedState): void {
   const file = nameStateFile(folder);
   const temporary = `${file}.${process.pid}`;
   try {
-    writeAnew(temporary, `${JSON.stringify(state)}\n`);
+    writePrivateFile(temporary, `${JSON.stringify(state)}\n`);
     renameSync(temporary, file);
   } catch (error) {
     for (const path of [temporary, file]) remove(path);

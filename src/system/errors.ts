@@ -67,6 +67,6 @@ export function errorCode(error: unknown): string {
  * @param error what the system said of it
  * @returns an error with the `code` of the first
  */
-export function nameFile(path: string, error: unknown): UserError {
+export function addPath(path: string, error: unknown): UserError {
   return Object.assign(new UserError(`${path}: ${describeReason(error)}`), { code: errorCode(error) });
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { lstatSync, renameSync, unlinkSync } from 'node:fs';
-import { nameFile } from './errors';
+import { addPath } from './errors';
 
 /**
  * Makes FIFOs for nobody but us, where they are missing. Whatever else has one of the names is removed; a folder is
@@ -36,6 +36,6 @@ function moveAside(path: string): void {
   try {
     renameSync(path, isTaken ? `${path}.bad.${process.pid}` : `${path}.bad`);
   } catch (error) {
-    throw nameFile(path, error);
+    throw addPath(path, error);
   }
 }

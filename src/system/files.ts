@@ -8,7 +8,7 @@ import { closeSync, constants, openSync, readFileSync, readlinkSync, rmSync, wri
  * @param content all that is to be in it
  * @throws the system's error; then a part of the content may be in the file
  */
-export function writeAnew(path: string, content: string | Buffer): void {
+export function writePrivateFile(path: string, content: string | Buffer): void {
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
   try {
     rmSync(path, { force: true });

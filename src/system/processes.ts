@@ -8,7 +8,7 @@ const HAS_PROC = existsSync('/proc/self/stat');
 /** Ticks a second in what /proc tells programs (USER_HZ): 100 on every Linux that Node runs on. */
 const TICKS = 100;
 /** What /proc answers for a process that is not there, or not for us to see. */
-const NOBODY = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'ENOTDIR'];
+const NO_PROCESS = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'ENOTDIR'];
 
 export interface ProcessFacts {
   pid: number;
@@ -162,7 +162,7 @@ function readStatFields(pid: number): string[] | null {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch (error) {
-    if (NOBODY.includes(errorCode(error))) return null;
+    if (NO_PROCESS.includes(errorCode(error))) return null;
     throw error;
   }
 }
@@ -171,7 +171,7 @@ function readStatus(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/status`, 'latin1');
   } catch (error) {
-    if (NOBODY.includes(errorCode(error))) return '';
+    if (NO_PROCESS.includes(errorCode(error))) return '';
     throw error;
   }
 }

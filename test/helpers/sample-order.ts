@@ -1,11 +1,11 @@
 import { type LaunchOrder, ORDER_VERSION } from '../../src/protocol/launch-order';
-import { toldOptions } from '../../src/settings/reach';
-import type { ToldSettings } from '../../src/settings/settings';
+import { launchOptions } from '../../src/settings/reach';
+import type { LaunchSettings } from '../../src/settings/settings';
 
 /** The settings a manager is told, at their defaults, with some that differ. */
-export function sampleSettings(own: Partial<ToldSettings> = {}): ToldSettings {
-  const defaults = Object.fromEntries(toldOptions.map(option => [option.field, option.default]));
-  return { ...(defaults as unknown as ToldSettings), program: ['sleep', '100'], ...own };
+export function sampleSettings(own: Partial<LaunchSettings> = {}): LaunchSettings {
+  const defaults = Object.fromEntries(launchOptions.map(option => [option.field, option.default]));
+  return { ...(defaults as unknown as LaunchSettings), program: ['sleep', '100'], ...own };
 }
 
 /** An order to start `sleep 100`, with some fields that differ. */

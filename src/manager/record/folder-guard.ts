@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync } from 'node:fs';
-import { lockAnew } from '../../state/lock';
+import { lockRecreatedFolder } from '../../state/lock';
 import type { SavedState } from '../../state/saved-state';
 import { readState, writeState } from '../../state/state-file';
 import { describeReason } from '../../system/errors';
@@ -43,7 +43,7 @@ export class FolderGuard {
     if (this.isOwn) return false;
     try {
       if (this.#identify() === '') mkdirSync(this.#folder, { mode: 0o700 });
-      if (!lockAnew(this.#folder)) {
+      if (!lockRecreatedFolder(this.#folder)) {
         const { state } = readState(this.#folder);
         if (state && state.manager.pid !== process.pid && isRunning(state.manager)) this.#depose();
         throw new Error('somebody else has its lock');

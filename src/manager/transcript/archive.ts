@@ -2,7 +2,7 @@ import { chownSync, createReadStream, createWriteStream, readdirSync, statSync, 
 import { basename, dirname, join } from 'node:path';
 import type { Options, RotatingFileStream } from 'rotating-file-stream';
 import { describeReason } from '../../system/errors';
-import { writeAnew } from '../../system/files';
+import { writePrivateFile } from '../../system/files';
 
 /** The end of the name of a rotated file that has not got its last name and form yet. */
 export const PENDING = '.pending';
@@ -77,7 +77,7 @@ export class Archive {
     if (compress) removeIfThere(last);
     // The list is made anew from what is there: the library would forget the files of a list that was lost.
     const finished = this.#list().filter(name => !name.endsWith(PENDING));
-    writeAnew(list, `${finished.join('\n')}\n`);
+    writePrivateFile(list, `${finished.join('\n')}\n`);
     const { mode, uid, gid } = statSync(pending);
     const options: Options = {
       // The file is over this size from the beginning, so the stream rotates it first of all.

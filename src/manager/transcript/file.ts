@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { resolve } from 'node:path';
 import { nameDescriptor } from '../../system/descriptors';
-import { nameFile } from '../../system/errors';
+import { addPath } from '../../system/errors';
 import type { Owner } from '../../system/users';
 import type { Target } from './target';
 
@@ -39,7 +39,7 @@ export class LogFile implements Target {
     try {
       this.#fd = openForAppend(path, access);
     } catch (error) {
-      throw nameFile(resolve(path), error);
+      throw addPath(resolve(path), error);
     }
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TranscriptSettings } from '../../settings/settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
 import { describeReason, UserError } from '../../system/errors';
-import { writeAnew } from '../../system/files';
+import { writePrivateFile } from '../../system/files';
 import { Channel } from './channel';
 import { Fifo } from './fifo';
 import { lendFile } from './lend-file';
@@ -103,7 +103,7 @@ export class Transcript {
   saveLastOutput(mark: number): void {
     const path = join(this.#folder, 'last-output');
     try {
-      writeAnew(`${path}.new`, this.ring.read(mark));
+      writePrivateFile(`${path}.new`, this.ring.read(mark));
       renameSync(`${path}.new`, path);
     } catch {
       // The last lines are with the record of the exit in any case.

@@ -1,4 +1,4 @@
-import { fault, show, ValueFault } from '../faults';
+import { errorAt, quoteText, ValueFault } from '../faults';
 import { expandHome } from '../home';
 import { suggest } from '../nearest';
 import type { EventLogFile, EventLogSettings } from '../settings';
@@ -34,7 +34,7 @@ export function readEventLog(section: Section, env: NodeJS.ProcessEnv): EventLog
     else {
       const known = ['logfile', ...SKIPPED_HANDLERS];
       const advice = `write <logfile>`;
-      throw fault(origin, `unknown section ${label} in ${section.label}${suggest(type, known, advice)}`);
+      throw errorAt(origin, `unknown section ${label} in ${section.label}${suggest(type, known, advice)}`);
     }
   }
   return { settings: { level, files }, notes: notesOn(section, ignored) };
@@ -82,44 +82,48 @@ function readLogFile(section: Section, ignored: Ignored, env: NodeJS.ProcessEnv)
   for (const entry of section.entries) {
     const key = entry.key.toLowerCase();
     if (key === 'path') {
-      if (path !== null) throw twice(entry, section);
+      if (path !== null) throw duplicateKey(entry, section);
       path = pathOf(entry, env);
     } else if (SKIPPED_KEYS.includes(key)) ignored.keys.add(key);
     else if (key !== 'level') throw unknownKey(entry, section, ['path', 'level', ...SKIPPED_KEYS]);
   }
   const inner = section.sections[0];
-  if (inner) throw fault(inner.origin, `${inner.label} cannot stand in <logfile>; close <logfile> first`);
-  if (path === null) throw fault(section.origin, '<logfile> has no path; add a line with path and the file');
+  if (inner) throw errorAt(inner.origin, `${inner.label} cannot stand in <logfile>; close <logfile> first`);
+  if (path === null)
+    throw errorAt(section.origin, '<logfile> has no path; add a line with path and the file');
   return { path, level: levelOf(section, LEVELS.notset!) };
 }
 
 function levelOf(section: Section, otherwise: number): number {
   const [entry, second] = section.entries.filter(({ key }) => key.toLowerCase() === 'level');
-  if (second) throw twice(second, section);
+  if (second) throw duplicateKey(second, section);
   if (entry === undefined) return otherwise;
   const word = entry.value.toLowerCase();
   const level = /^\d{1,9}$/.test(word) ? Number(word) : Object.hasOwn(LEVELS, word) ? LEVELS[word]! : -1;
   if (level >= 0 && level <= HIGHEST_LEVEL) return level;
   const names = Object.keys(LEVELS).join(', ');
-  throw fault(entry.origin, `level must be ${names} or a number from 0 to 50, not ${show(entry.value)}`);
+  throw errorAt(
+    entry.origin,
+    `level must be ${names} or a number from 0 to 50, not ${quoteText(entry.value)}`,
+  );
 }
 
 function pathOf({ value, origin }: Entry, env: NodeJS.ProcessEnv): string {
-  if (value === '') throw fault(origin, 'path must be a path, STDOUT or STDERR, not empty');
+  if (value === '') throw errorAt(origin, 'path must be a path, STDOUT or STDERR, not empty');
   try {
     return expandHome(value, env);
   } catch (error) {
-    throw error instanceof ValueFault ? fault(origin, `path ${error.message}`) : error;
+    throw error instanceof ValueFault ? errorAt(origin, `path ${error.message}`) : error;
   }
 }
 
 function unknownKey({ key, origin }: Entry, section: Section, known: string[]): Error {
   const advice = `there are ${known.join(', ')}`;
-  return fault(origin, `unknown key ${show(key)} in ${section.label}${suggest(key, known, advice)}`);
+  return errorAt(origin, `unknown key ${quoteText(key)} in ${section.label}${suggest(key, known, advice)}`);
 }
 
-function twice({ key, origin }: Entry, section: Section): Error {
-  return fault(origin, `${show(key)} is there twice in ${section.label}; remove one`);
+function duplicateKey({ key, origin }: Entry, section: Section): Error {
+  return errorAt(origin, `${quoteText(key)} is there twice in ${section.label}; remove one`);
 }
 
 function notesOn({ origin, label }: Section, { handlers, keys }: Ignored): string[] {

@@ -1,5 +1,5 @@
 import { parse } from 'ini';
-import { fault, show } from '../faults';
+import { errorAt, quoteText } from '../faults';
 import { suggest } from '../nearest';
 import { columnOfTail, type Line, meaningfulLines, type Source, trim } from './source';
 import { type Entry, type FileTree, OWN_SECTIONS, type Section } from './tree';
@@ -22,7 +22,7 @@ export function readIni(source: Source): FileTree {
     }
     const section = sections.at(-1);
     if (section === undefined) {
-      throw fault(line.origin, `${show(line.text)} stands before any section; put [runner] above it`);
+      throw errorAt(line.origin, `${quoteText(line.text)} stands before any section; put [runner] above it`);
     }
     const entry = readEntry(line);
     section.entries.push(entry);
@@ -35,29 +35,29 @@ export function readIni(source: Source): FileTree {
 
 function readHeader({ text, origin }: Line, earlier: readonly Section[]): Section {
   const close = text.indexOf(']');
-  if (close < 0) throw fault(origin, `${show(text)} has no ']'; add it`);
+  if (close < 0) throw errorAt(origin, `${quoteText(text)} has no ']'; add it`);
   if (close < text.length - 1) {
-    throw fault(
+    throw errorAt(
       origin,
-      `there is text behind ${show(text.slice(0, close + 1))}; put it on a line of its own`,
+      `there is text behind ${quoteText(text.slice(0, close + 1))}; put it on a line of its own`,
     );
   }
   const written = trim(text.slice(1, close));
   const type = written.toLowerCase();
   if (!OWN_SECTIONS.includes(type)) {
     const advice = 'a file may hold [runner], [environment] and [eventlog]';
-    throw fault(origin, `unknown section ${show(written)}${suggest(type, OWN_SECTIONS, advice)}`);
+    throw errorAt(origin, `unknown section ${quoteText(written)}${suggest(type, OWN_SECTIONS, advice)}`);
   }
   const first = earlier.find(section => section.type === type);
-  if (first) throw fault(origin, `there is a second [${type}], the first is at ${first.origin}; join them`);
+  if (first) throw errorAt(origin, `there is a second [${type}], the first is at ${first.origin}; join them`);
   return { type, label: `[${type}]`, origin, entries: [], sections: [] };
 }
 
 function readEntry({ text, raw, origin }: Line): Entry {
   const equals = text.indexOf('=');
-  if (equals < 0) throw fault(origin, `${show(text)} has no '='; write 'key = value'`);
+  if (equals < 0) throw errorAt(origin, `${quoteText(text)} has no '='; write 'key = value'`);
   const key = trim(text.slice(0, equals));
-  if (key === '') throw fault(origin, `there is no key before the '='; write 'key = value'`);
+  if (key === '') throw errorAt(origin, `there is no key before the '='; write 'key = value'`);
   const value = trim(text.slice(equals + 1));
   return { key, value, origin, column: columnOfTail(raw, value) };
 }

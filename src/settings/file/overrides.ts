@@ -1,5 +1,5 @@
 import type { Override } from '../argv';
-import { fault, show } from '../faults';
+import { errorAt, quoteText } from '../faults';
 import { suggest } from '../nearest';
 import { type FileTree, OWN_SECTIONS, type Section } from './tree';
 
@@ -39,7 +39,7 @@ function findSection(siblings: Section[], { name, origin, canMake }: Wanted): Se
   if (!canMake || !OWN_SECTIONS.includes(type)) {
     const known = canMake ? OWN_SECTIONS : siblings.map(section => section.type);
     const advice = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none';
-    throw fault(origin, `unknown section ${show(name)}${suggest(type, known, advice)}`);
+    throw errorAt(origin, `unknown section ${quoteText(name)}${suggest(type, known, advice)}`);
   }
   const made = { type, label: `[${type}]`, origin, entries: [], sections: [] };
   siblings.push(made);

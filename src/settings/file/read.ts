@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { Override } from '../argv';
-import { fault, show } from '../faults';
+import { errorAt, quoteText } from '../faults';
 import { nearestName } from '../nearest';
 import type { EventLogSettings, Origin } from '../settings';
 import { readEventLog } from './event-log';
@@ -58,12 +58,12 @@ export function readConfigurationFile({ file, cwd, env, overrides }: FileRequest
 }
 
 function absolute(file: string, cwd: string | undefined): string {
-  if (file === '') throw fault('-C', 'the name of the file is empty; give one');
+  if (file === '') throw errorAt('-C', 'the name of the file is empty; give one');
   if (isAbsolute(file)) return file;
   try {
     return resolve(cwd ?? process.cwd(), file);
   } catch {
-    throw fault(`cannot read ${file}`, 'the current directory is gone; change to another one');
+    throw errorAt(`cannot read ${file}`, 'the current directory is gone; change to another one');
   }
 }
 
@@ -72,8 +72,8 @@ function readTree(source: Source, env: NodeJS.ProcessEnv): FileTree {
   const lines = [...meaningfulLines(source, ';#')];
   const telling = lines.find(({ text }) => /^[[<%]/.test(text));
   if (telling === undefined) {
-    const what = lines[0] ? `${show(lines[0].text)} stands in no section` : 'the file is empty';
-    throw fault(
+    const what = lines[0] ? `${quoteText(lines[0].text)} stands in no section` : 'the file is empty';
+    throw errorAt(
       lines[0]?.origin ?? `${source.file}:1`,
       `${what}; begin with [runner] and put the keys below it`,
     );
@@ -91,7 +91,7 @@ function refuseNearMisses({ sections, foreignSections }: FileTree): void {
   const missing = OWN_SECTIONS.filter(type => !sections.some(section => section.type === type));
   for (const { name, origin } of foreignSections) {
     const near = nearestName(name, missing, CLOSE);
-    if (near !== null) throw fault(origin, `unknown section <${name}>; did you mean <${near}>?`);
+    if (near !== null) throw errorAt(origin, `unknown section <${name}>; did you mean <${near}>?`);
   }
 }
 

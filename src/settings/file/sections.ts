@@ -1,4 +1,4 @@
-import { fault, show, ValueFault } from '../faults';
+import { errorAt, quoteText, ValueFault } from '../faults';
 import { suggest } from '../nearest';
 import { fileOptions, parseValue } from '../options';
 import type { Origin } from '../settings';
@@ -28,13 +28,13 @@ export function readRunner(section: Section, env: NodeJS.ProcessEnv): RunnerRead
   const values: RunnerReading['values'] = new Map();
   const notes: string[] = [];
   for (const inner of section.sections) refuseUnlessEventLog(inner, label);
-  refuseTwice(section, key => key.toLowerCase());
+  refuseDuplicates(section, key => key.toLowerCase());
   for (const entry of section.entries) {
     const option = fileOptions.get(entry.key.toLowerCase());
     if (option === undefined) {
       const advice = 'remove it, or look it up in docs/options.rst';
       const near = suggest(entry.key, fileOptions.keys(), advice);
-      throw fault(entry.origin, `unknown key ${show(entry.key)} in ${label}${near}`);
+      throw errorAt(entry.origin, `unknown key ${quoteText(entry.key)} in ${label}${near}`);
     }
     if (option.field === null) notes.push(`${entry.origin}: '${option.key}' is obsolete and ignored`);
     else
@@ -55,13 +55,13 @@ export function readRunner(section: Section, env: NodeJS.ProcessEnv): RunnerRead
  */
 export function readEnvironment(section: Section): Record<string, string> {
   const inner = section.sections[0];
-  if (inner) throw fault(inner.origin, `${inner.label} cannot stand in ${section.label}; close that first`);
-  refuseTwice(section, name => name);
+  if (inner) throw errorAt(inner.origin, `${inner.label} cannot stand in ${section.label}; close that first`);
+  refuseDuplicates(section, name => name);
   for (const { key, origin } of section.entries) {
     if (/[=\s]/.test(key)) {
-      throw fault(
+      throw errorAt(
         origin,
-        `${show(key)} is no name of a variable; write the name, then the value without '='`,
+        `${quoteText(key)} is no name of a variable; write the name, then the value without '='`,
       );
     }
   }
@@ -72,15 +72,15 @@ export function readEnvironment(section: Section): Record<string, string> {
 function refuseUnlessEventLog({ type, label, origin }: Section, outer: string): void {
   if (type === 'eventlog') return;
   const near = suggest(type, ['eventlog'], `close ${outer} first`);
-  throw fault(origin, `unknown section ${label} in ${outer}${near}`);
+  throw errorAt(origin, `unknown section ${label} in ${outer}${near}`);
 }
 
-function refuseTwice({ entries, label }: Section, nameOf: (key: string) => string): void {
+function refuseDuplicates({ entries, label }: Section, nameOf: (key: string) => string): void {
   const first = new Map<string, Origin>();
   for (const { key, origin } of entries) {
     const earlier = first.get(nameOf(key));
     if (earlier !== undefined) {
-      throw fault(origin, `${show(key)} is there twice in ${label}, first at ${earlier}; remove one`);
+      throw errorAt(origin, `${quoteText(key)} is there twice in ${label}, first at ${earlier}; remove one`);
     }
     first.set(nameOf(key), origin);
   }
@@ -93,6 +93,6 @@ function readValue<V>({ origin, column }: Entry, parse: () => V): V {
   } catch (error) {
     if (!(error instanceof ValueFault)) throw error;
     const exact = error.column !== null && column !== null;
-    throw fault(exact ? `${origin}:${column + error.column - 1}` : origin, error.message);
+    throw errorAt(exact ? `${origin}:${column + error.column - 1}` : origin, error.message);
   }
 }

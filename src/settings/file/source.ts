@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { describeReason } from '../../system/errors';
-import { columnOf, fault } from '../faults';
+import { columnOf, errorAt } from '../faults';
 
 /** A configuration file as lines. */
 export interface Source {
@@ -77,12 +77,12 @@ function isBlank(char: string): boolean {
 function readBytes(file: string, path: string): Buffer {
   try {
     const stats = statSync(path);
-    if (stats.isDirectory()) throw fault(`cannot read ${file}`, 'it is a directory; name a file');
-    if (!stats.isFile() && !stats.isFIFO()) throw fault(`cannot read ${file}`, 'it is not a regular file');
+    if (stats.isDirectory()) throw errorAt(`cannot read ${file}`, 'it is a directory; name a file');
+    if (!stats.isFile() && !stats.isFIFO()) throw errorAt(`cannot read ${file}`, 'it is not a regular file');
     return readFileSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw fault(`cannot read ${file}`, `${describeReason(error)}; check its name and permissions`);
+    throw errorAt(`cannot read ${file}`, `${describeReason(error)}; check its name and permissions`);
   }
 }
 
@@ -95,7 +95,7 @@ function refuseInvalidUtf8(file: string, bytes: Buffer, text: string): void {
     if (bytes.toString('hex', offset, offset + 3) !== 'efbfbd') {
       const before = text.slice(0, index).split('\n');
       const line = before.at(-1)!;
-      throw fault(
+      throw errorAt(
         `${file}:${before.length}:${columnOf(line, line.length)}`,
         'this is not UTF-8; save the file as UTF-8',
       );
@@ -109,7 +109,7 @@ function refuseControls(file: string, number: number, line: string): void {
   const index = line.search(REFUSED);
   if (index < 0) return;
   const name = line[index] === '\0' ? 'a NUL character' : 'a carriage return inside the line';
-  throw fault(`${file}:${number}:${columnOf(line, index)}`, `there is ${name}; remove it`);
+  throw errorAt(`${file}:${number}:${columnOf(line, index)}`, `there is ${name}; remove it`);
 }
 
 const REFUSED = /[\0\r]/;

@@ -1,4 +1,4 @@
-import { fault, show } from '../faults';
+import { errorAt, quoteText } from '../faults';
 import { columnOfTail, type Line } from './source';
 
 /** What `$` can stand for in a ZConfig file. */
@@ -24,11 +24,14 @@ export function substitute(text: string, line: Line, replacements: Replacements)
     const [written, name, braced, variable] = matchAt(text, at);
     const place = () => `${line.origin}:${columnOfTail(line.raw, text.slice(at))}`;
     if (written === undefined) {
-      throw fault(place(), "there is a '$' without a name; write $$ for the character, or $name");
+      throw errorAt(place(), "there is a '$' without a name; write $$ for the character, or $name");
     }
     result += text.slice(done, at) + replacementOf({ name: name ?? braced, variable, place, replacements });
     if (result.length > LONGEST_VALUE) {
-      throw fault(place(), `the value gets longer than ${LONGEST_VALUE} characters; shorten the definitions`);
+      throw errorAt(
+        place(),
+        `the value gets longer than ${LONGEST_VALUE} characters; shorten the definitions`,
+      );
     }
     done = at + written.length;
   }
@@ -62,15 +65,15 @@ function replacementOf({ name, variable, place, replacements }: Wanted): string 
   if (variable !== undefined) {
     const value = Object.hasOwn(replacements.env, variable) ? replacements.env[variable] : undefined;
     if (value === undefined)
-      throw fault(place(), `the environment variable ${show(variable)} is not set; set it`);
+      throw errorAt(place(), `the environment variable ${quoteText(variable)} is not set; set it`);
     return value;
   }
   if (name === undefined) return '$';
   const value = replacements.definitions.get(name.toLowerCase());
   if (value === undefined) {
-    throw fault(
+    throw errorAt(
       place(),
-      `nothing defines ${show(name)}; add '%define ${name} VALUE' above, or write $$ for the character $`,
+      `nothing defines ${quoteText(name)}; add '%define ${name} VALUE' above, or write $$ for the character $`,
     );
   }
   return value;

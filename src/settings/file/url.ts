@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { fault } from '../faults';
+import { errorAt } from '../faults';
 
 /**
  * The path of a configuration file that may be named by a `file:` URL (zdaemon).
@@ -13,6 +13,6 @@ export function pathOf(written: string, where: string): string {
   try {
     return fileURLToPath(written);
   } catch {
-    throw fault(where, `cannot read ${written}: only files of this machine are read; copy it here first`);
+    throw errorAt(where, `cannot read ${written}: only files of this machine are read; copy it here first`);
   }
 }

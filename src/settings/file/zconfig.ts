@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { describeReason } from '../../system/errors';
-import { fault, show } from '../faults';
+import { errorAt, quoteText } from '../faults';
 import { suggest } from '../nearest';
 import { columnOfTail, type Line, meaningfulLines, readSource, type Source, trim } from './source';
 import { DEFINED_NAME, type Replacements, substitute } from './substitute';
@@ -55,7 +55,7 @@ function readLines(source: Source, bottom: Level, reading: Reading): void {
     else readEntry(line, level, reading);
   }
   const left = open.at(-1)!;
-  if (left !== bottom) throw fault(left.origin, `<${left.type}> is not closed; add </${left.type}>`);
+  if (left !== bottom) throw errorAt(left.origin, `<${left.type}> is not closed; add </${left.type}>`);
 }
 
 const HEADER = /^<([^\s()<>/][^\s()<>]*?)(?:[ \t]+([^\s()<>]+?))?[ \t]*(\/?)>$/;
@@ -64,7 +64,10 @@ const END = /^<\/([^\s()<>]+)[ \t]*>$/;
 function openSection({ text, origin }: Line, open: Level[], tree: FileTree): void {
   const [matched, written = '', , slash] = HEADER.exec(text) ?? [];
   if (matched === undefined) {
-    throw fault(origin, `${show(text)} is no section header; write '<name>' with nothing after the '>'`);
+    throw errorAt(
+      origin,
+      `${quoteText(text)} is no section header; write '<name>' with nothing after the '>'`,
+    );
   }
   const outer = open.at(-1)!;
   const type = written.toLowerCase();
@@ -79,17 +82,17 @@ function openSection({ text, origin }: Line, open: Level[], tree: FileTree): voi
 function addSection(section: Section, siblings: Section[]): void {
   const { type, origin } = section;
   const first = OWN_SECTIONS.includes(type) && siblings.find(sibling => sibling.type === type);
-  if (first) throw fault(origin, `there is a second <${type}>, the first is at ${first.origin}; join them`);
+  if (first) throw errorAt(origin, `there is a second <${type}>, the first is at ${first.origin}; join them`);
   siblings.push(section);
 }
 
 function closeSection({ text, origin }: Line, open: Level[]): void {
   const type = END.exec(text)?.[1]?.toLowerCase();
-  if (type === undefined) throw fault(origin, `${show(text)} is no section end; write '</name>'`);
+  if (type === undefined) throw errorAt(origin, `${quoteText(text)} is no section end; write '</name>'`);
   const level = open.at(-1)!;
-  if (open.length === 1) throw fault(origin, `</${type}> closes no section of this file; remove it`);
+  if (open.length === 1) throw errorAt(origin, `</${type}> closes no section of this file; remove it`);
   if (level.type !== type) {
-    throw fault(
+    throw errorAt(
       origin,
       `</${type}> cannot close <${level.type}> from ${level.origin}; write </${level.type}>`,
     );
@@ -104,7 +107,8 @@ function readEntry(line: Line, level: Level, reading: Reading): void {
     if (level.isTop) reading.tree.foreignKeys.push({ name: key ?? text, origin });
     return;
   }
-  if (key === undefined) throw fault(origin, `${show(text)} does not start with a key; write 'key value'`);
+  if (key === undefined)
+    throw errorAt(origin, `${quoteText(text)} does not start with a key; write 'key value'`);
   const written = trim(text.slice(key.length));
   const value = substitute(written, line, reading);
   const column = value === written ? columnOfTail(raw, written) : null;
@@ -120,9 +124,9 @@ function readDirective(line: Line, level: Level, reading: Reading, source: Sourc
   const argument = trim(text.slice(word.length));
   if (!DIRECTIVES.includes(directive)) {
     const advice = `there are ${DIRECTIVES.join(', ')}`;
-    throw fault(origin, `unknown directive ${show(word)}${suggest(directive, DIRECTIVES, advice)}`);
+    throw errorAt(origin, `unknown directive ${quoteText(word)}${suggest(directive, DIRECTIVES, advice)}`);
   }
-  if (argument === '') throw fault(origin, `${directive} has no argument; add it`);
+  if (argument === '') throw errorAt(origin, `${directive} has no argument; add it`);
   const isForeign = level.section === null && !level.isTop;
   if (directive === '%define') define(argument, line, reading);
   else if (isForeign) return;
@@ -133,12 +137,15 @@ function readDirective(line: Line, level: Level, reading: Reading, source: Sourc
 function define(argument: string, line: Line, reading: Reading): void {
   const name = /^[^ \t]+/.exec(argument)![0];
   if (!DEFINED_NAME.test(name)) {
-    throw fault(line.origin, `${show(name)} is no name for %define; use letters, digits and _`);
+    throw errorAt(line.origin, `${quoteText(name)} is no name for %define; use letters, digits and _`);
   }
   const value = substitute(trim(argument.slice(name.length)), line, reading);
   const earlier = reading.definitions.get(name.toLowerCase());
   if (earlier !== undefined && earlier !== value) {
-    throw fault(line.origin, `${show(name)} is already defined as ${show(earlier)}; use another name`);
+    throw errorAt(
+      line.origin,
+      `${quoteText(name)} is already defined as ${quoteText(earlier)}; use another name`,
+    );
   }
   reading.definitions.set(name.toLowerCase(), value);
 }
@@ -155,7 +162,7 @@ function include(argument: string, line: Line, { level, reading, source }: Inclu
   const file = isAbsolute(name) ? name : join(dirname(source.file), name);
   const path = resolve(dirname(source.path), name);
   if (reading.files.some(outer => outer.path === path)) {
-    throw fault(line.origin, `%include of ${file} comes back to a file that is being read; remove it`);
+    throw errorAt(line.origin, `%include of ${file} comes back to a file that is being read; remove it`);
   }
   const included = readIncluded(file, path, line);
   readLines(included, level, { ...reading, files: [...reading.files, included] });
@@ -167,6 +174,6 @@ function readIncluded(file: string, path: string, line: Line): Source {
     return readSource(file, path);
   } catch (error) {
     const reason = describeReason(error);
-    throw reason.startsWith(`cannot read ${file}: `) ? fault(line.origin, reason) : error;
+    throw reason.startsWith(`cannot read ${file}: `) ? errorAt(line.origin, reason) : error;
   }
 }

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import { Manager, type ManagerParts } from '../../../src/manager/manager';
 import type { LaunchOrder } from '../../../src/protocol/launch-order';
 import type { StartOutcome } from '../../../src/protocol/outcomes';
-import type { ToldSettings } from '../../../src/settings/settings';
+import type { LaunchSettings } from '../../../src/settings/settings';
 import { FakeClock } from '../../helpers/fake-clock';
 import { usualRules } from '../../helpers/lifecycle';
 import { waitForEnd } from '../../helpers/processes';
@@ -117,7 +117,7 @@ test('a signal without a name reaches the program, and none is sent to nobody', 
   assert.throws(() => manager.kill(1000), /EINVAL/);
 });
 
-function make(command: string, rules: Partial<ToldSettings> = {}): void {
+function make(command: string, rules: Partial<LaunchSettings> = {}): void {
   const order = {
     args: [],
     environment: {},

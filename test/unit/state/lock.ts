@@ -1,6 +1,6 @@
 import type { openSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { chooseLockWay, findLock, lockWords, takeLock } from '../../../src/state/lock';
+import { acquireLock, chooseLockWay, findLock, lockWords } from '../../../src/state/lock';
 import { suite } from '../../runner/guard';
 
 const test = suite('lock');
@@ -30,15 +30,15 @@ test('with open(2) the lock is taken by opening the folder, and somebody else ma
     flags = given;
     return 77;
   }) as unknown as typeof openSync;
-  assert.is(takeLock('/f', 'O_EXLOCK', held), false);
-  assert.throws(() => takeLock('/f', 'O_EXLOCK', broken), 'no such folder');
-  assert.is(takeLock('/f', 'O_EXLOCK', free), true);
+  assert.is(acquireLock('/f', 'O_EXLOCK', held), false);
+  assert.throws(() => acquireLock('/f', 'O_EXLOCK', broken), 'no such folder');
+  assert.is(acquireLock('/f', 'O_EXLOCK', free), true);
   assert.is(flags & 0x20, 0x20);
   assert.is(findLock('/f'), 77);
 });
 
 test('with flock(1) there is nothing left to take', () => {
-  assert.is(takeLock('/f', 'flock'), true);
+  assert.is(acquireLock('/f', 'flock'), true);
 });
 
 test.run();

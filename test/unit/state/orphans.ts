@@ -4,7 +4,7 @@ import { closeSync, constants, mkdirSync, openSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { nameStateFolder } from '../../../src/state/folder';
-import { findRemains, findStray } from '../../../src/state/orphans';
+import { findRemains, findUnrecordedProgram } from '../../../src/state/orphans';
 import { type SavedState, STATE_VERSION } from '../../../src/state/saved-state';
 import { writeState } from '../../../src/state/state-file';
 import { systemClock } from '../../../src/system/clock';
@@ -69,27 +69,27 @@ test.skipIf(
   async () => {
     const folder = makeTemporaryFolder();
     const before = readTicks() as number;
-    assert.is(findStray(folder, null, 1000), null);
+    assert.is(findUnrecordedProgram(folder, null, 1000), null);
     const child = await startWriter(folder, true);
-    const found = findStray(folder, null, 1000);
+    const found = findUnrecordedProgram(folder, null, 1000);
     assert.is(found?.pid, child.pid);
     assert.ok((found?.startedAt ?? 0) <= 1000 && (found?.startedAt ?? 0) > 900);
     unlinkSync(join(folder, 'output'));
-    assert.is(findStray(folder, null, 1000)?.pid, child.pid);
+    assert.is(findUnrecordedProgram(folder, null, 1000)?.pid, child.pid);
     // A clean end is believed; a spawn that was written down is looked for among the younger ones.
-    assert.is(findStray(folder, save(folder, {}), 1000), null);
-    assert.is(findStray(folder, save(folder, { spawning: before }), 1000)?.pid, child.pid);
-    assert.is(findStray(folder, save(folder, { spawning: before + 10_000 }), 1000), null);
+    assert.is(findUnrecordedProgram(folder, save(folder, {}), 1000), null);
+    assert.is(findUnrecordedProgram(folder, save(folder, { spawning: before }), 1000)?.pid, child.pid);
+    assert.is(findUnrecordedProgram(folder, save(folder, { spawning: before + 10_000 }), 1000), null);
   },
 );
 
 test.skipIf(linuxOnly, 'a member of another session is no program, and the oldest is the one', async () => {
   const folder = makeTemporaryFolder();
   await startWriter(folder, false);
-  assert.is(findStray(folder, null, 1000), null);
+  assert.is(findUnrecordedProgram(folder, null, 1000), null);
   const first = await startWriter(folder, true);
   await startWriter(folder, true);
-  assert.is(findStray(folder, null, 1000)?.pid, first.pid);
+  assert.is(findUnrecordedProgram(folder, null, 1000)?.pid, first.pid);
 });
 
 test.skipIf(linuxOnly, 'the age of a process is told by the kernel', () => {

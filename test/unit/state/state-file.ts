@@ -42,14 +42,14 @@ test.before.each(() => {
 test('what was written is read back', () => {
   for (const state of [good, { ...good, program: null, lastExit: null, spawning: 7 }]) {
     writeState(folder, state);
-    assert.equal(readState(folder), { state, fault: null });
+    assert.equal(readState(folder), { state, problem: null });
   }
   assert.equal(readdirSync(folder), ['state.json']);
   assert.is(lstatSync(join(folder, 'state.json')).mode & 0o777, 0o600);
 });
 
 test('no file is no fault', () => {
-  assert.equal(readState(folder), { state: null, fault: null });
+  assert.equal(readState(folder), { state: null, problem: null });
 });
 
 test('what is torn, foreign or of another version is no state, and says so', () => {
@@ -57,9 +57,9 @@ test('what is torn, foreign or of another version is no state, and says so', () 
   const texts = ['', '{', 'null', '[]', '7', '"text"', '{}', whole.slice(0, 50), `${whole}x`];
   for (const text of [...texts, JSON.stringify({ ...good, version: STATE_VERSION + 1 })]) {
     writeFileSync(join(folder, 'state.json'), text);
-    const { state, fault } = readState(folder);
+    const { state, problem } = readState(folder);
     assert.is(state, null, text);
-    assert.ok(fault, text);
+    assert.ok(problem, text);
   }
 });
 
@@ -80,8 +80,8 @@ test(`${INPUTS} files with something wrong in them are never believed and never 
   fc.assert(
     fc.property(inputs, text => {
       writeFileSync(join(folder, 'state.json'), text);
-      const { state, fault } = readState(folder);
-      assert.is(state === null, fault !== null);
+      const { state, problem } = readState(folder);
+      assert.is(state === null, problem !== null);
       for (const pid of state ? [state.manager.pid, state.program?.pid ?? 2, ...state.leftovers] : [])
         assert.ok(Number.isInteger(pid) && pid > 1);
     }),
@@ -101,13 +101,13 @@ test('the state of a folder that was copied is none of the copy', () => {
   const copy = makeTemporaryFolder();
   writeState(folder, good);
   copyFileSync(join(folder, 'state.json'), join(copy, 'state.json'));
-  assert.equal(readState(copy), { state: null, fault: `it is that of ${folder}` });
+  assert.equal(readState(copy), { state: null, problem: `it is that of ${folder}` });
 });
 
 test('a FIFO is no state, and nobody waits for it', () => {
   spawnSync('mkfifo', [join(folder, 'state.json')]);
   assert.is(readState(folder).state, null);
-  assert.ok(readState(folder).fault);
+  assert.ok(readState(folder).problem);
 });
 
 test('a symlink at the temporary name is not followed', () => {

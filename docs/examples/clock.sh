@@ -1,5 +1,5 @@
 #!/bin/sh
-# Says the time every CLOCK_INTERVAL seconds, after the words it is given.
+# Prints its argument and the time every CLOCK_INTERVAL seconds.
 while :; do
   echo "${1:-Now} $(date +%H:%M:%S)"
   sleep "${CLOCK_INTERVAL:-5}"

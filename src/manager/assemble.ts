@@ -12,10 +12,10 @@ import type { Surroundings } from './startup';
 import { handOver, handOverBlindly } from './takeover/handover';
 import { Holdings } from './takeover/holdings';
 
-/** Seconds until a state that could not be saved is saved again. */
+/** Seconds until a failed save of the state is retried. */
 const SAVE_RETRY = 2;
 
-/** The parts of a running manager and what connects them. */
+/** Connects the parts of a running manager. */
 export class Assembly {
   readonly manager: Manager;
   readonly #order: LaunchOrder;
@@ -28,7 +28,7 @@ export class Assembly {
   #willSaveAgain = false;
 
   /**
-   * @param order what the manager works by
+   * @param order the order the manager follows
    * @param surroundings what `settleIn` found
    * @param log the open event log
    */
@@ -69,7 +69,7 @@ export class Assembly {
   /**
    * Opens what only one manager can hold: the transcript and the socket.
    *
-   * @param program the pid of a program that is to be adopted, or null
+   * @param program the pid of the program to adopt, or null
    * @param enter called with the name of each stage before it is tried
    * @throws the error of the stage that failed
    */
@@ -90,7 +90,7 @@ export class Assembly {
     handOverBlindly({ ...successor, environment: this.#environment }).then(
       () => process.exit(1),
       error => {
-        this.#log.log('critical', `cannot start a manager in place of this one: ${describeReason(error)}`);
+        this.#log.log('critical', `cannot start a replacement manager: ${describeReason(error)}`);
         this.manager.thaw();
         void this.#holdings.resume();
       },
@@ -98,9 +98,9 @@ export class Assembly {
   }
 
   async #handOver(order: LaunchOrder, { execPath, script }: UpgradeParams): Promise<number> {
-    // The client in the foreground waits for the end of this process, and would take the change for it.
+    // The client in the foreground waits for this process to exit, and would mistake the handover for that.
     if (this.#order.attached)
-      throw new UserError('it was started with daemon off, and keeps a terminal; stop and start instead');
+      throw new UserError('it was started with daemon off and holds a terminal; stop and start it instead');
     this.#folder.check();
     if (!this.#folder.isOwn)
       throw new UserError(`the state folder ${this.#order.stateFolder} is not available`);
@@ -114,13 +114,13 @@ export class Assembly {
       resume: () => this.#holdings.resume(),
     });
     this.#log.log('info', `manager pid=${pid} took over`);
-    // The answer to the request for this goes out first.
+    // The answer to the upgrade request is sent first.
     setImmediate(() => void this.#holdings.close().then(() => process.exit(0)));
     return pid;
   }
 
   #leave(status: number): void {
-    // One more turn of the loop, so that a launcher that still waits is answered first.
+    // Wait one more turn of the event loop, so that a waiting launcher gets its answer first.
     void this.#holdings.close().then(() =>
       setImmediate(() => {
         this.#log.close();
@@ -130,7 +130,7 @@ export class Assembly {
   }
 
   #exitDeposed(): never {
-    this.#log.log('critical', 'another manager has the state folder, and the program with it; exiting');
+    this.#log.log('critical', 'another manager owns the state folder and therefore the program; exiting');
     process.exit(1);
   }
 
@@ -142,7 +142,7 @@ export class Assembly {
     return isSaved;
   }
 
-  /** A full disk may have room again by then. */
+  /** Retries the save: a full disk may have space by then. */
   #saveLater(): void {
     if (this.#willSaveAgain) return;
     this.#willSaveAgain = true;

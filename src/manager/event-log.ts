@@ -8,34 +8,34 @@ import { describeReason, UserError } from '../system/errors';
 const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
 
 export interface EventLog {
-  /** Writes one record, one line, where the levels let it through. Never throws. */
+  /** Writes one record as one line to every file whose level admits it. Never throws. */
   log(level: LevelName, text: string): void;
   /**
-   * Opens the files again by their names. A file that cannot be opened is kept as it is.
+   * Reopens the files by their names. If a file cannot be opened, the old one stays in use.
    *
-   * @returns a sentence for each that could not be opened
+   * @returns a sentence for each file that could not be opened
    */
   reopen(): string[];
-  /** The last records at warn and above as lines, oldest first, whether they were written or not. */
+  /** The last records at warn and above as lines, oldest first, even those that were not written. */
   recent(): string[];
-  /** How many records could not be written since the start. */
+  /** How many records could not be written since the manager started. */
   lost(): number;
   close(): void;
 }
 
 export interface EventLogOptions {
-  /** null: nothing is written, `recent` alone works. */
+  /** With null, nothing is written and only `recent` works. */
   settings: EventLogSettings | null;
   clock: Clock;
-  /** What relative paths start at; the working folder if missing. */
+  /** The folder that relative paths are resolved against; by default the working folder. */
   directory?: string;
 }
 
 const RECENT_RECORDS = 20;
 
 /**
- * Opens the manager's own log (zdaemon's eventlog section; the layout of the records is ours:
- * `2026-11-20T22:46:54 INFO daemon manager started`, local time).
+ * Opens the manager's own log (zdaemon's eventlog section). The layout of the records is zd's, in local time:
+ * `2026-11-20T22:46:54 INFO daemon manager started`.
  *
  * @throws UserError when a file cannot be opened
  */
@@ -59,7 +59,7 @@ export function openEventLog({ settings, clock, directory = '.' }: EventLogOptio
       if (settings === null || number < settings.level) return;
       for (const target of targets) if (number >= target.level) target.write(line);
     },
-    reopen: () => targets.map(target => target.reopen()).filter(fault => fault !== null),
+    reopen: () => targets.map(target => target.reopen()).filter(problem => problem !== null),
     recent: () => recent,
     lost: () => targets.reduce((sum, target) => sum + target.lost, 0),
     close() {
@@ -68,18 +68,18 @@ export function openEventLog({ settings, clock, directory = '.' }: EventLogOptio
   };
 }
 
-/** One file, or one of the two streams, that records go to. */
+/** A file or standard stream that receives records. */
 class Target {
   readonly level: number;
   lost = 0;
   readonly #path: string;
-  /** Its descriptor was open before us and stays so. */
+  /** Whether it is a standard stream, whose descriptor this class neither opens nor closes. */
   readonly #isStream: boolean;
   #fd: number;
-  /** Records lost since the last one that was written, and why. */
+  /** The number of records lost since the last one that was written, and the reason. */
   #gap = 0;
-  #trouble = '';
-  /** The file ends within a record. */
+  #lastError = '';
+  /** Whether the file ends within a record. */
   #torn = false;
 
   constructor({ path, level }: EventLogFile, directory: string) {
@@ -89,9 +89,9 @@ class Target {
     this.#fd = this.#isStream ? (path === 'STDOUT' ? 1 : 2) : openForAppend(this.#path);
   }
 
-  /** A disk that is full or a reader that went away costs the record, never the manager. */
+  /** A full disk or a closed reader loses the record but never stops the manager. */
   write(line: string): void {
-    const gap = this.#gap > 0 ? `(${this.#gap} records lost: ${this.#trouble})\n` : '';
+    const gap = this.#gap > 0 ? `(${this.#gap} records lost: ${this.#lastError})\n` : '';
     const bytes = Buffer.from(`${this.#torn ? '\n' : ''}${gap}${line}\n`);
     let done = 0;
     try {
@@ -99,14 +99,14 @@ class Target {
       this.#gap = 0;
       this.#torn = false;
     } catch (error) {
-      this.#trouble = describeReason(error);
+      this.#lastError = describeReason(error);
       this.#gap += 1;
       this.lost += 1;
       if (done > 0) this.#torn = true;
     }
   }
 
-  /** The new file is opened before the old one is let go, so that there is always one. */
+  /** Opens the new file before closing the old one, so that one is always open. */
   reopen(): string | null {
     if (this.#isStream) return null;
     try {
@@ -125,24 +125,24 @@ class Target {
     try {
       closeSync(this.#fd);
     } catch {
-      // Some file systems report a full disk only here; the descriptor is gone all the same.
+      // Some file systems report a full disk only on close; the descriptor is closed anyway.
     }
   }
 }
 
-/** O_NONBLOCK: a FIFO that nobody reads must be an error, not a manager that hangs. */
+/** O_NONBLOCK: opening a FIFO without a reader must fail instead of blocking the manager. */
 function openForAppend(path: string): number {
   return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o666);
 }
 
-/** As Python's logging names it. */
+/** The level's name in Python's logging. */
 function shownName(level: LevelName): string {
   return level === 'warn' ? 'WARNING' : level.toUpperCase();
 }
 
-/** Keeps a record on its line: a newline becomes `\n`, other control characters but TAB `\x1b` and the like. */
+/** Keeps a record on one line: newlines become `\n`, other control characters except TAB become `\x1b` and so on. */
 function escapeControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters must be matched here
   return text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, character => {
     if (character === '\n') return '\\n';
     if (character === '\r') return '\\r';

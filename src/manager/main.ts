@@ -14,24 +14,25 @@ import { answerHandshake, closeHandshake, readHandshakeLine } from './takeover/h
 import { rehearse } from './takeover/holdings';
 
 /*
- * The detached manager. flock(1), or the manager before us, has put us here with the lock on the state folder, which
- * lasts as long as we live: there is no other manager, and only under it a socket is probed, removed or bound.
+ * The detached manager. It inherits the lock on the state folder from flock(1) or from its predecessor, and holds it
+ * until it exits. So there is no other manager, and only the lock's holder probes, removes or binds the socket.
  */
 
 let stage: Stage = 'manager';
 let running: { assembly: Assembly; log: EventLog; order: LaunchOrder } | null = null;
 
-// First of all: without handlers SIGUSR1 opens a debugger port, and SIGUSR2 and SIGHUP end us (zdaemon users send them).
+// Must come first: without a handler, SIGUSR1 opens a debugger port, and SIGUSR2 and SIGHUP terminate the manager.
+// Users of zdaemon send these signals.
 for (const name of ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGTERM', 'SIGINT', 'SIGPIPE', 'SIGXFSZ'] as const) {
-  process.on(name, () => obey(name));
+  process.on(name, () => handleSignal(name));
 }
-process.on('uncaughtException', survive);
+process.on('uncaughtException', handleUncaught);
 
 void start().catch(refuse);
 
 async function start(): Promise<void> {
   const line = readHandshakeLine();
-  if (line === null) throw new UserError('nobody said what to do; a manager is started by zd start');
+  if (line === null) throw new UserError('it received no order; start a manager with zd start');
   const order = readOrder(JSON.parse(line), true);
   closeForeignDescriptors([HANDSHAKE_FD], order.stateFolder);
   const enter = (next: Stage) => {
@@ -49,7 +50,7 @@ async function start(): Promise<void> {
     rehearse(order);
     answerHandshake({ outcome: 'ready' });
     if (readHandshakeLine() !== 'go') process.exit(ExitStatus.failed);
-    // What the manager before us knew last.
+    // The predecessor may have saved a newer state since.
     surroundings.saved = restoreState(order, systemClock);
   }
   const { state, problem } = surroundings.saved;
@@ -60,18 +61,18 @@ async function start(): Promise<void> {
   log.log('info', 'daemon manager started');
   if (problem) log.log('warn', problem);
   const stays = await begin(order, assembly.manager, state);
-  // A launcher that hears of a failure waits for the end of the pipe too, which then comes with our own.
+  // After a failure the launcher waits for the pipe to close, which must then happen only when this manager exits.
   if (stays) closeHandshake();
 }
 
 /**
- * Takes back or starts the program, and tells whoever started us.
+ * Adopts or starts the program, and reports the outcome to the launcher.
  *
  * @returns whether this manager stays
  */
 async function begin(order: LaunchOrder, manager: Manager, saved: SavedState | null): Promise<boolean> {
   const hasLeftovers = saved !== null && findGroups(saved).length > 0;
-  // The program may have ended in this very moment: then there is nothing to take back, and a start starts it.
+  // The program may have exited just now. Then there is nothing to adopt, and a start starts it anew.
   const adopted = manager.adopt();
   if (order.purpose === 'succeed') {
     answerHandshake({ outcome: 'took over' });
@@ -79,19 +80,19 @@ async function begin(order: LaunchOrder, manager: Manager, saved: SavedState | n
     return true;
   }
   if (!adopted && order.purpose === 'adopt') {
-    const reason = 'the program ended just now';
+    const reason = 'the program has just exited';
     answerHandshake({ outcome: 'refused', stage, reason, status: ExitStatus.failed });
     manager.exit();
-    // While it still ends what the program has left behind, it can be asked how that goes.
+    // While it is still ending the program's leftovers, clients can ask for its status.
     return manager.status().state === 'stopping' && hasLeftovers;
   }
   const outcome = await manager.start({ patient: order.patient });
   answerHandshake(outcome);
-  // After a failed start it may stay: to try again, or because it hangs around.
+  // After a failed start it may stay: to try again, or because of hang-around.
   return outcome.outcome !== 'failed' || manager.status().state !== 'stopping';
 }
 
-function obey(name: NodeJS.Signals): void {
+function handleSignal(name: NodeJS.Signals): void {
   if (name === 'SIGTERM' || name === 'SIGINT') {
     if (running) running.assembly.manager.leave(name);
     else process.exit(ExitStatus.failed);
@@ -104,17 +105,17 @@ function obey(name: NodeJS.Signals): void {
   }
 }
 
-/** A bug of ours must not cost the program its manager: another one takes over, once; the second time we just go on. */
-function survive(error: Error): void {
+/** A bug must not leave the program without a manager: the first time, hand over to a new one; after that, continue. */
+function handleUncaught(error: Error): void {
   if (!running) return refuse(error);
   running.log.log('critical', `unexpected error: ${error?.stack ?? error}`);
-  // One that keeps a terminal is waited for: its end would be taken for the program's.
+  // With `daemon off`, the client waits for this process, and would mistake its exit for the program's.
   if (!running.order.replacement && !running.order.attached) running.assembly.replaceItself();
 }
 
-/** Ends a start that came to nothing, and tells the launcher where and why. */
+/** Exits after a failed launch, and reports the stage and the reason to the launcher. */
 function refuse(error: unknown): void {
-  // In the words of flock(1), so that whoever started us waits for the other one.
+  // The exit status that flock(1) has for this, so that the launcher waits for the other manager.
   if (error instanceof OtherManager) process.exit(LOCK_HELD_STATUS);
   const isBug = !(error instanceof UserError) && !(error as NodeJS.ErrnoException)?.syscall;
   const reason = isBug && error instanceof Error ? (error.stack ?? error.message) : describeReason(error);

@@ -11,13 +11,13 @@ import { Supervisor, type SupervisorParts } from './supervisor';
 
 export interface ManagerParts extends SupervisorParts {
   order: LaunchOrder;
-  /** Has another manager take over, working by this order. @returns its pid; this one leaves by itself */
+  /** Hands over to a new manager that follows this order. @returns its pid; this manager then exits */
   handOver(order: LaunchOrder, params: UpgradeParams): Promise<number>;
   /** What is wrong with the socket, or null. */
   socketProblem(): string | null;
 }
 
-/** What people can ask of a manager, by the socket or by a signal. */
+/** What users can request of a manager, over the socket or with a signal. */
 export class Manager implements Requests {
   readonly #supervisor: Supervisor;
   readonly #parts: ManagerParts;
@@ -29,25 +29,25 @@ export class Manager implements Requests {
   }
 
   /**
-   * Takes back the program of the manager before us, if it is still alive.
+   * Adopts the program of an earlier manager, if it is still running.
    *
-   * @returns whether it is
+   * @returns whether it is running
    */
   adopt(): boolean {
     return this.#supervisor.adopt();
   }
 
-  /** Saves what the next manager must know, though it may be saved already. */
+  /** Saves what the next manager must know, even if it is already saved. */
   saveState(): void {
     this.#supervisor.saveState();
   }
 
-  /** Acts on nothing any more: another manager is about to. */
+  /** Stops acting on events, because another manager is about to. */
   freeze(): void {
     this.#supervisor.freeze();
   }
 
-  /** Goes on after all. */
+  /** Acts on events again. */
   thaw(): void {
     this.#supervisor.thaw();
   }
@@ -81,8 +81,10 @@ export class Manager implements Requests {
     if (pid === null) this.#refresh(params.refresh);
     const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
     this.#supervisor.dispatch({ name: 'start' });
-    const told = await outcome;
-    return told.outcome === 'started' && told.pid === pid ? { outcome: 'already', pid: told.pid } : told;
+    const result = await outcome;
+    return result.outcome === 'started' && result.pid === pid
+      ? { outcome: 'already', pid: result.pid }
+      : result;
   }
 
   async stop(): Promise<StopOutcome> {
@@ -108,18 +110,16 @@ export class Manager implements Requests {
   }
 
   reopen(): void {
-    const faults = this.#parts.eventLog.reopen();
+    const problems = this.#parts.eventLog.reopen();
     this.#parts.transcript?.reopen();
-    if (faults.length > 0) throw new Error(faults.join('; '));
+    if (problems.length > 0) throw new Error(problems.join('; '));
   }
 
   async upgrade(params: UpgradeParams): Promise<UpgradeOutcome> {
     const { name } = this.#supervisor.life;
     if (this.#supervisor.isFrozen) throw new Error('another upgrade is under way');
     if (!['idle', 'running', 'backoff'].includes(name)) {
-      throw new Error(
-        `cannot upgrade while the program is ${this.status().state}; try again when that is over`,
-      );
+      throw new Error(`cannot upgrade while the program is ${this.status().state}; try again later`);
     }
     if (this.#isShared())
       throw new Error('the socket is shared with others (socket-mode); stop and start instead');
@@ -132,7 +132,7 @@ export class Manager implements Requests {
     }
   }
 
-  /** What a successor is to work by: the same program in the same place, whatever else is new. */
+  /** The order for a successor: the same program in the same place, even if the settings are new. */
   successorOrder(order: LaunchOrder = this.#supervisor.order): LaunchOrder {
     const { socket, stateFolder, startDirectory, args, attached } = this.#supervisor.order;
     const same = { socket, stateFolder, startDirectory, args, attached };
@@ -143,14 +143,14 @@ export class Manager implements Requests {
     this.#supervisor.dispatch({ name: 'leave', status: 0 });
   }
 
-  /** SIGTERM or SIGINT came for the manager itself. */
+  /** Handles SIGTERM or SIGINT sent to the manager itself. */
   leave(signalName: string): void {
     this.#parts.eventLog.log('critical', `daemon manager killed by ${signalName}`);
     this.#supervisor.dispatch({ name: 'leave', status: 1 });
   }
 
   #refresh(refresh: Refresh = {}): void {
-    // Those who may use a shared socket may command the program, not choose it: that would be running anything as its user.
+    // Users of a shared socket can control the program but not choose it, or they could run anything as its user.
     const allowed = this.#isShared() ? withoutGuarded(refresh) : refresh;
     this.#supervisor.order = applyRefresh(this.#supervisor.order, allowed);
   }

@@ -27,18 +27,18 @@ export interface SupervisorParts {
   folders: string[];
   /** What the previous manager saved. */
   saved: SavedState | null;
-  /** Saves what the next manager must know. @returns false when it cannot; `saveState` is called later then */
+  /** Saves what the next manager must know. @returns false if that failed; `saveState` is then called later */
   save(state: SavedState): boolean;
   /** Called once; nothing happens after it. */
   leave(status: number): void;
 }
 
-/** Feeds the lifecycle: queues its events, takes its steps one after another and has their effects carried out. */
+/** Drives the lifecycle: queues its events, takes its steps one after another and performs their effects. */
 export class Supervisor implements ProgramListener {
   readonly program: Program;
   readonly waiters = new Waiters();
   readonly record: RunRecord;
-  /** What the manager works by; `start` and `restart` change it. */
+  /** The order the manager follows; `start` and `restart` change it. */
   order: LaunchOrder;
   readonly #parts: SupervisorParts;
   readonly #performer: Performer;
@@ -90,12 +90,12 @@ export class Supervisor implements ProgramListener {
     this.#save();
   }
 
-  /** Acts on no event until `thaw`: if two managers acted on one, there would be two programs. */
+  /** Ignores events until `thaw`: if two managers acted on the same event, there would be two programs. */
   freeze(): void {
     this.#isFrozen = true;
   }
 
-  /** Acts on what happened since `freeze`. */
+  /** Acts on the events that occurred since `freeze`. */
   thaw(): void {
     this.#isFrozen = false;
     this.#work();
@@ -111,7 +111,7 @@ export class Supervisor implements ProgramListener {
     this.#work();
   }
 
-  // From the program.
+  // Events of the program.
 
   spawned(pid: number): void {
     this.record.noteSpawned(pid);
@@ -165,7 +165,7 @@ export class Supervisor implements ProgramListener {
     return { ...pickRules(settings), hasStartTest: settings.startTestProgram !== null, firstStartMustHold };
   }
 
-  /** @param spawning what `readTicks` returned, when a program is about to be spawned */
+  /** @param spawning when a program is about to be spawned: what `readTicks` returned */
   #save(spawning?: number | null): void {
     this.#saver.save(this.record.describe(this.#life, this.order, this.program.leftovers, spawning));
   }

@@ -8,13 +8,13 @@ const NEWLINE = 0x0a;
 const buffer = Buffer.alloc(LONGEST_REQUEST);
 
 /**
- * Serves a client whose whole request is there when it is accepted, which is the rule: one read, one answer and one
- * write, without the streams, listeners and timers of a connection that lasts. It is worth a fifth of the requests a
- * second.
+ * Serves a client whose complete request has arrived when it is accepted, which is the usual case. It takes one read,
+ * one answer and one write, without the streams, listeners and timers of a `Connection`. This accounts for a fifth of
+ * the requests per second.
  *
  * @param socket accepted, not read yet
- * @returns `answered`; `nothing yet`, to be tried again or left to a connection; `begun` when only a connection can go
- *   on; or the answer that it has to send or wait for
+ * @returns `answered`; `nothing yet`: try again or create a connection; `begun`: only a connection can continue; or the
+ *   answer that a connection must send or wait for
  */
 export function answerAtOnce(
   socket: Socket,
@@ -36,20 +36,20 @@ export function answerAtOnce(
   return 'answered';
 }
 
-/** @returns what did not fit */
+/** @returns the rest that did not fit */
 function sendAtOnce(fd: number, text: string): string {
   if (text === '') return '';
   const sent = writeSync(fd, text);
   return sent >= Buffer.byteLength(text) ? '' : Buffer.from(text).toString('utf8', sent);
 }
 
-/** Node keeps it private; versions 20 to 26 have it there. Where it is not, every request goes the usual way. */
+/** It is private in Node; versions 20 to 26 have it. Without it, a `Connection` serves every request. */
 function descriptorOf(socket: Socket): number | null {
   const { fd = -1 } = (socket as Socket & { _handle?: { fd?: number } })._handle ?? {};
   return fd < 0 ? null : fd;
 }
 
-/** What is anything but one whole line goes back to the stream, for a connection to read. */
+/** Anything other than exactly one line is put back into the stream, for a connection to read. */
 function readLineAtOnce(socket: Socket, fd: number): string | { state: 'nothing yet' | 'begun' } {
   try {
     const length = readSync(fd, buffer);
@@ -57,7 +57,7 @@ function readLineAtOnce(socket: Socket, fd: number): string | { state: 'nothing 
     if (length > 0) socket.unshift(Buffer.from(buffer.subarray(0, length)));
   } catch (error) {
     if (errorCode(error) === 'EAGAIN') return { state: 'nothing yet' };
-    // Any other error is met again by the stream, which knows what to do.
+    // The stream gets any other error again, and handles it.
     if (errorCode(error) === '') throw error;
   }
   return { state: 'begun' };

@@ -5,7 +5,7 @@ import type { Answer } from './connection';
 import { asksForLines, checkSignal, checkStartParams, checkUpgradeParams, InvalidParams } from './params';
 import type { Requests } from './requests';
 
-/** Answers a JSON-RPC 2.0 request (docs/protocol.rst); at once where nothing has to be waited for. */
+/** Answers a JSON-RPC 2.0 request (docs/protocol.rst); synchronously if the answer does not require waiting. */
 export function answerJson(line: string, requests: Requests): Promise<Answer> | Answer {
   let request: unknown;
   try {
@@ -16,11 +16,11 @@ export function answerJson(line: string, requests: Requests): Promise<Answer> | 
   const { jsonrpc, id: givenId, method, params } = request as Record<string, unknown>;
   const id = typeof givenId === 'string' || typeof givenId === 'number' ? givenId : null;
   if (jsonrpc !== '2.0' || typeof method !== 'string') {
-    const text = 'a request has "jsonrpc": "2.0", a method and an id';
+    const text = 'a request must have "jsonrpc": "2.0", a method and an id';
     return reply(failure(id, RpcError.invalidRequest, text));
   }
   if (!Object.hasOwn(methods, method)) {
-    const text = `unknown method '${method}'; known are ${Object.keys(methods).join(', ')}`;
+    const text = `unknown method '${method}'; the methods are ${Object.keys(methods).join(', ')}`;
     return reply(failure(id, RpcError.unknownMethod, text));
   }
   try {

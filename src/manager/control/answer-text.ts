@@ -3,9 +3,9 @@ import { describeReason } from '../../system/errors';
 import type { Answer } from './connection';
 import type { Requests } from './requests';
 
-/** zdaemon's requests: words between white space, replies in its words. */
+/** zdaemon's requests: words separated by white space, answered with zdaemon's replies. */
 export function answerText(line: string, requests: Requests): Answer {
-  // What monitors send all day needs no splitting.
+  // A shortcut for the request that monitors send all day.
   if (line === 'status') return { text: requests.statusText(), more: false };
   const [command = '', argument] = line.trim().split(/\s+/);
   const reply = Object.hasOwn(replies, command) ? replies[command] : undefined;
@@ -15,16 +15,16 @@ export function answerText(line: string, requests: Requests): Answer {
   return { text, more: false };
 }
 
-const HELP = `The manager understands, one request a line:
+const HELP = `The manager understands these requests, one per line:
   status             what it and its program are doing
   start              start the program unless it is up
-  stop               stop the program, then leave
+  stop               stop the program, then exit
   restart            stop the program, then start it again
-  kill [number]      send the program a signal (15 when none is named)
-  reopen_transcript  open the transcript again by its name
-  exit               stop the program and leave, whatever hang-around says
+  kill [number]      send a signal to the program (15 by default)
+  reopen_transcript  reopen the transcript by its name
+  exit               stop the program and exit, even with hang-around
   help               this list
-A line that begins with { is a JSON-RPC 2.0 request.
+A line that starts with { is a JSON-RPC 2.0 request.
 `;
 
 const replies: Record<string, (requests: Requests, argument: string | undefined) => string> = {
@@ -65,7 +65,7 @@ function killInText(argument: string, requests: Requests): string {
   }
 }
 
-/** zdaemon says nothing at all, not even that it failed. */
+/** zdaemon answers nothing at all, not even an error. */
 function reopenInText(requests: Requests): string {
   try {
     requests.reopen();

@@ -4,9 +4,9 @@ import type { Answer } from './connection';
 import type { Requests } from './requests';
 
 /**
- * Answers one request line in the language it came in (docs/protocol.rst).
+ * Answers one request line in its own protocol, text or JSON (docs/protocol.rst).
  *
- * @param line without its newline
+ * @param line the request without its newline
  * @param requests the manager
  */
 export function answerRequest(line: string, requests: Requests): Promise<Answer> | Answer {

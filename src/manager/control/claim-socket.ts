@@ -3,11 +3,11 @@ import { connect } from 'node:net';
 import { UserError } from '../../system/errors';
 
 /**
- * Makes the path free to bind. We hold the lock, so a socket that is there belongs to a dead manager of ours, or to a
- * living one of zdaemon, which knows no lock: that one is asked.
+ * Frees the path for binding. This manager holds the lock, so an existing socket belongs to a dead manager of zd, or to
+ * a manager of zdaemon, which uses no lock: connecting to it shows whether that one is alive.
  *
  * @param path absolute
- * @throws UserError when somebody answers there, or it is not a socket
+ * @throws UserError when a manager answers there, or the path is not a socket
  */
 export async function claimSocket(path: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false });

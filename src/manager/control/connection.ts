@@ -3,11 +3,11 @@ import { LONGEST_REQUEST } from '../../protocol/messages';
 import { describeReason } from '../../system/errors';
 import type { Deadlines } from './deadlines';
 
-/** Seconds a client may take to send its request, the first one and each next. */
+/** Seconds a client has to send a request, the first one and each following one. */
 const REQUEST_LIMIT = 10;
-/** Seconds a client may take to read its answer. */
+/** Seconds a client has to read its answer. */
 const ANSWER_LIMIT = 10;
-/** Seconds a leaving manager waits for clients to read their answers. */
+/** Seconds that an exiting manager waits for clients to read their answers. */
 const LEAVE_LIMIT = 1;
 
 export interface Answer {
@@ -23,7 +23,7 @@ export interface ConnectionOptions {
    * @returns the reply with its newline; it may be empty
    */
   answer(line: string): Promise<Answer> | Answer;
-  /** Called with an error of the connection while a reply was sent. */
+  /** Called with an error that occurred while a reply was being sent. */
   replyFailed(reason: string): void;
 }
 
@@ -31,24 +31,24 @@ export interface ConnectionOptions {
  * What a connection is doing:
  *
  *   opened     waits for its first request
- *   waiting    has had an answer, and waits for the next request
- *   answering  the manager works on a request of it
- *   writing    an answer is on its way, and another request may follow
- *   closing    the last answer is on its way, or nothing more is to be sent
+ *   waiting    has been answered, and waits for the next request
+ *   answering  the manager is working on its request
+ *   writing    an answer is being sent, and another request may follow
+ *   closing    the last answer is being sent, or nothing remains to be sent
  */
 type Phase = 'opened' | 'waiting' | 'answering' | 'writing' | 'closing';
 
-/** One client: its requests are answered one after another. */
+/** One client, whose requests are answered one after another. */
 export class Connection {
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
   readonly #deadlines: Deadlines<Connection>;
   #phase: Phase = 'opened';
   #pending = '';
-  /** The manager leaves: the answer that is due is the last one. */
+  /** Whether the manager is exiting, so that the pending answer is the last one. */
   #isLast = false;
 
-  /** @param first the answer to its first request, if that has been read already */
+  /** @param first the answer to the first request, if that was already read */
   constructor(
     socket: Socket,
     options: ConnectionOptions,
@@ -78,7 +78,7 @@ export class Connection {
     this.#socket.destroy();
   }
 
-  /** Resolves when nothing more is to be sent. A request that is being answered gets its answer first. */
+  /** Closes the connection once the pending answer, if any, is sent; resolves when it is closed. */
   leave(): Promise<void> {
     this.#isLast = true;
     const done = new Promise<void>(resolve => {
@@ -97,19 +97,19 @@ export class Connection {
 
   #receive(text: string): void {
     this.#pending += text;
-    // What comes while a request is being answered waits in the kernel, not here.
+    // Data that arrives while a request is being answered stays in the kernel, not in memory.
     if (this.#isIdle) this.#advance();
     else this.#socket.pause();
   }
 
-  /** Answers the requests that are there. A loop, for thousands may come at once and be answered at once. */
+  /** Answers the requests received so far. A loop instead of recursion: thousands may arrive in one chunk. */
   #advance(): void {
-    while (this.#isIdle && this.#takeRequest()) {}
+    while (this.#isIdle && this.#consumeRequest()) {}
     if (this.#isIdle && this.#socket.isPaused()) this.#socket.resume();
   }
 
-  /** @returns whether there was one, good or bad */
-  #takeRequest(): boolean {
+  /** @returns whether there was a request, valid or not */
+  #consumeRequest(): boolean {
     const end = this.#pending.indexOf('\n');
     const line = end < 0 ? this.#pending : this.#pending.slice(0, end);
     if (isTooLong(line)) {
@@ -139,7 +139,7 @@ export class Connection {
     }
   }
 
-  /** A request that cannot be answered costs its client the connection, and nobody else anything. */
+  /** A request that cannot be answered closes its own connection and affects no other client. */
   #fail(error: unknown): Answer {
     this.#options.replyFailed(describeReason(error));
     return { text: '', more: false };
@@ -158,7 +158,7 @@ export class Connection {
     if (this.#phase === 'writing') this.#socket.once('drain', () => this.#resume());
   }
 
-  /** The answer is on its way; the next request may come, or is there already. */
+  /** The answer has been written; the next request may arrive, or already has. */
   #resume(): void {
     this.#phase = 'waiting';
     if (this.#isLast) return this.#finish('');
@@ -170,13 +170,13 @@ export class Connection {
     if (!this.#isLast) this.#deadlines.set(this, ANSWER_LIMIT);
     this.#socket.removeAllListeners('data');
     this.#socket.resume();
-    // An empty text would still be written, and fail where a client that has its answer is gone.
+    // An empty text would still be written, and would fail if the client has already disconnected.
     if (text === '') this.#socket.end();
     else this.#socket.end(text);
   }
 }
 
-/** No character has fewer bytes than one, so most lines need no counting. */
+/** A UTF-16 code unit takes at most three bytes, so most lines need no counting. */
 function isTooLong(line: string): boolean {
   return line.length > LONGEST_REQUEST / 3 && Buffer.byteLength(line) > LONGEST_REQUEST;
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../../system/clock';
 
 /**
- * A deadline for each of many things, with one timer for all: most deadlines are moved on again and again and hardly
- * ever met, so none of that may cost a timer.
+ * Deadlines for many items, with one timer for all of them. Most deadlines are moved repeatedly and rarely expire, so
+ * moving one must not cost a timer.
  */
 export class Deadlines<Item> {
   readonly #clock: Clock;
@@ -12,7 +12,7 @@ export class Deadlines<Item> {
   #next = Number.POSITIVE_INFINITY;
   #cancel: () => void = () => {};
 
-  /** @param expire called once for each deadline that is met */
+  /** @param expire called once for each deadline that expires */
   constructor(clock: Clock, expire: (item: Item) => void) {
     this.#clock = clock;
     this.#expire = expire;

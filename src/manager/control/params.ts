@@ -5,12 +5,12 @@ import { checkValue } from '../../settings/option';
 import { refreshableOptions } from '../../settings/reach';
 import { describeReason } from '../../system/errors';
 
-/* What comes over the socket is checked field by field; an unknown field is ignored, a wrong type refused. */
+/* Input from the socket is checked field by field: unknown fields are ignored, wrong types are refused. */
 
-/** Parameters of a request that cannot be used; the message says which and why. */
+/** Thrown for parameters that cannot be used; the message names the parameter and the reason. */
 export class InvalidParams extends Error {}
 
-/** The parameters of `start` and `restart`. */
+/** Checks the parameters of `start` and `restart`. */
 export function checkStartParams(params: unknown): StartParams {
   const { patient, refresh } = checkObject(params ?? {});
   const checked: StartParams = { patient: patient === true };
@@ -18,12 +18,12 @@ export function checkStartParams(params: unknown): StartParams {
   return checked;
 }
 
-/** The parameter of `status`: `{"lines": true}`. */
+/** Checks the parameter of `status`: `{"lines": true}`. */
 export function asksForLines(params: unknown): boolean {
   return checkObject(params ?? {}).lines === true;
 }
 
-/** The parameters of `kill`. @returns the signal's number */
+/** Checks the parameters of `kill`. @returns the signal's number */
 export function checkSignal(params: unknown): number {
   const { signal } = checkObject(params);
   if (Number.isInteger(signal) && (signal as number) >= 1 && (signal as number) <= 64)
@@ -31,7 +31,7 @@ export function checkSignal(params: unknown): number {
   throw new InvalidParams('"signal" must be a number from 1 to 64');
 }
 
-/** The parameters of `upgrade`. The order itself is checked by the manager that is to work by it. */
+/** Checks the parameters of `upgrade`. The new manager checks the order itself. */
 export function checkUpgradeParams(params: unknown): UpgradeParams {
   const { execPath, script, order } = checkObject(params);
   for (const path of [execPath, script]) {
@@ -42,7 +42,7 @@ export function checkUpgradeParams(params: unknown): UpgradeParams {
   return checked;
 }
 
-/** A setting that does not exist, or that takes a new manager to change, is ignored. */
+/** Ignores settings that do not exist or that only a new manager can change. */
 function checkRefresh(given: Record<string, unknown>): Refresh {
   const checked: Record<string, unknown> = {};
   if (Object.hasOwn(given, 'args')) checked.args = checkList(given.args).map(checkText);
@@ -66,17 +66,17 @@ function checkEnvironment(value: unknown): Record<string, string> {
 
 function checkList(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
-  throw new InvalidParams('words must be given as a list');
+  throw new InvalidParams('words must be a list');
 }
 
 function checkText(value: unknown): string {
   if (typeof value === 'string' && !value.includes('\0')) return value;
-  throw new InvalidParams('a word or variable must be a text without NUL');
+  throw new InvalidParams('a word or variable must be a string without NUL');
 }
 
 function checkName(value: string): string {
   if (value !== '' && !/[=\0]/.test(value)) return value;
-  throw new InvalidParams('the name of a variable must not be empty or hold = or NUL');
+  throw new InvalidParams('the name of a variable must not be empty or contain = or NUL');
 }
 
 function checkObject(value: unknown): Record<string, unknown> {

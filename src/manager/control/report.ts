@@ -18,12 +18,12 @@ export interface BriefParts {
 export interface ReportParts extends BriefParts {
   adopted: boolean;
   socketError: string | null;
-  /** The last lines the program said, if they were asked for. */
+  /** The program's last lines of output, if requested. */
   lines: string[] | null;
-  transcript: Pick<Transcript, 'lost' | 'held' | 'trouble'> | null;
+  transcript: Pick<Transcript, 'lost' | 'held' | 'problem'> | null;
 }
 
-/** What the text protocol reports, and no more: it is asked for by every word. */
+/** Reports only what the text protocol needs, because every text request calls this. */
 export function reportBriefly({ life, order, clock, record }: BriefParts): BriefReport {
   const now = clock.wall();
   const { settings } = order;
@@ -43,7 +43,7 @@ export function reportBriefly({ life, order, clock, record }: BriefParts): Brief
   };
 }
 
-/** Reports what the manager knows, in the layout of `status --json`. */
+/** Reports everything the manager knows, in the layout of `status --json`. */
 export function reportStatus(parts: ReportParts): StatusReport {
   const { life, order, clock, record, transcript } = parts;
   const { state, wanted, pid, managerPid, since, now, file, args, ...brief } = reportBriefly(parts);
@@ -68,7 +68,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     transcript: order.settings.transcript,
     transcriptLost: transcript?.lost ?? 0,
     transcriptHeld: transcript?.held ?? 0,
-    transcriptError: transcript?.trouble ?? null,
+    transcriptError: transcript?.problem ?? null,
     socketError: parts.socketError,
     ...(parts.lines ? { lines: parts.lines } : {}),
     now,
@@ -76,7 +76,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
   };
 }
 
-/** The states people are told of: how a stop proceeds inside is the manager's own affair. */
+/** The state shown to users, who need not know the internal stages of a stop. */
 function nameState({ name, wanted }: Lifecycle): ProgramState {
   return name === 'sweeping' && wanted === 'up' ? 'restarting' : shownStates[name];
 }

@@ -6,16 +6,16 @@ import type { Answer } from './connection';
 import { Connection, type ConnectionOptions } from './connection';
 import { Deadlines } from './deadlines';
 
-/** Clients served at one time; for the next one, the one that has been silent longest is cut off. */
+/** The maximum number of clients; another one replaces the client that has been silent longest. */
 const MOST_CLIENTS = 256;
 
 export interface LineServerOptions extends ConnectionOptions {
-  /** Absolute; free to bind. */
+  /** The absolute path to bind; must not exist. */
   path: string;
-  /** Permission bits it gets once it has its group; 0600 until then. */
+  /** The socket's permission bits once its group is set; 0600 until then. */
   mode: number;
   group: number | null;
-  /** For the limits of its clients. */
+  /** For the time limits of the clients. */
   clock: Clock;
 }
 
@@ -31,25 +31,25 @@ export class LineServer {
     this.#deadlines = new Deadlines(options.clock, connection => connection.destroy());
   }
 
-  /** Clients that are connected and not answered at once. */
+  /** Connected clients that could not be answered at once. */
   get clients(): number {
     return this.#connections.size;
   }
 
   /**
-   * Binds the path, anew when it was bound before; who is connected stays.
+   * Binds the path, again if it was bound before. Existing connections stay open.
    *
    * @throws the system's error when the path cannot be bound
    */
   listen(): Promise<void> {
-    // Closing removes the path by its name, so it comes before the new socket gets that name.
+    // Closing removes whatever is at the path, so it must come before binding the new socket.
     this.#server?.close();
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, socket => this.#serve(socket));
     this.#server = server;
     return new Promise((resolve, reject) => {
-      // It stays: an accept(2) that fails later, for want of a descriptor, must not throw.
+      // This listener stays: an accept(2) that fails later, for example without a free descriptor, must not throw.
       server.on('error', reject);
-      // The mode comes from the umask, so there is no moment at which more could connect than may.
+      // The umask sets the mode, so that there is no moment at which other users could connect.
       const umask = process.umask(0o177);
       try {
         server.listen(this.#options.path, resolve);
@@ -62,13 +62,13 @@ export class LineServer {
     });
   }
 
-  /** Removes the socket; who is connected stays. */
+  /** Removes the socket. Existing connections stay open. */
   stopListening(): void {
     this.#server?.close();
     this.#server = null;
   }
 
-  /** Removes the socket, sends the answers that are due and resolves once they are out. */
+  /** Removes the socket, sends the pending answers and resolves when they are sent. */
   async close(): Promise<void> {
     this.stopListening();
     await Promise.all([...this.#connections].map(connection => connection.leave()));
@@ -83,23 +83,23 @@ export class LineServer {
   #serve(socket: Socket): void {
     const first = answerAtOnce(socket, this.#options);
     if (first === 'answered') return;
-    if (first !== 'nothing yet') return this.#keep(socket, first === 'begun' ? null : first);
-    // It is connected a moment before its request is there: one more turn of the loop saves most of them the rest.
+    if (first !== 'nothing yet') return this.#addConnection(socket, first === 'begun' ? null : first);
+    // A client connects just before it sends its request, so waiting one turn of the loop avoids most connections.
     socket.on('error', () => {});
     setImmediate(() => {
       const second = answerAtOnce(socket, this.#options);
-      if (second !== 'answered') this.#keep(socket, typeof second === 'string' ? null : second);
+      if (second !== 'answered') this.#addConnection(socket, typeof second === 'string' ? null : second);
     });
   }
 
-  #keep(socket: Socket, first: Promise<Answer> | Answer | null): void {
+  #addConnection(socket: Socket, first: Promise<Answer> | Answer | null): void {
     if (this.#connections.size >= MOST_CLIENTS) this.#evict();
     const connection = new Connection(socket, this.#options, this.#deadlines, first);
     this.#connections.add(connection);
     socket.once('close', () => this.#connections.delete(connection));
   }
 
-  /** Room for a newcomer: the one that has been silent longest goes, so that silence cannot lock others out. */
+  /** Disconnects the client that has been silent longest, so that silent clients cannot lock out others. */
   #evict(): void {
     for (const connection of this.#connections) {
       if (connection.phase === 'answering') continue;

@@ -3,8 +3,8 @@ import { basename, dirname } from 'node:path';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
 
-/** Seconds until the next look while the socket is away or cannot be watched. */
-const LOOK = 2;
+/** Seconds between polls while the socket is missing or cannot be watched. */
+const POLL = 2;
 
 export interface SocketGuardOptions {
   /** Absolute. */
@@ -12,18 +12,18 @@ export interface SocketGuardOptions {
   clock: Clock;
   /** Binds the path again. */
   rebind(): Promise<void>;
-  /** A look whether the state folder is still what it was: who takes the socket away may have taken that as well. */
+  /** Checks that the state folder is still the same folder: it may have been removed together with the socket. */
   checkFolder(): unknown;
-  /** Something worth a record in the event log. */
+  /** Writes a record to the event log. */
   log(text: string): void;
 }
 
 /**
- * Keeps the socket where clients look for it: one that a tmp cleaner took away is bound again, one that another file
- * has replaced is told of. It sleeps until something happens to the socket (inotify(7) and its kin).
+ * Keeps the socket at its path: if a tmp cleaner removes it, it is bound again; if another file replaces it, that is
+ * reported. It sleeps until the socket changes (inotify(7) and its equivalents).
  */
 export class SocketGuard {
-  /** What is wrong with the socket, null when nothing is. */
+  /** What is wrong with the socket, or null. */
   problem: string | null = null;
   readonly #options: SocketGuardOptions;
   #watcher: FSWatcher | null = null;
@@ -37,9 +37,9 @@ export class SocketGuard {
   }
 
   /**
-   * Begins.
+   * Starts watching.
    *
-   * @param isBound whether the socket is there; else it is tried again and again
+   * @param isBound whether the socket is bound; if not, binding is retried until it succeeds
    */
   begin(isBound = true): void {
     this.#active = true;
@@ -48,7 +48,7 @@ export class SocketGuard {
     if (!isBound) void this.#check();
   }
 
-  /** The socket is about to go, on purpose. */
+  /** Stops watching, because the socket is about to be removed on purpose. */
   end(): void {
     this.#active = false;
     this.#cancel();
@@ -57,8 +57,7 @@ export class SocketGuard {
   }
 
   /**
-   * Runs what gives the socket up, which removes whatever has its name: a file that is not ours gets another one for
-   * this moment.
+   * Runs `giveUp`, which removes whatever is at the socket's path. Another file there is moved aside for that moment.
    */
   protect(giveUp: () => void): void {
     const { path } = this.#options;
@@ -78,7 +77,7 @@ export class SocketGuard {
     this.#watcher?.close();
     this.#watcher = null;
     const { path } = this.#options;
-    // On Linux a file that loses its name tells its watchers; a watched folder would tell of every write in it.
+    // On Linux, watching the file itself reports its removal; watching the folder would report every change in it.
     const watched = process.platform === 'linux' ? path : dirname(path);
     try {
       const watcher = watch(watched, { persistent: false }, (_, name) => {
@@ -87,17 +86,17 @@ export class SocketGuard {
       watcher.on('error', () => {
         watcher.close();
         this.#watcher = null;
-        this.#lookLater();
+        this.#checkLater();
       });
       this.#watcher = watcher;
     } catch {
-      this.#lookLater();
+      this.#checkLater();
     }
   }
 
-  #lookLater(): void {
+  #checkLater(): void {
     this.#cancel();
-    this.#cancel = this.#options.clock.after(LOOK, () => void this.#check());
+    this.#cancel = this.#options.clock.after(POLL, () => void this.#check());
   }
 
   async #check(): Promise<void> {
@@ -112,7 +111,7 @@ export class SocketGuard {
     } finally {
       this.#checking = false;
     }
-    if (this.#active && (this.problem !== null || !this.#watcher)) this.#lookLater();
+    if (this.#active && (this.problem !== null || !this.#watcher)) this.#checkLater();
   }
 
   async #restore(): Promise<void> {
@@ -120,10 +119,12 @@ export class SocketGuard {
       await this.#options.rebind();
       this.#own = this.#identify();
       this.#report(null);
-      this.#options.log(`the socket ${this.#options.path} was gone; it was bound again`);
+      this.#options.log(`the socket ${this.#options.path} was removed; bound it again`);
       this.#watch();
     } catch (error) {
-      this.#report(`the socket ${this.#options.path} is gone and cannot be bound: ${describeReason(error)}`);
+      this.#report(
+        `the socket ${this.#options.path} was removed and cannot be bound: ${describeReason(error)}`,
+      );
     }
   }
 
@@ -132,7 +133,7 @@ export class SocketGuard {
     this.problem = problem;
   }
 
-  /** A number alone does not do: the next file gets the one of the file that was removed. */
+  /** The inode number is not sufficient: the next file may reuse the number of a removed one. */
   #identify(): string {
     try {
       const found = lstatSync(this.#options.path, { bigint: true, throwIfNoEntry: false });

@@ -6,7 +6,7 @@ export class Waiters {
   #stops: ((outcome: StopOutcome) => void)[] = [];
   #ends: (() => void)[] = [];
 
-  /** @param patient waits through failed attempts that will be repeated */
+  /** @param patient whether to keep waiting after a failed attempt that will be repeated */
   awaitStart(patient: boolean): Promise<StartOutcome> {
     return new Promise(settle => this.#starts.push({ patient, settle }));
   }
@@ -15,7 +15,7 @@ export class Waiters {
     return new Promise(settle => this.#stops.push(settle));
   }
 
-  /** Resolves at the next end of the program, whatever the reason. */
+  /** Resolves when the program next exits, for whatever reason. */
   awaitEnd(): Promise<void> {
     return new Promise(settle => this.#ends.push(settle));
   }

@@ -1,14 +1,14 @@
 import type { Ending } from '../../system/signals';
 import type { Effect, Lifecycle, Rules, Step } from './types';
 
-/* The moves that the cells of the table in `lifecycle.ts` share; as pure as the table. */
+/* The moves that the cells in `table.ts` share; as pure as the table. */
 
-/** Two starts that nobody asked for are never closer than this, in seconds; it tames a `backoff-limit` below it. */
+/** Minimum seconds between two automatic starts; it applies when `backoff-limit` is lower. */
 export const SHORTEST_START_INTERVAL = 1;
-/** What is left of the group has this long, in seconds, between SIGTERM and SIGKILL (or stop-timeout, if shorter). */
+/** Seconds that leftovers have between SIGTERM and SIGKILL, or stop-timeout if that is shorter. */
 export const GROUP_GRACE = 5;
 
-/** When, and under which rules, a step is taken; seconds on the monotonic clock. */
+/** The time of a step, in seconds on the monotonic clock, and the rules that apply to it. */
 export interface Moment {
   now: number;
   rules: Rules;
@@ -30,7 +30,7 @@ export function launch(life: Lifecycle, before: Effect[] = []): Step {
   };
 }
 
-/** A start counts once both proofs are in. */
+/** A start succeeds once the program has lived for start-seconds and passed its start test. */
 export function settle(life: Lifecycle, effects: Effect[]): Step {
   if (!life.lived || !life.tested) return { life, effects };
   return { life: { ...life, name: 'running' }, effects: [...effects, { do: 'reportStarted' }] };
@@ -44,7 +44,7 @@ export function terminate(life: Lifecycle, name: 'stopping' | 'restarting', { no
   return { life: { ...life, name, deadline }, effects: [...effects, { do: 'terminate' }] };
 }
 
-/** The program is gone; what it left behind goes too before anybody hears of a stop. */
+/** The program has exited. Its leftovers must exit too before a stop is reported. */
 export function sweep(life: Lifecycle, before: Effect[], { now, rules }: Moment): Step {
   const deadline = rules.stopTimeout === 0 ? null : now + Math.min(GROUP_GRACE, rules.stopTimeout);
   const effects: Effect[] = [...before, { do: 'disarm' }];
@@ -52,7 +52,7 @@ export function sweep(life: Lifecycle, before: Effect[], { now, rules }: Moment)
   return { life: { ...life, name: 'sweeping', pid: null, deadline }, effects: [...effects, { do: 'sweep' }] };
 }
 
-/** It ended and nobody had asked for that: exit codes first, then the governor (zdaemon 1.6). */
+/** Handles an exit that was not requested: first exit-codes, then the limit on restarts (zdaemon). */
 export function afterEnd(life: Lifecycle, ending: Ending, before: Effect[], { now, rules }: Moment): Step {
   const uptime = now - (life.startedAt ?? now);
   const down: Lifecycle = { ...life, pid: null, deadline: null };
@@ -106,7 +106,7 @@ export function wantUp(life: Lifecycle): Step {
   return { life: { ...life, wanted: 'up', backoff: 0 }, effects };
 }
 
-/** Told to leave, a manager starts nothing more. */
+/** A manager that was asked to exit starts nothing more. */
 export function refuseStart(life: Lifecycle): Step {
   return { life, effects: [{ do: 'reportStartCancelled' }] };
 }

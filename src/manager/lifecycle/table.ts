@@ -14,37 +14,37 @@ import {
 import type { Effect, Event, EventName, Lifecycle, Rules, StateName, Step } from './types';
 
 /*
- * The life of one program, as a table: for every state and every event, what comes next and what is to be done.
- * Nothing here looks at a clock or touches a process; `now` is seconds on the monotonic clock.
+ * The life of one program, as a table: for every state and every event, the next state and the effects to perform.
+ * Nothing here reads a clock or touches a process; `now` is seconds on the monotonic clock.
  *
- *   idle        no program and none wanted; only a manager that hangs around stays here
+ *   idle        no program and none wanted; only a manager with hang-around stays here
  *   starting    spawned, but start-seconds have not passed or the start test has not succeeded yet
  *   running     up, wanted up
- *   resumed     up; a stop was taken back after its SIGTERM, so its end is followed by a start at once
- *   backoff     ended by itself; the next attempt waits for the deadline
+ *   resumed     up; a stop was cancelled after its SIGTERM, so an exit is followed by a start immediately
+ *   backoff     exited on its own; the next attempt waits for the deadline
  *   stopping    SIGTERM sent, wanted down; SIGKILL at the deadline
  *   restarting  SIGTERM sent, wanted up; SIGKILL at the deadline
- *   sweeping    the program is gone, what is left of its process group is being ended; `wanted` says what follows
- *   gone        the manager leaves; final
+ *   sweeping    the program has exited, its leftovers are being ended; `wanted` determines what follows
+ *   gone        the manager exits; final
  *
- * Rules: zdaemon 1.6 (restarting), 1.10 (stopping), and docs/design.rst for where zd differs.
+ * The rules for restarting and stopping are zdaemon's; docs/design.rst lists where zd differs.
  */
 
 /**
  * Takes one step.
  *
- * @param life where we are; not changed
+ * @param life the current state; not modified
  * @param event what happened
  * @param now seconds on the monotonic clock
- * @param rules the settings that matter here
- * @returns where we are then, and what to do, in order
+ * @param rules the settings that the lifecycle depends on
+ * @returns the next state, and the effects to perform, in order
  */
 export function step(life: Lifecycle, event: Event, now: number, rules: Rules): Step {
   const cell = table[life.name][event.name] as (life: Lifecycle, event: Event, at: Moment) => Step;
   return cell(life, event, { now, rules });
 }
 
-/** A manager before its first event. */
+/** The state before the first event. */
 export function newLifecycle(): Lifecycle {
   return {
     name: 'idle',
@@ -63,16 +63,16 @@ export function newLifecycle(): Lifecycle {
 type Cell<E extends EventName> = (life: Lifecycle, event: Extract<Event, { name: E }>, at: Moment) => Step;
 type Row = { [E in EventName]: Cell<E> };
 
-const keep = (life: Lifecycle): Step => ({ life, effects: [] });
+const unchanged = (life: Lifecycle): Step => ({ life, effects: [] });
 
-/** For the cells no correct manager reaches: said aloud, nothing changed. */
+/** For cells that a correct manager never reaches: logs a warning, changes nothing. */
 const cannotHappen = (life: Lifecycle, event: Event): Step => ({
   life,
   effects: [log('warn', `unexpected event ${event.name} while ${life.name}`)],
 });
 
 const whileUp = {
-  start: keep,
+  start: unchanged,
   stop: (life, _, at) => terminate({ ...life, wanted: 'down' }, 'stopping', at),
   restart: (life, _, at) => terminate({ ...life, wanted: 'up', backoff: 0 }, 'restarting', at),
   leave: (life, { status }, at) =>
@@ -80,14 +80,14 @@ const whileUp = {
   adopted: cannotHappen,
   spawned: cannotHappen,
   spawnFailed: cannotHappen,
-  groupGone: keep,
+  groupGone: unchanged,
 } satisfies Partial<Row>;
 
 const whileDown = {
   spawned: cannotHappen,
   spawnFailed: cannotHappen,
   exited: cannotHappen,
-  tested: keep,
+  tested: unchanged,
 } satisfies Partial<Row>;
 
 const whileStopping = {
@@ -99,8 +99,8 @@ const whileStopping = {
   spawned: cannotHappen,
   spawnFailed: cannotHappen,
   exited: (life, event, at) => sweep(life, [logEnding(event)], at),
-  tested: keep,
-  groupGone: keep,
+  tested: unchanged,
+  groupGone: unchanged,
   deadline: life => ({
     life: { ...life, deadline: null },
     effects: [{ do: 'disarm' }, log('warn', `sending SIGKILL to pid ${life.pid}`), { do: 'kill' }],
@@ -117,12 +117,12 @@ const table: { [S in StateName]: Row } = {
     adopted: (life, { pid, startedAt, ready }, { rules }) => {
       const tested = ready || !rules.hasStartTest;
       const up: Lifecycle = { ...life, name: 'starting', wanted: 'up', pid, startedAt, lived: true, tested };
-      const effects: Effect[] = [log('info', `took back process pid=${pid}`)];
+      const effects: Effect[] = [log('info', `adopted process pid=${pid}`)];
       if (!tested) effects.push({ do: 'test' });
       return settle({ ...up, attempts: life.attempts + 1 }, effects);
     },
-    deadline: keep,
-    groupGone: keep,
+    deadline: unchanged,
+    groupGone: unchanged,
   },
   starting: {
     ...whileUp,
@@ -154,14 +154,14 @@ const table: { [S in StateName]: Row } = {
   running: {
     ...whileUp,
     exited: (life, event, at) => afterEnd(life, event.ending, [logEnding(event)], at),
-    deadline: keep,
-    tested: keep,
+    deadline: unchanged,
+    tested: unchanged,
   },
   resumed: {
     ...whileUp,
     exited: (life, event) => launch(life, [logEnding(event)]),
-    deadline: keep,
-    tested: keep,
+    deadline: unchanged,
+    tested: unchanged,
   },
   backoff: {
     ...whileDown,
@@ -173,11 +173,11 @@ const table: { [S in StateName]: Row } = {
       sweep({ ...life, wanted: 'down', leaveStatus: status }, [{ do: 'reportStartCancelled' }], at),
     adopted: cannotHappen,
     deadline: life => launch(life, [{ do: 'disarm' }]),
-    groupGone: keep,
+    groupGone: unchanged,
   },
   stopping: {
     ...whileStopping,
-    // Told to leave, it leaves; else zdaemon's rule: a start takes the stop back, SIGTERM cannot be unsent.
+    // If asked to exit, it exits. Otherwise a start cancels the stop (zdaemon), although SIGTERM was already sent.
     start: life =>
       life.leaveStatus !== null
         ? refuseStart(life)
@@ -196,12 +196,12 @@ const table: { [S in StateName]: Row } = {
   },
   restarting: {
     ...whileStopping,
-    start: keep,
+    start: unchanged,
     stop: life => ({
       life: { ...life, name: 'stopping', wanted: 'down' },
       effects: [{ do: 'reportStartCancelled' }],
     }),
-    restart: keep,
+    restart: unchanged,
   },
   sweeping: {
     ...whileDown,
@@ -231,13 +231,13 @@ const table: { [S in StateName]: Row } = {
     start: refuseStart,
     stop: life => ({ life, effects: [{ do: 'reportStopped' }] }),
     restart: refuseStart,
-    leave: keep,
-    adopted: keep,
-    spawned: keep,
-    spawnFailed: keep,
-    exited: keep,
-    deadline: keep,
-    tested: keep,
-    groupGone: keep,
+    leave: unchanged,
+    adopted: unchanged,
+    spawned: unchanged,
+    spawnFailed: unchanged,
+    exited: unchanged,
+    deadline: unchanged,
+    tested: unchanged,
+    groupGone: unchanged,
   },
 };

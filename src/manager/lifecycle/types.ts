@@ -12,45 +12,45 @@ export type StateName =
   | 'sweeping'
   | 'gone';
 
-/** All the lifecycle remembers. Times are seconds on the monotonic clock. */
+/** The complete state of the lifecycle. Times are seconds on the monotonic clock. */
 export interface Lifecycle {
   name: StateName;
-  /** What people asked for last; kept apart from what is. */
+  /** What the last request asked for, independent of the current state. */
   wanted: 'up' | 'down';
-  /** The manager's exit status once the program is down, when the manager itself was told to leave. */
+  /** If the manager was asked to exit: its exit status once the program is down. */
   leaveStatus: number | null;
   pid: number | null;
-  /** The last start, also when it has ended since. */
+  /** The time of the last start, even if that run has ended since. */
   startedAt: number | null;
-  /** Quick ends in a row = seconds of the present delay. */
+  /** The number of quick exits in a row, which is also the current delay in seconds. */
   backoff: number;
-  /** The one thing time will do next: proof of life, SIGKILL, or the next attempt. */
+  /** When the next timed action is due: the proof of life, SIGKILL, or the next attempt. */
   deadline: number | null;
-  /** Has it lived for start-seconds? */
+  /** Whether the program has lived for start-seconds. */
   lived: boolean;
-  /** Has the start test succeeded (or is there none)? */
+  /** Whether the start test has succeeded, or there is none. */
   tested: boolean;
-  /** Starts tried so far, good or bad. */
+  /** Starts attempted so far, successful or not. */
   attempts: number;
 }
 
 export type Event =
-  /** Requests of people. */
+  /** Requests from users. */
   | { name: 'start' }
   | { name: 'stop' }
   | { name: 'restart' }
-  /** The manager is to stop the program and leave with this exit status. */
+  /** The manager must stop the program and exit with this status. */
   | { name: 'leave'; status: number }
-  /** A program of an earlier manager was found alive; ready = its start test has succeeded, or there was none. */
+  /** A program of an earlier manager is running; `ready` if its start test has succeeded or there was none. */
   | { name: 'adopted'; pid: number; startedAt: number; ready: boolean }
-  /** News of the program. */
+  /** Events of the program. */
   | { name: 'spawned'; pid: number }
   | { name: 'spawnFailed'; reason: string }
   | { name: 'exited'; ending: Ending }
   | { name: 'tested' }
-  /** Nothing is left of the program's process groups. */
+  /** No leftovers remain. */
   | { name: 'groupGone' }
-  /** The moment of the last `arm` has come. */
+  /** The time set by the last `arm` has been reached. */
   | { name: 'deadline' };
 
 export type EventName = Event['name'];
@@ -61,18 +61,18 @@ export type Effect =
   | { do: 'terminate' }
   /** SIGKILL to the program. */
   | { do: 'kill' }
-  /** SIGTERM to what is left of its groups, then tell `groupGone`. */
+  /** SIGTERM to the leftovers; `groupGone` follows when they have exited. */
   | { do: 'sweep' }
-  /** SIGKILL to what is left of its groups. */
+  /** SIGKILL to the leftovers. */
   | { do: 'killGroup' }
-  /** Run the start test until it succeeds, then tell `tested`. */
+  /** Run the start test until it succeeds; `tested` follows. */
   | { do: 'test' }
   | { do: 'endTest' }
   | { do: 'arm'; at: number }
   | { do: 'disarm' }
   | { do: 'log'; level: 'info' | 'warn' | 'error' | 'critical'; text: string }
   | { do: 'logEnding'; ending: Ending; exiting?: boolean }
-  /** Answers for those who wait. */
+  /** Answers to waiting requests. */
   | { do: 'reportStarted' }
   | { do: 'reportStartFailed'; retry: boolean }
   | { do: 'reportStartCancelled' }
@@ -85,9 +85,9 @@ export interface Step {
   effects: Effect[];
 }
 
-/** What the lifecycle goes by; times in seconds. */
+/** The rules the lifecycle follows; times in seconds. */
 export interface Rules extends RuleSettings {
   hasStartTest: boolean;
-  /** A manager whose first start fails leaves at once instead of trying again. */
+  /** Whether the manager exits immediately if its first start fails, instead of trying again. */
   firstStartMustHold: boolean;
 }

@@ -6,20 +6,20 @@ import { describeReason } from '../../system/errors';
 import { isRunning } from '../../system/identity';
 import type { EventLog } from '../event-log';
 
-/** Keeps the state folder, which somebody may clean away under us, and the state in it. */
+/** Protects the state folder, which a user or a cleaner may remove while the manager runs, and the state in it. */
 export class FolderGuard {
   readonly #folder: string;
   readonly #log: EventLog;
   readonly #depose: () => void;
-  /** Which folder we have the lock of. */
+  /** The identity of the folder that this manager has locked. */
   #own: string;
-  /** What is wrong, which is told once. */
-  #fault = '';
+  /** The current problem, which is logged once. */
+  #problem = '';
 
   /**
    * @param folder the state folder, locked
-   * @param log told what became of it
-   * @param depose called when another manager has the folder, and so the right to the program; must not return
+   * @param log gets a record of every change
+   * @param depose called when another manager owns the folder and therefore the program; must not return
    */
   constructor(folder: string, log: EventLog, depose: () => void) {
     this.#folder = folder;
@@ -28,16 +28,16 @@ export class FolderGuard {
     this.#own = this.#identify();
   }
 
-  /** Is the folder there and its lock ours? */
+  /** Whether the folder exists and this manager holds its lock. */
   get isOwn(): boolean {
     return this.#identify() === this.#own;
   }
 
   /**
-   * Makes the folder again when it is gone, and takes its lock; so too when somebody else has made it. A manager that
-   * found no lock on it meanwhile is the one and only from then on.
+   * Recreates the folder if it was removed, and locks it; also locks a folder that another process recreated. If
+   * another manager has locked the new folder, that manager is in charge from then on.
    *
-   * @returns whether it is another one than before, and so has no state
+   * @returns whether the folder is a new one, which therefore has no state
    */
   check(): boolean {
     if (this.isOwn) return false;
@@ -46,40 +46,40 @@ export class FolderGuard {
       if (!lockRecreatedFolder(this.#folder)) {
         const { state } = readState(this.#folder);
         if (state && state.manager.pid !== process.pid && isRunning(state.manager)) this.#depose();
-        throw new Error('somebody else has its lock');
+        throw new Error('another process holds its lock');
       }
       const identity = this.#identify();
-      // Whoever removes a folder and all that is in it may still be at work.
+      // A recursive removal of the folder may still be running.
       if (identity === '') throw new Error('it was removed again');
       this.#own = identity;
-      this.#fault = '';
-      this.#log.log('warn', `the state folder ${this.#folder} was gone; it was made again`);
+      this.#problem = '';
+      this.#log.log('warn', `the state folder ${this.#folder} was removed; recreated it`);
       return true;
     } catch (error) {
-      this.#complain(`cannot make the state folder ${this.#folder} again: ${describeReason(error)}`);
+      this.#logOnce(`cannot recreate the state folder ${this.#folder}: ${describeReason(error)}`);
       return false;
     }
   }
 
-  /** Saves the state; never throws. @returns whether it is saved */
+  /** Saves the state; never throws. @returns whether it was saved */
   save(state: SavedState): boolean {
     try {
-      if (!this.isOwn) throw new Error(`the folder ${this.#folder} is not ours any more`);
+      if (!this.isOwn) throw new Error(`the folder ${this.#folder} no longer belongs to this manager`);
       writeState(this.#folder, state);
-      this.#fault = '';
+      this.#problem = '';
       return true;
     } catch (error) {
-      this.#complain(`cannot save the state: ${describeReason(error)}`);
+      this.#logOnce(`cannot save the state: ${describeReason(error)}`);
       return false;
     }
   }
 
-  #complain(fault: string): void {
-    if (fault !== this.#fault) this.#log.log('error', fault);
-    this.#fault = fault;
+  #logOnce(problem: string): void {
+    if (problem !== this.#problem) this.#log.log('error', problem);
+    this.#problem = problem;
   }
 
-  /** Only a folder of our own counts: what somebody planted there is not written to. */
+  /** Empty unless the manager's user owns the folder: it must not write to a folder that another user planted. */
   #identify(): string {
     try {
       const found = lstatSync(this.#folder);

@@ -11,18 +11,18 @@ export interface RunRecordOptions {
   saved: SavedState | null;
 }
 
-/** The manager's record of the program's runs: what the lifecycle does not need to know and reports do. */
+/** The manager's record of the program's runs: details that reports need and the lifecycle does not. */
 export class RunRecord {
-  /** The executable of the current or last run; absolute. */
+  /** The absolute path of the executable of the current or last run. */
   file = '';
-  /** The last start, seconds since 1970. */
+  /** The time of the last start, in seconds since 1970. */
   startedAt: number | null = null;
-  /** Programs spawned so far, by this manager and the ones before it. */
+  /** Starts so far, by this manager and its predecessors. */
   starts: number;
   lastExit: ExitRecord | null;
   readonly #clock: Clock;
   readonly #self: Identity = identify(process.pid);
-  /** The running program's. */
+  /** The identity of the running program. */
   #identity: Identity | null = null;
 
   constructor({ clock, saved }: RunRecordOptions) {
@@ -51,11 +51,11 @@ export class RunRecord {
   }
 
   /**
-   * What the next manager must know.
+   * Describes what the next manager must know.
    *
    * @param life the state of the lifecycle
-   * @param order what the manager works by
-   * @param leftovers process groups of dead leaders
+   * @param order the order the manager follows
+   * @param leftovers process groups that outlived their leader
    * @param spawning when a program is about to be spawned: what `readTicks` returned
    */
   describe(

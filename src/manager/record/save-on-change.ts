@@ -1,6 +1,6 @@
 import type { SavedState } from '../../state/saved-state';
 
-/** Passes the state on to be saved when something in it has changed that the next manager must know. */
+/** Saves the state when anything in it has changed that the next manager must know. */
 export class StateSaver {
   readonly #save: (state: SavedState) => boolean;
   #lastKey = '';
@@ -10,7 +10,7 @@ export class StateSaver {
     this.#save = save;
   }
 
-  /** Saves the state unless it is the one saved last. */
+  /** Saves the state unless it equals the last one saved. */
   save(state: SavedState): void {
     const { program, spawning, ready, wanted, starts, lastExit, leftovers } = state;
     const key = JSON.stringify([
@@ -26,7 +26,7 @@ export class StateSaver {
     this.#lastKey = this.#save(state) ? key : '';
   }
 
-  /** Forgets what was saved last, because it is lost: the next state is saved in any case. */
+  /** Forgets the last saved state, so that the next one is saved in any case. */
   forget(): void {
     this.#lastKey = '';
   }

@@ -4,36 +4,37 @@ import type { Options, RotatingFileStream } from 'rotating-file-stream';
 import { describeReason } from '../../system/errors';
 import { writePrivateFile } from '../../system/files';
 
-/** The end of the name of a rotated file that has not got its last name and form yet. */
+/** The suffix of a rotated file that does not yet have its final name and form. */
 export const PENDING = '.pending';
 
 export interface ArchiveOptions {
   /** The transcript whose rotated files these are. */
   path: string;
-  /** 0 = all. */
+  /** The number of rotated files to keep; 0 keeps all. */
   keep: number;
-  /** Bytes. */
+  /** The total bytes of rotated files to keep; null means no limit. */
   maxTotal: number | null;
   compress: boolean;
-  /** A file of ours in which the library keeps its list. */
+  /** The path of the file in which the library keeps its list. */
   list: string;
   log(level: 'error' | 'warn', text: string): void;
 }
 
 /**
- * Rotated files after they are complete: compresses them, gives them their last name and removes the oldest. This is
- * the work of rotating-file-stream, of which each file gets a stream of its own; output never goes through it, since it
- * forgets what is on its way when a write fails. Whatever fails here, the file stays as it is until the next time.
+ * Finishes rotated files: compresses them, gives them their final names and removes the oldest. rotating-file-stream
+ * does the work, with a separate stream for each file. Output never passes through that library, because it discards
+ * buffered data when a write fails. If anything fails here, the file stays as it is until the next attempt.
  */
 export class Archive {
-  /** How often it failed. */
-  faults = 0;
-  complaint: string | null = null;
+  /** How many attempts failed. */
+  failures = 0;
+  /** What is wrong, or null. */
+  warning: string | null = null;
   readonly #options: ArchiveOptions;
   #queue: string[];
   #working: Promise<void> | null = null;
 
-  /** Takes up what a manager before us left undone. */
+  /** Resumes the work that an earlier manager left unfinished. */
   constructor(options: ArchiveOptions) {
     this.#options = options;
     this.#queue = this.#list().filter(name => name.endsWith(PENDING));
@@ -45,7 +46,7 @@ export class Archive {
     void this.work();
   }
 
-  /** Works through what waits, one after the other. @returns when it is done, or has failed; never rejects */
+  /** Works through the queue, one file after another. @returns resolves when done or failed; never rejects */
   work(): Promise<void> {
     this.#working ??= this.#work().finally(() => {
       this.#working = null;
@@ -57,12 +58,12 @@ export class Archive {
     for (let next = this.#queue[0]; next; next = this.#queue[0]) {
       try {
         if (isFilled(next)) await this.#archive(next);
-        this.complaint = null;
+        this.warning = null;
       } catch (error) {
-        this.faults += 1;
-        this.complaint = `cannot archive ${next}: ${describeReason(error)}`;
-        this.#options.log('error', this.complaint);
-        // Left for the next rotation, unless only the removal of old ones failed.
+        this.failures += 1;
+        this.warning = `cannot archive ${next}: ${describeReason(error)}`;
+        this.#options.log('error', this.warning);
+        // Leave it for the next rotation, unless only the removal of old files failed.
         if (isFilled(next)) return;
       }
       removeEmpty(next);
@@ -73,14 +74,14 @@ export class Archive {
   async #archive(pending: string): Promise<void> {
     const { keep, maxTotal, compress, list } = this.#options;
     const last = pending.slice(0, -PENDING.length) + (compress ? '.gz' : '');
-    // As long as the pending file is there, another one of its name is what a compression that was cut short left.
+    // While the pending file exists, a file with the final name is the result of an interrupted compression.
     if (compress) removeIfThere(last);
-    // The list is made anew from what is there: the library would forget the files of a list that was lost.
+    // Rebuild the list from the existing files: if the list was lost, the library would forget them.
     const finished = this.#list().filter(name => !name.endsWith(PENDING));
     writePrivateFile(list, `${finished.join('\n')}\n`);
     const { mode, uid, gid } = statSync(pending);
     const options: Options = {
-      // The file is over this size from the beginning, so the stream rotates it first of all.
+      // The file is already over this size, so the stream rotates it immediately.
       size: '1B',
       history: list,
       mode: mode & 0o777,
@@ -88,7 +89,7 @@ export class Archive {
       ...(keep > 0 ? { maxFiles: keep } : {}),
       ...(maxTotal === null ? {} : { maxSize: `${maxTotal}B` }),
     };
-    // Loaded only by those who rotate.
+    // Loaded lazily, because few managers rotate.
     const { createStream } = require('rotating-file-stream') as typeof import('rotating-file-stream');
     await rotateOnce(createStream(time => (time === null ? pending : last), options));
     if (compress && isFilled(last)) chownSync(last, uid, gid);
@@ -100,7 +101,7 @@ export class Archive {
     const folder = dirname(path);
     const prefix = `${basename(path)}.`;
     const form = /^(\d{4}-\d\d-\d\dT\d{6}-)(\d\d+)(\.gz|\.pending)?$/;
-    // With more than 99 in one second the names alone are not in order.
+    // With more than 99 files in one second, the names alone do not sort in order.
     const orderOf = (name: string) =>
       name.slice(prefix.length).replace(form, (_, time, number) => time + number.padStart(9, '0'));
     try {
@@ -114,14 +115,14 @@ export class Archive {
   }
 }
 
-/** Resolves when the stream has rotated its file and let everything go. */
+/** Resolves when the stream has rotated its file and closed everything. */
 async function rotateOnce(stream: RotatingFileStream): Promise<void> {
   const opened: Closable[] = [];
   const remember = <T extends Closable>(one: T) => {
     opened.push(one);
     return one;
   };
-  // The library leaves the files open that it was working on when a compression fails.
+  // When a compression fails, the library does not close the files it was working on.
   Object.assign(stream, {
     fsCreateReadStream: (path: string) => remember(createReadStream(path)),
     fsCreateWriteStream: (path: string, options: { mode: number }) =>
@@ -146,7 +147,7 @@ function isFilled(path: string): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-/** The library opens an empty file in place of the one it has put away. */
+/** The library opens an empty file in place of the one that it has renamed. */
 function removeEmpty(path: string): void {
   if (!isFilled(path)) removeIfThere(path);
 }
@@ -155,6 +156,6 @@ function removeIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // It was not there, or the library says why it cannot be used.
+    // It did not exist, or the library reports why it cannot be used.
   }
 }

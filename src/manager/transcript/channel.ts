@@ -3,7 +3,8 @@ import { findOwner } from '../../system/users';
 import { Archive } from './archive';
 import { Copier, dismissLeftCopier } from './copier';
 import { CopierPolicy, type Dismissal } from './copier-policy';
-import type { Fifo, TakeChunk } from './fifo';
+import type { CopierReport } from './copier-talk';
+import type { ConsumeChunk, Fifo } from './fifo';
 import { LogFile } from './file';
 import type { TranscriptOptions } from './options';
 import type { Ring } from './ring';
@@ -14,17 +15,17 @@ import type { Target } from './target';
 import { locateCopier } from './unlinked-fifo';
 
 export interface ChannelOptions extends TranscriptOptions {
-  /** The FIFO's name in the state folder. */
+  /** The name of the FIFO in the state folder. */
   name: string;
   /** The file that gets the bytes. */
   path: string;
-  /** Gets the program's output as well. */
+  /** Also receives the program's output. */
   ring: Ring;
-  /** Open; the channel reads and closes it. */
+  /** An open FIFO; the channel reads and closes it. */
   fifo: Fifo;
 }
 
-/** One FIFO and the file its bytes go to, copied by the manager or by a copier. */
+/** One FIFO and the file that receives its bytes, copied by the manager or by a copier. */
 export class Channel {
   readonly fifo: Fifo;
   readonly sink: Sink;
@@ -32,14 +33,14 @@ export class Channel {
   readonly #options: ChannelOptions;
   readonly #fifoPath: string;
   readonly #policy = new CopierPolicy();
-  /** The file, if a copier can do all that is asked for. */
+  /** The file, if the settings require nothing that a copier cannot do; else null. */
   readonly #plain: LogFile | null;
   #copier: Copier | null = null;
-  /** Where in the file the ring ends, while a copier writes to it. */
+  /** While a copier writes: the position in the file up to which the ring has its bytes. */
   #position = 0;
   #isAboutToEngage = false;
 
-  /** @throws the system's error; UserError for an unknown owner; then the FIFO is still open */
+  /** @throws the system's error; UsageError for an unknown owner; the FIFO is then still open */
   constructor(options: ChannelOptions) {
     const { settings, name, folder, program, fifo } = options;
     this.#options = options;
@@ -49,7 +50,7 @@ export class Channel {
     this.sink = this.#makeSink();
     const isPlain = settings.transcriptTimestamps === 'off' && !settings.transcriptMarkers;
     this.#plain = isPlain && this.target instanceof LogFile ? this.target : null;
-    // A SIGKILL between a read and its write loses the bytes, so no code must be compiled in between.
+    // Warm up: a SIGKILL between a read and its write loses the bytes, so nothing must be compiled in between.
     this.#consume(Buffer.alloc(0), 0, false);
     this.fifo.consumer = this.#consume;
     try {
@@ -59,44 +60,44 @@ export class Channel {
       throw error;
     }
     if (!this.sink.isFull) this.fifo.resume();
-    // Nothing at all of an adopted program's output goes through the manager.
+    // No output of an adopted program passes through the manager.
     if (program !== null) this.#engage();
   }
 
-  /** Reads and writes what the program has written until now. */
+  /** Reads and writes everything that the program has written so far. */
   drain(): void {
     if (this.#copier?.drain()) return;
-    this.#dismiss('file fault');
+    this.#dismiss('file error');
     this.fifo.drain();
   }
 
-  /** Puts what a copier has written into the ring. */
+  /** Adds the bytes that a copier has written to the ring. */
   catchUp(): void {
     if (this.#copier) this.#readBack();
   }
 
   /**
-   * Opens the file again by its name; earlier output is in the old one.
+   * Reopens the file by its name; earlier output is in the old file.
    *
-   * @throws the system's error; then the old file is still written
+   * @throws the system's error; the old file then stays in use
    */
   reopen(): void {
     const hadCopier = this.#copier !== null;
-    this.#dismiss('on purpose');
+    this.#dismiss('reopening');
     this.fifo.drain();
     this.sink.reopen();
     if (hadCopier) this.#engage();
   }
 
   close(): void {
-    this.#dismiss('for good');
-    // What cannot be written now is safer in the kernel, where the next manager finds it if the program is still alive.
-    if (this.sink.trouble === null) this.fifo.drain();
+    this.#dismiss('closing');
+    // Output that cannot be written now is safer in the kernel: if the program survives, the next manager finds it.
+    if (this.sink.problem === null) this.fifo.drain();
     this.fifo.close();
     this.sink.close();
   }
 
-  readonly #consume: TakeChunk = (bytes, length, lasts) => {
+  readonly #consume: ConsumeChunk = (bytes, length, lasts) => {
     this.sink.write(bytes, 0, length);
     this.#options.ring.add(bytes, length, lasts);
     if (this.#plain && length > 0 && this.#policy.noteRead(length, this.#options.clock.now()))
@@ -115,7 +116,7 @@ export class Channel {
 
   #engage(): void {
     const now = this.#options.clock.now();
-    if (!this.#plain || this.#copier || this.sink.trouble !== null || !this.#policy.allows(now)) return;
+    if (!this.#plain || this.#copier || this.sink.problem !== null || !this.#policy.allows(now)) return;
     const stats = this.#plain.stat();
     if (!stats.isFile()) return;
     this.fifo.pause();
@@ -127,25 +128,25 @@ export class Channel {
         output: this.#plain.descriptor,
         title: resolve(this.target.path),
         clock: this.#options.clock,
-        onWord: word => this.#obey(word),
+        onReport: report => this.#handleReport(report),
       });
     } catch {
-      // Without a copier, only what a SIGKILL of the manager hits between a read and its write is lost.
-      this.#policy.noteDismissed('copier fault', now);
+      // Without a copier, a SIGKILL of the manager loses only the bytes between a read and its write.
+      this.#policy.noteDismissed('copier error', now);
       this.fifo.resume();
     }
   }
 
-  #obey(word: 'much' | 'fault' | 'end'): void {
-    if (word === 'end') {
-      const text = `the process that copies to ${this.target.path} was killed; what it had read may be missing there`;
+  #handleReport(report: CopierReport): void {
+    if (report === 'exited') {
+      const text = `the process that copies to ${this.target.path} was killed; output that it had read may be missing`;
       this.#options.log('warn', text);
     }
-    this.#dismiss(({ much: 'too much output', fault: 'file fault', end: 'copier fault' } as const)[word]);
+    this.#dismiss(reasons[report]);
   }
 
   #dismiss(why: Dismissal): void {
-    if (why === 'for good') this.#policy.noteDismissed(why, this.#options.clock.now());
+    if (why === 'closing') this.#policy.noteDismissed(why, this.#options.clock.now());
     if (!this.#copier) return;
     const copier = this.#copier;
     this.#policy.noteDismissed(why, this.#options.clock.now());
@@ -156,7 +157,7 @@ export class Channel {
     if (!this.sink.isFull) this.fifo.resume();
   }
 
-  /** The FIFO is open by now: the copier of the previous manager may be the last process that has it open. */
+  /** Runs after the FIFO is opened, because the previous manager's copier may be the last process that has it open. */
   #dismissLeftCopier(): void {
     const path = this.#fifoPath;
     const found = this.#options.program === null ? null : locateCopier(path, this.fifo.name);
@@ -191,6 +192,12 @@ export class Channel {
     });
   }
 }
+
+const reasons: Record<CopierReport, Dismissal> = {
+  'too much output': 'too much output',
+  'file error': 'file error',
+  exited: 'copier error',
+};
 
 function openTarget({ name, path, settings, clock, folder, log }: ChannelOptions): Target {
   const { transcriptOwner: owner, transcriptRotateSize: size, transcriptRotateInterval: interval } = settings;

@@ -1,36 +1,36 @@
 import { COPIER_LIMIT } from './copier-script';
 
-/** Seconds until another copier is tried after a fault of the file. */
-const FAULT_PAUSE = 1;
-/** The same after a fault of the copier itself, and after a second in which the manager is the faster of the two. */
+/** Seconds until another copier is started after an error of the file. */
+const FILE_ERROR_PAUSE = 1;
+/** The same after an error of the copier itself, and after a second with so much output that the manager is faster. */
 const LONG_PAUSE = 10;
 
-/** Why a channel has no copier any more. */
-export type Dismissal = 'file fault' | 'copier fault' | 'too much output' | 'on purpose' | 'for good';
+/** Why a channel's copier was dismissed. */
+export type Dismissal = 'file error' | 'copier error' | 'too much output' | 'reopening' | 'closing';
 
 const pauses: Record<Dismissal, number> = {
-  'file fault': FAULT_PAUSE,
-  'copier fault': LONG_PAUSE,
+  'file error': FILE_ERROR_PAUSE,
+  'copier error': LONG_PAUSE,
   'too much output': LONG_PAUSE,
-  'on purpose': 0,
-  'for good': Number.POSITIVE_INFINITY,
+  reopening: 0,
+  closing: Number.POSITIVE_INFINITY,
 };
 
 /**
- * Says when a channel should have a copier. Up to `COPIER_LIMIT` bytes a second it should, because then a SIGKILL of
- * the manager loses nothing; above that the manager reads by itself, because it is faster. Times are seconds on the
- * monotonic clock.
+ * Decides when a channel should have a copier. Up to `COPIER_LIMIT` bytes per second it should, because then a SIGKILL
+ * of the manager loses nothing. Above that, the manager reads the output itself, because it is faster. Times are
+ * seconds on the monotonic clock.
  */
 export class CopierPolicy {
   #notBefore = 0;
-  /** The second in which the manager counts what it reads, and the bytes so far. */
+  /** The start of the second in which the manager is counting what it reads, and the bytes counted so far. */
   #second = Number.NEGATIVE_INFINITY;
   #bytes = 0;
 
   /**
-   * Counts what the manager has read itself.
+   * Counts bytes that the manager has read itself.
    *
-   * @returns whether a copier should take over now; asked at most once a second
+   * @returns whether a copier should take over now; true at most once per second
    */
   noteRead(bytes: number, now: number): boolean {
     this.#bytes += bytes;
@@ -41,10 +41,10 @@ export class CopierPolicy {
     return this.allows(now);
   }
 
-  /** The copier was dismissed, or could not be started. */
+  /** Records that the copier was dismissed, or could not be started. */
   noteDismissed(why: Dismissal, now: number): void {
     this.#notBefore = now + pauses[why];
-    if (why !== 'on purpose') this.#beginSecond(now);
+    if (why !== 'reopening') this.#beginSecond(now);
   }
 
   /** Whether a copier may be started. */

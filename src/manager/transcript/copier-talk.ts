@@ -2,52 +2,55 @@ import { closeSync, readSync, writeSync } from 'node:fs';
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import type { Clock } from '../../system/clock';
 import { errorCode } from '../../system/errors';
-import { COPIER_REPLIES, COPIER_WORDS } from './copier-script';
+import { COPIER_COMMANDS, COPIER_REPLIES } from './copier-script';
 
-/** Milliseconds between two looks for its answer; the first of them is nearly always enough. */
-const LOOKS = [0.05, 0.05, 0.1, 0.2, 0.5, 1] as const;
-/** Nearly all that is ever said is one byte. */
+/** Milliseconds between polls for an answer; the first poll is nearly always sufficient. */
+const POLL_DELAYS = [0.05, 0.05, 0.1, 0.2, 0.5, 1] as const;
+/** Nearly every report is a single byte. */
 const buffer = Buffer.alloc(4096);
 const cell = new Int32Array(new SharedArrayBuffer(4));
 const LEFTOVER = COPIER_REPLIES.leftover.charCodeAt(0);
 
+/** What a copier reports on its own; each is a reason to dismiss it. */
+export type CopierReport = 'too much output' | 'file error' | 'exited';
+
 /**
- * The two FIFOs a manager and a copier talk by. Answers are waited for with the manager standing still: an exit must
- * not be acted on, and a file not be swapped, before the last words are where they belong. Node can wait for a
- * descriptor only in its loop, so this looks at short intervals, for a limited time.
+ * The two FIFOs through which a manager and its copier communicate. The manager blocks while it waits for an answer:
+ * it must not act on an exit or switch files before the last output has been written. Node can wait for a descriptor
+ * only in its event loop, so this class polls at short intervals, for a limited time.
  */
 export class CopierTalk {
   readonly #control: number;
   readonly #result: number;
-  #ears: Socket | null = null;
-  readonly #patience: number;
+  #socket: Socket | null = null;
+  readonly #timeout: number;
   readonly #clock: Pick<Clock, 'now'>;
-  #isGone = false;
-  #isDeaf = false;
-  /** Said and not dealt with. */
-  #heard: Buffer[] = [];
-  #onWord: (word: 'much' | 'fault' | 'end') => void = () => {};
+  #hasExited = false;
+  #hasTimedOut = false;
+  /** Received and not yet processed. */
+  #received: Buffer[] = [];
+  #onReport: (report: CopierReport) => void = () => {};
 
   /**
-   * @param control a descriptor to tell it something
-   * @param result a descriptor to hear it, not blocking, which is at its end when the copier is gone
-   * @param patience seconds to wait for an answer
-   * @param clock measures them
+   * @param control a descriptor for commands
+   * @param result a non-blocking descriptor for reports, which reads end of file once the copier has exited
+   * @param timeout seconds to wait for an answer
+   * @param clock measures the timeout
    */
-  constructor(control: number, result: number, patience: number, clock: Pick<Clock, 'now'>) {
+  constructor(control: number, result: number, timeout: number, clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
-    this.#patience = patience;
+    this.#timeout = timeout;
     this.#control = control;
     this.#result = result;
   }
 
-  /** Calls `onWord` when it says something of its own accord. */
-  listen(onWord: (word: 'much' | 'fault' | 'end') => void): void {
-    this.#onWord = onWord;
+  /** Calls `onReport` for each report that is not an answer. */
+  listen(onReport: (report: CopierReport) => void): void {
+    this.#onReport = onReport;
     const onread: OnReadOpts = {
       buffer: Buffer.alloc(16),
       callback: (length, bytes) => {
-        this.#hear(Buffer.from(bytes.subarray(0, length)));
+        this.#receive(Buffer.from(bytes.subarray(0, length)));
         return true;
       },
     };
@@ -57,76 +60,76 @@ export class CopierTalk {
       writable: false,
       onread,
     };
-    this.#ears = new Socket(options)
+    this.#socket = new Socket(options)
       .on('error', () => {})
       .once('end', () => {
-        this.#isGone = true;
+        this.#hasExited = true;
       })
       .on('close', () => {
-        this.#isGone = true;
-        this.#onWord('end');
+        this.#hasExited = true;
+        this.#onReport('exited');
       });
-    this.#ears.resume();
-    this.#ears.unref();
+    this.#socket.resume();
+    this.#socket.unref();
   }
 
   drain(): boolean {
-    this.#say(COPIER_WORDS.drain);
-    this.#read(() => /[dfl]/.test(this.#words));
-    const words = this.#words;
-    if (!words.includes(COPIER_REPLIES.drained) || /[fl]/.test(words)) return false;
-    this.#heard = [];
-    if (words.includes(COPIER_REPLIES.much)) setImmediate(() => this.#onWord('much'));
+    this.#send(COPIER_COMMANDS.drain);
+    this.#read(() => /[dfl]/.test(this.#reports));
+    const reports = this.#reports;
+    if (!reports.includes(COPIER_REPLIES.drained) || /[fl]/.test(reports)) return false;
+    this.#received = [];
+    if (reports.includes(COPIER_REPLIES.tooMuch)) setImmediate(() => this.#onReport('too much output'));
     return true;
   }
 
-  /** @returns what it could not write, or null when it does not answer; nothing can be said after this */
+  /** Ends the copier. @returns what it could not write, or null if it did not answer; closes both FIFOs */
   dismiss(): Buffer | null {
-    this.#onWord = () => {};
-    this.#say(COPIER_WORDS.leave);
+    this.#onReport = () => {};
+    this.#send(COPIER_COMMANDS.leave);
     this.#read(() => false);
     closeSync(this.#control);
-    if (this.#ears) this.#ears.destroy();
+    if (this.#socket) this.#socket.destroy();
     else closeSync(this.#result);
-    if (!this.#isGone) return null;
-    const said = Buffer.concat(this.#heard);
-    const at = said.indexOf(LEFTOVER);
-    return at < 0 ? Buffer.alloc(0) : said.subarray(at + 1);
+    if (!this.#hasExited) return null;
+    const received = Buffer.concat(this.#received);
+    const at = received.indexOf(LEFTOVER);
+    return at < 0 ? Buffer.alloc(0) : received.subarray(at + 1);
   }
 
-  /** What it has said, up to where a leftover begins. */
-  get #words(): string {
-    const said = Buffer.concat(this.#heard);
-    const at = said.indexOf(LEFTOVER);
-    return said.toString('latin1', 0, at < 0 ? said.length : at + 1);
+  /** The reports received, up to the start of unwritten output. */
+  get #reports(): string {
+    const received = Buffer.concat(this.#received);
+    const at = received.indexOf(LEFTOVER);
+    return received.toString('latin1', 0, at < 0 ? received.length : at + 1);
   }
 
-  #hear(bytes: Buffer): void {
-    this.#heard.push(bytes);
-    if (bytes.includes(COPIER_REPLIES.fault)) this.#onWord('fault');
-    else if (bytes.includes(COPIER_REPLIES.much)) this.#onWord('much');
+  #receive(bytes: Buffer): void {
+    this.#received.push(bytes);
+    if (bytes.includes(COPIER_REPLIES.fileError)) this.#onReport('file error');
+    else if (bytes.includes(COPIER_REPLIES.tooMuch)) this.#onReport('too much output');
   }
 
-  #say(word: string): void {
+  #send(command: string): void {
     try {
-      writeSync(this.#control, word);
+      writeSync(this.#control, command);
     } catch {
-      // It is gone, or has not even taken what it was told before; its answer shows which.
+      // It has exited, or has not yet read earlier commands; the wait for its answer shows which.
     }
   }
 
-  /** Listens until `isEnough`, the end, or the limit. */
+  /** Reads until `isEnough`, the copier's exit, or the timeout. */
   #read(isEnough: () => boolean): void {
-    const deadline = this.#clock.now() + this.#patience;
-    for (let look = 0; !this.#isGone && !this.#isDeaf && !isEnough(); ) {
+    const deadline = this.#clock.now() + this.#timeout;
+    for (let poll = 0; !this.#hasExited && !this.#hasTimedOut && !isEnough(); ) {
       try {
         const length = readSync(this.#result, buffer, 0, buffer.length, null);
-        if (length === 0) this.#isGone = true;
-        else this.#heard.push(Buffer.from(buffer.subarray(0, length)));
+        if (length === 0) this.#hasExited = true;
+        else this.#received.push(Buffer.from(buffer.subarray(0, length)));
       } catch (error) {
         if (errorCode(error) !== 'EAGAIN' && errorCode(error) !== 'EINTR') return;
-        this.#isDeaf = this.#clock.now() > deadline;
-        Atomics.wait(cell, 0, 0, LOOKS[Math.min(look++, LOOKS.length - 1)]);
+        this.#hasTimedOut = this.#clock.now() > deadline;
+        Atomics.wait(cell, 0, 0, POLL_DELAYS[Math.min(poll++, POLL_DELAYS.length - 1)]);
       }
     }
   }

@@ -4,39 +4,39 @@ import type { Clock } from '../../system/clock';
 import { makeFifos } from '../../system/fifo';
 import { startPerl } from '../../system/perl';
 import { COPIER_SCRIPT } from './copier-script';
-import { CopierTalk } from './copier-talk';
+import { type CopierReport, CopierTalk } from './copier-talk';
 
-/** Seconds to wait for it. A disk may be busy for long, and who is not waited for takes along what it has read. */
-const PATIENCE = 30;
+/** Seconds to wait for an answer. Disks can stall; killing the copier earlier would lose what it has not written. */
+const TIMEOUT = 30;
 const { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 
 export interface CopierOptions {
-  /** The path of the FIFO it reads; its own two are beside it. */
+  /** The path of the FIFO it reads; its control FIFOs are beside that. */
   fifo: string;
-  /** The FIFO by a name that can be opened. */
+  /** A path by which that FIFO can be opened. */
   input: string;
   /** The descriptor it appends to. */
   output: number;
-  /** What people see of it in `ps`. */
+  /** The file's name, shown to users in `ps`. */
   title: string;
   clock: Pick<Clock, 'now'>;
   /** Seconds to wait for its answers; 30 unless given. */
-  patience?: number;
-  /** Called when it should be dismissed: it cannot keep up, cannot write, or has ended. */
-  onWord(word: 'much' | 'fault' | 'end'): void;
+  timeout?: number;
+  /** Called when it should be dismissed: it cannot keep up, cannot write, or has exited. */
+  onReport(report: CopierReport): void;
 }
 
 /**
- * A process of its own that moves a program's output from its FIFO to its file. What it has read and not yet written
- * does not die with the manager, and it goes on while there is none.
+ * A separate process that copies a program's output from its FIFO to its file. When the manager dies, output that the
+ * copier has read but not yet written is not lost, and the copier continues without a manager.
  */
 export class Copier {
   readonly #child: ChildProcess;
   readonly #talk: CopierTalk;
 
-  /** @throws the system's error when it cannot be started: there need be no perl */
-  constructor({ fifo, input, output, title, clock, patience = PATIENCE, onWord }: CopierOptions) {
-    const { control, result } = nameOwnFifos(fifo);
+  /** @throws the system's error when it cannot be started, for example without perl */
+  constructor({ fifo, input, output, title, clock, timeout = TIMEOUT, onReport }: CopierOptions) {
+    const { control, result } = nameControlFifos(fifo);
     makeFifos([control, result]);
     const opened: number[] = [];
     const open = (path: string, flags: number) => {
@@ -45,23 +45,23 @@ export class Copier {
       return fd;
     };
     try {
-      const ourControl = open(control, O_RDWR | O_NONBLOCK);
-      const theirResult = open(result, O_RDWR);
-      const ourResult = open(result, O_RDONLY | O_NONBLOCK);
+      const controlEnd = open(control, O_RDWR | O_NONBLOCK);
+      const copierResult = open(result, O_RDWR);
+      const managerResult = open(result, O_RDONLY | O_NONBLOCK);
       const source = open(input, O_RDONLY | O_NONBLOCK);
-      const descriptors = [source, output, ourControl, theirResult];
+      const descriptors = [source, output, controlEnd, copierResult];
       const stdio = ['ignore' as const, 'ignore' as const, 'ignore' as const, ...descriptors];
       this.#child = startPerl(COPIER_SCRIPT, { words: [title], stdio, detached: true });
       if (this.#child.pid === undefined) throw new Error('perl cannot be started');
       closeSync(source);
-      closeSync(theirResult);
-      this.#talk = new CopierTalk(ourControl, ourResult, patience, clock);
+      closeSync(copierResult);
+      this.#talk = new CopierTalk(controlEnd, managerResult, timeout, clock);
     } catch (error) {
       for (const fd of opened) closeSync(fd);
       throw error;
     }
     try {
-      this.#talk.listen(onWord);
+      this.#talk.listen(onReport);
     } catch (error) {
       this.dismiss();
       throw error;
@@ -69,15 +69,15 @@ export class Copier {
   }
 
   /**
-   * Waits until all that was written to the FIFO before is in the file.
+   * Waits until everything written to the FIFO so far is in the file.
    *
-   * @returns false when it must be dismissed instead: it has ended, cannot write or does not answer
+   * @returns false if the copier must be dismissed instead: it has exited, cannot write or does not answer
    */
   drain(): boolean {
     return this.#talk.drain();
   }
 
-  /** Ends it. @returns what it had read and could not write */
+  /** Ends the copier. @returns what it had read and could not write */
   dismiss(): Buffer {
     const leftover = this.#talk.dismiss();
     if (leftover !== null) return leftover;
@@ -87,35 +87,39 @@ export class Copier {
 }
 
 /**
- * Ends the copier that a manager left behind.
+ * Ends the copier of an earlier manager.
  *
  * @param fifo the path of the FIFO it reads
- * @param found where its descriptors are when the names of its FIFOs are gone, or null
- * @param clock measures how long it takes to answer
- * @returns what it had read and could not write; nothing if there is none
- * @throws an Error when it does not answer: two must never read one FIFO
+ * @param found the paths of its descriptors if its control FIFOs were removed, or null
+ * @param clock measures the wait for its answer
+ * @returns what it had read and could not write; empty if there is no copier
+ * @throws an Error when it does not answer: two copiers must never read the same FIFO
  */
-export function dismissLeftCopier(fifo: string, found: OwnFifos | null, clock: Pick<Clock, 'now'>): Buffer {
-  const { control, result } = found ?? nameOwnFifos(fifo);
-  let ourControl: number;
+export function dismissLeftCopier(
+  fifo: string,
+  found: ControlFifos | null,
+  clock: Pick<Clock, 'now'>,
+): Buffer {
+  const { control, result } = found ?? nameControlFifos(fifo);
+  let controlEnd: number;
   try {
-    ourControl = openSync(control, O_WRONLY | O_NONBLOCK);
+    controlEnd = openSync(control, O_WRONLY | O_NONBLOCK);
   } catch {
-    // ENXIO: nobody has it open for reading; ENOENT: there never was one.
+    // ENXIO: no process has it open for reading; ENOENT: there never was a copier.
     return Buffer.alloc(0);
   }
-  const talk = new CopierTalk(ourControl, openSync(result, O_RDONLY | O_NONBLOCK), PATIENCE, clock);
+  const talk = new CopierTalk(controlEnd, openSync(result, O_RDONLY | O_NONBLOCK), TIMEOUT, clock);
   const leftover = talk.dismiss();
   if (leftover === null) throw new Error('the process that copies the output does not answer');
   return leftover;
 }
 
-export interface OwnFifos {
+export interface ControlFifos {
   control: string;
   result: string;
 }
 
-/** @param fifo the path of the FIFO a copier reads */
-export function nameOwnFifos(fifo: string): OwnFifos {
+/** Names a copier's control FIFOs. @param fifo the path of the FIFO it reads */
+export function nameControlFifos(fifo: string): ControlFifos {
   return { control: `${fifo}-control`, result: `${fifo}-result` };
 }

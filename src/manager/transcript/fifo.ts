@@ -8,52 +8,52 @@ import { locateFifo } from './unlinked-fifo';
 
 const F_SETPIPE_SZ = 1031;
 const { O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
-/** As much as the FIFO ever holds: a read takes all there is, and never cuts what was written in one piece. */
+/** The capacity of a widened FIFO: one read empties it, and never splits what was written in one piece. */
 const READ_SIZE = 256 << 10;
-/** Bytes after which a program is taken for one that says much, and gets a wider FIFO than the usual 64 KiB. */
-const MUCH = 16 << 20;
-/** A program that goes on writing must not keep us from everything else. */
+/** Bytes of output after which a program gets a larger FIFO than the usual 64 KiB. */
+const WIDEN_AFTER = 16 << 20;
+/** Bytes after which a drain stops, so that a program that keeps on writing cannot block the manager. */
 const DRAIN_LIMIT = 8 << 20;
 
 /**
- * Gets the bytes of a chunk.
+ * Consumes the bytes of a chunk.
  *
- * @param lasts the bytes stay as they are until the next chunk has been taken
- * @returns whether to read on
+ * @param lasts whether the bytes stay unchanged until the next chunk has been consumed
+ * @returns whether to continue reading
  */
-export type TakeChunk = (bytes: Buffer, length: number, lasts: boolean) => boolean;
+export type ConsumeChunk = (bytes: Buffer, length: number, lasts: boolean) => boolean;
 
 /**
- * A FIFO that the program opens for reading *and* writing, so that it never gets SIGPIPE and loses nothing when the
- * manager dies, and its reader, from the first `resume` on. What is not read waits in the kernel.
+ * A FIFO and, from the first `resume` on, its reader. The program has the FIFO open for reading *and* writing, so that
+ * it never gets SIGPIPE and loses nothing when the manager dies. Unread output waits in the kernel.
  */
 export class Fifo {
-  /** Gets the chunks. */
-  consumer: TakeChunk = () => false;
+  /** Receives the chunks. */
+  consumer: ConsumeChunk = () => false;
   readonly #path: string;
-  /** Filled in turn, so that the last chunk outlives the reading of the next one. */
+  /** Filled alternately, so that the last chunk stays valid while the next one is read. */
   readonly #slots = [Buffer.allocUnsafeSlow(READ_SIZE), Buffer.allocUnsafeSlow(READ_SIZE)] as const;
   #turn = 0;
   #spare: Buffer | null = null;
   #isPaused = true;
-  #untilWide = MUCH;
+  #untilWide = WIDEN_AFTER;
   readonly #socket: Socket;
   readonly #fd: number;
-  /** A write end of our own: without it the reader would see an end of file whenever no program is up. */
-  readonly #keeper: number;
+  /** The manager's own write end, without which the reader would get end of file while no program is running. */
+  readonly #writeEnd: number;
 
   /**
-   * @param path made if missing
-   * @param program the pid of a program that may write to it already, or null
-   * @throws the system's error when it cannot be made or opened
+   * @param path created if missing
+   * @param program the pid of a program that may already write to it, or null
+   * @throws the system's error when it cannot be created or opened
    */
   constructor(path: string, program: number | null = null) {
     this.#path = path;
     makeFifos([path]);
     const place = locateFifo(path, program);
     this.#fd = openSync(place, O_RDONLY | O_NONBLOCK);
-    this.#keeper = openSync(place, O_RDWR | O_NONBLOCK);
-    // Fixed buffers and a callback instead of a stream: no allocation and no copy for each chunk.
+    this.#writeEnd = openSync(place, O_RDWR | O_NONBLOCK);
+    // Fixed buffers and a callback instead of a stream avoid an allocation and a copy for each chunk.
     const options: SocketConstructorOpts & { onread: OnReadOpts } = {
       fd: this.#fd,
       readable: true,
@@ -74,26 +74,26 @@ export class Fifo {
     this.#socket.on('error', () => {});
   }
 
-  /** A name it can be opened by, also when its own is gone. */
+  /** A path by which it can be opened, even if its own path was removed. */
   get name(): string {
-    return nameDescriptor(this.#keeper, this.#path);
+    return nameDescriptor(this.#writeEnd, this.#path);
   }
 
-  /** Opens the end a program writes to. @throws the system's error */
+  /** Opens the end that a program writes to. @throws the system's error */
   open(): number {
     return openSync(this.name, O_RDWR);
   }
 
-  /** Takes what was written until now. */
+  /** Consumes everything written so far. */
   drain(): void {
     if (this.#isPaused) return;
     this.#spare ??= Buffer.allocUnsafeSlow(READ_SIZE);
-    for (let taken = 0; taken < DRAIN_LIMIT; ) {
+    for (let consumed = 0; consumed < DRAIN_LIMIT; ) {
       try {
         const length = readSync(this.#fd, this.#spare, 0, READ_SIZE, null);
         if (length === 0) return;
-        taken += length;
-        // What the taker does not want any more stays in the kernel.
+        consumed += length;
+        // The consumer wants no more; the rest stays in the kernel.
         if (!this.consumer(this.#spare, length, false)) return;
       } catch (error) {
         if (errorCode(error) === 'EINTR') continue;
@@ -102,17 +102,17 @@ export class Fifo {
     }
   }
 
-  /** Reads no more until `resume`. */
+  /** Stops reading until `resume`. */
   pause(): void {
     this.#isPaused = true;
     this.#socket.pause();
-    // A resume of this same turn of the loop is carried out after this, and reads.
+    // If `resume` was called in the same turn of the loop, it takes effect after this and would read.
     process.nextTick(() => {
       if (this.#isPaused) this.#socket.pause();
     });
   }
 
-  /** Reads on after `pause`, or after `take` did not want more. */
+  /** Continues reading after `pause`, or after the consumer wanted no more. */
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
@@ -121,18 +121,18 @@ export class Fifo {
 
   close(): void {
     this.#socket.destroy();
-    closeSync(this.#keeper);
+    closeSync(this.#writeEnd);
   }
 
   #countDown(length: number): void {
     this.#untilWide -= length;
-    if (this.#untilWide <= 0) widen(this.#keeper);
+    if (this.#untilWide <= 0) widen(this.#writeEnd);
   }
 }
 
 /**
- * Lets a FIFO hold more, so that writer and reader wait less for each other: a fifth more speed. Node has no fcntl(2);
- * where there is no perl, or not Linux, it stays as it is.
+ * Enlarges a FIFO, so that writer and reader wait less for each other; this makes copying a fifth faster. Node has no
+ * fcntl(2), so it uses perl. Without perl, or outside Linux, the FIFO keeps its size.
  */
 function widen(fd: number): void {
   if (process.platform !== 'linux') return;
@@ -140,6 +140,6 @@ function widen(fd: number): void {
   try {
     startPerl(script, { stdio: ['ignore', fd, 'ignore'] });
   } catch {
-    // No process to be had now; it works without.
+    // No process could be started; the FIFO works without this.
   }
 }

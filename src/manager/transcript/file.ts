@@ -19,20 +19,20 @@ const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_WRONLY } = constant
 const NEWLINE = 0x0a;
 
 export interface FileAccess {
-  /** Permission bits; null = what the umask gives. */
+  /** Permission bits; null means what the umask gives. */
   mode: number | null;
   owner: Owner | null;
 }
 
-/** A file that is appended to. */
+/** A file that output is appended to. */
 export class LogFile implements Target {
-  fault: unknown = null;
-  readonly complaint = null;
+  error: unknown = null;
+  readonly warning = null;
   readonly path: string;
   readonly #access: FileAccess;
   #fd: number;
 
-  /** @throws UserError naming the file when it cannot be opened, or not be given its mode and owner */
+  /** @throws UserError, naming the file, when it cannot be opened or its mode or owner cannot be set */
   constructor(path: string, access: FileAccess) {
     this.path = path;
     this.#access = access;
@@ -48,9 +48,9 @@ export class LogFile implements Target {
     try {
       do at += writeSync(this.#fd, bytes, at, end - at);
       while (at < end);
-      this.fault = null;
+      this.error = null;
     } catch (error) {
-      this.fault = error;
+      this.error = error;
     }
     return at;
   }
@@ -59,17 +59,17 @@ export class LogFile implements Target {
     return fstatSync(this.#fd);
   }
 
-  /** For whoever else is to append to it; good until `reopen`. */
+  /** For another process that appends to it; valid until `reopen`. */
   get descriptor(): number {
     return this.#fd;
   }
 
   /**
-   * What somebody else has written to it.
+   * Reads what another process has appended.
    *
-   * @param from where that begins; a file that has become shorter since is read from its start
-   * @param most bytes to read: the last ones
-   * @returns them, how many before them were left out, and where the file ends now
+   * @param from the start position; a file that has become shorter since is read from its start
+   * @param most the maximum number of bytes to read, from the end
+   * @returns the bytes, how many before them were skipped, and where the file ends now
    */
   readBack(from: number, most: number): { bytes: Buffer; skipped: number; end: number } {
     const end = this.#size() ?? from;
@@ -79,14 +79,14 @@ export class LogFile implements Target {
     return { bytes, skipped: end - start - bytes.length, end };
   }
 
-  /** Whether a line can begin where the file ends; so too when that cannot be seen. */
+  /** True if the file is empty or ends with a newline, or if that cannot be determined. */
   endsLine(): boolean {
     const size = this.#size() ?? 0;
     const last = size === 0 ? Buffer.alloc(0) : this.#read(size - 1, 1);
     return last.length === 0 || last[0] === NEWLINE;
   }
 
-  isGone(): boolean {
+  isRemoved(): boolean {
     const stats = this.stat();
     return stats.isFile() && stats.nlink === 0;
   }
@@ -101,11 +101,11 @@ export class LogFile implements Target {
     try {
       closeSync(this.#fd);
     } catch {
-      // Some file systems tell of a full disk only here; the descriptor is gone all the same.
+      // Some file systems report a full disk only on close; the descriptor is closed anyway.
     }
   }
 
-  /** Null when even that cannot be had, as of a file whose server is gone. */
+  /** Null if fstat(2) fails, for example because the file's server is unreachable. */
   #size(): number | null {
     try {
       return this.stat().size;
@@ -114,7 +114,7 @@ export class LogFile implements Target {
     }
   }
 
-  /** Nothing when it may be written but not read. */
+  /** Empty if the file cannot be read, for example because only writing is permitted. */
   #read(at: number, length: number): Buffer {
     let fd = -1;
     try {
@@ -129,7 +129,7 @@ export class LogFile implements Target {
   }
 }
 
-/** O_NONBLOCK: a FIFO that nobody reads must be an error, not a manager that hangs. */
+/** O_NONBLOCK: opening a FIFO without a reader must fail instead of blocking the manager. */
 function openForAppend(path: string, { mode, owner }: FileAccess): number {
   const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, mode ?? 0o666);
   try {

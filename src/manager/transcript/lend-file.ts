@@ -4,10 +4,10 @@ import { describeReason, UserError } from '../../system/errors';
 const { O_APPEND, O_CREAT, O_NOCTTY, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 
 /**
- * Lends `use` a descriptor of a file the program gets directly, closed again when it returns. Without a path, `instead`
- * is lent.
+ * Lends `use` a descriptor of a file that the program uses directly, and closes it when `use` returns. Without a path,
+ * `instead` is lent.
  *
- * @param path of a file, a device or a FIFO; null = none
+ * @param path of a file, a device or a FIFO, or null
  * @throws UserError when it cannot be opened
  */
 export function lendFile<T, E>(
@@ -25,7 +25,7 @@ export function lendFile<T, E>(
   }
 }
 
-/** A FIFO is opened for both directions: then opening does not wait for the other side, and its leaving is no end. */
+/** Opens a FIFO in both directions, so that opening does not block and the other side's exit is not end of file. */
 function open(path: string, direction: 'in' | 'out'): number {
   try {
     const isFifo = statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;

@@ -2,14 +2,14 @@ import type { TranscriptSettings } from '../../settings/settings';
 import type { Clock } from '../../system/clock';
 
 export interface TranscriptOptions {
-  /** The state folder: its FIFOs are there. */
+  /** The state folder, which contains the FIFOs. */
   folder: string;
-  /** The file that gets the output. */
+  /** The file that receives the output. */
   path: string;
   settings: TranscriptSettings;
-  /** The pid of a program that runs and is to be read on from, or null. */
+  /** The pid of an adopted program, whose output must be read on, or null. */
   program: number | null;
   clock: Clock;
-  /** For the manager's own log. */
+  /** Writes to the manager's own log. */
   log(level: 'error' | 'warn', text: string): void;
 }

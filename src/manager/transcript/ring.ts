@@ -1,25 +1,25 @@
-/** The last bytes of a stream, kept in one fixed buffer. */
+/** The last bytes of a stream, in a buffer of fixed size. */
 export class Ring {
-  /** Bytes ever added or skipped. */
+  /** Total bytes added or skipped so far. */
   total = 0;
   readonly size: number;
   readonly #buffer: Buffer;
-  /** Where what is remembered begins, after bytes that were skipped. */
+  /** The position in the stream after the last skipped byte; the ring has no bytes before it. */
   #from = 0;
-  /** A chunk that fills the ring alone is not copied before a smaller one comes; and where it ends. */
+  /** A chunk that fills the ring by itself, which is copied only when a smaller one arrives; and where it ends. */
   #borrowed: Buffer | null = null;
   #borrowedEnd = 0;
 
-  /** @param size how many bytes to remember */
+  /** @param size how many bytes to store */
   constructor(size: number) {
     this.size = size;
     this.#buffer = Buffer.alloc(size);
   }
 
   /**
-   * @param chunk
-   * @param length how many of its bytes count
-   * @param lends the chunk's bytes stay as they are until the next one is added
+   * @param chunk the bytes to add
+   * @param length how many of the chunk's bytes to add
+   * @param lends whether the chunk's bytes stay unchanged until the next chunk is added
    */
   add(chunk: Buffer, length = chunk.length, lends = false): void {
     if (length === 0) return;
@@ -35,7 +35,7 @@ export class Ring {
     this.#copy(chunk, length, this.total);
   }
 
-  /** Counts bytes that are not to be had any more; what is added next must come right after them. */
+  /** Counts bytes that are no longer available; the bytes added next must follow them directly. */
   skip(length: number): void {
     if (length === 0) return;
     this.total += length;
@@ -44,10 +44,10 @@ export class Ring {
   }
 
   /**
-   * The last lines that came after a mark.
+   * Returns the last lines after a mark.
    *
-   * @param count how many lines at most
-   * @param mark a former `total`
+   * @param count the maximum number of lines
+   * @param mark an earlier value of `total`
    */
   lastLines(count: number, mark = 0): string[] {
     const lines = this.read(mark).toString('utf8').split('\n');
@@ -55,7 +55,7 @@ export class Ring {
     return lines.slice(-count);
   }
 
-  /** What is remembered of the bytes that came after a mark, as a copy. */
+  /** Copies the stored bytes after a mark. */
   read(mark = 0): Buffer {
     const start = Math.max(mark, this.#from, this.total - this.size);
     const bytes = Buffer.alloc(this.total - start);
@@ -69,7 +69,7 @@ export class Ring {
     return bytes;
   }
 
-  /** Puts the last bytes of a chunk that ended at the place `until` of the stream where they belong. */
+  /** Copies the last bytes of a chunk, which ends at position `until` of the stream, to their place in the buffer. */
   #copy(chunk: Buffer, length: number, until: number): void {
     const from = Math.max(0, length - this.size);
     const at = (until - (length - from)) % this.size;

@@ -6,30 +6,30 @@ import type { LogFile } from './file';
 import type { Target } from './target';
 
 const NEWLINE = 0x0a;
-/** A line that is longer than this over the limit is cut. */
+/** Bytes by which a line may exceed the limit before it is split. */
 const LONGEST_OVERSHOOT = 1 << 20;
-/** Seconds until a rotation that failed is tried again. */
+/** Seconds until a failed rotation is retried. */
 const PAUSE = 1;
 const DAY = 86_400;
 
 export interface RotationOptions {
   file: LogFile;
   clock: Clock;
-  /** Bytes. */
+  /** Bytes after which the file is rotated. */
   size: number | null;
-  /** Seconds. */
+  /** Seconds after which the file is rotated. */
   interval: number | null;
-  /** Gets each file that was put aside, complete and closed. */
-  archive: Pick<Archive, 'add' | 'complaint'>;
+  /** Receives each rotated file, complete and closed. */
+  archive: Pick<Archive, 'add' | 'warning'>;
   log(level: 'error' | 'warn', text: string): void;
 }
 
 /**
- * A file that makes room for a new one when it gets too big or too old. The old one is renamed, the new one opened, and
- * only then the old one closed: whatever fails on the way, there is always a file to write to.
+ * A file that is replaced by a new one when it becomes too large or too old. The old file is renamed, the new one
+ * opened, and only then the old one closed: whatever fails, there is always a file to write to.
  */
 export class RotatingFile implements Target {
-  #complaint: string | null = null;
+  #warning: string | null = null;
   #lastName = { time: '', number: 0 };
   readonly #options: RotationOptions;
   #size = 0;
@@ -46,13 +46,13 @@ export class RotatingFile implements Target {
     return this.#options.file.path;
   }
 
-  get fault(): unknown {
-    return this.#options.file.fault;
+  get error(): unknown {
+    return this.#options.file.error;
   }
 
-  /** Why the last rotation failed, or what became of its file; null when all is well. */
-  get complaint(): string | null {
-    return this.#complaint ?? this.#options.archive.complaint;
+  /** Why the last rotation or the archiving of its file failed, or null. */
+  get warning(): string | null {
+    return this.#warning ?? this.#options.archive.warning;
   }
 
   write(bytes: Buffer, start: number, end: number): number {
@@ -73,8 +73,8 @@ export class RotatingFile implements Target {
     return end;
   }
 
-  isGone(): boolean {
-    return this.#options.file.isGone();
+  isRemoved(): boolean {
+    return this.#options.file.isRemoved();
   }
 
   reopen(): void {
@@ -86,7 +86,7 @@ export class RotatingFile implements Target {
     this.#options.file.close();
   }
 
-  /** How far the present file takes the bytes: to the end of its last line that fits. */
+  /** Returns the position up to which the current file gets the bytes: the end of the last line that fits. */
   #findCut(bytes: Buffer, start: number, end: number): number {
     const { size, clock } = this.#options;
     if (size === null || this.#size + (end - start) <= size || clock.now() < this.#notBefore) return end;
@@ -94,7 +94,7 @@ export class RotatingFile implements Target {
     const newline = room === 0 ? -1 : bytes.lastIndexOf(NEWLINE, start + room - 1);
     if (newline >= start) return newline + 1;
     if (this.#endsLine && this.#size > 0) return start;
-    // A line that does not fit into any file, or one that is half written: it goes on to its end.
+    // A line that fits into no file, or that is partly written, continues to its end.
     const next = bytes.indexOf(NEWLINE, start);
     const most = Math.max(0, size + LONGEST_OVERSHOOT - this.#size);
     return Math.min(next < 0 || next >= end ? end : next + 1, start + most);
@@ -112,28 +112,28 @@ export class RotatingFile implements Target {
     const pending = this.#nameArchive();
     let isMoved = false;
     try {
-      // Somebody else may have rotated it just now.
-      const isOurs = isSame(path, file);
-      if (isOurs) renameSync(path, pending);
-      isMoved = isOurs;
+      // Another process may have rotated the file just now.
+      const isSameFile = isSame(path, file);
+      if (isSameFile) renameSync(path, pending);
+      isMoved = isSameFile;
       this.reopen();
-      this.#complaint = null;
+      this.#warning = null;
     } catch (error) {
       this.#notBefore = clock.now() + PAUSE;
-      const complaint = `cannot rotate ${path}: ${describeReason(error)}`;
-      if (complaint !== this.#complaint) log('error', complaint);
-      this.#complaint = complaint;
+      const warning = `cannot rotate ${path}: ${describeReason(error)}`;
+      if (warning !== this.#warning) log('error', warning);
+      this.#warning = warning;
       if (isMoved) putBack(pending, path);
       return;
     }
     if (isMoved) archive.add(pending);
   }
 
-  /** `app.log.2026-11-20T224654-01.pending`: sorted by name they are in their order. */
+  /** Returns a name such as `app.log.2026-11-20T224654-01.pending`; such names sort by time. */
   #nameArchive(): string {
     const { file, clock } = this.#options;
     const time = formatLocalTime(clock.wall()).replaceAll(':', '');
-    // The name of a file that was removed meanwhile would put a new one before older ones.
+    // Reusing the name of a file that has since been removed would sort the new file before older ones.
     if (time !== this.#lastName.time) this.#lastName = { time, number: 0 };
     for (;;) {
       this.#lastName.number += 1;
@@ -150,7 +150,7 @@ export class RotatingFile implements Target {
     this.#period = this.#periodOf(this.#size > 0 ? stats.mtimeMs / 1000 : clock.wall());
   }
 
-  /** Days begin at midnight of local time, and shorter spans with them. */
+  /** Days begin at midnight, local time; shorter intervals are counted from there. */
   #periodOf(wall: number): number {
     const { interval } = this.#options;
     const local = wall + zoneOffset(wall);
@@ -170,6 +170,6 @@ function putBack(pending: string, path: string): void {
   try {
     if (!existsSync(path)) renameSync(pending, path);
   } catch {
-    // It goes on being written under its new name; the next rotation makes a new file.
+    // Writing continues under the new name; the next rotation creates a new file.
   }
 }

@@ -5,24 +5,24 @@ import type { Stamper } from './stamp';
 import { Store } from './store';
 import type { Target } from './target';
 
-/** Seconds between two attempts while the file cannot be written. */
+/** Seconds between attempts while the file cannot be written. */
 const RETRY = 0.5;
-/** The same where a reader is slow: it makes room at any moment. */
+/** The same for a slow reader, which can free space at any moment. */
 const BUSY_RETRY = 0.01;
-/** Seconds between two looks, while output comes, whether the file is still there. */
-const LOOK = 1;
+/** Seconds between checks, while output arrives, that the file still exists. */
+const CHECK_INTERVAL = 1;
 const NEWLINE = 0x0a;
 
 export interface SinkOptions {
   target: Target;
   clock: Clock;
-  /** Bytes that may wait in memory. */
+  /** Maximum bytes that wait in memory. */
   limit: number;
   whenFull: WhenFull;
   stamper: Stamper | null;
-  /** For the manager's own log. */
+  /** Writes to the manager's own log. */
   log(level: 'error' | 'warn', text: string): void;
-  /** There is room again after `isFull`. */
+  /** Called when `isFull` becomes false. */
   onRoom(): void;
 }
 
@@ -34,24 +34,24 @@ interface Gap {
 }
 
 /**
- * Where output goes: straight to its file as long as that works. While it does not, bytes wait in memory up to a
- * limit, then they are dropped and counted until all that waited is written; a line in the file then says how many
- * are missing between its neighbours. Nothing here throws or waits, but for `reopen`.
+ * Writes output directly to its file as long as that works. Otherwise bytes wait in memory up to a limit; further bytes
+ * are dropped and counted until all waiting bytes are written. A line in the file then reports how many bytes are
+ * missing at that point. Nothing here blocks, and only `reopen` throws.
  */
 export class Sink {
-  /** Bytes that were dropped, ever. */
+  /** Total bytes dropped so far. */
   lost = 0;
-  /** Why the file cannot be written, null while it can. */
-  trouble: string | null = null;
-  /** The last byte that was taken, and not dropped, ended a line. */
+  /** Why the file cannot be written, or null. */
+  problem: string | null = null;
+  /** Whether the last byte that was written or stored ended a line. */
   endsLine = true;
-  /** The trouble was worth a record in the manager's own log. */
-  #wasTold = false;
+  /** Whether the problem was written to the manager's own log. */
+  #wasLogged = false;
   readonly #options: SinkOptions;
   readonly #store = new Store();
   readonly #put = (bytes: Buffer, start: number, end: number) => this.#write(bytes, start, end);
   #gap: Gap | null = null;
-  #nextLook = 0;
+  #nextCheck = 0;
   #cancelRetry = () => {};
 
   constructor(options: SinkOptions) {
@@ -63,9 +63,9 @@ export class Sink {
     return this.#store.size;
   }
 
-  /** With `block`: no more output should be read until `onRoom`. */
+  /** Whether, with `block`, no more output should be read until `onRoom`. */
   get isFull(): boolean {
-    return this.#options.whenFull === 'block' && this.trouble !== null && this.held >= this.#options.limit;
+    return this.#options.whenFull === 'block' && this.problem !== null && this.held >= this.#options.limit;
   }
 
   write(bytes: Buffer, start: number, end: number): void {
@@ -74,66 +74,66 @@ export class Sink {
     else this.#write(bytes, start, end);
   }
 
-  /** Writes a line of our own, on a line of its own; one that finds no room is not counted as lost output. */
-  line(text: string): void {
+  /** Writes a message of zd on a separate line; a message that does not fit is not counted as lost output. */
+  writeLine(text: string): void {
     const { limit, stamper } = this.#options;
     const longest = Buffer.byteLength(text) + (stamper?.stamp().length ?? 0) + 2;
-    if (this.trouble !== null && (this.#gap || this.held + longest > limit)) return;
+    if (this.problem !== null && (this.#gap || this.held + longest > limit)) return;
     const bytes = this.#makeLine(text);
     this.#write(bytes, 0, bytes.length);
   }
 
   /**
-   * Opens the file again by its name.
+   * Reopens the file by its name.
    *
-   * @throws the system's error; the old file goes on being written then
+   * @throws the system's error; the old file then stays in use
    */
   reopen(): void {
     this.#options.target.reopen();
-    if (this.trouble !== null) this.#retry();
+    if (this.problem !== null) this.#retry();
   }
 
-  /** Makes a last attempt at what waits; what still cannot be written is counted as lost. */
+  /** Makes a last attempt to write the waiting bytes; those that cannot be written are counted as lost. */
   close(): void {
     const { target, log } = this.#options;
     this.#cancelRetry();
-    if (this.trouble !== null && !this.#recover()) {
-      this.#lose(this.held);
-      log('error', `${this.#gap?.bytes} bytes of output for ${target.path} were lost: ${this.trouble}`);
+    if (this.problem !== null && !this.#recover()) {
+      this.#drop(this.held);
+      log('error', `${this.#gap?.bytes} bytes of output for ${target.path} were lost: ${this.problem}`);
     }
     target.close();
   }
 
   #write(bytes: Buffer, start: number, end: number): void {
     const { target, clock } = this.#options;
-    if (this.trouble !== null) return this.#keep(bytes, start, end);
-    if (clock.now() >= this.#nextLook && !this.#look()) return this.#keep(bytes, start, end);
+    if (this.problem !== null) return this.#hold(bytes, start, end);
+    if (clock.now() >= this.#nextCheck && !this.#checkFile()) return this.#hold(bytes, start, end);
     const reached = target.write(bytes, start, end);
     if (reached > start) this.endsLine = bytes[reached - 1] === NEWLINE;
     if (reached === end) return;
-    this.#beginTrouble(target.fault);
-    this.#keep(bytes, reached, end);
+    this.#beginProblem(target.error);
+    this.#hold(bytes, reached, end);
   }
 
-  /** A file that was removed is made again. @returns whether there is one to write to */
-  #look(): boolean {
+  /** Recreates the file if it was removed. @returns whether there is a file to write to */
+  #checkFile(): boolean {
     const { target, clock } = this.#options;
-    this.#nextLook = clock.now() + LOOK;
+    this.#nextCheck = clock.now() + CHECK_INTERVAL;
     try {
-      if (target.isGone()) target.reopen();
+      if (target.isRemoved()) target.reopen();
       return true;
     } catch (error) {
-      this.#beginTrouble(error);
+      this.#beginProblem(error);
       return false;
     }
   }
 
-  #keep(bytes: Buffer, start: number, end: number): void {
+  #hold(bytes: Buffer, start: number, end: number): void {
     const { limit, whenFull } = this.#options;
     let stop = end;
     if (this.#gap) stop = start;
     else if (whenFull === 'drop' && end - start > limit - this.held) {
-      // Where it can be, the gap is between two lines.
+      // If possible, the gap is between two lines.
       const room = Math.max(0, limit - this.held);
       const newline = room === 0 ? -1 : bytes.lastIndexOf(NEWLINE, start + room - 1);
       if (newline >= start) stop = newline + 1;
@@ -143,10 +143,10 @@ export class Sink {
       this.#store.add(bytes, start, stop);
       this.endsLine = bytes[stop - 1] === NEWLINE;
     }
-    this.#lose(end - stop);
+    this.#drop(end - stop);
   }
 
-  #lose(bytes: number): void {
+  #drop(bytes: number): void {
     if (bytes === 0) return;
     const now = this.#options.clock.wall();
     this.#gap ??= { bytes: 0, from: now, until: now };
@@ -155,13 +155,13 @@ export class Sink {
     this.lost += bytes;
   }
 
-  #beginTrouble(error: unknown): void {
+  #beginProblem(error: unknown): void {
     const { target, limit, log } = this.#options;
-    this.trouble = describeReason(error);
+    this.problem = describeReason(error);
     this.#armRetry(error);
-    this.#wasTold = errorCode(error) !== 'EAGAIN';
-    if (this.#wasTold)
-      log('error', `cannot write ${target.path}: ${this.trouble}; up to ${limit} bytes are kept in memory`);
+    this.#wasLogged = errorCode(error) !== 'EAGAIN';
+    if (this.#wasLogged)
+      log('error', `cannot write ${target.path}: ${this.problem}; up to ${limit} bytes are kept in memory`);
   }
 
   #armRetry(error: unknown): void {
@@ -172,22 +172,22 @@ export class Sink {
 
   #retry(): void {
     const wasFull = this.isFull;
-    if (!this.#recover()) this.#armRetry(this.#options.target.fault);
+    if (!this.#recover()) this.#armRetry(this.#options.target.error);
     if (wasFull && !this.isFull) this.#options.onRoom();
   }
 
-  /** Tries to write what waits, and then the line about what is missing. @returns whether all is well again */
+  /** Tries to write the waiting bytes, then the line about the missing ones. @returns whether that succeeded */
   #recover(): boolean {
     const { target, log } = this.#options;
     try {
-      if (target.isGone()) target.reopen();
+      if (target.isRemoved()) target.reopen();
       if (!this.#flush()) {
-        if (!needsReopen(target.fault)) return false;
+        if (!needsReopen(target.error)) return false;
         target.reopen();
         if (!this.#flush()) return false;
       }
     } catch (error) {
-      this.trouble = describeReason(error);
+      this.problem = describeReason(error);
       return false;
     }
     const gap = this.#gap;
@@ -197,23 +197,23 @@ export class Sink {
       this.#store.add(bytes, 0, bytes.length);
       if (!this.#flush()) return false;
     }
-    this.trouble = null;
+    this.problem = null;
     this.#cancelRetry();
-    if (this.#wasTold || gap)
-      log('warn', `${target.path} is written again; ${gap?.bytes ?? 0} bytes were lost`);
+    if (this.#wasLogged || gap)
+      log('warn', `writing to ${target.path} works again; ${gap?.bytes ?? 0} bytes were lost`);
     return true;
   }
 
   #flush(): boolean {
     const { target } = this.#options;
     if (this.#store.drain((bytes, start, end) => target.write(bytes, start, end))) return true;
-    this.trouble = describeReason(target.fault);
+    this.problem = describeReason(target.error);
     return false;
   }
 
   #describe({ bytes, from, until }: Gap): string {
     const span = `from ${formatLocalTime(from)} to ${formatLocalTime(until)}`;
-    return `zd: ${bytes} bytes of output were lost ${span}: ${this.trouble}`;
+    return `zd: ${bytes} bytes of output were lost ${span}: ${this.problem}`;
   }
 
   #makeLine(text: string): Buffer {
@@ -225,7 +225,7 @@ export class Sink {
   }
 }
 
-/** A full disk gets room and a slow reader reads on; anything else may be a file that is no good any more. */
-function needsReopen(fault: unknown): boolean {
-  return !['ENOSPC', 'EDQUOT', 'EAGAIN', 'EFBIG'].includes(errorCode(fault));
+/** A full disk can get space and a slow reader can catch up; after any other error the open file may be unusable. */
+function needsReopen(error: unknown): boolean {
+  return !['ENOSPC', 'EDQUOT', 'EAGAIN', 'EFBIG'].includes(errorCode(error));
 }

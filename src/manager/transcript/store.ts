@@ -6,9 +6,9 @@ interface Block {
   end: number;
 }
 
-/** Bytes that wait in memory, in order: in blocks, so that a great many small chunks take no more than they hold. */
+/** Bytes that wait in memory, in order. They are stored in blocks, so that many small chunks add no overhead. */
 export class Store {
-  /** Bytes that wait. */
+  /** The number of waiting bytes. */
   size = 0;
   #blocks: Block[] = [];
 
@@ -27,14 +27,14 @@ export class Store {
   }
 
   /**
-   * Hands the bytes over until one block is not taken whole.
+   * Writes out the blocks until one of them is not written completely.
    *
-   * @param take returns how far it got, from `start`
-   * @returns whether nothing is left
+   * @param write returns the position it reached
+   * @returns whether the store is empty
    */
-  drain(take: (bytes: Buffer, start: number, end: number) => number): boolean {
+  drain(write: (bytes: Buffer, start: number, end: number) => number): boolean {
     for (let block = this.#blocks[0]; block; block = this.#blocks[0]) {
-      const reached = take(block.bytes, block.start, block.end);
+      const reached = write(block.bytes, block.start, block.end);
       this.size -= reached - block.start;
       block.start = reached;
       if (reached < block.end) return false;

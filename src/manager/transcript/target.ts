@@ -1,19 +1,19 @@
-/** Where a sink writes. */
+/** The destination of a sink. */
 export interface Target {
   readonly path: string;
-  /** Why the last write stopped early. */
-  readonly fault: unknown;
-  /** What is wrong although it can be written. */
-  readonly complaint: string | null;
+  /** The error that stopped the last write early. */
+  readonly error: unknown;
+  /** A problem that does not prevent writing, or null. */
+  readonly warning: string | null;
   /**
-   * Writes as much as it can. Never throws.
+   * Writes as much as possible. Never throws.
    *
-   * @returns the position reached; before `end` there is a `fault`
+   * @returns the position reached; if that is before `end`, `error` is set
    */
   write(bytes: Buffer, start: number, end: number): number;
-  /** Whether the file has been removed: what is written to it now nobody can ever read. */
-  isGone(): boolean;
-  /** Opens the file again by its name; the old one stays when that fails, and the error is thrown. */
+  /** Whether the file has been removed, so that no one can read what is written to it. */
+  isRemoved(): boolean;
+  /** Reopens the file by its name. @throws the system's error; the old file then stays in use */
   reopen(): void;
   close(): void;
 }

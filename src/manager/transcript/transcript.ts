@@ -10,13 +10,13 @@ import { lendFile } from './lend-file';
 import type { TranscriptOptions } from './options';
 import { Ring } from './ring';
 
-/** Bytes that are remembered for those who ask what the program said last. */
+/** Bytes of the program's last output that are available to clients. */
 const RING_SIZE = 64 << 10;
 
-/** What a program is given as 0, 1 and 2. */
+/** The descriptors that become a program's 0, 1 and 2. */
 export type Outlets = [input: number | 'ignore', output: number, errors: number];
 
-/** Everything the program says, on its way from its descriptors to the files. */
+/** Carries the program's output from its descriptors to the files. */
 export class Transcript {
   readonly #ring = new Ring(RING_SIZE);
   readonly #settings: TranscriptSettings;
@@ -25,7 +25,7 @@ export class Transcript {
   readonly #output: Channel;
   readonly #errors: Channel | null;
 
-  /** @throws the system's error when a FIFO or a file cannot be made or opened; UsageError for an unknown owner */
+  /** @throws the system's error when a FIFO or a file cannot be created or opened; UsageError for an unknown owner */
   constructor(options: TranscriptOptions) {
     const { settings, path } = options;
     this.#settings = settings;
@@ -43,13 +43,13 @@ export class Transcript {
     }
   }
 
-  /** What it said last, on both streams. */
+  /** The program's last output, from both streams. */
   get ring(): Ring {
     for (const channel of this.#channels) channel.catchUp();
     return this.#ring;
   }
 
-  /** Bytes that were dropped, ever. */
+  /** Total bytes dropped so far. */
   get lost(): number {
     return this.#sum(({ sink }) => sink.lost);
   }
@@ -59,22 +59,22 @@ export class Transcript {
     return this.#sum(({ sink }) => sink.held);
   }
 
-  /** What is wrong with the files at present. */
-  get trouble(): string | null {
+  /** The current problem with the files, or null. */
+  get problem(): string | null {
     for (const { sink, target } of this.#channels) {
-      const trouble = sink.trouble ?? target.complaint;
-      if (trouble !== null) return trouble;
+      const problem = sink.problem ?? target.warning;
+      if (problem !== null) return problem;
     }
     return null;
   }
 
-  /** Lends `use` a descriptor for all that a program says, closed again when it returns. */
+  /** Lends `use` a descriptor that output can be written to, and closes it when `use` returns. */
   lendOutput<T>(use: (output: number) => T): T {
     return lend(this.#output.fifo, use);
   }
 
   /**
-   * Lends `use` what the program is to get.
+   * Lends `use` the program's three descriptors, and closes them when `use` returns.
    *
    * @throws UserError when `stdin` or `stdout` cannot be opened
    */
@@ -89,16 +89,16 @@ export class Transcript {
     );
   }
 
-  /** Takes what was written until now, so that an exit is never acted on before its last words are in the file. */
+  /** Consumes everything written so far, so that the last output is in the file before an exit is acted on. */
   drain(): void {
     for (const channel of this.#channels) channel.drain();
   }
 
   /**
-   * Keeps what is remembered of the output of a run that has ended in a file of the state folder, `last-output`, for
-   * people to look at. A disk that is full costs them that.
+   * Saves the last output of a run that has ended to the file `last-output` in the state folder, for the user to read.
+   * Errors, such as a full disk, are ignored.
    *
-   * @param mark a former `ring.total`
+   * @param mark an earlier value of `ring.total`
    */
   saveLastOutput(mark: number): void {
     const path = join(this.#folder, 'last-output');
@@ -106,31 +106,31 @@ export class Transcript {
       writePrivateFile(`${path}.new`, this.ring.read(mark));
       renameSync(`${path}.new`, path);
     } catch {
-      // The last lines are with the record of the exit in any case.
+      // The record of the exit contains the last lines in any case.
     }
   }
 
-  /** Writes a line of our own after what was taken until now, where `transcript-markers` asks for it. */
+  /** Writes a message of zd after the output so far, if `transcript-markers` is on. */
   mark(text: string): void {
     if (!this.#settings.transcriptMarkers) return;
-    this.#output.sink.line(`zd: ${formatLocalTime(this.#clock.wall())} ${text}`);
+    this.#output.sink.writeLine(`zd: ${formatLocalTime(this.#clock.wall())} ${text}`);
   }
 
   /**
-   * Opens the files again by their names; what was said until now is in the old ones.
+   * Reopens the files by their names; earlier output is in the old files.
    *
-   * @throws UserError when one cannot be opened; the old one goes on being written
+   * @throws UserError when a file cannot be opened; the old one then stays in use
    */
   reopen(): void {
-    const faults: string[] = [];
+    const problems: string[] = [];
     for (const channel of this.#channels) {
       try {
         channel.reopen();
       } catch (error) {
-        faults.push(`${channel.target.path}: ${describeReason(error)}`);
+        problems.push(`${channel.target.path}: ${describeReason(error)}`);
       }
     }
-    if (faults.length > 0) throw new UserError(faults.join('; '));
+    if (problems.length > 0) throw new UserError(problems.join('; '));
     this.mark('reopened');
   }
 

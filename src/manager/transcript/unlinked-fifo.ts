@@ -1,42 +1,43 @@
 import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { readLink } from '../../system/files';
-import { nameOwnFifos, type OwnFifos } from './copier';
+import { type ControlFifos, nameControlFifos } from './copier';
 
 /**
- * Where to open a FIFO that a program may still write to although its name was removed, or given to another one: by
- * way of the program's own descriptor (proc_pid_fd(5)).
+ * Finds a path by which to open a FIFO. If the FIFO was removed or replaced while a program still writes to it, that is
+ * the program's own descriptor (proc_pid_fd(5)).
  *
  * @param path of the FIFO, without symlinks
- * @param program the pid of a program that runs, or null
+ * @param program the pid of a running program, or null
  */
 export function locateFifo(path: string, program: number | null): string {
   const ends = program === null ? [] : [1, 2].map(fd => `/proc/${program}/fd/${fd}`);
-  return ends.find(end => readLink(end) === `${path} (deleted)` && ownFifo(end)?.nlink === 0) ?? path;
+  return ends.find(end => readLink(end) === `${path} (deleted)` && statOwnedFifo(end)?.nlink === 0) ?? path;
 }
 
 /**
- * Where the descriptors of a copier are that reads a FIFO whose name is gone, and the names of its own with it.
+ * Finds a copier whose FIFOs were removed.
  *
- * @param path of the FIFO, without symlinks
- * @returns null when there is none, or it cannot be seen
+ * @param path of the FIFO it reads, without symlinks
+ * @param place a path by which that FIFO can be opened
+ * @returns paths of the copier's descriptors, or null if there is no copier or it is not visible
  */
-export function locateCopier(path: string, place: string): OwnFifos | null {
-  const fifo = ownFifo(place);
+export function locateCopier(path: string, place: string): ControlFifos | null {
+  const fifo = statOwnedFifo(place);
   if (!fifo || !existsSync('/proc/self/fd')) return null;
-  const { control } = nameOwnFifos(path);
+  const { control } = nameControlFifos(path);
   for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
-    const [input, ours, result] = [3, 5, 6].map(fd => `/proc/${pid}/fd/${fd}`) as [string, string, string];
-    if (readLink(ours) !== `${control} (deleted)`) continue;
-    // The text of a link proves nothing: anybody can have that path in a mount namespace of his own.
-    const read = ownFifo(input);
-    const isIt = read?.ino === fifo.ino && read.dev === fifo.dev;
-    if (isIt && ownFifo(ours) && ownFifo(result)) return { control: ours, result };
+    const [input, own, result] = [3, 5, 6].map(fd => `/proc/${pid}/fd/${fd}`) as [string, string, string];
+    if (readLink(own) !== `${control} (deleted)`) continue;
+    // The text of a link proves nothing: any user can have that path in a separate mount namespace.
+    const read = statOwnedFifo(input);
+    const isSame = read?.ino === fifo.ino && read.dev === fifo.dev;
+    if (isSame && statOwnedFifo(own) && statOwnedFifo(result)) return { control: own, result };
   }
   return null;
 }
 
-/** A FIFO that we made, or null. */
-function ownFifo(path: string): Stats | null {
+/** The stats of a FIFO that belongs to the manager's user, or null. */
+function statOwnedFifo(path: string): Stats | null {
   try {
     const stats = statSync(path);
     return stats.isFIFO() && stats.uid === process.geteuid?.() ? stats : null;

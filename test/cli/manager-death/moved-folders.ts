@@ -66,7 +66,7 @@ test.skipIf(linuxOnly, 'a manager whose folder another daemon has taken leaves t
   process.kill(managerPid, 'SIGCONT');
   process.kill(pid, 'SIGKILL');
   await waitForEnd(managerPid);
-  await waitForFile(place.path('old/events'), text => text.includes('another manager has the state folder'));
+  await waitForFile(place.path('old/events'), text => text.includes('another manager owns the state folder'));
   assert.is(JSON.parse((await fresh('status', '--json')).stdout).pid, other);
   assert.is((await fresh('stop')).status, 0);
   assert.not(isAlive(other));

@@ -171,7 +171,7 @@ test('a manager that hangs around stays, and a start begins anew', () => {
 test('an adopted program that crashes is restarted by the usual rules, not as a first start', () => {
   const life = new Life({ firstStartMustHold: true, startSeconds: 1 });
   assert.equal(life.send({ name: 'adopted', pid: 5, startedAt: 90, ready: true }), [
-    'info: took back process pid=5',
+    'info: adopted process pid=5',
     'reportStarted',
   ]);
   assert.is(life.state.name, 'running');

@@ -55,7 +55,7 @@ test.skipIf(noPerl, 'a hundred dismissals in the middle of a stream lose and dou
 test.skipIf(needsLinux, 'what cannot be written is told of, and handed over to the byte', async () => {
   const { copier, write, words } = start('/dev/full');
   write('these are lost on the disk\n');
-  await until(30, 'the word', () => words.includes('fault'));
+  await until(30, 'the word', () => words.includes('file error'));
   write('and these wait in the FIFO\n');
   assert.is(copier.dismiss().toString(), 'these are lost on the disk\n');
 });
@@ -74,7 +74,7 @@ test.skipIf(needsLinux, 'a flood is told of', async () => {
     detached: true,
   });
   try {
-    await until(30, 'the word', () => words.includes('much'));
+    await until(30, 'the word', () => words.includes('too much output'));
   } finally {
     process.kill(-(flood.pid as number), 'SIGKILL');
   }
@@ -98,7 +98,7 @@ test.skipIf(
   async () => {
     const { copier, pid, words } = start();
     process.kill(pid, 'SIGKILL');
-    await until(30, 'the word', () => words.includes('end'));
+    await until(30, 'the word', () => words.includes('exited'));
     assert.not(copier.drain());
     assert.is(copier.dismiss().length, 0);
     const stopped = start(undefined, 0.5);
@@ -115,11 +115,11 @@ test.skipIf(needsLinux, 'it leaves with the last one that could write to its FIF
   closeWriter();
   await waitForEnd(pid);
   assert.is(text(), 'the last words\n');
-  await until(30, 'the word', () => words.includes('end'));
+  await until(30, 'the word', () => words.includes('exited'));
 });
 
 /** A FIFO, a file and a copier between them. */
-function start(target?: string, patience = 30) {
+function start(target?: string, timeout = 30) {
   const folder = makeTemporaryFolder();
   const fifo = join(folder, 'output');
   const path = target ?? join(folder, 'log');
@@ -134,15 +134,15 @@ function start(target?: string, patience = 30) {
   closers.push(closeWriter, () => closeSync(output));
   const words: string[] = [];
   const again = () => {
-    const onWord = (word: string) => void words.push(word);
+    const onReport = (word: string) => void words.push(word);
     const copier = new Copier({
       fifo,
       input: fifo,
       output,
       title: path,
       clock: systemClock,
-      patience,
-      onWord,
+      timeout,
+      onReport,
     });
     let left: Buffer | null = null;
     const dismiss = () => {

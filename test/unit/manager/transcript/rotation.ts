@@ -200,14 +200,14 @@ test('a rotation that fails costs nothing, is told once, and is tried again', as
   // Without its folder there is no place to rename to, while the open file can still be written.
   renameSync(folder, moved);
   write('two two\n');
-  assert.match(target.complaint ?? '', /^cannot rotate .*: no such file or directory$/);
+  assert.match(target.warning ?? '', /^cannot rotate .*: no such file or directory$/);
   write('three three\n');
   assert.is(told.length, 1);
   renameSync(moved, folder);
   clock.advance(1);
   write('four\n');
   await archive.work();
-  assert.is(target.complaint, null);
+  assert.is(target.warning, null);
   const all = [...names().map(name => readFileSync(join(folder, name), 'utf8')), readFileSync(path, 'utf8')];
   assert.is(all.join(''), 'one\ntwo two\nthree three\nfour\n');
 });
@@ -219,14 +219,14 @@ test('a compression that fails leaves the file, is counted, and is made up for',
   write('one one\n');
   write('two two\n');
   await archive.work();
-  assert.equal([archive.faults, names().length], [1, 1]);
+  assert.equal([archive.failures, names().length], [1, 1]);
   assert.match(names()[0] ?? '', /\.pending$/);
-  assert.match(target.complaint ?? '', /^cannot archive .*: file already exists$/);
+  assert.match(target.warning ?? '', /^cannot archive .*: file already exists$/);
   assert.is(told.length, 1);
   rmSync(join(folder, '.list'), { recursive: true });
   write('three\n');
   await archive.work();
-  assert.is(target.complaint, null);
+  assert.is(target.warning, null);
   const texts = names().map(name => gunzipSync(readFileSync(join(folder, name))).toString());
   assert.equal(texts, ['one one\n', 'two two\n']);
 });

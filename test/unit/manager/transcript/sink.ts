@@ -11,8 +11,8 @@ const test = suite('sink');
 /** A disk with room for so many bytes. */
 class FakeFile implements Target {
   readonly path = '/log/app.log';
-  readonly complaint = null;
-  fault: unknown = null;
+  readonly warning = null;
+  error: unknown = null;
   room = Number.POSITIVE_INFINITY;
   code = 'ENOSPC';
   written = '';
@@ -25,12 +25,12 @@ class FakeFile implements Target {
     const count = Math.min(end - start, this.room);
     this.room -= count;
     this.written += bytes.toString('latin1', start, start + count);
-    this.fault =
+    this.error =
       count === end - start ? null : Object.assign(new Error(this.code), { code: this.code, errno: 0 });
     return start + count;
   }
 
-  isGone = () => this.gone;
+  isRemoved = () => this.gone;
 
   reopen(): void {
     if (this.reopenFault) throw this.reopenFault;
@@ -69,7 +69,7 @@ test('writes what it gets, and arms no timer', () => {
   write('one\n');
   write('two\n');
   assert.is(file.written, 'one\ntwo\n');
-  assert.equal([sink.trouble, sink.held, sink.lost, clock.pending], [null, 0, 0, 0]);
+  assert.equal([sink.problem, sink.held, sink.lost, clock.pending], [null, 0, 0, 0]);
 });
 
 test('keeps what the disk has no room for and writes it later, in order', () => {
@@ -77,7 +77,7 @@ test('keeps what the disk has no room for and writes it later, in order', () => 
   file.room = 2;
   write('one\n');
   write('two\n');
-  assert.equal([file.written, sink.trouble, sink.held, sink.lost], ['on', 'ENOSPC', 6, 0]);
+  assert.equal([file.written, sink.problem, sink.held, sink.lost], ['on', 'ENOSPC', 6, 0]);
   file.room = 3;
   clock.advance(0.5);
   assert.equal([file.written, sink.held], ['one\nt', 3]);
@@ -85,7 +85,7 @@ test('keeps what the disk has no room for and writes it later, in order', () => 
   clock.advance(0.5);
   write('three\n');
   assert.is(file.written, 'one\ntwo\nthree\n');
-  assert.equal([sink.trouble, sink.held, clock.pending], [null, 0, 0]);
+  assert.equal([sink.problem, sink.held, clock.pending], [null, 0, 0]);
   assert.is(told.length, 2);
 });
 
@@ -104,7 +104,7 @@ test('drops and counts what memory has no room for, between lines, and says so i
     file.written,
     /^one\ntwo\nzd: 13 bytes of output were lost from \S+T\S+ to \S+T\S+: ENOSPC\nfive\n$/,
   );
-  assert.equal([sink.trouble, sink.lost], [null, 13]);
+  assert.equal([sink.problem, sink.lost], [null, 13]);
 });
 
 test('puts its line on a line of its own', () => {
@@ -173,10 +173,10 @@ test('keeps output while the folder is gone', () => {
   file.gone = true;
   file.reopenFault = new Error('no such folder');
   write('one\n');
-  assert.equal([file.written, sink.trouble, sink.held], ['', 'no such folder', 4]);
+  assert.equal([file.written, sink.problem, sink.held], ['', 'no such folder', 4]);
   file.reopenFault = null;
   clock.advance(0.5);
-  assert.equal([file.written, sink.trouble], ['one\n', null]);
+  assert.equal([file.written, sink.problem], ['one\n', null]);
 });
 
 test('tries another file where the old one gives errors', () => {
@@ -185,7 +185,7 @@ test('tries another file where the old one gives errors', () => {
   file.code = 'EIO';
   write('one\n');
   clock.advance(0.5);
-  assert.equal([file.reopened, sink.trouble], [1, 'EIO']);
+  assert.equal([file.reopened, sink.problem], [1, 'EIO']);
   sink.reopen();
   assert.is(file.reopened >= 2, true);
 });
@@ -196,7 +196,7 @@ test('a reopening writes what waits at once', () => {
   write('one\n');
   file.room = 100;
   sink.reopen();
-  assert.equal([file.written, sink.trouble], ['one\n', null]);
+  assert.equal([file.written, sink.problem], ['one\n', null]);
 });
 
 test('lets the program wait with transcript-full = block, and loses nothing', () => {
@@ -238,7 +238,7 @@ test('a line of its own is never counted as output', () => {
   const { file, sink, write } = make();
   file.room = 0;
   write('01234567');
-  sink.line('zd: something');
+  sink.writeLine('zd: something');
   assert.equal([sink.held, sink.lost], [8, 0]);
 });
 
@@ -247,7 +247,7 @@ test('stamps lines, and what comes after a line of its own as a new one', () => 
   clock.wallOffset = -1000;
   const { file, sink, write } = make({ clock, stamper: new Stamper('epoch', clock) });
   write('half');
-  sink.line('zd: note');
+  sink.writeLine('zd: note');
   write(' more\n');
   assert.is(file.written, '0.000 half\n0.000 zd: note\n0.000  more\n');
 });

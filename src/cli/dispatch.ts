@@ -6,19 +6,19 @@ import { requireProgram } from '../settings/resolve';
 import type { Configuration } from '../settings/settings';
 import { ExitStatus, UsageError } from '../system/errors';
 
-/** What only the prompt has: the texts of its commands, and their names. */
+/** What exists only at the prompt: the help texts of its commands, and their names. */
 export interface PromptWords {
   topics: Topics;
   names: readonly string[];
 }
 
 /**
- * Runs a command, typed at the prompt or given on the command line.
+ * Runs a command from the prompt or the command line.
  *
  * @param context
- * @param command its name; unknown ones are refused
+ * @param command its name; unknown names are refused
  * @param given the words after it
- * @param prompt at the prompt: what only it has
+ * @param prompt what exists only at the prompt; null on the command line
  * @returns its exit status
  * @throws UserError, Interrupted
  */
@@ -37,12 +37,12 @@ export async function runCommandLine(
   return runWithWords(context, command, words, prompt);
 }
 
-/** `start --help`: what follows a command asks for its page of help. */
+/** True if the words after a command request its page of help, as in `start --help`. */
 export function asksForPage(words: readonly string[]): boolean {
   return words[0] === '--help' || words[0] === '-h';
 }
 
-/** At the prompt many commands share a configuration. */
+/** Configurations whose notes were printed: at the prompt, many commands share one. */
 const noted = new WeakSet<Configuration>();
 
 function printNotesOnce({ configuration, stderr }: ActionContext): void {
@@ -51,7 +51,7 @@ function printNotesOnce({ configuration, stderr }: ActionContext): void {
   for (const note of configuration.notes) stderr.write(`zd: note: ${note}\n`);
 }
 
-/** The parser of the commands' own words is loaded only when there are words to parse. */
+/** The parser for the words after a command is loaded only if there are any. */
 async function runWithWords(
   context: ActionContext,
   command: string,

@@ -10,12 +10,13 @@ import { ExitStatus, UsageError } from '../system/errors';
 import { VERSION } from '../system/version';
 import { asksForPage, runCommandLine } from './dispatch';
 import { reportError } from './report-error';
-import { isAllSaid, openStandardStream, say } from './streams';
+import { isAllWritten, openStandardStream, writeStdout } from './streams';
 
 /**
- * The program `zd`, or `zdaemon`: from the command line to the exit status. The only place that catches.
+ * Runs `zd` or `zdaemon`, from the command line to the exit status. Outside the prompt, only this function handles
+ * errors in general.
  *
- * @param flavour the name we were called by
+ * @param flavour the name the program was called by
  */
 export async function main(flavour: Flavour): Promise<void> {
   const world = prepareWorld(flavour);
@@ -24,20 +25,20 @@ export async function main(flavour: Flavour): Promise<void> {
   } catch (error) {
     process.exitCode = reportError(error, world);
   }
-  // Otherwise Node ends by itself once its streams have been emptied.
-  if (isAllSaid()) process.exit();
+  // Otherwise Node exits on its own once its streams are drained.
+  if (isAllWritten()) process.exit();
 }
 
 type World = Omit<ActionContext, 'configuration'>;
 
-/** Made when first asked for: streams and controllers cost more than all a `status` does. */
+/** Streams and controllers are created on first use: they cost more than everything a `status` does. */
 function prepareWorld(flavour: Flavour): World {
   process.on('SIGINT', onInterrupt);
   return {
     flavour,
     binaryName: flavour === 'zd' ? 'zd' : basename(process.argv[1] ?? 'zdaemon'),
     clock: systemClock,
-    say,
+    write: writeStdout,
     get stdout() {
       return openStandardStream('stdout');
     },
@@ -53,7 +54,7 @@ function prepareWorld(flavour: Flavour): World {
 
 let interrupt: AbortController | null = null;
 
-/** Whoever waits is told; with nobody waiting Ctrl-C means what it always means. */
+/** Ctrl-C aborts the current wait; without one, it ends the client as usual. */
 function onInterrupt(): void {
   const { getEventListeners } = require('node:events') as typeof import('node:events');
   if (!interrupt || getEventListeners(interrupt.signal, 'abort').length === 0) process.exit(130);
@@ -65,7 +66,7 @@ async function run(flavour: Flavour, world: World): Promise<number> {
   const { command } = argv;
   if (argv.flags.has('help')) return printHelp(world);
   if (argv.flags.has('version')) return printVersion(world);
-  // A page of help needs no configuration, least of all a faultless one.
+  // A page of help needs no configuration, so an invalid one must not prevent it.
   const wantsPage = command !== null && asksForPage(argv.words);
   const configuration = resolveConfiguration({ argv: wantsPage ? parseArguments([]) : argv });
   const context = withConfiguration(world, configuration);
@@ -81,12 +82,12 @@ async function run(flavour: Flavour, world: World): Promise<number> {
   return runCommandLine(context, command, argv.words);
 }
 
-/** A copy by value would open every stream. */
+/** Copying the values instead of the getters would open every stream. */
 function withConfiguration(world: World, configuration: Configuration): ActionContext {
   return Object.defineProperties({ configuration } as ActionContext, Object.getOwnPropertyDescriptors(world));
 }
 
-/** The prompt is loaded for those who want it, and takes care of Ctrl-C itself. */
+/** The prompt is loaded only when needed, and handles Ctrl-C itself. */
 async function runPrompt(context: ActionContext, argv: Arguments): Promise<number> {
   process.off('SIGINT', onInterrupt);
   const { runPrompt: run } = require('./prompt/prompt') as typeof import('./prompt/prompt');

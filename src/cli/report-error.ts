@@ -2,10 +2,10 @@ import { type ActionContext, complain } from '../client/context';
 import { describeReason, ExitStatus, errorCode, UserError } from '../system/errors';
 
 /**
- * Tells of an error that ended a command: a user's fault in a sentence, a bug with its stack.
+ * Reports an error that ended a command: a user error in one sentence, a bug with its stack.
  *
  * @param thrown whatever was thrown
- * @param context where to tell it
+ * @param context where to report it
  * @returns the exit status
  */
 export function reportError(thrown: unknown, context: Omit<ActionContext, 'configuration'>): number {
@@ -13,8 +13,8 @@ export function reportError(thrown: unknown, context: Omit<ActionContext, 'confi
   const error = explainSurroundings(thrown) ?? thrown;
   if (error instanceof UserError) {
     if (error.name === 'Interrupted') {
-      // A terminal has shown the keys itself.
-      context.say((context.stdout as NodeJS.WriteStream).isTTY ? '\n' : '^C\n');
+      // A terminal has already echoed the keys.
+      context.write((context.stdout as NodeJS.WriteStream).isTTY ? '\n' : '^C\n');
     }
     complain(context, error.message);
     const isUsage = error.status === ExitStatus.usage;
@@ -22,17 +22,17 @@ export function reportError(thrown: unknown, context: Omit<ActionContext, 'confi
     return flavour === 'zd' || isUsage ? error.status : ExitStatus.failed;
   }
   context.stderr.write(
-    `zd: this is a bug of zd, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
+    `zd: this is a bug in zd, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
   );
   return ExitStatus.failed;
 }
 
-/** What can happen nearly everywhere, and is neither a bug nor worth a `catch` at each place. */
+/** Explains errors that can occur almost anywhere, and are neither bugs nor worth a `catch` in each place. */
 function explainSurroundings(error: unknown): UserError | null {
   const code = errorCode(error);
   if (code === 'EMFILE' || code === 'ENFILE')
-    return new UserError(`cannot go on: ${describeReason(error)}; allow more with ulimit -n`);
+    return new UserError(`cannot continue: ${describeReason(error)}; raise the limit with ulimit -n`);
   if ((error as NodeJS.ErrnoException | null)?.syscall !== 'uv_cwd') return null;
   const reason = code === 'ENOENT' ? 'it has been removed' : describeReason(error);
-  return new UserError(`cannot tell the current folder: ${reason}; cd to one that exists`);
+  return new UserError(`cannot determine the current folder: ${reason}; cd to one that exists`);
 }

@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs';
 const opened = new Set<'stdout' | 'stderr'>();
 
 /**
- * A standard stream of ours. A reader that leaves early, as in `zd show | head`, is no fault of ours.
+ * Opens a standard stream. A reader that exits early, as in `zd show | head`, is not an error.
  *
  * @param name which
  */
@@ -15,25 +15,25 @@ export function openStandardStream(name: 'stdout' | 'stderr'): NodeJS.WriteStrea
 }
 
 /**
- * Writes to standard output. Until somebody needs it as a stream, which takes Node milliseconds to make, the text goes
- * straight to the descriptor.
+ * Writes to standard output. Node needs milliseconds to create the stream, so the text goes straight to the descriptor
+ * until something needs the stream.
  *
  * @param text with its newline
  */
-export function say(text: string): void {
+export function writeStdout(text: string): void {
   let rest = Buffer.from(text);
   while (!opened.has('stdout') && rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(1, rest));
     } catch {
-      // A full pipe that does not block, or a reader that has left: the stream knows what to do.
+      // The pipe is full and non-blocking, or its reader has exited: the stream handles both.
       openStandardStream('stdout');
     }
   }
   if (rest.length > 0) openStandardStream('stdout').write(rest);
 }
 
-/** Is all that was said out? Then nothing is left to wait for. */
-export function isAllSaid(): boolean {
+/** True if all output has been written, so that there is nothing to wait for. */
+export function isAllWritten(): boolean {
   return opened.size === 0;
 }

@@ -12,21 +12,20 @@ import { checkTrust } from './preflight/trust';
 import { findSituation, observe, type Situation } from './situation';
 import { WinnerPoll } from './winner-poll';
 
-/** What can get a new manager. */
+/** The situations in which a new manager adopts what still runs. */
 export type Adoptable = Extract<Situation, { kind: 'orphaned' | 'leftovers' }>;
 
-/** `findSituation`, but an orphaned program gets a manager first. */
+/** Like `findSituation`, but starts a manager for an orphaned program first. */
 export async function findOrAdopt(context: ActionContext): Promise<Situation> {
   const situation = await findSituation(context);
   return situation.kind === 'orphaned' ? adopt(context, situation) : situation;
 }
 
 /**
- * Starts a manager for a program, or for processes of its groups, whose manager is dead; it works by the order that the
- * dead one had.
+ * Starts a manager for an orphaned program or for leftovers. It follows the launch order of the dead manager.
  *
  * @param found what `findSituation` returned
- * @returns the situation then; of the same kind as `found` it never is
+ * @returns the new situation; its kind always differs from that of `found`
  * @throws UserError when no manager can be started
  */
 export async function adopt(context: ActionContext, found: Adoptable): Promise<Situation> {
@@ -42,7 +41,7 @@ export async function adopt(context: ActionContext, found: Adoptable): Promise<S
     } catch (error) {
       if (!(error instanceof LockHeld)) throw error;
     }
-    // Another process is faster, which is as good.
+    // Another process is already starting a manager, which serves the same purpose.
     const winner = await poll.next();
     if (winner) return { kind: 'managed', view: winner };
     const situation = await observe(context);
@@ -51,7 +50,8 @@ export async function adopt(context: ActionContext, found: Adoptable): Promise<S
 }
 
 /**
- * As root, the order in another user's folder is that user's word: it is carried out as that user or not at all.
+ * The order in another user's folder may be forged by that user. As root, it is used only with a configured `user` to
+ * run it as; otherwise a new order is written.
  *
  * @throws UserError for a folder that cannot be trusted
  */
@@ -67,6 +67,6 @@ function writeAdoption({ configuration }: ActionContext, saved: LaunchOrder | nu
     saved && !(isForeign && !user)
       ? applyRefresh(saved, writeRefresh(configuration, []))
       : writeOrder({ configuration, args: [], user, patient: false });
-  const told = isForeign ? { ...order.settings, user: settings.user } : order.settings;
-  return { ...order, settings: told, purpose: 'adopt', socket, stateFolder: realpathSync(folder) };
+  const effective = isForeign ? { ...order.settings, user: settings.user } : order.settings;
+  return { ...order, settings: effective, purpose: 'adopt', socket, stateFolder: realpathSync(folder) };
 }

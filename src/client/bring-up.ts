@@ -16,19 +16,19 @@ import { ManagerLeft, NoManager, request } from './request';
 import { WinnerPoll } from './winner-poll';
 import * as zdaemonManager from './zdaemon-manager';
 
-/** How an attempt to have the program up ended, besides what a manager can say of it. */
+/** The outcome of a start: the one a manager reported, or how the attempt ended without a report. */
 export type BringUp =
   | (LaunchOutcome & { stays?: boolean })
   | { outcome: 'timeout' | 'gone' }
   | { outcome: 'ended'; status: number };
 
 /**
- * Has the program started by the living manager, or by a new one when there is none, and waits for the outcome.
+ * Starts the program through the running manager, or through a new one if there is none, and waits for the outcome.
  *
- * @param context its Ctrl-C ends the wait, nothing else
- * @param args words to add to the program's
+ * @param context its Ctrl-C ends only the wait
+ * @param args words appended to the program's
  * @param view what `queryManager` returned
- * @throws Interrupted, but not as zdaemon; UserError when no manager can be had
+ * @throws Interrupted, but not as zdaemon; UserError when no manager can be started
  */
 export async function bringUp(context: ActionContext, args: string[], view: View | null): Promise<BringUp> {
   if (view && !view.report) return zdaemonManager.start(context).catch(error => endStart(context, error));
@@ -37,10 +37,10 @@ export async function bringUp(context: ActionContext, args: string[], view: View
 }
 
 /**
- * Waits for the outcome of a start or restart, up to `start-timeout`.
+ * Waits for the outcome of a start or restart, at most `start-timeout` seconds.
  *
  * @param context
- * @param begin asks for it; its signal ends the asking
+ * @param begin sends the request; its signal aborts the request
  * @throws Interrupted, but not as zdaemon
  */
 export async function awaitStart(
@@ -58,7 +58,7 @@ export async function awaitStart(
   try {
     const result = await awaitWithDots(askInTime, context, ({ outcome }) => outcome === 'already');
     if (result.outcome !== 'failed' || result.retry || !settings.hangAround) return result;
-    // Whether one that may hang around does so is not part of its answer.
+    // The manager's report does not include whether the manager hangs around.
     return { ...result, stays: (await queryManager(locateSocket(settings), context.clock)) !== null };
   } catch (error) {
     return await endStart(context, error);
@@ -71,13 +71,13 @@ async function bringUpZd(
   view: View | null,
   signal: AbortSignal,
 ): Promise<BringUp> {
-  const told = view && (await askLiving(context, args, signal));
-  // It was alive a moment ago: what it left behind, a new one takes up.
-  return told ?? launch(context, args, signal);
+  const outcome = view && (await requestStart(context, args, signal));
+  // The manager was alive a moment ago: a new one adopts what it left running.
+  return outcome ?? launch(context, args, signal);
 }
 
-/** @returns null when the manager left, or died, before it had an answer */
-async function askLiving(
+/** @returns null when the manager exited or died before it replied */
+async function requestStart(
   context: ActionContext,
   args: string[],
   signal: AbortSignal,
@@ -102,19 +102,19 @@ async function launch(context: ActionContext, args: string[], signal: AbortSigna
     } catch (error) {
       if (!(error instanceof LockHeld)) throw error;
     }
-    // Somebody else won: a manager that is about to answer, or one that is about to be gone.
-    const told = (await poll.next()) && (await askLiving(context, [], signal));
-    if (told) return joinWinner(told);
+    // Another manager holds the lock: one that is about to answer, or one that is about to exit.
+    const outcome = (await poll.next()) && (await requestStart(context, [], signal));
+    if (outcome) return joinWinner(outcome);
   }
 }
 
-/** What the winner of the race started was already running for us. */
+/** For the client that lost the race, the program that the winner started was already running. */
 function joinWinner(outcome: StartOutcome): StartOutcome {
   return outcome.outcome === 'started' ? { outcome: 'already', pid: outcome.pid } : outcome;
 }
 
 async function runAttached(context: ActionContext, args: string[]): Promise<BringUp> {
-  // Ctrl-C reaches the manager too, which ends the program; we only wait for both.
+  // The terminal sends Ctrl-C to the manager too, which stops the program; the client only waits for both.
   const { status, handshake } = await runAttachedManager(prepareOrder(context, args));
   if (handshake && handshake.outcome !== 'started') return handshake;
   return { outcome: 'ended', status };

@@ -2,30 +2,30 @@ import type { Writable } from 'node:stream';
 import type { Configuration } from '../settings/settings';
 import type { Clock } from '../system/clock';
 
-/** Under which name we were called: `zdaemon` keeps zdaemon's exit statuses and wording where they differ. */
+/** The name the client was called by: `zdaemon` keeps zdaemon's exit statuses and wording where they differ. */
 export type Flavour = 'zd' | 'zdaemon';
 
-/** What every action works with; nothing else of the world is touched without need. */
+/** The environment of every action, which accesses nothing outside it without need. */
 export interface ActionContext {
   flavour: Flavour;
-  /** How we were called, for `For help, use … -h`. */
+  /** The name in `For help, use … -h`. */
   binaryName: string;
   configuration: Configuration;
   clock: Clock;
-  /** Writes to standard output, newline included. */
-  say(text: string): void;
+  /** Writes text to standard output; adds no newline. */
+  write(text: string): void;
   stdout: Writable;
   stderr: Writable;
-  /** Aborted by Ctrl-C; actions that wait stop waiting and leave manager and program alone. */
+  /** Aborted by Ctrl-C: actions stop waiting and leave the manager and the program alone. */
   interrupt: AbortSignal;
 }
 
 /** Prints one line on standard output. */
 export function print(context: ActionContext, text: string): void {
-  context.say(`${text}\n`);
+  context.write(`${text}\n`);
 }
 
-/** Prints one sentence on standard error, in the manner of the name we were called by. */
+/** Prints one sentence on standard error, with the prefix that the flavour uses. */
 export function complain(context: Omit<ActionContext, 'configuration'>, sentence: string): void {
   context.stderr.write(`${context.flavour === 'zd' ? 'zd: ' : 'Error: '}${sentence}\n`);
 }

@@ -12,17 +12,18 @@ import {
 import { chooseLockWay, LOCK_HELD_STATUS, LOCK_UNREADABLE_STATUS, lockWords } from '../state/lock';
 import { describeReason, errorCode, UserError } from '../system/errors';
 
-/** A launch that found another manager holding the lock. */
+/** Another manager already holds the lock. */
 export class LockHeld extends Error {}
 
 /**
- * Starts a manager of its own session that outlives us, under a lock on its state folder, and hears how it went.
- * flock(1) takes the lock and then becomes Node, so the lock lives exactly as long as the manager (design.rst).
+ * Starts a manager in a new session, under a lock on its state folder, and waits for its handshake. The manager
+ * outlives the client. flock(1) takes the lock and then becomes Node, so the lock lives exactly as long as the manager
+ * (design.rst).
  *
- * @param order what it is to do
- * @param signal stops the listening; the manager goes on
- * @returns what it says once the program is up, or is not
- * @throws LockHeld; UserError when it cannot be started at all
+ * @param order what the manager must do
+ * @param signal ends the wait; the manager keeps running
+ * @returns what the manager reports once the program is up or has failed to start
+ * @throws LockHeld; UserError when the manager cannot be started
  */
 export async function launchManager(order: LaunchOrder, signal: AbortSignal): Promise<LaunchOutcome> {
   const { manager, pipe, ended } = spawnManager(order, { stdio: 'ignore', detached: true });
@@ -42,10 +43,10 @@ export async function launchManager(order: LaunchOrder, signal: AbortSignal): Pr
 }
 
 /**
- * Starts a manager that keeps this terminal (`daemon off`) and waits for its end.
+ * Starts a manager that stays attached to this terminal (`daemon off`), and waits until it exits.
  *
  * @returns its exit status: the program's, or 1
- * @throws LockHeld; UserError when it cannot be started at all
+ * @throws LockHeld; UserError when the manager cannot be started
  */
 export async function runAttachedManager(
   order: LaunchOrder,
@@ -59,24 +60,24 @@ export async function runAttachedManager(
 }
 
 function managerWords(order: LaunchOrder): [string, ...string[]] {
-  // The words after the socket are for people who look at `ps`; the manager reads the order.
+  // The words after the socket are only for users of `ps`; the manager reads the order.
   const shown = [order.socket, ...programWords(order)];
   const words = [process.execPath, join(__dirname, 'manager.js'), ...shown];
   return lockWords(chooseLockWay(), order.stateFolder, words);
 }
 
 interface SpawnWay {
-  /** What the manager's standard streams are. */
+  /** How the manager's standard streams are set up. */
   stdio: 'ignore' | 'inherit';
   detached: boolean;
 }
 
-/** The exit status, the signal, or why it could not be run. */
+/** The exit status, the signal, or the error that prevented its start. */
 type End = number | NodeJS.Signals | Error;
 
 /**
- * @returns the manager, its handshake pipe, and how it ends, which never rejects
- * @throws UserError for what Node tells at once, such as too long a command line
+ * @returns the manager, its handshake pipe, and a promise of its end, which never rejects
+ * @throws UserError for an error that Node reports synchronously, such as a command line that is too long
  */
 function spawnManager(order: LaunchOrder, { stdio, detached }: SpawnWay) {
   const [file, ...words] = managerWords(order);
@@ -90,12 +91,12 @@ function spawnManager(order: LaunchOrder, { stdio, detached }: SpawnWay) {
     manager.once('error', resolve);
     manager.once('exit', (code, signal) => resolve(signal ?? code ?? -1));
   });
-  // Without a descriptor to spare Node makes no streams at all.
+  // Without a free descriptor, Node creates no streams at all.
   const pipe = (manager.stdio as ChildProcess['stdio'] | undefined)?.[HANDSHAKE_FD] as Duplex | undefined;
   return { manager, pipe, ended };
 }
 
-/** Says the order and listens until a whole line, or the end when there is none, or when the line tells of a failure. */
+/** Sends the order and reads the reply until the pipe closes; the reply is empty if the manager sent none. */
 function converse(pipe: Duplex | undefined, order: string): Promise<string> {
   return new Promise(resolve => {
     if (!pipe) return resolve('');
@@ -118,22 +119,22 @@ function explainSilence(end: End, { stateFolder }: LaunchOrder): Error {
   }
   if (typeof end === 'string') {
     return new UserError(
-      `cannot start the manager: it was killed meanwhile (${end}); zd start takes the program back if it runs`,
+      `cannot start the manager: it was killed (${end}); if the program is running, zd start adopts it`,
     );
   }
   if (end instanceof Error || !hasFlock()) {
     return new UserError(
-      'cannot start the manager: it needs flock(1) of util-linux on PATH, to be the only one; install util-linux',
+      'cannot start the manager: its lock needs flock(1) of util-linux on PATH; install util-linux',
     );
   }
   if (end === LOCK_UNREADABLE_STATUS) return explainUnreadable(stateFolder);
-  return new UserError(`cannot start the manager: it ended with exit status ${end} without a word`);
+  return new UserError(`cannot start the manager: it exited with status ${end} and reported nothing`);
 }
 
 const spawnAdvice: Record<string, string> = {
-  EMFILE: 'allow more with ulimit -n',
-  ENFILE: 'the whole system has no more; end what holds them',
-  EAGAIN: 'there may be too many processes: end some, or allow more with ulimit -u',
+  EMFILE: 'raise the limit with ulimit -n',
+  ENFILE: 'the system-wide limit is reached; stop the processes that hold the most files',
+  EAGAIN: 'there may be too many processes: stop some, or raise the limit with ulimit -u',
 };
 
 function explainUnreadable(folder: string): UserError {
@@ -143,12 +144,12 @@ function explainUnreadable(folder: string): UserError {
     accessSync(folder, constants.R_OK);
   } catch (error) {
     reason = describeReason(error);
-    if (errorCode(error) === 'ENOENT') advice = 'somebody has removed it just now; try again';
+    if (errorCode(error) === 'ENOENT') advice = 'it was removed just now; try again';
   }
   return new UserError(`cannot lock the state folder ${folder}: ${reason}; ${advice}`);
 }
 
-/** The one of busybox cannot do what we need. */
+/** The flock of busybox lacks options that zd needs. */
 function hasFlock(): boolean {
   if (chooseLockWay() !== 'flock') return true;
   return spawnSync('flock', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;

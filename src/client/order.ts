@@ -10,16 +10,16 @@ export interface OrderParts {
   configuration: Configuration;
   /** Words after `start`. */
   args: string[];
-  /** Whom the manager is to become, or null. */
+  /** The user that the manager must become, or null. */
   user: User | null;
-  /** zdaemon's way: wait through failed attempts, and never give up at the first one. */
+  /** As in zdaemon: keep waiting through failed attempts, and do not give up after the first one. */
   patient: boolean;
 }
 
 /**
- * Writes the order for a new manager, and makes the folders it names.
+ * Writes the order for a new manager, and creates the folders that it names.
  *
- * @throws UserError when a folder cannot be made
+ * @throws UserError when a folder cannot be created
  */
 export function writeOrder({ configuration, args, user, patient }: OrderParts): LaunchOrder {
   const { settings, environment, eventLog } = configuration;
@@ -44,10 +44,10 @@ export function writeOrder({ configuration, args, user, patient }: OrderParts): 
 }
 
 /**
- * What a living manager may take over from the file as it is now: `restart` reads the configuration again. A manager
- * that was started without a file keeps what it has.
+ * Collects what a running manager may change to match the current configuration: `restart` reads the file again.
+ * Without a file the manager keeps its settings.
  *
- * @param args words after the command; none leaves the manager's as they are
+ * @param args words after the command; if there are none, the manager keeps its own
  */
 export function writeRefresh(configuration: Configuration, args: string[]): Refresh {
   const refresh: Refresh = args.length > 0 ? { args } : {};

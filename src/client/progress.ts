@@ -1,10 +1,10 @@
 import type { Clock } from '../system/clock';
 import { UserError } from '../system/errors';
 
-/** Ctrl-C came while we waited. */
+/** The user pressed Ctrl-C during a wait. */
 export class Interrupted extends UserError {
   constructor() {
-    super('interrupted: the manager carries on with what it was asked; see zd status');
+    super('interrupted: the manager continues with the request; see zd status');
     this.name = 'Interrupted';
   }
 }
@@ -12,32 +12,32 @@ export class Interrupted extends UserError {
 export interface Waiting {
   clock: Clock;
   /** Writes to standard output. */
-  say(text: string): void;
+  write(text: string): void;
   /** Ctrl-C. */
   interrupt: AbortSignal;
 }
 
 /**
- * Waits for news, with zdaemon's dots: one a second, only while there is something to wait for. Most news are
- * told with a newline before them, which ends a line of dots; errors, and news that are not, get one here.
+ * Waits for a result and prints zdaemon's dots, one per second of waiting. Most results are printed with a leading
+ * newline, which ends the line of dots. For errors and bare results that newline is written here.
  *
- * @param begin asks for the news; its signal comes when the wait is over, whatever ended it
+ * @param begin starts the request; its signal aborts when the wait is over, whatever ended it
  * @param waiting
- * @param isBare are these news told without a newline before them?
- * @returns what the news resolve to
+ * @param isBare whether a result is printed without a leading newline
+ * @returns the result
  * @throws Interrupted; what `begin` throws
  */
 export async function awaitWithDots<T>(
   begin: (over: AbortSignal) => Promise<T>,
-  { say, clock, interrupt }: Waiting,
-  isBare: (news: T) => boolean = () => false,
+  { write, clock, interrupt }: Waiting,
+  isBare: (result: T) => boolean = () => false,
 ): Promise<T> {
   let line = '';
   let cancel = () => {};
   const tick = () => {
     cancel = clock.after(1, () => {
       line = '\n';
-      say('. ');
+      write('. ');
       tick();
     });
   };
@@ -50,12 +50,12 @@ export async function awaitWithDots<T>(
   });
   const over = new AbortController();
   try {
-    const news = await Promise.race([begin(over.signal), interrupted]);
-    if (isBare(news)) say(line);
-    return news;
+    const result = await Promise.race([begin(over.signal), interrupted]);
+    if (isBare(result)) write(line);
+    return result;
   } catch (error) {
-    // Who tells of an interrupt begins with what the terminal shows of the keys.
-    if (!(error instanceof Interrupted)) say(line);
+    // The report of an interrupt begins with `^C` and a newline, so it needs none here.
+    if (!(error instanceof Interrupted)) write(line);
     throw error;
   } finally {
     cancel();

@@ -13,22 +13,22 @@ import {
   request,
 } from './request';
 
-/** What a manager says of itself. */
+/** What a manager reports about itself. */
 export interface View extends PlainStatus {
-  /** Null for a manager of zdaemon, which speaks only text. */
+  /** Null for a manager of zdaemon, which supports only the text protocol. */
   report: StatusReport | null;
   /** The reply to `status` in zdaemon's text protocol. */
   text: string;
 }
 
 /**
- * Asks whoever holds the socket for the status.
+ * Requests the status from the process that listens on the socket.
  *
  * @param socket absolute path
  * @param clock for the time limit
- * @param withLines ask for the program's last lines as well
- * @returns the answer, or null when there is no manager
- * @throws UserError with status 4 when the socket or what is behind it does not answer
+ * @param withLines request the program's last lines as well
+ * @returns the status, or null when there is no manager
+ * @throws UserError with status 4 when the socket is not accessible, or its listener does not answer like a manager
  */
 export async function queryManager(socket: string, clock: Clock, withLines = false): Promise<View | null> {
   if (isMissing(socket)) return null;
@@ -53,18 +53,18 @@ export async function queryManager(socket: string, clock: Clock, withLines = fal
     };
   } catch (error) {
     if (error instanceof NoManager) return null;
-    // A manager that left at this very moment is asked again, in the words that both kinds understand.
+    // It may be zdaemon's manager, or one that has just exited: retry in text, which both kinds understand.
     if (!(error instanceof PlainManager || error instanceof RequestFailed)) throw error;
   }
   return queryInText(exchange);
 }
 
-/** Whether the manager was gone before it could answer, or there is none. */
+/** True if there is no manager, or if the request failed, for example because the manager exited. */
 export function isAbsence(error: unknown): boolean {
   return error instanceof NoManager || error instanceof RequestFailed;
 }
 
-/** Only a path that is known not to exist counts: a folder that cannot be searched proves nothing. */
+/** True only if the path is known not to exist: a folder that cannot be searched proves nothing. */
 function isMissing(socket: string): boolean {
   try {
     return statSync(socket, { throwIfNoEntry: false }) === undefined;
@@ -78,7 +78,10 @@ async function queryInText(exchange: Exchange): Promise<View | null> {
   if (text === '') return null;
   const status = parseStatusText(text);
   if (status) return { ...status, report: null, text };
-  throw new UserError(`cannot tell: what answers at ${exchange.socket} is not a manager`, ExitStatus.unknown);
+  throw new UserError(
+    `cannot reach the manager: the process at ${exchange.socket} is not a manager`,
+    ExitStatus.unknown,
+  );
 }
 
 async function readStatusText(exchange: Exchange): Promise<string> {

@@ -4,55 +4,55 @@ import { LONGEST_REQUEST, type Method, type Reply } from '../protocol/messages';
 import { type Clock, sleep } from '../system/clock';
 import { ExitStatus, errorCode, UserError } from '../system/errors';
 
-/** Seconds a manager may take to answer a question that needs no waiting. */
+/** Seconds a manager may take to answer a request that does not involve waiting. */
 export const ANSWER_LIMIT = 5;
-/** Times and seconds to wait for room in the manager's queue of connections. */
+/** Attempts, and seconds between them, while the manager's queue of connections is full. */
 const BUSY_TRIES = 50;
 const BUSY_PAUSE = 0.02;
 
-/** Nobody listens on the socket: there is none, or its manager is dead. */
+/** Nothing listens on the socket: it does not exist, or its manager is dead. */
 export class NoManager extends Error {
   constructor() {
-    super('there is no manager any more');
+    super('the manager is no longer running');
   }
 }
 
-/** The other side does not speak JSON: a manager of zdaemon. */
+/** The peer does not speak JSON: it is a manager of zdaemon. */
 export class PlainManager extends Error {}
 
-/** The manager gave an error reply, or left without an answer. */
+/** The manager replied with an error, or exited without a reply. */
 export class RequestFailed extends UserError {}
 
-/** The manager left, or died, before it answered. */
+/** The manager exited or died before it replied. */
 export class ManagerLeft extends RequestFailed {
   constructor() {
-    super('the manager left without an answer');
+    super('the manager exited without a reply');
   }
 }
 
 export interface Exchange {
   socket: string;
   clock: Clock;
-  /** Seconds without an answer after which we give up; null = no limit. */
+  /** Seconds to wait for the reply; null = no limit. */
   limit?: number | null;
-  /** After this reply, wait for the end of the connection as well, which is the end of the manager. */
+  /** True for a reply after which to wait until the manager exits, which closes the connection. */
   untilClosed?: (reply: string) => boolean;
   signal?: AbortSignal;
 }
 
 /**
- * Asks a manager of zd.
+ * Sends a request to a manager of zd.
  *
  * @param exchange where, and how long to wait
  * @param method and `params` of the JSON-RPC request
- * @returns its result, not checked further
- * @throws NoManager, PlainManager, RequestFailed; UserError with status 4 when the socket refuses us or time runs out
+ * @returns its result, not validated
+ * @throws NoManager, PlainManager, RequestFailed; UserError with status 4 when the socket is inaccessible or time runs out
  */
 export async function request(exchange: Exchange, method: Method, params?: unknown): Promise<unknown> {
   const line = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
   if (Buffer.byteLength(line) > LONGEST_REQUEST) {
     throw new UserError(
-      `cannot ask the manager: program and environment have more than ${LONGEST_REQUEST} bytes; stop and start instead`,
+      `cannot send the request: program and environment exceed ${LONGEST_REQUEST} bytes; stop and start instead`,
     );
   }
   const text = await exchangeLine(exchange, line);
@@ -64,7 +64,7 @@ export async function request(exchange: Exchange, method: Method, params?: unkno
 }
 
 /**
- * Sends one line and takes what comes back: up to the first newline when it is JSON, else up to the end.
+ * Sends one line and reads the reply: up to the first newline if it is JSON, otherwise until the connection closes.
  *
  * @param exchange where, and how long to wait
  * @param line without its newline
@@ -83,8 +83,8 @@ export async function exchangeLine(exchange: Exchange, line: string): Promise<st
 }
 
 /**
- * A manager of zdaemon serves one connection; the next one ends it before its request was obeyed. The words
- * that say so may be lost with the connection. Only `reopen_transcript` has an empty reply.
+ * A manager of zdaemon serves one connection at a time; a new one ends it before its request is handled. The notice
+ * of this may be lost with the connection. Only `reopen_transcript` has an empty reply.
  */
 function wasEvicted(line: string, text: string): boolean {
   if (text === 'Command superseded by new command\n') return true;
@@ -95,7 +95,7 @@ function exchangeOnce(
   { socket: path, clock, signal, untilClosed, limit = ANSWER_LIMIT }: Exchange,
   line: string,
 ) {
-  // Loaded late: it is most of what a `status` costs, and where there is no socket there is nothing to connect to.
+  // Loaded late: it is most of the cost of a `status`, and without a socket there is nothing to connect to.
   const { connect } = require('node:net') as typeof import('node:net');
   return new Promise<string>((resolve, reject) => {
     const socket = connect({ path, ...(signal ? { signal } : {}) });
@@ -117,20 +117,20 @@ function exchangeOnce(
     });
     socket.once('end', () => settle(() => resolve(text)));
     socket.once('error', error => {
-      // A manager of zdaemon may close while our line is still on its way; so does one that was killed.
+      // A manager of zdaemon may close the connection before the line arrives; so does one that is killed.
       const cut = ['EPIPE', 'ECONNRESET'].includes(errorCode(error));
       settle(() => (cut ? resolve(text) : reject(error)));
     });
-    // Under load a connection may be closed with neither an end nor an error told.
+    // Under load, Node may emit 'close' with neither 'end' nor 'error'.
     socket.once('close', () => settle(() => resolve(text)));
   });
 }
 
 /**
- * A Unix socket is connected as soon as connect(2) has returned, but Node tells in its next turn: sent before that, the
- * request is answered while we still finish our start-up.
+ * A Unix socket is connected as soon as connect(2) returns, but Node reports it only in its next turn. A request sent
+ * before that is answered while the client is still starting up.
  *
- * @returns how many of the bytes are out; the others have to be sent in the usual way
+ * @returns how many bytes were sent; the caller must send the others in the usual way
  */
 function sendAtOnce(socket: Socket, bytes: Buffer): number {
   const { fd } = (socket as Socket & { _handle?: { fd?: number } })._handle ?? {};
@@ -147,14 +147,14 @@ function readReply(text: string): Reply {
     const reply: Reply = JSON.parse(text);
     if ('result' in reply || typeof reply.error.message === 'string') return reply;
   } catch {
-    // What was cut off, and what is no reply at all, is told alike.
+    // A truncated reply and text that is not a reply are reported alike.
   }
-  throw new RequestFailed('the answer of the manager cannot be read');
+  throw new RequestFailed("the manager's reply is not valid");
 }
 
 class NoAnswer extends UserError {
   constructor(path: string, seconds: number) {
-    super(`cannot tell: the manager at ${path} did not answer within ${seconds} seconds`, ExitStatus.unknown);
+    super(`cannot reach the manager: no reply at ${path} within ${seconds} seconds`, ExitStatus.unknown);
   }
 }
 
@@ -163,6 +163,9 @@ function explain(error: unknown, path: string): unknown {
   if (['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'ENOTSOCK'].includes(code)) return new NoManager();
   if (error instanceof UserError || code === 'ABORT_ERR' || !code) return error;
   const hint =
-    code === 'EACCES' || code === 'EPERM' ? "permission denied; it is its owner's and root's" : code;
-  return new UserError(`cannot tell: the socket ${path} refuses us: ${hint}`, ExitStatus.unknown);
+    code === 'EACCES' || code === 'EPERM' ? 'permission denied; only its owner and root can use it' : code;
+  return new UserError(
+    `cannot reach the manager: the socket ${path} cannot be used: ${hint}`,
+    ExitStatus.unknown,
+  );
 }

@@ -8,20 +8,20 @@ import { type ActionContext, print } from './context';
 import { queryManager, type View } from './query';
 import { type Exchange, NoManager, request } from './request';
 
-/** Seconds a manager may be without its socket, and between two looks for it. */
+/** Seconds a manager may be without its socket, and seconds between polls for it. */
 const SOCKET_AWAY_LIMIT = 6;
 const POLL_INTERVAL = 0.05;
 
-/** What a command finds: a manager that answers, or what is left when there is none. */
+/** What a command finds: a manager that answers, or what remains without one. */
 export type Situation = { kind: 'managed'; view: View } | SettledRemains;
 
 /**
- * Finds out how things are, as every command does first, and warns when the manager runs another program than the
+ * Determines the situation, which every command does first. Warns if the manager runs a program that differs from the
  * configured one (zdaemon).
  *
  * @param context
- * @param withLines ask for the program's last lines as well
- * @throws UserError with status 4 when there may be a manager, but it does not answer; as `zdaemon`, that is no manager
+ * @param withLines request the program's last lines as well
+ * @throws UserError with status 4 when there may be a manager but it does not answer; `zdaemon` treats it as absent
  */
 export async function findSituation(context: ActionContext, withLines = false): Promise<Situation> {
   try {
@@ -36,8 +36,8 @@ export async function findSituation(context: ActionContext, withLines = false): 
 }
 
 /**
- * The same without the warning. A manager whose socket is away, as during an upgrade or after a tmp cleaner, gets time
- * to bind it again, and one that is leaving gets time to exit: a process that is killed loses its socket first.
+ * The same without the warning. A manager whose socket is missing, as during an upgrade or after a tmp cleaner, gets
+ * time to bind it again. One that is leaving gets time to exit: a process that is killed loses its socket first.
  */
 export async function observe(
   { configuration, clock }: ActionContext,
@@ -54,16 +54,16 @@ export async function observe(
   }
 }
 
-/** What the manager said, or null when there is none. */
+/** The manager's report, or null when there is no manager. */
 export function viewOf(situation: Situation): View | null {
   return situation.kind === 'managed' ? situation.view : null;
 }
 
 /**
- * Sends a request to a manager that was there a moment ago, and waits for its socket if that has gone away since.
+ * Sends a request to a manager that answered a moment ago, and waits for its socket if that is missing now.
  *
- * @returns its answer, as `request` does
- * @throws NoManager when it has left; what `request` throws
+ * @returns the result, as `request` does
+ * @throws NoManager when the manager has exited; what `request` throws
  */
 export async function askManager(
   context: ActionContext,
@@ -94,7 +94,7 @@ function giveUp(remains: Extract<Remains, { kind: 'away' | 'leaving' }>, socket:
   if (remains.kind === 'leaving') return { kind: 'nothing', lastExit: null };
   const { managerPid } = remains;
   throw new UserError(
-    `cannot tell: the manager, pid ${managerPid}, is alive, but ${socket} is not its socket any more; remove what is there, or kill ${managerPid}`,
+    `cannot reach the manager: pid ${managerPid} is alive, but ${socket} is no longer its socket; remove that path, or kill ${managerPid}`,
     ExitStatus.unknown,
   );
 }

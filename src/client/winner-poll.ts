@@ -3,13 +3,13 @@ import { type Clock, sleep } from '../system/clock';
 import { UserError } from '../system/errors';
 import { queryManager, type View } from './query';
 
-/** Seconds: the first pause, its growth up to the longest, and when to give up. */
+/** The first pause, its growth factor, the longest pause, and when to give up; in seconds. */
 const FIRST_PAUSE = 0.02;
 const GROWTH = 1.6;
 const LONGEST_PAUSE = 0.5;
 const LIMIT = 20;
 
-/** Polls, with growing pauses, until the manager that won the lock answers or a leaving one has exited. */
+/** Polls with growing pauses until the manager that won the lock answers, or until a leaving one has exited. */
 export class WinnerPoll {
   readonly #clock: Clock;
   readonly #order: Pick<LaunchOrder, 'socket' | 'stateFolder'>;
@@ -23,19 +23,19 @@ export class WinnerPoll {
   }
 
   /**
-   * Pauses and asks.
+   * Pauses, then polls once.
    *
-   * @returns what the winner says, or null when no manager answers: then the lock may be free
-   * @throws UserError when it has taken too long
+   * @returns the winner's report, or null when no manager answers: then the lock may be free
+   * @throws UserError when the time limit has passed
    */
   async next(): Promise<View | null> {
     if (this.#clock.now() > this.#end) {
       const { stateFolder } = this.#order;
       throw new UserError(
-        `cannot start a manager: the lock on ${stateFolder} is held, but nobody answers; see who with: fuser -v ${stateFolder}`,
+        `cannot start a manager: the lock on ${stateFolder} is held, but no manager answers; find the holder with: fuser -v ${stateFolder}`,
       );
     }
-    // A hundred waiting clients must not all ask at the same moment.
+    // A hundred waiting clients must not all poll at the same moment.
     const seconds = this.#pause * (0.5 + Math.random());
     this.#pause = Math.min(this.#pause * GROWTH, LONGEST_PAUSE);
     await sleep(seconds, this.#clock);

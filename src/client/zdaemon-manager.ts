@@ -5,14 +5,14 @@ import { awaitWithDots } from './progress';
 import { queryManager, type View } from './query';
 import { exchangeLine, NoManager } from './request';
 
-/* A running manager of zdaemon knows no JSON and reports nothing by itself: it is polled, as its own client does. */
+/* A manager of zdaemon does not speak JSON and reports nothing unasked: it is polled, as zdaemon's own client does. */
 
 type Start = { outcome: 'started' | 'already'; pid: number } | { outcome: 'timeout' | 'gone' };
 
-/** Seconds between two polls (zdaemon). */
+/** Seconds between polls (zdaemon). */
 const POLL_INTERVAL = 1;
 
-/** `start`, for a manager whose program is down, or up already. */
+/** `start`, for a manager whose program is down or already up. */
 export async function start(context: ActionContext): Promise<Start> {
   const before = await query(context);
   if (before?.pid) return { outcome: 'already', pid: before.pid };
@@ -26,17 +26,17 @@ export async function restart(context: ActionContext, oldPid: number): Promise<S
   return awaitUp(context, view => view.pid !== null && view.pid !== oldPid && !view.testing);
 }
 
-/** Waits until the manager says that its program is down, or has left itself. */
+/** Waits until the manager reports that its program is down, or has exited. */
 export async function awaitDown(context: ActionContext): Promise<void> {
   await poll(context, view => view === null || view.pid === null, null);
 }
 
-/** Waits until the manager has left. */
+/** Waits until the manager has exited. */
 export async function awaitExit(context: ActionContext): Promise<void> {
   await poll(context, view => view === null, null);
 }
 
-/** Sends one text command. @returns its reply; empty when the manager has left, which the next query shows */
+/** Sends one text command. @returns its reply; empty when the manager has exited, which the next query shows */
 export function send({ configuration, clock }: ActionContext, line: string): Promise<string> {
   return exchangeLine({ socket: locateSocket(configuration.settings), clock }, line).catch(error => {
     if (error instanceof NoManager) return '';
@@ -51,7 +51,7 @@ async function awaitUp(context: ActionContext, isUp: (view: View) => boolean): P
   return view.pid !== null && isUp(view) ? { outcome: 'started', pid: view.pid } : { outcome: 'timeout' };
 }
 
-/** @returns the first view that is as wanted, or the last one when the time is over */
+/** @returns the first view that satisfies `isDone`, or the last one when the limit has passed */
 function poll(context: ActionContext, isDone: (view: View | null) => boolean, limit: number | null) {
   const { clock, interrupt } = context;
   const end = limit === null ? Number.POSITIVE_INFINITY : clock.now() + limit;

@@ -9,7 +9,7 @@ export interface CommandContext extends BaseContext {
   promptTopics: Topics;
 }
 
-/** A command is a class: its words as fields, its help beside them, and one call of the action that does the work. */
+/** A command is a class with its words as fields, its help, and one call of the action that does the work. */
 export abstract class ZdCommand extends Command<CommandContext> {
   abstract run(context: ActionContext): Promise<number> | number;
 
@@ -18,12 +18,12 @@ export abstract class ZdCommand extends Command<CommandContext> {
   }
 }
 
-/** The words a command is called by, as clipanion wants them. */
+/** The names of a command, as clipanion expects them. */
 export function pathsOf(name: string): string[][] {
   return [name, ...(commandTable[name]?.aliases ?? [])].map(word => (word === '' ? [] : [word]));
 }
 
-/** The page of a command: what the table says of it, with details and examples. */
+/** The page of a command: its short text from the table, with details and examples. */
 export function pageOf(name: string, page: { details: string; examples: [string, string][] }): Usage {
   return Command.Usage({ description: commandTable[name]?.short ?? '', ...page });
 }

@@ -20,7 +20,7 @@ import { StopCommand } from './run/stop-command';
 import { UpgradeCommand } from './run/upgrade-command';
 import { WaitCommand } from './run/wait-command';
 
-/** Every command, in the order of the help; the command line and the prompt use the same ones. */
+/** Every command in the order of the help, for both the command line and the prompt. */
 export const commandClasses = [
   StartCommand,
   StopCommand,
@@ -52,7 +52,7 @@ export function listFlags(name: string): string[] {
  * @param name one of `commandNames`
  * @param words its own words
  * @returns its exit status
- * @throws UsageError when the words make no sense to it
+ * @throws UsageError when the command does not accept the words
  */
 export async function runCommand(
   action: ActionContext,
@@ -61,7 +61,7 @@ export async function runCommand(
   promptTopics: Topics = {},
 ): Promise<number> {
   const { stdout, stderr, binaryName } = action;
-  // By itself clipanion colours its pages when FORCE_COLOR or a CI says so, in a pipe too.
+  // By default, clipanion colours its pages if FORCE_COLOR or a CI demands it, even in a pipe.
   const enableColors = (stdout as NodeJS.WriteStream).isTTY === true;
   const cli = Cli.from<CommandContext>(commandClasses, { binaryName, binaryVersion: VERSION, enableColors });
   const context: CommandContext = { ...defaultContext(action), stdout, stderr, action, promptTopics };
@@ -73,7 +73,7 @@ export async function runCommand(
   return (await parse(cli, [name, ...words], context).validateAndExecute()) ?? 0;
 }
 
-/** On 80 columns a rule of 81 wraps, and so does the blank at which clipanion breaks a line; `#0` tells nobody anything. */
+/** On 80 columns, clipanion's rule of 81 and its trailing blanks would wrap. `#0` is replaced by a readable name. */
 function polish(page: string): string {
   return page
     .replace(/\p{Cc}\[38;5;\d+m━(?=\p{Cc}\[0m$)/gmu, '')
@@ -98,10 +98,10 @@ function defaultContext({ stdout, stderr }: ActionContext): BaseContext {
   return { env: process.env, stdin: process.stdin, stdout, stderr, colorDepth: 1 };
 }
 
-/** Of clipanion's several lines, the one that says what is wrong. */
+/** Extracts the line of clipanion's message that states the problem. */
 function explain(error: unknown): string {
   const lines = (error as Error).message.split('\n').filter(line => line.trim() !== '');
-  const said = (lines[0] ?? 'unknown words').replace(/\.$/, '').replace(/^Unknown Syntax Error: /, '');
-  // Of words a command has no place for it says either.
-  return /^(Command not found|Extraneous positional argument)/.test(said) ? 'too many words' : said;
+  const reason = (lines[0] ?? 'unknown words').replace(/\.$/, '').replace(/^Unknown Syntax Error: /, '');
+  // clipanion reports surplus words in either of these ways.
+  return /^(Command not found|Extraneous positional argument)/.test(reason) ? 'too many words' : reason;
 }

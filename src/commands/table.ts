@@ -1,34 +1,33 @@
 import type { ActionContext } from '../client/context';
 import { status } from './inspect/status';
 
-/** What completes the words after a command. */
+/** How the prompt completes the words after a command. */
 export type Completion = 'signals' | 'files' | 'topics' | { zd: string[]; zdaemon: string[] };
 
 export interface CommandRecord {
-  /** Other names of it; the empty one is no command at all. */
+  /** Other names; the empty name is an empty line or an empty word. */
   aliases?: string[];
-  group: 'Starting and stopping' | 'Looking' | 'Output' | 'Help';
+  group: 'Starting and stopping' | 'Inspecting' | 'Output' | 'Help';
   /** Refused without a configured program. */
   needsProgram?: boolean;
-  /** Prints what the configuration makes zd ignore; if every command did, scripts would print it all day. */
+  /** Prints notes on ignored settings; if every command did, scripts would print them constantly. */
   printsNotes?: boolean;
   /** Called as `zdaemon`, the words after it are ignored. */
   zdaemonIgnoresWords?: boolean;
   completes?: Completion;
-  /** The flags that zdaemon has, where zd has more. */
+  /** The flags in zdaemon, where zd has more. */
   zdaemonFlags?: string[];
-  /** A few words for lists: `send the program a signal`. */
+  /** A short text for lists: `send the program a signal`. */
   short: string;
-  /** What `help NAME` prints: zdaemon's own text, which people and scripts know, where it has the command. */
+  /** What `help NAME` prints: for zdaemon's commands its own text, which users and scripts know. */
   help: string;
-  /** What `help NAME` prints called as `zd`, where zdaemon's text does not fit. */
+  /** What `help NAME` prints when called as `zd`, where zdaemon's text does not fit. */
   ownHelp?: string;
-  /** Unknown to zdaemon: its list of commands leaves it out. */
+  /** Unknown to zdaemon, so its list of commands omits it. */
   isOwn?: boolean;
   /**
-   * What it does when no word follows it, which is how it is called nearly always: then there is nothing to parse, and
-   * the parser is not even loaded. Start-up is what a command of a few milliseconds consists of, so each loads no more
-   * than it needs.
+   * What the command does without words, the usual case: there is nothing to parse, so the parser is not loaded. A
+   * command of a few milliseconds is mostly start-up, so each loads no more than it needs.
    */
   wordless?: (context: ActionContext) => Promise<number>;
 }
@@ -62,9 +61,9 @@ export const commandTable = {
   },
   status: {
     aliases: [''],
-    group: 'Looking',
+    group: 'Inspecting',
     zdaemonFlags: ['-l'],
-    short: 'say whether the program is running',
+    short: 'report whether the program is running',
     help: `status [-l] -- Print status for the daemon process.
                With -l, show raw status output as well.`,
     wordless: context => status(context, { long: false, json: false }),
@@ -88,14 +87,14 @@ fg -- an alias for foreground.`,
   wait: {
     group: 'Starting and stopping',
     zdaemonIgnoresWords: true,
-    short: 'wait until the program has ended',
+    short: 'wait until the program has exited',
     help: 'wait -- Wait for the daemon process to exit.',
     wordless: context => loadBundle().wait(context),
   },
   reopen_transcript: {
     group: 'Output',
     zdaemonIgnoresWords: true,
-    short: 'open the transcript again by its name',
+    short: 'reopen the transcript by its name',
     help: `reopen_transcript -- Reopen the transcript log file.
                      Use after log rotation.`,
     wordless: context => loadBundle().reopenTranscript(context),
@@ -121,11 +120,11 @@ fg -- an alias for foreground.`,
     isOwn: true,
     group: 'Starting and stopping',
     short: 'replace the manager, not the program',
-    help: `upgrade -- Replace the daemon manager by one of this zd.
-           The daemon process goes on undisturbed.`,
+    help: `upgrade -- Replace the daemon manager with one of this zd.
+           The daemon process keeps running.`,
   },
   show: {
-    group: 'Looking',
+    group: 'Inspecting',
     printsNotes: true,
     completes: { zd: ['options', 'node', 'all'], zdaemon: ['options', 'python', 'all'] },
     short: 'show the settings and where they come from',
@@ -138,18 +137,18 @@ show all -- show all of the above`,
   },
   check: {
     isOwn: true,
-    group: 'Looking',
+    group: 'Inspecting',
     printsNotes: true,
-    short: 'check the configuration, start nothing',
+    short: 'check the configuration without starting anything',
     help: `check -- Check the configuration and print a summary.
          Nothing is started.`,
   },
   doctor: {
     isOwn: true,
-    group: 'Looking',
-    short: 'see whether a daemon can be run here',
-    help: `doctor -- See whether a daemon can be run here: tools, folder, limits.
-          Says what to do about what is missing.`,
+    group: 'Inspecting',
+    short: 'check whether a daemon can run here',
+    help: `doctor -- Check whether a daemon can run here: tools, folder, limits.
+          Suggests how to fix what is missing.`,
   },
   help: {
     aliases: ['?'],
@@ -161,7 +160,7 @@ help <action> -- Print help for <action>.`,
   },
 } satisfies Record<string, CommandRecord> as Record<string, CommandRecord>;
 
-/** The words that commands are called by. */
+/** The names and aliases of all commands. */
 export const commandNames = Object.entries(commandTable)
   .flatMap(([name, { aliases = [] }]) => [name, ...aliases])
   .filter(name => name !== '');
@@ -170,7 +169,7 @@ export const commandNames = Object.entries(commandTable)
  * Finds the record of a command.
  *
  * @param word its name or an alias
- * @returns it with its name, or null
+ * @returns the record with its name, or null
  */
 export function findCommand(word: string): (CommandRecord & { name: string }) | null {
   for (const [name, record] of Object.entries(commandTable))

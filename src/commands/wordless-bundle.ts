@@ -1,4 +1,4 @@
-/* The actions that are built into a file of their own, so that `status` need not read them; see scripts/build.mjs. */
+/* These actions are bundled into a separate file, so that `status` does not load them; see scripts/build.mjs. */
 export { logreopen, reopenTranscript } from './output/reopen-transcript';
 export { restart } from './run/restart';
 export { start } from './run/start';

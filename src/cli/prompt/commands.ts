@@ -11,7 +11,7 @@ import { isTerminal } from './lines';
 import { stopManager } from './quit';
 import { inheritTerminal } from './shell';
 
-/** What the commands of the prompt may change. */
+/** What the commands of the prompt can change. */
 export interface Session {
   context: ActionContext;
   /** Where the configuration comes from. */
@@ -25,26 +25,26 @@ type PromptCommand = (session: Session, context: ActionContext, words: string[])
 
 interface PromptRecord {
   run: PromptCommand;
-  /** What `help NAME` prints; absent for a command that is there without the prompt, too. */
+  /** What `help NAME` prints; absent for a command that also exists outside the prompt. */
   help?: string;
-  /** The list of topics leaves it out. */
+  /** Omitted from the list of topics. */
   isAlias?: boolean;
 }
 
-const quitHelp = `quit -- Leave the prompt. A manager whose program was stopped is told
-        to leave as well; a running program goes on.`;
+const quitHelp = `quit -- Leave the prompt. A manager whose program was stopped is
+        stopped as well; a running program keeps running.`;
 const shellHelp = `shell [command] -- Run a command with your shell, or just the shell.
 ! [command] -- an alias for shell.`;
 
-/** The commands that only the prompt has, or that are something else there; each returns its exit status. */
+/** The commands that exist only at the prompt or work differently there; each returns its exit status. */
 const promptTable: Record<string, PromptRecord> = {
   quit: { run: quit, help: quitHelp },
   exit: { run: quit, help: quitHelp, isAlias: true },
   EOF: { run: leave, help: 'To quit, type ^D or use the quit command.' },
   reload: {
     run: reload,
-    help: `reload [options] -- Read the configuration again, with these options
-                    in place of the former ones when any are given.`,
+    help: `reload [options] -- Read the configuration again; options, if any,
+                    replace the previous ones.`,
   },
   shell: { run: onFreshLine(runShell), help: shellHelp },
   fg: { run: onFreshLine(runForeground) },
@@ -57,13 +57,13 @@ const promptTopics: Topics = Object.fromEntries(
   ),
 );
 
-/** What only the prompt has. */
+/** What exists only at the prompt. */
 export const promptWords: PromptWords = {
   topics: promptTopics,
   names: Object.keys(promptTable).filter(name => promptTable[name]?.help !== undefined),
 };
 
-/** What a command does at the prompt, or null when it is what it is elsewhere. */
+/** What a command does at the prompt, or null if it works as it does elsewhere. */
 export function findPromptCommand(name: string): PromptCommand | null {
   const record = Object.hasOwn(promptTable, name) ? promptTable[name] : undefined;
   if (!record) return null;
@@ -76,7 +76,7 @@ export function findPromptCommand(name: string): PromptCommand | null {
   };
 }
 
-/** A last line without its end would be overwritten by the prompt; a row of blanks wraps only behind such a line. */
+/** The prompt would overwrite an unfinished last line. A full row of blanks wraps only after such a line. */
 function onFreshLine(command: PromptCommand): PromptCommand {
   return async (session, context, words) => {
     const status = await command(session, context, words);
@@ -91,7 +91,7 @@ function leave(session: Session): number {
   return session.status;
 }
 
-/** Leaves, and takes a manager along whose program was stopped; one that is about to try again is doing its work. */
+/** Leaves the prompt and stops a manager whose program was stopped, but not one that is about to retry. */
 async function quit(session: Session, context: ActionContext): Promise<number> {
   session.over = true;
   const view = viewOf(await findSituation(context));
@@ -102,12 +102,12 @@ async function quit(session: Session, context: ActionContext): Promise<number> {
   return session.status;
 }
 
-/** `reload [options]`: the configuration again; with a fault in it the former one stays. */
+/** `reload [options]`: reads the configuration again. If that fails, the previous one stays in effect. */
 function reload(session: Session, context: ActionContext, words: string[]): number {
   try {
     const argv = words.length > 0 ? parseArguments(words) : session.argv;
     if (words.length > 0 && argv.command !== null)
-      throw new UsageError(`reload takes options such as -C FILE, not '${argv.command}'`);
+      throw new UsageError(`reload accepts options such as -C FILE, not '${argv.command}'`);
     const configuration = resolveConfiguration({ argv });
     session.argv = argv;
     session.context = { ...session.context, configuration };
@@ -125,7 +125,7 @@ function runShell(_session: Session, context: ActionContext, [line]: string[]): 
   return inheritTerminal(context, shell, line === undefined ? [] : ['-c', line]);
 }
 
-/** To become another user is for good, so then it is done by a zd of its own. */
+/** Becoming another user is irreversible, so a separate zd does it. */
 function runForeground(session: Session, context: ActionContext, words: string[]): Promise<number> {
   const { settings } = context.configuration;
   if (asksForPage(words) || settings.program.length === 0 || findUserToBecome(settings.user) === null)

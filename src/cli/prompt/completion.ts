@@ -8,22 +8,22 @@ import { options } from '../../settings/options';
 import { promptWords } from './commands';
 
 /**
- * Completes a line of the prompt: commands, and the words that mean something to them.
+ * Completes a line of the prompt: commands and the words they accept.
  *
  * @param line up to the cursor
- * @param flavour whose words `show` and `status` take
- * @returns the ways to go on, in order, and the end of the line they stand for
+ * @param flavour determines the words that `show` and `status` accept
+ * @returns the completions in order, and the end of the line that they replace
  */
 export function completeLine(line: string, flavour: Flavour): [string[], string] {
   const { earlier, fragment } = splitAtFragment(line);
-  // A word in quotes could be continued in more ways than one.
+  // A quoted word can be completed in more than one way.
   if (/['"]/.test(fragment)) return [[], fragment];
   const [command] = earlier.trim().split(/\s+/);
   const candidates = command ? wordsFor(command, fragment, flavour) : finish(commandWords());
   return [candidates.filter(candidate => candidate.startsWith(fragment)), fragment];
 }
 
-/** The last word begins behind the last white space without a backslash before it. */
+/** The last word begins after the last white space that no backslash escapes. */
 function splitAtFragment(line: string): { earlier: string; fragment: string } {
   const fragment = /(?:\\.|[^\s\\])*\\?$/.exec(line)?.[0] ?? '';
   return { earlier: line.slice(0, line.length - fragment.length), fragment };
@@ -57,7 +57,7 @@ function commandWords(): string[] {
   return [...commandNames.filter(name => name !== '?'), ...promptWords.names].sort();
 }
 
-/** In the case that was begun, with SIG if that was begun. */
+/** In the case of the fragment, and with SIG if the fragment begins with it. */
 function signalWords(fragment: string): string[] {
   const upper = fragment.toUpperCase();
   const names = Object.keys(constants.signals)
@@ -71,7 +71,7 @@ function flagWords(): string[] {
   return options.flatMap(({ long, key }) => (long === null || key === 'interactive' ? [] : `--${long}`));
 }
 
-/** The entries of the folder the fragment leads into, written as the prompt reads words. */
+/** The entries of the folder that the fragment names, escaped as the prompt parses words. */
 function fileWords(fragment: string): string[] {
   const typed = fragment.replace(/\\([\s'"\\])/g, '$1');
   const folder = typed.endsWith('/') ? typed : join(dirname(`${typed}x`), '/');
@@ -86,7 +86,7 @@ function fileWords(fragment: string): string[] {
     .sort();
 }
 
-/** Names with control characters could do things to the terminal. */
+/** Omits names with control characters, which could attack the terminal. */
 function list(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !/\p{Cc}/u.test(name));

@@ -14,7 +14,7 @@ export interface LineSource {
   close(): void;
 }
 
-/** Both ends must be one: whoever redirects either of them wants neither prompts nor echoes there. */
+/** True if standard input and output are both terminals: a redirected one must see neither prompts nor echoes. */
 export function isTerminal(): boolean {
   return isatty(0) && isatty(1);
 }
@@ -22,11 +22,11 @@ export function isTerminal(): boolean {
 const HISTORY_SIZE = 1000;
 
 /**
- * Lines with editing, history (of this session) and completion. Between two calls of `next` the terminal is as we
- * found it, so that Ctrl-C is a signal and other programs may use it.
+ * Reads lines with editing, history (of this session) and completion. Between two calls of `next` the terminal is in
+ * its original mode, so that Ctrl-C is a signal and other programs can use the terminal.
  *
- * @param stdout where prompts go
- * @param complete from the line up to the cursor to the ways to go on, and what of it they replace
+ * @param stdout where prompts are written
+ * @param complete maps the line up to the cursor to its completions and the part that they replace
  */
 export function openTerminal(stdout: Writable, complete: Completer): LineSource {
   const { stdin } = process;
@@ -39,33 +39,33 @@ export function openTerminal(stdout: Writable, complete: Completer): LineSource 
     completer: complete,
   });
   const queue = new LineQueue();
-  const handOver = () => {
+  const restoreMode = () => {
     reader.pause();
     stdin.setRawMode(false);
   };
-  const stay = () => {};
-  // Pressed twice, the second Ctrl-C may come when nobody waits any more.
-  process.on('SIGINT', stay);
+  const ignore = () => {};
+  // If Ctrl-C is pressed twice, the second may arrive after the wait has ended.
+  process.on('SIGINT', ignore);
   const leave = (signal: NodeJS.Signals) => {
     reader.close();
     process.kill(process.pid, signal);
   };
-  // Node itself leaves the terminal raw at this one.
+  // On SIGHUP, Node itself would leave the terminal in raw mode.
   process.once('SIGHUP', leave);
   reader.on('line', line => {
-    handOver();
+    restoreMode();
     queue.push(line);
   });
   reader.on('close', () => queue.end());
   reader.on('SIGINT', () => clearLine());
   reader.on('SIGCONT', () => reader.prompt(true));
-  // A terminal that is gone: the reader passes on what the stream says.
+  // The terminal is gone: the reader forwards the errors of its stream.
   reader.on('error', () => reader.close());
 
   function clearLine(): void {
     reader.write(null, { ctrl: true, name: 'e' });
     reader.write(null, { ctrl: true, name: 'u' });
-    // The arrows begin at the latest line again.
+    // The arrow keys start at the latest line again.
     Object.assign(reader, { historyIndex: -1 });
     stdout.write('^C\n');
     reader.prompt();
@@ -76,7 +76,7 @@ export function openTerminal(stdout: Writable, complete: Completer): LineSource 
       if (queue.isEmpty()) {
         stdin.setRawMode(true);
         reader.setPrompt(prompt);
-        // What was typed while a command ran may stand there already.
+        // The line may already contain what the user typed while a command ran.
         reader.prompt(true);
       }
       const line = await queue.next();
@@ -84,23 +84,23 @@ export function openTerminal(stdout: Writable, complete: Completer): LineSource 
       return line;
     },
     close() {
-      process.off('SIGINT', stay).off('SIGHUP', leave);
+      process.off('SIGINT', ignore).off('SIGHUP', leave);
       reader.close();
     },
   };
 }
 
-/** Lines of a pipe or a file, without prompts. */
+/** Reads lines from a pipe or a file, without prompts. */
 export function openScript(): LineSource {
   const reader = createInterface({ input: process.stdin, terminal: false });
   const queue = new LineQueue();
   reader.on('line', line => {
-    // What is not read yet is left to the programs that are run.
+    // Unread input is left to the programs that the line runs.
     reader.pause();
     queue.push(line);
   });
   reader.on('close', () => queue.end());
-  // The reader passes on what the stream says.
+  // The reader forwards the errors of its stream.
   reader.on('error', error =>
     queue.fail(new UserError(`cannot read standard input: ${describeReason(error)}`)),
   );
@@ -113,7 +113,7 @@ export function openScript(): LineSource {
   };
 }
 
-/** One chunk of input may hold many lines, and the end. */
+/** A queue, because one chunk of input may contain many lines and the end. */
 class LineQueue {
   private readonly lines: string[] = [];
   private outcome: { error: Error | null } | null = null;

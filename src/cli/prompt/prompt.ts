@@ -11,11 +11,11 @@ import { isTerminal, type LineSource, openScript, openTerminal } from './lines';
 import { readTyped } from './typed-line';
 
 /**
- * The prompt: obeys lines until `quit` or the end of the input (zdaemon 2.0). On a terminal it
- * greets, prompts, completes and remembers; from a pipe or a file it does what the lines say and nothing else.
+ * Runs the lines of the prompt until `quit` or the end of the input (zdaemon). On a terminal the prompt greets,
+ * completes and has a history; from a pipe or a file it only runs the lines.
  *
- * @param context what the command line made of the configuration
- * @param argv the command line; the command in it, if there is one, is run first
+ * @param context with the configuration that the command line selected
+ * @param argv the command line; its command, if any, is run first
  * @returns the exit status of the last command, 0 when there was none
  */
 export async function runPrompt(context: ActionContext, argv: Arguments): Promise<number> {
@@ -28,7 +28,7 @@ export async function runPrompt(context: ActionContext, argv: Arguments): Promis
     : openScript();
   try {
     if (isTerminal()) await greet(session.context);
-    await obeyLines(session, lines);
+    await runLines(session, lines);
   } catch (error) {
     session.status = reportError(error, session.context);
   } finally {
@@ -46,26 +46,26 @@ async function greet(context: ActionContext): Promise<void> {
   }
 }
 
-async function obeyLines(session: Session, lines: LineSource): Promise<void> {
+async function runLines(session: Session, lines: LineSource): Promise<void> {
   while (!session.over) {
     const line = await lines.next(promptText(session.context));
     if (line === null) return;
-    await perform(session, guarded => obeyLine(session, guarded, line));
+    await perform(session, guarded => runLine(session, guarded, line));
   }
 }
 
-/** As in zdaemon it is our own name, not the program's. */
+/** As in zdaemon, the default is the name of the client, not of the program. */
 function promptText({ configuration, binaryName }: ActionContext): string {
   return `${configuration.settings.prompt ?? `${basename(binaryName, '.js')}>`} `;
 }
 
-function obeyLine(session: Session, context: ActionContext, line: string): Promise<number> | number {
+function runLine(session: Session, context: ActionContext, line: string): Promise<number> | number {
   const { name, words } = readTyped(line);
   const own = findPromptCommand(name);
   return own ? own(session, context, words) : runCommandLine(context, name, words, promptWords);
 }
 
-/** Runs one command; whatever goes wrong in it, the prompt goes on. Ctrl-C ends what it waits for, and a script. */
+/** Runs one command. No error ends the prompt. Ctrl-C ends the command's wait, and also a script. */
 async function perform(session: Session, run: (context: ActionContext) => Promise<number> | number) {
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();

@@ -7,10 +7,10 @@ import * as zdaemonManager from '../../client/zdaemon-manager';
 import { locateSocket } from '../../state/socket-path';
 
 /**
- * Has a manager leave whose program is down, and waits until it has, as in zdaemon.
+ * Stops a manager whose program is down, and waits until it has exited, as in zdaemon.
  *
  * @param context Ctrl-C ends the wait
- * @param view what the manager said of itself
+ * @param view what the manager reported
  * @throws Interrupted
  */
 export async function stopManager(context: ActionContext, view: View): Promise<void> {
@@ -19,7 +19,10 @@ export async function stopManager(context: ActionContext, view: View): Promise<v
   else {
     const reply = await zdaemonManager.send(context, 'exit');
     if (reply.startsWith('Unknown command')) {
-      complain(context, `cannot stop the manager, pid ${view.managerPid}: it does not know how to leave`);
+      complain(
+        context,
+        `cannot stop the manager, pid ${view.managerPid}: it does not support the exit command`,
+      );
       return;
     }
     await zdaemonManager.awaitExit(context);
@@ -33,7 +36,7 @@ async function awaitExit(context: ActionContext): Promise<void> {
     clock: context.clock,
     limit: null,
   };
-  // Its end closes the connection.
+  // The connection closes when the manager exits.
   const ask = (signal: AbortSignal) =>
     request({ ...exchange, signal, untilClosed: () => true }, 'exit').catch(error => {
       if (!isAbsence(error)) throw error;

@@ -1,6 +1,6 @@
 import { splitWords } from '../../system/words';
 
-/** What was typed, taken apart. */
+/** A parsed line of the prompt. */
 export interface Typed {
   /** Empty for an empty line. */
   name: string;
@@ -8,8 +8,8 @@ export interface Typed {
 }
 
 /**
- * Takes a line of the prompt apart. The rest of `! command` and `shell command` stays one word as it was written:
- * its quotes are the shell's.
+ * Parses a line of the prompt. The text after `!` and `shell` stays one word as it was typed: its quotes are for the
+ * shell.
  *
  * @param line as it was typed
  * @returns the name of the command and its words

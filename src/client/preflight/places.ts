@@ -8,16 +8,16 @@ import { describeReason, errorCode, UsageError } from '../../system/errors';
 import { findUser } from '../../system/users';
 
 /**
- * Refuses folders, files, users and groups a start could not use, before anything is started.
+ * Refuses folders, files, users and groups that a start could not use, before anything is started.
  *
- * @param configuration the settings, whose origins are named in the complaint
- * @throws UsageError naming the setting, where it came from and what is wrong
+ * @param configuration the settings; errors name their origins
+ * @throws UsageError naming the setting, its origin and the reason
  */
 export function checkPlaces(configuration: Configuration): void {
   checkSocket(configuration);
   checkNames(configuration);
   const { directory, daemon } = configuration.settings;
-  // In the foreground the program has the caller's folder and streams.
+  // In the foreground, the program uses the caller's folder and streams.
   if (directory !== null && daemon) checkDirectory(directory, configuration.origins.directory);
   for (const option of settingOptions) {
     if (option.place && (daemon || option.place.base === 'here'))
@@ -28,29 +28,30 @@ export function checkPlaces(configuration: Configuration): void {
 function checkPath({ settings, origins }: Configuration, option: SettingOption, place: PathPlace): void {
   const value = settings[option.field] as string | null;
   if (value === null) return;
-  const refuse = (reason: string) => fault(option.key, origins[option.field], value, reason);
+  const refuse = (reason: string) => placeError(option.key, origins[option.field], value, reason);
   const directory = settings.directory === null ? null : resolve(settings.directory);
   const path = resolve(place.base === 'here' ? '.' : (directory ?? '.'), value);
   const found = kindOf(path);
   if (found === 'folder') throw refuse('it is a folder');
   const folder = dirname(path);
   const kind = kindOf(folder);
-  // A directory that is still to be made holds no folders that a relative path could name.
+  // A directory that does not exist yet contains no folders that a relative path could name.
   if (kind !== 'folder' && folder !== directory) throw refuse(describeFolder(folder, kind));
-  if (place.kind === 'input' && found === 'missing') throw refuse('it does not exist; make it first');
+  if (place.kind === 'input' && found === 'missing') throw refuse('it does not exist; create it first');
 }
 
 function checkDirectory(directory: string, origin: string): void {
   const kind = kindOf(directory);
-  if (kind !== 'folder' && kind !== 'missing') throw fault('directory', origin, directory, kind);
+  if (kind !== 'folder' && kind !== 'missing') throw placeError('directory', origin, directory, kind);
   if (kind === 'missing' && kindOf(dirname(resolve(directory))) !== 'folder')
-    throw fault('directory', origin, directory, 'it does not exist, nor does the folder it would be made in');
+    throw placeError('directory', origin, directory, 'neither it nor its parent folder exists');
 }
 
-/** A start makes the last folder on the way when just that is missing. */
+/** A start creates the socket's folder if only that folder is missing. */
 function checkSocket({ settings, origins }: Configuration): void {
   const path = locateSocket(settings);
-  const refuse = (reason: string) => fault('socket-name', origins.socketName, settings.socketName, reason);
+  const refuse = (reason: string) =>
+    placeError('socket-name', origins.socketName, settings.socketName, reason);
   const tooLong = describeLongPath(path);
   if (tooLong !== null) throw refuse(`the path ${tooLong}; use -s with a shorter one`);
   const folder = dirname(path);
@@ -61,9 +62,9 @@ function checkSocket({ settings, origins }: Configuration): void {
   if (kindOf(above) !== 'folder') throw refuse(describeFolder(above, kindOf(above)));
 }
 
-/** Users and groups that the system does not know. */
+/** Refuses users and groups that the system does not know. */
 function checkNames({ settings, origins }: Configuration): void {
-  // In the words people know from zdaemon.
+  // This one throws zdaemon's own message.
   if (settings.user !== null) findUser(settings.user);
   for (const { key, field, type } of settingOptions) {
     const value = settings[field];
@@ -71,21 +72,21 @@ function checkNames({ settings, origins }: Configuration): void {
     try {
       type.verify(value);
     } catch (error) {
-      throw fault(key, origins[field], String(value), describeReason(error));
+      throw placeError(key, origins[field], String(value), describeReason(error));
     }
   }
 }
 
-function fault(key: string, origin: string, value: string, reason: string): UsageError {
+function placeError(key: string, origin: string, value: string, reason: string): UsageError {
   return new UsageError(`cannot use ${key} '${value}' (${origin}): ${reason}`);
 }
 
 function describeFolder(folder: string, kind: string): string {
-  if (kind === 'missing') return `the folder ${folder} does not exist; make it first`;
+  if (kind === 'missing') return `the folder ${folder} does not exist; create it first`;
   return `${folder}: ${kind}`;
 }
 
-/** `zd: …` names the program by this. */
+/** The name of the program in messages. */
 export function nameProgram(words: readonly string[]): string {
   return basename(words[0] ?? '') || 'the program';
 }

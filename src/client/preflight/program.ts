@@ -5,28 +5,28 @@ import { findProgram } from '../../system/find-program';
 import { quoteWords } from '../../system/words';
 
 /**
- * Looks for the program where a manager will.
+ * Searches for the program where a manager will.
  *
  * @returns its file
- * @throws UsageError naming the setting, where it came from and what is wrong
+ * @throws UsageError naming the setting, its origin and the reason
  */
 export function checkProgram(configuration: Configuration): string {
   const { settings, origins } = configuration;
-  return look(configuration, { key: 'program', words: settings.program, origin: origins.program });
+  return locate(configuration, { key: 'program', words: settings.program, origin: origins.program });
 }
 
 /**
- * Looks for the start test, when there is one: a manager takes one that cannot be run for passed, as zdaemon does.
+ * Searches for the start test, if there is one: as in zdaemon, a manager counts a test that cannot be run as passed.
  *
  * @throws UsageError as `checkProgram`
  */
 export function checkStartTest(configuration: Configuration): void {
   const { settings, origins } = configuration;
   const { startTestProgram: words } = settings;
-  if (words) look(configuration, { key: 'start-test-program', words, origin: origins.startTestProgram });
+  if (words) locate(configuration, { key: 'start-test-program', words, origin: origins.startTestProgram });
 }
 
-function look(
+function locate(
   { settings, environment }: Configuration,
   { key, words, origin }: { key: string; words: string[]; origin: Origin },
 ): string {

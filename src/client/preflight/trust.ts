@@ -9,11 +9,11 @@ import { findUser } from '../../system/users';
 const STICKY = 0o1000;
 
 /**
- * As root, refuses to run what others could have written: the configuration file and the program's file, each with the
- * folder it is in. They are to belong to root, to the configured `user`, or to whom Node belongs.
+ * As root, refuses to run anything that others could have written: the configuration file and the program's file, each
+ * with its folder. They must belong to root, to the configured `user`, or to the owner of Node.
  *
- * @param configuration the settings; `insecure` lets everything pass
- * @throws UserError with the chmod or chown that mends it
+ * @param configuration the settings; with `insecure` everything passes
+ * @throws UserError with the chmod or chown that fixes it
  */
 export function checkTrust({ settings, environment, file }: Configuration): void {
   if (process.getuid?.() !== 0 || settings.insecure) return;
@@ -25,12 +25,12 @@ export function checkTrust({ settings, environment, file }: Configuration): void
   if ('file' in found) refuseForeign('the program', found.file, isTrusted);
 }
 
-/** His code runs as root already. Node is often unpacked by a user, and in a container its files may be nobody's. */
+/** This user's code already runs as root. Users often unpack Node; in a container, `nobody` may own its files. */
 function ownerOfNode(): number {
   return statSync(process.execPath).uid;
 }
 
-/** Looked up only for what belongs neither to root nor to Node's owner. One that is unknown is told of elsewhere. */
+/** Called only for files that belong neither to root nor to Node's owner. Unknown users are reported elsewhere. */
 function findUid(user: string | null): number | null {
   try {
     return user === null ? null : findUser(user).uid;
@@ -40,7 +40,7 @@ function findUid(user: string | null): number | null {
 }
 
 function refuseForeign(what: string, path: string, isTrusted: (uid: number) => boolean): void {
-  // Who can replace a symlink decides as much as who can write to what it leads to.
+  // Being able to replace the symlink is as good as being able to write to its target.
   for (const name of new Set([path, findRealPath(path)])) {
     const found = lstatSync(name);
     refuseOwner(what, name, found, isTrusted);
@@ -48,8 +48,8 @@ function refuseForeign(what: string, path: string, isTrusted: (uid: number) => b
     const folder = dirname(name);
     const stats = statSync(folder);
     refuseOwner(`the folder of ${what}`, folder, stats, isTrusted);
-    // Others could put another file in its place; the sticky bit prevents it.
-    // A group that may do so is one of administrators, as in Debian's /usr/local.
+    // Others could replace the file in it; the sticky bit prevents that.
+    // A group with this right is assumed to be administrators, as in Debian's /usr/local.
     if ((stats.mode & WORLD_WRITE) !== 0 && (stats.mode & STICKY) === 0)
       refuse(`the folder of ${what}`, folder, stats.mode);
   }
@@ -59,7 +59,7 @@ function findRealPath(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {
-    // What `-C /dev/stdin` leads to, a pipe or a file that is removed already, has no name.
+    // The target of `-C /dev/stdin`, a pipe or a deleted file, has no path.
     return path;
   }
 }

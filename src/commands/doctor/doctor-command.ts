@@ -6,16 +6,17 @@ export class DoctorCommand extends ZdCommand {
 
   static override usage = pageOf('doctor', {
     details: `
-      Looks at Node, the tools zd calls, the folder of the socket, the limits, and whether a daemon would outlive the
-      logout. Each line says \`ok\`, \`warning\` or \`missing\`, what that means, and below it what to do.
+      Checks Node, the tools that zd calls, the folder of the socket, the limits, and whether a daemon would survive a
+      logout. Each line begins with \`ok\`, \`warning\` or \`missing\`, followed by an explanation. The remedy, if any,
+      is on the next line.
 
-      Exit status: 0 a daemon can be run here; 1 something is missing that it needs.
+      Exit status: 0 a daemon can run here; 1 something that it needs is missing.
     `,
     examples: [['on a new machine', 'zd -C app.conf doctor']],
   });
 
   run(context: ActionContext) {
-    // Needed once in the life of an installation, so nobody else waits for it.
+    // Loaded late: doctor runs about once per installation, and other commands must not wait for it.
     const { doctor } = require('./doctor') as typeof import('./doctor');
     return doctor(context);
   }

@@ -8,29 +8,29 @@ import { examineLogin, examineOrphans } from './session';
 import { examineFlock, examineMkfifo, examineNode, examinePerl, examinePrlimit, examinePty } from './tools';
 
 /**
- * `doctor`: looks at everything around zd that a daemon needs, mostly by trying it, and prints what was found and what
- * to do. Nothing stays behind, no manager is asked.
+ * `doctor`: checks everything around zd that a daemon needs, mostly by trying it, and prints the findings and their
+ * remedies. It leaves nothing behind and contacts no manager.
  *
  * @returns 0
- * @throws UserError (exit status 1) naming what is missing, when no daemon can be run without it
+ * @throws UserError (exit status 1) naming what is missing, if no daemon can run without it
  */
 export async function doctor(context: ActionContext): Promise<number> {
   const findings: Finding[] = [];
-  const tell = (...found: Finding[]) => {
+  const report = (...found: Finding[]) => {
     findings.push(...found);
     for (const line of found.flatMap(formatFinding)) print(context, line);
   };
-  // The limits first: with few descriptors left the trials fail for want of them.
+  // The limits come first: if few descriptors are left, the trials fail for lack of them.
   const surroundings = [examineNode(), ...examineLimits()];
   const tools = [examineFlock(), examineMkfifo(), examinePerl(), examinePrlimit(), examinePty()];
-  tell(...surroundings, ...tools);
-  tell(...(await examineSocketFolder(locateSocket(context.configuration.settings))));
-  if (process.platform === 'linux') tell(examineInotify(process.execPath), examineLogin());
-  tell(...(await examineOrphans()));
+  report(...surroundings, ...tools);
+  report(...(await examineSocketFolder(locateSocket(context.configuration.settings))));
+  if (process.platform === 'linux') report(examineInotify(process.execPath), examineLogin());
+  report(...(await examineOrphans()));
 
   const missing = findings.filter(({ verdict }) => verdict === 'missing').map(({ subject }) => subject);
   if (missing.length > 0)
-    throw new UserError(`cannot run a daemon here: see above for what is missing: ${missing.join(', ')}`);
-  print(context, '\na daemon can be run here');
+    throw new UserError(`cannot run a daemon here: missing: ${missing.join(', ')}; see above`);
+  print(context, '\na daemon can run here');
   return ExitStatus.done;
 }

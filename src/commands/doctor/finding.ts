@@ -2,9 +2,9 @@
 export interface Finding {
   /** One word, shown in the second column. */
   subject: string;
-  /** `missing` = no daemon can be run without it; `warning` = one can, but something will be worse. */
+  /** `missing` = no daemon can run without it; `warning` = one can, but with a drawback. */
   verdict: 'ok' | 'warning' | 'missing';
-  /** What is there, or what is wrong and what that means. */
+  /** What was found, or what is wrong and its consequence. */
   text: string;
   /** What to do about it, in one line. */
   remedy?: string;
@@ -13,7 +13,7 @@ export interface Finding {
 const VERDICT_WIDTH = 9;
 const SUBJECT_WIDTH = 12;
 
-/** The lines a finding is printed as: the remedy, when there is one, on a line of its own. */
+/** Formats a finding as lines; the remedy, if any, is on a separate line. */
 export function formatFinding({ subject, verdict, text, remedy }: Finding): string[] {
   const head = verdict.padEnd(VERDICT_WIDTH) + subject.padEnd(SUBJECT_WIDTH);
   const lines = [`${head}${text}`];

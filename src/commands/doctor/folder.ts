@@ -9,10 +9,10 @@ import type { Finding } from './finding';
 import { findTool, remedyFor, tryLock } from './tools';
 
 /**
- * Can a manager have its socket there?
+ * Checks whether a manager can have its socket there.
  *
  * @param socket absolute path
- * @returns what was found about the path and, where that is good, about the file system
+ * @returns findings on the path and, if that is good, on the file system
  */
 export async function examineSocketFolder(socket: string): Promise<Finding[]> {
   const path = examinePath(socket);
@@ -20,7 +20,7 @@ export async function examineSocketFolder(socket: string): Promise<Finding[]> {
   const folder = existingFolder(socket);
   const complaint = (await tryFolder(folder)) ?? tryLockIn(folder);
   if (complaint === null)
-    return [path, { subject: 'files', verdict: 'ok', text: `${folder} takes sockets, FIFOs and locks` }];
+    return [path, { subject: 'files', verdict: 'ok', text: `${folder} supports sockets, FIFOs and locks` }];
   const remedy = remedyFor(complaint, 'use -s with a path on a local file system');
   const text = `${folder}: ${describeReason(complaint)}`;
   return [path, { subject: 'files', verdict: 'missing', text, remedy }];
@@ -38,7 +38,7 @@ function examinePath(socket: string): Finding {
   const folder = existingFolder(socket);
   try {
     if (existsSync(folder) && !statSync(folder).isDirectory()) {
-      const text = `${socket} cannot be made: ${folder} is not a directory`;
+      const text = `${socket} cannot be created: ${folder} is not a directory`;
       return bad(text, 'use -s with a path in an existing folder you can write to');
     }
     accessSync(folder, constants.W_OK | constants.X_OK);
@@ -48,25 +48,25 @@ function examinePath(socket: string): Finding {
     if (existsSync(state)) checkStateFolder(state, null);
   } catch (error) {
     if (error instanceof UserError) return { subject: 'socket', verdict: 'missing', text: error.message };
-    const text = `${socket} cannot be made: ${describeReason(error)}`;
+    const text = `${socket} cannot be created: ${describeReason(error)}`;
     return bad(text, 'use -s with a path in an existing folder you can write to');
   }
   return { subject: 'socket', verdict: 'ok', text: socket };
 }
 
-/** A start makes the last folder on the way when just that is missing. */
+/** The folder of the socket, or its parent: a start creates the folder if only that is missing. */
 function existingFolder(socket: string): string {
   const folder = dirname(socket);
   return existsSync(folder) ? folder : dirname(folder);
 }
 
-/** Makes in a folder, for a moment, what a manager makes there. */
+/** Creates briefly in a folder what a manager creates there. */
 async function tryFolder(folder: string): Promise<string | Error | null> {
   let trial = '';
   try {
     trial = mkdtempSync(join(folder, '.zd-'));
     const socket = join(trial, 's');
-    // One that fits in nearly as many bytes as there may be cannot be tried in a folder below.
+    // A socket path close to the limit leaves no room for the name of the trial folder.
     if (Buffer.byteLength(socket) <= LONGEST_SOCKET_PATH) await listenOnce(socket);
     const mkfifo = findTool('mkfifo');
     const made = mkfifo && spawnSync(mkfifo, ['--', join(trial, 'f')], { encoding: 'utf8' });
@@ -87,7 +87,7 @@ function listenOnce(socket: string): Promise<void> {
   });
 }
 
-/** A flock that is no good at all has its own line. */
+/** An unusable flock is reported separately. */
 function tryLockIn(folder: string): string | Error | null {
   const flock = findTool('flock');
   if (flock === null || tryLock(flock, '/') !== null) return null;

@@ -3,42 +3,43 @@ import { errorCode } from '../../system/errors';
 import { readText } from '../../system/files';
 import type { Finding } from './finding';
 
-/** A manager has about 25 open files, and its program wants some, too. */
+/** A manager has about 25 open files, and its program needs some as well. */
 const FEWEST_FILES = 128;
-/** A manager is a dozen threads, each of which counts as a process. */
+/** A manager has a dozen threads, each of which counts as a process. */
 const FEWEST_PROCESSES = 64;
 
-/** The limits of this shell that a manager inherits; nothing where /proc does not tell them. */
+/** Checks the limits that a manager inherits from this shell; empty if /proc does not show them. */
 export function examineLimits(): Finding[] {
   const text = readText('/proc/self/limits');
   return [...examineFiles(hardLimit(text, 'Max open files')), ...examineProcesses(text)];
 }
 
 /**
- * Can somebody who follows a log be told of changes?
+ * Checks whether `logtail` can watch a file for changes.
  *
- * @param path something that exists, and is watched for a moment
+ * @param path an existing path, which is watched briefly
  */
 export function examineInotify(path: string): Finding {
   try {
     watch(path).close();
-    return { subject: 'inotify', verdict: 'ok', text: 'a watch can be had' };
+    return { subject: 'inotify', verdict: 'ok', text: 'files can be watched' };
   } catch (error) {
     const limit = errorCode(error) === 'EMFILE' ? 'max_user_instances' : 'max_user_watches';
     return {
       subject: 'inotify',
       verdict: 'warning',
-      text: `${limit} is used up; logtail looks at the file now and then instead`,
+      text: `${limit} is used up; logtail polls the file instead`,
       remedy: `as root: sysctl fs.inotify.${limit}=${limit === 'max_user_instances' ? 1024 : 524288}`,
     };
   }
 }
 
-/** Node raises its own soft limit to the hard one at its start, so only that one tells something. */
+/** Node raises its soft limit to the hard limit when it starts, so only the hard limit matters. */
 function examineFiles(limit: number | null): Finding[] {
   if (limit === null) return [];
-  if (limit >= FEWEST_FILES) return [{ subject: 'open files', verdict: 'ok', text: `up to ${say(limit)}` }];
-  const text = `only ${limit} for each process; the manager needs about 25 and the program its own`;
+  if (limit >= FEWEST_FILES)
+    return [{ subject: 'open files', verdict: 'ok', text: `up to ${formatLimit(limit)}` }];
+  const text = `only ${limit} per process; the manager needs about 25, and the program needs its own`;
   return [
     { subject: 'open files', verdict: 'warning', text, remedy: 'raise it: ulimit -Hn, limits.conf(5)' },
   ];
@@ -47,11 +48,12 @@ function examineFiles(limit: number | null): Finding[] {
 function examineProcesses(limits: string): Finding[] {
   const limit = softLimit(limits, 'Max processes');
   if (limit === null) return [];
-  // Root is not held to it.
+  // The limit does not apply to root.
   const left =
     process.getuid?.() === 0 ? Number.POSITIVE_INFINITY : limit - countThreads(process.getuid?.() ?? 0);
-  if (left >= FEWEST_PROCESSES) return [{ subject: 'processes', verdict: 'ok', text: `up to ${say(limit)}` }];
-  const text = `${Math.max(0, left)} more, with threads, until the limit of ${limit}; a manager is about 12`;
+  if (left >= FEWEST_PROCESSES)
+    return [{ subject: 'processes', verdict: 'ok', text: `up to ${formatLimit(limit)}` }];
+  const text = `only ${Math.max(0, left)} left of ${limit}, threads included; a manager needs about 12`;
   return [{ subject: 'processes', verdict: 'warning', text, remedy: 'raise it: ulimit -u, limits.conf(5)' }];
 }
 
@@ -78,6 +80,6 @@ function parseLimit(word: string | undefined): number | null {
   return word === 'unlimited' ? Number.POSITIVE_INFINITY : Number(word);
 }
 
-function say(limit: number): string {
+function formatLimit(limit: number): string {
   return limit === Number.POSITIVE_INFINITY ? 'any number' : String(limit);
 }

@@ -7,59 +7,59 @@ import { isAlive, readProcess } from '../../system/processes';
 import type { Finding } from './finding';
 
 const BUS_LIMIT_MS = 2000;
-/** Some inits collect only every few seconds. */
+/** Some init processes reap only every few seconds. */
 const REAP_LIMIT_S = 5;
 const PROBE_S = 0.05;
 
 export interface LoginFacts {
-  /** `/proc/self/cgroup`, whole. */
+  /** The text of `/proc/self/cgroup`. */
   cgroup: string;
-  /** KillUserProcesses of logind; null = could not be found out. */
+  /** KillUserProcesses of logind; null = unknown. */
   killUserProcesses: boolean | null;
-  /** Whether the user's own systemd goes on without a login. */
+  /** Whether the user's systemd keeps running without a login. */
   lingers: boolean;
 }
 
 /**
- * Would the end of this login end the daemon? systemd keeps the processes of a login in a scope, and those of the
- * user's services below one manager of the user's (logind.conf(5), loginctl(1)).
+ * Checks whether a logout would kill the daemon. systemd puts the processes of a login into a scope, and the user's
+ * services under that user's systemd manager (logind.conf(5), loginctl(1)).
  *
- * @param facts of this system, unless given
+ * @param facts default to those of this system
  */
 export function examineLogin(facts: LoginFacts = readLoginFacts()): Finding {
   const { cgroup, killUserProcesses, lingers } = facts;
   const scope = /\/(session-[^/\n]+\.scope)/.exec(cgroup)?.[1];
   if (scope !== undefined) {
     if (killUserProcesses === false)
-      return ok(`${scope}, and logging out ends nothing of it (KillUserProcesses=no)`);
-    const doubt = killUserProcesses === null ? 'may end' : 'ends';
-    const text = `this is ${scope}, and logging out ${doubt} all that is in it`;
+      return ok(`${scope}, and logging out kills nothing in it (KillUserProcesses=no)`);
+    const doubt = killUserProcesses === null ? 'may kill' : 'kills';
+    const text = `this is ${scope}, and logging out ${doubt} everything in it`;
     const remedy = 'loginctl enable-linger && systemd-run --user --scope zd … start';
     return { subject: 'logout', verdict: 'warning', text, remedy };
   }
   if (/\/user@\d+\.service/.test(cgroup) && !lingers) {
-    const text = 'this belongs to the systemd of your user, which ends with your last login, and all in it';
+    const text = 'this runs under the systemd of your user, which stops everything when your last login ends';
     return { subject: 'logout', verdict: 'warning', text, remedy: 'loginctl enable-linger' };
   }
-  return ok('a daemon started here outlives it');
+  return ok('a daemon started here survives it');
 }
 
-/** Does process 1 collect what nobody else waits for? Found out with a process of our own. */
+/** Checks whether process 1 reaps processes whose parent is dead, by orphaning one. */
 export async function examineOrphans(): Promise<Finding[]> {
   if (!existsSync('/proc/self/stat')) return [];
-  // The inner shell ends before or after the outer one, which does not wait for it.
+  // The outer shell does not wait for the inner one, which may exit before or after it.
   const { stdout } = spawnSync('sh', ['-c', "sh -c 'exit 0' & echo $!"], { encoding: 'utf8' });
   const pid = Number(stdout);
   if (!pid) return [];
   for (let waited = 0; waited < REAP_LIMIT_S; waited += PROBE_S) {
     if (readProcess(pid) === null)
-      return [{ subject: 'orphans', verdict: 'ok', text: 'process 1 collects them' }];
+      return [{ subject: 'orphans', verdict: 'ok', text: 'process 1 reaps them' }];
     await sleep(PROBE_S);
   }
   if (isAlive(readProcess(pid))) return [];
   const name = readText('/proc/1/comm').trim();
-  const text = `process 1, ${name}, does not collect them; each leaves a zombie behind`;
-  const remedy = 'have an init there, such as tini: docker run --init';
+  const text = `process 1, ${name}, does not reap them; each leaves a zombie behind`;
+  const remedy = 'use an init such as tini: docker run --init';
   return [{ subject: 'orphans', verdict: 'warning', text, remedy }];
 }
 
@@ -77,7 +77,7 @@ function readLoginFacts(): LoginFacts {
   };
 }
 
-/** Root is spared unless KillExcludeUsers says otherwise, so everybody is taken for somebody who is not. */
+/** logind spares the users in KillExcludeUsers, by default root. This check assumes that the user is not among them. */
 function askLogind(): boolean | null {
   const service = 'org.freedesktop.login1';
   const words = [
@@ -92,7 +92,7 @@ function askLogind(): boolean | null {
   return answer === undefined ? readLogindFiles() : answer === 'true';
 }
 
-/** In the order in which later ones win. */
+/** Reads the files in order of precedence, lowest first. */
 function readLogindFiles(): boolean | null {
   const folders = ['/usr/lib', '/run', '/etc'].map(top => `${top}/systemd/logind.conf.d`);
   const files = ['/etc/systemd/logind.conf', ...folders.flatMap(listFolder)];

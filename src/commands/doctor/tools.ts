@@ -9,7 +9,7 @@ const OLDEST_NODE = [20, 17] as const;
 const TRIAL_LIMIT_MS = 10_000;
 
 /**
- * Is this Node new enough?
+ * Checks whether this Node is new enough.
  *
  * @param version as in `process.versions.node`
  */
@@ -26,10 +26,14 @@ export function examineNode(version: string = process.versions.node): Finding {
   };
 }
 
-/** flock(1), by trying the lock a manager holds: busybox has one that cannot do it. */
+/** Checks flock(1) by taking the lock that a manager takes, which the flock of busybox does not support. */
 export function examineFlock(): Finding {
-  const remedy = 'install the package util-linux; the flock of busybox will not do';
-  const finding = examineTool('flock', { verdict: 'missing', loss: 'it locks out a second manager', remedy });
+  const remedy = 'install the package util-linux; the flock of busybox is not sufficient';
+  const finding = examineTool('flock', {
+    verdict: 'missing',
+    loss: 'zd needs it to lock out a second manager',
+    remedy,
+  });
   if (finding.verdict === 'missing') return finding;
   const complaint = tryLock(finding.text, '/');
   if (complaint === null) return finding;
@@ -37,35 +41,35 @@ export function examineFlock(): Finding {
     const text = `${finding.text} cannot be run: ${describeReason(complaint)}`;
     return { subject: 'flock', verdict: 'missing', text, remedy: remedyFor(complaint, remedy) };
   }
-  const text = `${finding.text} does not take -n, -E and -F with a folder: ${complaint}`;
+  const text = `${finding.text} does not support -n, -E and -F with a folder: ${complaint}`;
   return { subject: 'flock', verdict: 'missing', text, remedy };
 }
 
-/** mkfifo(1). */
+/** Checks mkfifo(1). */
 export function examineMkfifo(): Finding {
   return examineTool('mkfifo', {
     verdict: 'missing',
-    loss: 'it makes the pipe the output of the program goes through',
+    loss: 'zd needs it to create the FIFO for the output of the program',
     remedy: 'install the package coreutils',
   });
 }
 
-/** perl(1), which zd can do without. */
+/** Checks perl(1), which is optional. */
 export function examinePerl(): Finding {
   return examineTool('perl', {
     verdict: 'warning',
-    loss: 'a manager that is killed may take a piece of the output along',
+    loss: 'without it, a manager that is killed may lose some output',
     remedy: 'install the package perl',
   });
 }
 
-/** prlimit(1), which nothing in zd calls. */
+/** Checks prlimit(1), which zd does not call. */
 export function examinePrlimit(): Finding {
   const use = 'only by hand: prlimit --pid changes the limits of a running program';
   return { subject: 'prlimit', verdict: 'ok', text: findTool('prlimit') ?? `not found on PATH; ${use}` };
 }
 
-/** The package that gives zd's own tests a terminal, compiled when zd is installed. */
+/** Checks node-pty, which provides a terminal for zd's own tests and is compiled when zd is installed. */
 export function examinePty(): Finding {
   return { subject: 'node-pty', verdict: 'ok', text: `${loadPty()}; only zd's own tests use it` };
 }
@@ -81,11 +85,11 @@ function loadPty(): string {
 }
 
 /**
- * Tries whether a lock on a folder keeps a second one out.
+ * Tests whether a lock on a folder prevents a second one.
  *
  * @param flock the program
- * @param folder it can be read-only: nothing is written, and others who try at the same time are not in the way
- * @returns what went wrong, an error when it could not even be run, or null
+ * @param folder may be read-only: nothing is written, and simultaneous tests do not interfere
+ * @returns what went wrong, an error when flock could not be run, or null
  */
 export function tryLock(flock: string, folder: string): string | Error | null {
   const second = [flock, '-n', '-E', String(LOCK_HELD_STATUS), '-F', folder, 'sh', '-c', ':'];
@@ -96,23 +100,23 @@ export function tryLock(flock: string, folder: string): string | Error | null {
   if (error) return error;
   if (status === LOCK_HELD_STATUS) return null;
   if (status === 0) return 'two can hold the lock at once';
-  return firstLine(stderr) || `it ended with exit status ${status}`;
+  return firstLine(stderr) || `it exited with status ${status}`;
 }
 
-/** What to do about a trial that failed: one without descriptors or processes left says nothing of what was tried. */
+/** The remedy for a failed trial: without free descriptors or processes, it proves nothing about its subject. */
 export function remedyFor(complaint: string | Error, usual: string): string {
   return ['EMFILE', 'ENFILE', 'EAGAIN'].includes(errorCode(complaint))
     ? 'raise the limits first: see above'
     : usual;
 }
 
-/** Where a tool is on PATH, or null. */
+/** The path of a tool on PATH, or null. */
 export function findTool(name: string): string | null {
   const found = findProgram(name, [process.cwd()], process.env.PATH);
   return 'file' in found ? found.file : null;
 }
 
-/** @param absence how bad it is when there is none, why, and what to do */
+/** @param absence the verdict, the consequence and the remedy if the tool is missing */
 function examineTool(
   name: string,
   { verdict, loss, remedy }: { verdict: 'warning' | 'missing'; loss: string; remedy: string },

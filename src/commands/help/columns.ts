@@ -1,7 +1,7 @@
 /**
- * Lays words out in columns, downwards first, in as few rows as fit: the layout of `help` (Python's cmd module).
+ * Lays out words in columns, top to bottom, in as few rows as possible: the layout of `help` (Python's cmd module).
  *
- * @param words in the order they are to be read
+ * @param words in reading order
  * @param width columns of the terminal
  * @returns the rows, without trailing spaces
  */

@@ -8,7 +8,7 @@ export class HelpCommand extends ZdCommand {
 
   static override usage = pageOf('help', {
     details: `
-      \`help\` lists the commands and \`help ACTION\` explains one in a few words; \`ACTION --help\` is a fuller page.
+      \`help\` lists the commands and \`help ACTION\` explains one briefly; \`ACTION --help\` prints its full page.
     `,
     examples: [
       ['the list', 'zd help'],

@@ -7,10 +7,10 @@ import { layOutColumns } from './columns';
 export type Topics = Record<string, string>;
 
 /**
- * `help [topic]`: the list of the commands, or a few words on one.
+ * `help [topic]`: prints the list of the commands, or a short text on one.
  *
  * @param topic a command; empty = the list
- * @param promptTopics the texts of the commands that only the prompt has; none elsewhere
+ * @param promptTopics the texts of the commands that exist only at the prompt; empty elsewhere
  * @returns the exit status: 2 for an unknown topic; called as zdaemon 0
  */
 export function help(context: ActionContext, topic: string, promptTopics: Topics = {}): number {
@@ -29,7 +29,7 @@ export function helpTopics(flavour: Flavour): Topics {
   const topics: Topics = {};
   for (const [name, { aliases = [], help: text, ownHelp = text, isOwn }] of Object.entries(commandTable)) {
     if (isOwn && flavour === 'zdaemon') continue;
-    // Signs and the empty word are not topics.
+    // `?` and the empty word are not topics.
     for (const topic of [name, ...aliases])
       if (/^\w/.test(topic)) topics[topic] = flavour === 'zd' ? ownHelp : text;
   }

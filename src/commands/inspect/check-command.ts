@@ -7,10 +7,11 @@ export class CheckCommand extends ZdCommand {
 
   static override usage = pageOf('check', {
     details: `
-      Reads the configuration, looks for the program, the start test, users, groups, folders and files, and prints
-      a summary.
+      Reads the configuration, checks the program, the start test, users, groups, folders and files, and prints a
+      summary.
 
-      Exit status: 0 a start would be tried; 2 a fault, with file and line on standard error.
+      Exit status: 0 start would try to start the program; 2 the configuration has a fault, with file and line on
+      standard error.
     `,
     examples: [['before a restart', 'zd -C app.conf check && zd -C app.conf restart']],
   });

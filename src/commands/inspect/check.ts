@@ -10,7 +10,7 @@ import { findUserToBecome } from '../../system/users';
 import { quoteWords } from '../../system/words';
 
 /**
- * `check`: everything a start would refuse before it starts anything, without starting anything.
+ * `check`: makes every check that a start makes first, without starting anything.
  *
  * @returns 0
  * @throws UsageError (exit status 2) with the first fault
@@ -35,7 +35,7 @@ export function check(context: ActionContext): number {
   const logs = eventLog?.files.map(log => log.path).join(', ');
   print(context, `event log   ${logs || 'none'}`);
   const { backoffLimit, exitCodes, forever } = settings;
-  const giveUp = forever ? 'and never gives up' : `and gives up after ${backoffLimit} quick ends in a row`;
+  const giveUp = forever ? 'and never gives up' : `and gives up after ${backoffLimit} quick exits in a row`;
   print(
     context,
     `restarts    unless it exits with ${exitCodes.join(' or ') || 'nothing in particular'}; ${giveUp}`,

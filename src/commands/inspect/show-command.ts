@@ -8,10 +8,10 @@ export class ShowCommand extends ZdCommand {
 
   static override usage = pageOf('show', {
     details: `
-      \`options\` (the default) prints every setting, its value and its origin: default, file and line, or flag. \`node\` prints
-      versions. \`all\` prints both.
+      \`options\` (the default) prints every setting with its value and its origin: default, file and line, or flag.
+      \`node\` prints versions. \`all\` prints both.
     `,
-    examples: [['which value counts?', 'zd -C app.conf -b 3 show options']],
+    examples: [['which value applies?', 'zd -C app.conf -b 3 show options']],
   });
 
   what = Option.String({ required: false, name: 'options|node|all' });

@@ -6,8 +6,8 @@ import { ExitStatus } from '../../system/errors';
 import { VERSION } from '../../system/version';
 
 /**
- * `show [options|node|all]`: every setting with its value and where it came from; Node and its version. zdaemon's
- * word `python` means `node`.
+ * `show [options|node|all]`: prints every setting with its value and its origin, and the versions of zd and Node.
+ * zdaemon's word `python` means `node`.
  *
  * @param what one of the words; empty = options
  * @returns the exit status: 2 for another word
@@ -36,7 +36,7 @@ function showOptions(context: ActionContext): void {
   }
 }
 
-/** The table of zdaemon: its own names and Python's literals. */
+/** zdaemon's table, with its own names and with Python's literals. */
 function showOptionsInPython(context: ActionContext): void {
   print(context, 'zdctl/zdrun options:');
   for (const [name, value] of pythonRows(context.configuration))

@@ -9,17 +9,17 @@ export class StatusCommand extends ZdCommand {
 
   static override usage = pageOf('status', {
     details: `
-      Prints one sentence, or with --json one object whose layout is numbered by its \`schema\` (docs/protocol.rst).
+      Prints one sentence, or with --json one object; \`schema\` is the version of its layout (docs/protocol.rst).
 
-      With -v it goes on: what became of output that could not be written, how the last run ended, and the last ten
-      lines the program said.
+      With -v it also prints how much output is waiting or lost, how the last run ended, and the last ten lines of
+      output.
 
-      Exit status: 0 the program is up; 1 it is up, but its manager is gone; 3 it is not, whether a manager is there or not; 4 it
-      cannot be told.
+      Exit status: 0 the program is up; 1 it is up, but its manager is dead; 3 it is not up, with or without a
+      manager; 4 the status is unknown.
     `,
     examples: [
-      ['look', 'zd -s run/app.sock status'],
-      ['for programs', 'zd -C app.conf status --json'],
+      ['print the status', 'zd -s run/app.sock status'],
+      ['for scripts', 'zd -C app.conf status --json'],
     ],
   });
 

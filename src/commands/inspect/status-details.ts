@@ -6,8 +6,8 @@ import { describeEnding } from '../../system/signals';
 import { printStatus } from './status';
 
 /**
- * `status -v`: the sentence of `status`, then how the transcript is doing, how the last run ended and the last lines
- * the program said. Where there is no manager any more, the last run is told from what it left.
+ * `status -v`: prints the sentence of `status`, the state of the transcript, how the last run ended, and the last lines
+ * of output. Without a manager, the last run is reported from the files that the manager left.
  *
  * @param context
  * @param long as in `status`
@@ -17,16 +17,16 @@ export async function statusInDetail(context: ActionContext, long: boolean): Pro
   const situation = await findSituation(context, true);
   const code = printStatus(context, situation, { long, json: false });
   const report = viewOf(situation)?.report ?? null;
-  const say = (text: string) => print(context, text);
+  const printLine = (text: string) => print(context, text);
   if (report) {
     const { transcript, transcriptLost: lost, transcriptHeld: held, transcriptError: error } = report;
-    say(`transcript ${transcript}: ${error ?? 'written'}; ${lost} bytes lost, ${held} bytes waiting`);
+    printLine(`transcript ${transcript}: ${error ?? 'written'}; ${lost} bytes lost, ${held} bytes waiting`);
   }
   const lastExit = situation.kind === 'managed' ? report?.lastExit : situation.lastExit;
-  if (lastExit) describeExit(lastExit).forEach(say);
+  if (lastExit) describeExit(lastExit).forEach(printLine);
   if (report?.pid && report.lines && report.lines.length > 0) {
-    say('last lines:');
-    for (const line of report.lines) say(`  ${line}`);
+    printLine('last lines:');
+    for (const line of report.lines) printLine(`  ${line}`);
   }
   return code;
 }

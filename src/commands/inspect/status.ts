@@ -14,14 +14,14 @@ export interface StatusOptions {
 /**
  * `status [-l] [--json]`.
  *
- * @returns 0 when the program is up, 1 when it is but its manager is not, 3 when it is not; called as zdaemon, 3 only
+ * @returns 0 when the program is up, 1 when it is up without a manager, 3 when it is down; called as zdaemon, 3 only
  *   without a manager (zdaemon)
  */
 export async function status(context: ActionContext, { long, json }: StatusOptions): Promise<number> {
   return printStatus(context, await findSituation(context), { long, json });
 }
 
-/** Prints a situation that is known already; see `status`. */
+/** Prints a situation that is already known; see `status`. */
 export function printStatus(
   context: ActionContext,
   situation: Situation,
@@ -54,7 +54,6 @@ function warnOfTranscript(context: ActionContext, report: StatusReport): void {
 function reportOrphan(context: ActionContext, { pid, startedAt }: SavedProgram, json: boolean): number {
   if (json)
     print(context, JSON.stringify({ schema: STATUS_SCHEMA, state: 'orphaned', pid, since: startedAt }));
-  else
-    print(context, `daemon manager not running; program still running, pid=${pid} (zd start takes it back)`);
+  else print(context, `daemon manager not running; program still running, pid=${pid} (zd start adopts it)`);
   return ExitStatus.failed;
 }

@@ -7,8 +7,8 @@ export class LogreopenCommand extends ZdCommand {
 
   static override usage = pageOf('logreopen', {
     details: `
-      What reopen_transcript does, and then \`kill USR2\`, for programs that reopen their own logs at that signal. Others end
-      of it.
+      Does what reopen_transcript does, then sends SIGUSR2 to the program. This is for programs that reopen their own
+      logs on that signal; it kills a program that does not handle the signal.
     `,
     examples: [['in a postrotate script', 'zd -C app.conf logreopen']],
   });

@@ -9,9 +9,10 @@ export class LogtailCommand extends ZdCommand {
 
   static override usage = pageOf('logtail', {
     details: `
-      Prints the last lines of the file, then what is added to it, through rename, reopen and truncation. Without a file it
-      is \`logfile\`, else the transcript. It follows when standard output is a terminal, or with -f. On a terminal control
-      characters are made harmless; colours stay. For --since the lines must begin with their time (transcript-timestamps).
+      Prints the last lines of the file, then what is appended to it, across rename, reopen and truncation. The default
+      file is \`logfile\`, or else the transcript. With -f, or if standard output is a terminal, logtail follows the
+      file. On a terminal, control characters are made harmless, except for colours. --since requires lines that begin
+      with their time (transcript-timestamps).
     `,
     examples: [
       ['the last hundred lines', 'zd -C app.conf logtail -n 100 --no-follow'],
@@ -19,15 +20,15 @@ export class LogtailCommand extends ZdCommand {
     ],
   });
 
-  lines = Option.String('-n,--lines', '10', { description: 'how many lines to begin with' });
+  lines = Option.String('-n,--lines', '10', { description: 'number of lines to print first' });
 
   since = Option.String('--since', {
-    description: 'begin with the lines of this time: 10m, 2h, 2026-11-20T22:46',
+    description: 'begin at this time: 10m, 2h, 2026-11-20T22:46',
   });
 
-  follow = Option.Boolean('-f,--follow', { description: 'go on with what is added; --no-follow does not' });
+  follow = Option.Boolean('-f,--follow', { description: 'print what is appended, or not with --no-follow' });
 
-  raw = Option.Boolean('--raw', false, { description: 'leave control characters as they are' });
+  raw = Option.Boolean('--raw', false, { description: 'print control characters unchanged' });
 
   file = Option.String({ required: false });
 

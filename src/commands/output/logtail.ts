@@ -9,9 +9,9 @@ import { tailFile } from './tail/tail';
 
 export interface LogtailOptions {
   file: string | null;
-  /** How many of the last lines come first. */
+  /** Number of last lines to print first. */
   lines: number;
-  /** Begin with the lines of this time instead, as in `parseSince`. */
+  /** Begin with the first line since this time instead, as in `parseSince`. */
   since: string | null;
   /** Null: follow when standard output is a terminal. */
   follow: boolean | null;
@@ -20,10 +20,10 @@ export interface LogtailOptions {
 }
 
 /**
- * `logtail [-n N] [--since TIME] [-f] [--raw] [file]`: the last lines of a file, then what is added to it; `logfile` unless named,
- * else the transcript.
+ * `logtail [-n N] [--since TIME] [-f] [--raw] [file]`: prints the last lines of a file, then what is appended to it.
+ * The default file is `logfile`, or else the transcript.
  *
- * @returns 0, also when Ctrl-C ended it
+ * @returns 0, also after Ctrl-C
  */
 export async function logtail(context: ActionContext, options: LogtailOptions): Promise<number> {
   const { configuration, clock, stdout, interrupt, flavour } = context;
@@ -74,7 +74,7 @@ function findDefault({ configuration: { settings }, flavour }: ActionContext): s
   return flavour === 'zd' && settings.transcript !== '/dev/null' ? settings.transcript : null;
 }
 
-/** Why a file cannot be opened, as zdaemon says it: with the text of Python's error. */
+/** Why a file cannot be opened, in zdaemon's form: the text of Python's error. */
 function refuseInPython(path: string): string | null {
   try {
     closeSync(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));

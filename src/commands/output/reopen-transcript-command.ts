@@ -8,10 +8,10 @@ export class ReopenTranscriptCommand extends ZdCommand {
 
   static override usage = pageOf('reopen_transcript', {
     details: `
-      For logrotate: rename the file, then run this. It returns when the new file is open, so the old one can be compressed.
-      The event log is opened again too.
+      For logrotate: rename the file, then run this. It returns once the new file is open, so that the old one can be
+      compressed. The event log is reopened as well.
 
-      Exit status: 0 done; 1 the new file cannot be opened, and the old one goes on being written; 3 no manager.
+      Exit status: 0 done; 1 the new file cannot be opened, and the old one stays in use; 3 there is no manager.
     `,
     examples: [['in a postrotate script', 'zd -C app.conf reopen_transcript --if-running']],
   });

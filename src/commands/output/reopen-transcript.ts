@@ -5,11 +5,11 @@ import { ExitStatus } from '../../system/errors';
 import { kill } from '../run/kill';
 
 /**
- * `reopen_transcript`: returns after the new file is open.
+ * `reopen_transcript`: returns once the new file is open.
  *
  * @param context
- * @param ifRunning succeed when there is no manager: logrotate takes a failure of its script for one of its own
- * @returns 0; 1 when it cannot be opened, and the old one goes on being written; 3 without a manager (zdaemon: 0)
+ * @param ifRunning succeed when there is no manager: logrotate fails if its script fails
+ * @returns 0; 1 when the new file cannot be opened, and the old one stays in use; 3 without a manager (zdaemon: 0)
  */
 export async function reopenTranscript(context: ActionContext, ifRunning = false): Promise<number> {
   const view = viewOf(await findSituation(context));
@@ -23,10 +23,7 @@ export async function reopenTranscript(context: ActionContext, ifRunning = false
     else await zdaemonManager.send(context, 'reopen_transcript');
     return ExitStatus.done;
   } catch (error) {
-    complain(
-      context,
-      `cannot reopen the transcript: ${(error as Error).message}; the old file goes on being written`,
-    );
+    complain(context, `cannot reopen the transcript: ${(error as Error).message}; the old file stays in use`);
     return ExitStatus.failed;
   }
 }

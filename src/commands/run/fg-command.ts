@@ -8,14 +8,14 @@ export class FgCommand extends ZdCommand {
 
   static override usage = pageOf('fg', {
     details: `
-      Runs it here with this terminal, the configured environment and user, without a manager, without restarts, and
-      without directory, umask and transcript. Words after it are added to the program's own.
+      Runs the program in this terminal with the configured environment and user. There is no manager, no restart and no
+      transcript, and directory and umask do not apply. Words after \`fg\` are appended to the program's own.
 
-      Exit status: the program's; 128 + n when signal n ended it.
+      Exit status: the program's; 128 + n when signal n killed it.
     `,
     examples: [
-      ['see what it says', 'zd -C app.conf fg'],
-      ['with other words', 'zd -C app.conf fg --debug'],
+      ['watch its output', 'zd -C app.conf fg'],
+      ['with more words', 'zd -C app.conf fg --debug'],
     ],
   });
 

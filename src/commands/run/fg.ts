@@ -9,11 +9,11 @@ import { type Ending, parseSignal, shellStatus } from '../../system/signals';
 import { becomeUser, findUserToBecome, userEnvironment } from '../../system/users';
 
 /**
- * `fg [args…]`: runs the program here, with our own standard streams, the environment section and `user`; without
- * directory, umask, transcript and restarts (zdaemon).
+ * `fg [args…]`: runs the program as a child of the client, with its standard streams, the environment section and
+ * `user`; without directory, umask, transcript and restarts (zdaemon).
  *
- * @param args words to add to the program's
- * @returns the program's exit status, 128 + n when signal n ended it; called as zdaemon always 0
+ * @param args words appended to the program's
+ * @returns the program's exit status, 128 + n when signal n killed it; called as zdaemon always 0
  */
 export async function fg(context: ActionContext, args: string[]): Promise<number> {
   const situation = await findSituation(context);
@@ -44,16 +44,16 @@ function runHere(
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
   return new Promise(resolve => {
-    // It shares our terminal and process group: Ctrl-C reaches it by itself, a SIGTERM sent to us is passed on.
+    // It shares the terminal and the process group, so Ctrl-C reaches it directly. SIGTERM and SIGHUP are forwarded.
     const child = spawn(file, words.slice(1), { argv0: words[0], env, stdio: 'inherit' });
-    const passOn = (signal: NodeJS.Signals) => void child.kill(signal);
-    const stay = () => {};
-    // Somebody who listens keeps Ctrl-C from ending us before the program has ended of it.
-    context.interrupt.addEventListener('abort', stay);
-    process.on('SIGINT', stay).on('SIGQUIT', stay).on('SIGTERM', passOn).on('SIGHUP', passOn);
+    const forward = (signal: NodeJS.Signals) => void child.kill(signal);
+    const ignore = () => {};
+    // With a listener, Ctrl-C does not end the client before the program has exited.
+    context.interrupt.addEventListener('abort', ignore);
+    process.on('SIGINT', ignore).on('SIGQUIT', ignore).on('SIGTERM', forward).on('SIGHUP', forward);
     const leave = (status: number) => {
-      context.interrupt.removeEventListener('abort', stay);
-      process.off('SIGINT', stay).off('SIGQUIT', stay).off('SIGTERM', passOn).off('SIGHUP', passOn);
+      context.interrupt.removeEventListener('abort', ignore);
+      process.off('SIGINT', ignore).off('SIGQUIT', ignore).off('SIGTERM', forward).off('SIGHUP', forward);
       resolve(status);
     };
     child.once('error', error => {

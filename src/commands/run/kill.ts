@@ -5,10 +5,10 @@ import { describeReason, ExitStatus } from '../../system/errors';
 import { nameSignal, parseSignal } from '../../system/signals';
 
 /**
- * `kill [signal]`: one signal to the program, not to its group.
+ * `kill [signal]`: sends one signal to the program, not to its process group.
  *
  * @param word name or number, `TERM` when empty
- * @returns the exit status; called as zdaemon always 0 (1.3, 37)
+ * @returns the exit status; called as zdaemon always 0 (zdaemon)
  */
 export async function kill(context: ActionContext, word: string): Promise<number> {
   const status = await sendSignal(context, word || 'TERM');
@@ -26,7 +26,7 @@ async function sendSignal(context: ActionContext, word: string): Promise<number>
   }
   const situation = await findSituation(context);
   const view = viewOf(situation);
-  // An orphaned program can be signalled as well: its identity has just been checked.
+  // An orphaned program can be signalled too: its identity has just been checked.
   const pid = situation.kind === 'orphaned' ? situation.program.pid : view?.pid;
   if (!pid) {
     print(context, 'daemon process not running');
@@ -34,7 +34,7 @@ async function sendSignal(context: ActionContext, word: string): Promise<number>
   }
   print(context, `kill(${pid}, ${signal})`);
   try {
-    // Our manager signals its own child; the pid of another one's program is all there is.
+    // A manager of zd signals its child itself. A manager of zdaemon only reports the pid.
     if (view?.report) {
       const { sent } = (await askManager(context, {}, 'kill', { signal })) as { sent: boolean };
       if (!sent) {

@@ -6,7 +6,7 @@ import type { LaunchOutcome } from '../../protocol/launch-order';
 import { ExitStatus } from '../../system/errors';
 
 /**
- * Prints how it went.
+ * Prints the outcome of a start or restart.
  *
  * @param context
  * @param result of `bringUp`
@@ -32,16 +32,16 @@ export function reportBringUp(
       print(context, '\nProgram took too long to start');
       complain(
         context,
-        `cannot tell whether ${name} is ready: ${context.configuration.settings.startTimeout} seconds have passed; it was left running`,
+        `cannot confirm that ${name} is ready: ${context.configuration.settings.startTimeout} seconds have passed; it was left running`,
       );
       return ExitStatus.failed;
     case 'cancelled':
       print(context, '\ndaemon process not running');
-      complain(context, `cannot start ${name}: a stop was asked for meanwhile`);
+      complain(context, `cannot start ${name}: a stop was requested at the same time`);
       return ExitStatus.failed;
     case 'gone':
       print(context, '\ndaemon manager not running');
-      complain(context, `cannot start ${name}: the manager left meanwhile`);
+      complain(context, `cannot start ${name}: the manager exited`);
       return ExitStatus.failed;
     case 'refused':
       print(context, '\ndaemon manager not running');
@@ -56,10 +56,10 @@ export function reportBringUp(
       );
       complain(
         context,
-        `cannot start ${name}: ${result.reason}${result.retry ? '; the manager goes on trying' : ''}`,
+        `cannot start ${name}: ${result.reason}${result.retry ? '; the manager keeps trying' : ''}`,
       );
       if (result.lines.length > 0)
-        context.stderr.write(`Its last words:\n${result.lines.map(line => `  ${line}\n`).join('')}`);
+        context.stderr.write(`Its last lines:\n${result.lines.map(line => `  ${line}\n`).join('')}`);
       return ExitStatus.failed;
   }
 }
@@ -69,7 +69,7 @@ function explainRefusal(
   { stage, reason, status }: Extract<LaunchOutcome, { outcome: 'refused' }>,
   name: string,
 ): string {
-  // `Error: can't stat program './x'` is a line people know (zdaemon 1.5, 53).
+  // `Error: can't stat program './x'` is a familiar line (zdaemon).
   if (status === ExitStatus.usage || (flavour === 'zdaemon' && stage === 'program')) return reason;
   return `cannot start ${name}: ${stage === 'program' ? '' : `${stage}: `}${reason}`;
 }

@@ -8,12 +8,12 @@ export class RestartCommand extends ZdCommand {
 
   static override usage = pageOf('restart', {
     details: `
-      The manager stays. What the configuration file says now is what counts: program, environment and restart rules are
-      read again. A program that is down is started.
+      The manager stays. Program, environment and restart rules are read again from the configuration file. A program
+      that is down is started.
 
       Exit status: as for start.
     `,
-    examples: [['restart after a change of the file', 'zd -C app.conf restart']],
+    examples: [['restart after a change to the file', 'zd -C app.conf restart']],
   });
 
   words = Option.Proxy({ name: 'argument' });

@@ -12,21 +12,21 @@ import type { StartOutcome } from '../../protocol/outcomes';
 import { ExitStatus } from '../../system/errors';
 import { reportBringUp } from './report-start';
 
-/** How many managers may die under a restart. */
+/** Number of managers that may die during one restart. */
 const MOST_LOSSES = 3;
 
 /**
- * `restart [args…]`: stop and start; a program that is down is started.
+ * `restart [args…]`: stops and starts the program; a program that is down is started.
  *
- * @param args words to add to the program's, in place of the ones it was started with
- * @returns the exit status; called as zdaemon, that of starting a program that was down is dropped (1.3, 35)
+ * @param args words appended to the program's; they replace those of the previous start
+ * @returns the exit status; called as zdaemon, 0 for starting a program that was down (zdaemon)
  */
 export async function restart(context: ActionContext, args: string[]): Promise<number> {
   for (let losses = 0; ; losses++) {
     try {
       return await restartOnce(context, args);
     } catch (error) {
-      // Its manager died or was replaced under it: nobody else will finish this.
+      // The manager died or was replaced during the request, so only a retry can complete it.
       if (!(error instanceof ManagerLeft) || losses === MOST_LOSSES) throw error;
     }
   }

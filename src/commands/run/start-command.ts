@@ -8,16 +8,17 @@ export class StartCommand extends ZdCommand {
 
   static override usage = pageOf('start', {
     details: `
-      Starts a manager that runs the program, and returns when the program is up: when it has lived for start-seconds and
-      the start test, if there is one, has succeeded. If it is up already, nothing happens.
+      Starts a manager that runs the program, and returns when the program is up: it has run for start-seconds and the
+      start test, if there is one, has succeeded. If the program is already up, nothing happens.
 
-      Words after \`start\` are added to the program's own; everything after it is theirs, options too.
+      Words after \`start\` are appended to the program's own, including words that look like options.
 
-      Exit status: 0 it is up; 1 it could not be started, and standard error says why; 2 a fault in the configuration.
+      Exit status: 0 the program is up; 1 it could not be started, and standard error states the reason; 2 the
+      configuration has a fault.
     `,
     examples: [
       ['start the program of a file', 'zd -C app.conf start'],
-      ['add words to its command line', 'zd -C app.conf start --port 8080'],
+      ['append words to its command line', 'zd -C app.conf start --port 8080'],
     ],
   });
 

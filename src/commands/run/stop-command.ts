@@ -7,11 +7,11 @@ export class StopCommand extends ZdCommand {
 
   static override usage = pageOf('stop', {
     details: `
-      Sends SIGTERM to the program, SIGKILL when stop-timeout has passed, and returns when nothing of it is left: what
-      remains of its process group is ended too. The manager leaves with it, unless hang-around is on.
+      Sends SIGTERM to the program, and SIGKILL after stop-timeout. Returns once the program has exited and the rest of
+      its process group has been killed. The manager exits as well, unless hang-around is on.
 
-      Exit status: 0 it is stopped, or was not running; 1 it is not, because somebody asked for a start meanwhile or for
-      another reason that standard error tells; 4 it cannot be told.
+      Exit status: 0 the program is stopped, or was not running; 1 it is not stopped, for example because of a
+      simultaneous start, and standard error states the reason; 4 the status is unknown.
     `,
     examples: [['stop it', 'zd -C app.conf stop']],
   });

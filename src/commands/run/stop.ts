@@ -9,11 +9,11 @@ import * as zdaemonManager from '../../client/zdaemon-manager';
 import type { StopOutcome } from '../../protocol/outcomes';
 import { ExitStatus } from '../../system/errors';
 
-/** How many managers may die under a stop. */
+/** Number of managers that may die during one stop. */
 const MOST_LOSSES = 3;
 
 /**
- * `stop`: returns when nothing of the program is left, and its manager is gone too.
+ * `stop`: returns once the program and the rest of its process group have exited and, without hang-around, the manager.
  *
  * @returns the exit status: 0 also when there was nothing to stop
  */
@@ -22,7 +22,7 @@ export async function stop(context: ActionContext): Promise<number> {
     try {
       return await stopOnce(context);
     } catch (error) {
-      // Its manager died at it: the program has a right to a stop all the same.
+      // The manager died during the stop, so only a retry can stop the program.
       if (!(error instanceof ManagerLeft) || losses === MOST_LOSSES) throw error;
     }
   }
@@ -40,7 +40,7 @@ async function stopOnce(context: ActionContext): Promise<number> {
     return ExitStatus.done;
   }
   if (view.report) {
-    const { outcome, reason = 'a start was asked for meanwhile' } = await awaitStop(context);
+    const { outcome, reason = 'a start was requested at the same time' } = await awaitStop(context);
     if (outcome === 'cancelled' || outcome === 'failed') {
       print(context, '');
       const name = nameProgram(context.configuration.settings.program);
@@ -56,12 +56,12 @@ async function stopOnce(context: ActionContext): Promise<number> {
 }
 
 async function awaitStop(context: ActionContext): Promise<StopOutcome> {
-  // The manager's end closes the connection: only then its lock is free.
+  // The connection closes when the manager exits; only then is its lock free.
   const untilClosed = (reply: string) => reply.includes('"leaves":true');
   const ask = (signal: AbortSignal) =>
     askManager(context, { limit: null, signal, untilClosed }, 'stop').catch(async error => {
       if (!(error instanceof NoManager)) throw error;
-      // It was killed since it was asked for the status, or it has done what was wanted.
+      // Since its last status, the manager was killed or has completed the stop.
       if ((await observe(context)).kind !== 'nothing') throw new ManagerLeft();
       return { outcome: 'stopped' };
     });

@@ -7,11 +7,11 @@ export class UpgradeCommand extends ZdCommand {
 
   static override usage = pageOf('upgrade', {
     details: `
-      Puts a manager of this very zd in place of the running one, with the settings as they are now. The program is
-      untouched and loses no line; its exit status cannot be known any more. If the new manager cannot take over, the
-      old one goes on.
+      Replaces the running manager with one of this zd, with the current settings. The program is not touched and none
+      of its output is lost, but its exit status will be unknown. If the new manager cannot take over, the old one
+      continues.
 
-      Exit status: 0 done; 1 refused, and standard error says why; 3 there is no manager.
+      Exit status: 0 done; 1 refused, and standard error states the reason; 3 there is no manager.
     `,
     examples: [['after an update of zd', 'zd -C app.conf upgrade']],
   });

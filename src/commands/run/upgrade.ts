@@ -12,15 +12,15 @@ import type { UpgradeOutcome } from '../../protocol/outcomes';
 import { ExitStatus, UserError } from '../../system/errors';
 import { findUser } from '../../system/users';
 
-/** Seconds the change of managers may take; see the limits in `manager/handover.ts`. */
+/** Seconds that a handover may take; see the limits in `manager/takeover/handover.ts`. */
 const UPGRADE_LIMIT = 30;
 
 /**
- * `upgrade`: puts a manager of this zd, with the settings as they are now, in place of the running one. The program is
- * untouched. If the new one cannot take over, the old one goes on.
+ * `upgrade`: replaces the running manager with one of this zd, with the current settings. The program is not touched.
+ * If the new manager cannot take over, the old one continues.
  *
  * @returns 0; 3 when there is no manager
- * @throws UserError saying why it was refused
+ * @throws UserError with the reason for a refusal
  */
 export async function upgrade(context: ActionContext): Promise<number> {
   const { configuration } = context;
@@ -28,14 +28,16 @@ export async function upgrade(context: ActionContext): Promise<number> {
   if (situation.kind !== 'managed') return upgradeDead(context, situation);
   const { view } = situation;
   if (!view.report)
-    throw new UserError("cannot upgrade a manager of zdaemon's: it has to be stopped and started");
+    throw new UserError(
+      'cannot upgrade a manager of zdaemon: it does not support that; stop and start it instead',
+    );
   checkTrust(configuration);
   const params: UpgradeParams = { execPath: process.execPath, script: join(__dirname, 'manager.js') };
   if (configuration.settings.program.length > 0) {
     const { user } = configuration.settings;
     const owner = user !== null && process.getuid?.() === 0 ? findUser(user) : null;
     const order = writeOrder({ configuration, args: [], user: owner, patient: false });
-    // A manager of zd 0.1 shows the program's words in ps, from here.
+    // A manager of zd 0.1 reads the words that it shows in ps from this field.
     params.order = { ...order, program: order.settings.program } as LaunchOrder;
   }
   const upgraded = await requestUpgrade(context, params);
@@ -44,18 +46,18 @@ export async function upgrade(context: ActionContext): Promise<number> {
   return ExitStatus.done;
 }
 
-/** @returns null when the manager has left meanwhile */
+/** @returns null when the manager has exited before it replied */
 async function requestUpgrade(context: ActionContext, params: UpgradeParams) {
   try {
     return (await askManager(context, { limit: UPGRADE_LIMIT }, 'upgrade', params)) as UpgradeOutcome;
   } catch (error) {
     if (error instanceof NoManager || error instanceof ManagerLeft) return null;
     if (!(error instanceof RequestFailed)) throw error;
-    throw new UserError(`cannot upgrade: ${error.message}; the running manager goes on`);
+    throw new UserError(`cannot upgrade: ${error.message}; the running manager continues`);
   }
 }
 
-/** A dead manager needs no persuasion: its program just gets a new one. */
+/** There is nothing to hand over from a dead manager: a new one adopts its program. */
 async function upgradeDead(context: ActionContext, situation: Situation): Promise<number> {
   const view = viewOf(situation.kind === 'orphaned' ? await adopt(context, situation) : situation);
   print(context, view ? `daemon manager upgraded, pid=${view.managerPid}` : 'daemon manager not running');

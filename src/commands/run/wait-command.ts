@@ -7,9 +7,9 @@ export class WaitCommand extends ZdCommand {
 
   static override usage = pageOf('wait', {
     details: `
-      Returns at its next end, whatever the reason, and says what status says then. Ctrl-C ends the wait alone.
+      Returns the next time the program exits, for whatever reason, and prints the status. Ctrl-C ends only the wait.
     `,
-    examples: [['run something when it is over', 'zd -C app.conf wait && echo over']],
+    examples: [['run something when the program has exited', 'zd -C app.conf wait && echo over']],
   });
 
   run(context: ActionContext) {

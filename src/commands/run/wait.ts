@@ -10,8 +10,8 @@ import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 
 /**
- * `wait`: returns when the program has ended, whatever the reason; then says what `status` says. A manager that is
- * replaced or dies meanwhile does not end it.
+ * `wait`: returns when the program has exited, for whatever reason, and prints what `status` prints. The wait survives
+ * a manager that dies or is replaced.
  *
  * @returns 0
  */
@@ -33,7 +33,7 @@ async function awaitEnd(context: ActionContext, first: View | null): Promise<voi
   }
 }
 
-/** @returns false when the manager was gone before the program */
+/** @returns false when the manager exited before the program */
 function askForEnd(context: ActionContext): Promise<boolean> {
   const { configuration, clock } = context;
   const exchange = { socket: locateSocket(configuration.settings), clock, limit: null };

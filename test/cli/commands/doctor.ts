@@ -17,7 +17,7 @@ test('Where everything is there it says so and leaves nothing behind', async () 
   assert.match(stdout, /^ok {7}node {8}\d/);
   for (const subject of ['flock', 'mkfifo', 'socket', 'files', 'open files', 'processes'])
     assert.is(verdictOn(subject, stdout), 'ok', subject);
-  assert.match(stdout, /\n\na daemon can be run here\n$/);
+  assert.match(stdout, /\n\na daemon can run here\n$/);
   assert.is((await place.exec(['ls', '-A'])).stdout, '');
 });
 
@@ -29,7 +29,7 @@ test('What is missing is named, with what to do, and the exit status is 1', asyn
   assert.match(doctor.stdout, /^ok {7}prlimit {5}not found on PATH; only by hand: /m);
   assert.match(doctor.stdout, /^ok {7}node-pty {4}.*; only zd's own tests use it$/m);
   assert.match(doctor.stdout, 'install the package util-linux');
-  assert.is(doctor.stderr, 'zd: cannot run a daemon here: see above for what is missing: flock\n');
+  assert.is(doctor.stderr, 'zd: cannot run a daemon here: missing: flock; see above\n');
 });
 
 test('A flock that does not know the options is found out', async () => {
@@ -37,7 +37,10 @@ test('A flock that does not know the options is found out', async () => {
   place.write('tools/flock', '#!/bin/sh\necho "flock: unrecognized option: E" >&2\nexit 1\n', 0o755);
   const doctor = await withTools(place, ['sh', 'mkfifo']);
   assert.is(verdictOn('flock', doctor.stdout), 'missing');
-  assert.match(doctor.stdout, 'does not take -n, -E and -F with a folder: flock: unrecognized option: E\n');
+  assert.match(
+    doctor.stdout,
+    'does not support -n, -E and -F with a folder: flock: unrecognized option: E\n',
+  );
 });
 
 test('A flock that lets two in is found out', async () => {
@@ -77,7 +80,7 @@ test('What is in the place of the socket is told', async () => {
     const doctor = await place.zd(['-s', name, 'doctor']);
     assert.match(
       doctor.stdout,
-      /missing {2}socket {6}.* cannot be made: .*\/file is not a directory\n/,
+      /missing {2}socket {6}.* cannot be created: .*\/file is not a directory\n/,
       name,
     );
   }
@@ -113,7 +116,7 @@ test('Few open files are a warning', async () => {
   const zd = `${import.meta.dirname}/../../../bin/zd.js`;
   const doctor = await place.exec(['sh', '-c', words, process.execPath, zd, 'doctor']);
   assert.is(doctor.status, 0, doctor.stderr);
-  assert.match(doctor.stdout, /warning {2}open files {2}only 100 for each process/);
+  assert.match(doctor.stdout, /warning {2}open files {2}only 100 per process/);
 });
 
 test('Too few open files to try anything are told first, and nothing else is blamed', async () => {
@@ -123,10 +126,7 @@ test('Too few open files to try anything are told first, and nothing else is bla
   const { status, stdout, stderr } = await place.exec(words);
   assert.is(status, 1);
   assert.match(stderr, /^zd: cannot run a daemon here: /);
-  assert.match(
-    stdout,
-    /^ok .*\nwarning {2}open files {2}only 26 for each process; .*\n +raise it: ulimit -Hn/,
-  );
+  assert.match(stdout, /^ok .*\nwarning {2}open files {2}only 26 per process; .*\n +raise it: ulimit -Hn/);
   assert.match(
     stdout,
     /^missing {2}flock {7}.* cannot be run: too many open files\n +raise the limits first/m,
@@ -146,9 +146,9 @@ test('A login that ends its processes is told with the way out', () => {
   const facts = { cgroup: session, killUserProcesses: true, lingers: false };
   const finding = examineLogin(facts);
   assert.is(finding.verdict, 'warning');
-  assert.match(finding.text, 'session-3.scope, and logging out ends all that is in it');
+  assert.match(finding.text, 'session-3.scope, and logging out kills everything in it');
   assert.match(finding.remedy ?? '', 'systemd-run --user --scope zd');
-  assert.match(examineLogin({ ...facts, killUserProcesses: null }).text, 'may end');
+  assert.match(examineLogin({ ...facts, killUserProcesses: null }).text, 'may kill');
   assert.is(examineLogin({ ...facts, killUserProcesses: false }).verdict, 'ok');
 });
 
@@ -165,7 +165,7 @@ test('zdaemon has it as well', async () => {
   assert.is(status, 0, stdout);
 });
 
-/** Runs `doctor` with nothing on PATH but a folder `tools` with what is in it already, and these. */
+/** Runs `doctor` with only the folder `tools` on PATH: its present contents and the named tools. */
 async function withTools(place: Place, names: string[]): Promise<Outcome> {
   place.write('tools/.keep', '');
   for (const name of names) symlinkSync(findTool(name) ?? name, place.path(`tools/${name}`));

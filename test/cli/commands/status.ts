@@ -98,7 +98,7 @@ daemon's args = ['sleep', '1000', '2000']
 `;
   for (const flavour of flavours) {
     assert.is((await place.run(flavour, ['-p', 'sleep 2', 'status'])).stdout, `${warning}${running}`);
-    // Words added at the start, and a control that was not told of a program, are no difference.
+    // Neither words appended at the start nor a client without a configured program count as a difference.
     assert.is((await place.run(flavour, ['-p', 'sleep 1000', 'status'])).stdout, running);
     assert.is((await place.run(flavour, 'status')).stdout, running);
   }
@@ -125,7 +125,7 @@ test('zd exits 4 when it cannot be told; zdaemon takes that for "not running"', 
   try {
     const stranger = await place.zd('status');
     assert.equal([stranger.status, stranger.stdout], [4, '']);
-    assert.match(stranger.stderr, /^zd: cannot tell: /);
+    assert.match(stranger.stderr, /^zd: cannot reach the manager: /);
     const careless = await place.zdaemon('status');
     assert.equal(careless, { status: 3, stdout: 'daemon manager not running\n', stderr: '' });
   } finally {

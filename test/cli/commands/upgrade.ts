@@ -17,7 +17,7 @@ import { suite } from '../../runner/guard';
 
 const test = suite('upgrade');
 const UPGRADES = 5;
-/** How many times as long as a `zd status` of the same run; less than one, where nothing else is to do. */
+/** The limit, in durations of a `zd status` in the same run; on an idle machine the absence is less than one. */
 const LONGEST_ABSENCE = 20;
 test.after.each(clearPlaces);
 
@@ -70,7 +70,7 @@ test('a transcript or a log that cannot be opened: refused, and the old manager 
   configureNumbered(place, { transcript: place.path('gone') });
   const folder = await place.zd('-C app.conf upgrade');
   assert.is(folder.status, 1);
-  assert.match(folder.stderr, /^zd: cannot upgrade: .*directory; the running manager goes on\n$/);
+  assert.match(folder.stderr, /^zd: cannot upgrade: .*directory; the running manager continues\n$/);
   place.configure(
     { program: `${fixture('numbered.py')} ${place.path('numbers')}`, transcript: place.path('log') },
     `<eventlog>\n  <logfile>\n    path ${place.path('gone')}\n  </logfile>\n</eventlog>\n`,
@@ -78,7 +78,7 @@ test('a transcript or a log that cannot be opened: refused, and the old manager 
   const log = await place.zd('-C app.conf upgrade');
   assert.match(
     log.stderr,
-    /^zd: cannot upgrade: cannot open the event log .*; the running manager goes on\n$/,
+    /^zd: cannot upgrade: cannot open the event log .*; the running manager continues\n$/,
   );
   const after = await report(place);
   assert.equal([after.pid, after.managerPid, after.adopted], [pid, managerPid, false]);
@@ -151,7 +151,7 @@ test('two at once: one manager takes over, the other hears why not', async () =>
   const both = await Promise.all([1, 2, 3].map(() => place.zd('-C app.conf upgrade')));
   assert.ok(both.some(({ status }) => status === 0));
   for (const { status, stderr } of both)
-    assert.ok(status === 0 || /another upgrade is under way|left without an answer/.test(stderr), stderr);
+    assert.ok(status === 0 || /another upgrade is under way|exited without a reply/.test(stderr), stderr);
   assert.is((await report(place)).pid, pid);
   assert.ok(isAlive(pid));
   assert.equal(await endAndTally(place), []);
@@ -172,7 +172,7 @@ test('no manager: nothing to upgrade; a dead one is replaced', async () => {
   assert.equal([now, managerPid], [pid, pidIn(upgraded)]);
 });
 
-/** Asks for an upgrade that cannot be. @returns the error */
+/** Requests an upgrade that must fail. @returns the error */
 async function refusal(place: Place, params: unknown): Promise<Error> {
   try {
     await request({ socket: place.path('zdsock'), clock: systemClock, limit: 30 }, 'upgrade', params);
@@ -182,7 +182,7 @@ async function refusal(place: Place, params: unknown): Promise<Error> {
   throw new Error(`no refusal of ${JSON.stringify(params)}`);
 }
 
-/** Connects again and again, and remembers the longest time in which nobody could. */
+/** Connects repeatedly, and records the longest time without a successful connection. */
 function watchSocket(path: string) {
   let longest = 0;
   let seen = systemClock.now();

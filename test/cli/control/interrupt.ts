@@ -32,7 +32,7 @@ async function prepare(): Promise<{ place: Place; pid: number }> {
   return { place, pid };
 }
 
-const carriesOn = 'zd: interrupted: the manager carries on with what it was asked; see zd status\n';
+const carriesOn = 'zd: interrupted: the manager continues with the request; see zd status\n';
 
 test('zdaemon: ^C, then the usual final line; manager and program are left alone', async () => {
   const { place, pid } = await prepare();

@@ -30,7 +30,7 @@ test('a socket that was removed is bound again', async () => {
     assert.is(statSync(place.path('zdsock')).mode & 0o777, 0o600);
     assert.is((await report(place)).pid, pid);
   }
-  assert.match(place.read('events'), 'was gone; it was bound again');
+  assert.match(place.read('events'), 'was removed; bound it again');
 });
 
 test('status waits for a socket that is about to come back', async () => {
@@ -61,7 +61,7 @@ test('replaced by another file: the log and status say so, and the file is left 
   const { managerPid } = JSON.parse(place.read('.zdsock.zd/state.json')).manager;
   const status = await place.zd('status');
   assert.is(status.status, 4);
-  assert.match(status.stderr, /is alive, but .*zdsock is not its socket any more; remove what is there/);
+  assert.match(status.stderr, /is alive, but .*zdsock is no longer its socket; remove that path/);
   assert.is(managerPid, undefined);
   unlinkSync(place.path('zdsock'));
   await until(30, 'the socket', async () => (await report(place)).pid === pid);

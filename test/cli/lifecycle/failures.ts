@@ -81,7 +81,7 @@ const failures: Failure[] = [
     what: 'a program that exits at once with 3',
     runner: { program: `${fixture('crash.sh')} 3`, 'backoff-limit': '1' },
     status: 1,
-    says: /it ended with exit status 3 after .*\nIts last words:\n {2}crashing now\n {2}with status 3\n/,
+    says: /it ended with exit status 3 after .*\nIts last lines:\n {2}crashing now\n {2}with status 3\n/,
   },
   {
     what: 'a program that is killed at once',
@@ -151,7 +151,7 @@ test('a manager that is killed while a start is awaited', async () => {
     assert.is(status, 1);
     assert.match(
       stderr,
-      /^(zd|Error): cannot start the manager: it was killed meanwhile \(SIGKILL\); zd start /,
+      /^(zd|Error): cannot start the manager: it was killed \(SIGKILL\); if the program is running, zd start /,
     );
   }
 });
@@ -168,12 +168,12 @@ test('fewer descriptors than a start needs', async () => {
         limit,
       },
     );
-    assert.not.match(stderr, 'bug of zd');
+    assert.not.match(stderr, 'bug in zd');
     told.add(stderr);
     if (status === 0 || stderr.startsWith('zd: cannot start sleep: ')) break;
   }
   assert.ok(
-    told.has('zd: cannot start the manager: too many open files; allow more with ulimit -n\n'),
+    told.has('zd: cannot start the manager: too many open files; raise the limit with ulimit -n\n'),
     [...told].join(''),
   );
 });
@@ -228,7 +228,7 @@ test.skipIf(isRoot && 'root may do all', 'another user', async () => {
 
 test('a current folder that has been removed', async () => {
   const place = makePlace();
-  const says = 'cannot tell the current folder: it has been removed; cd to one that exists\n';
+  const says = 'cannot determine the current folder: it has been removed; cd to one that exists\n';
   const fromNowhere = (flavour: 'zd' | 'zdaemon', words: string, input = '') => {
     mkdirSync(place.path('gone'));
     const script = `cd gone && rmdir ../gone && exec "$@"`;

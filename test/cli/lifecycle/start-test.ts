@@ -25,7 +25,7 @@ test('a test that never passes: start gives up after start-timeout and leaves th
   assert.equal([zd.status, zd.stdout], [1, '\nProgram took too long to start\n']);
   assert.match(
     zd.stderr,
-    /^zd: cannot tell whether sleep is ready: 1 seconds have passed; it was left running\n$/,
+    /^zd: cannot confirm that sleep is ready: 1 seconds have passed; it was left running\n$/,
   );
   assert.is(status.status, 0);
   assert.ok(isAlive(pidIn(status)));
@@ -106,7 +106,7 @@ test('stop ends the wait of a start, and the test', async () => {
   assert.is((await place.zd('stop')).status, 0);
   const started = await starting.done;
   assert.equal([started.status, started.stdout], [1, '\ndaemon process not running\n']);
-  assert.match(started.stderr, 'a stop was asked for meanwhile');
+  assert.match(started.stderr, 'a stop was requested at the same time');
   await until(30, 'the end of the test', () => !isAlive(testPid));
 });
 

@@ -43,7 +43,7 @@ test('a program without its manager is told of, and its output goes on being wri
   await killManager(place);
   assert.equal(await place.zd('status'), {
     status: 1,
-    stdout: `daemon manager not running; program still running, pid=${pid} (zd start takes it back)\n`,
+    stdout: `daemon manager not running; program still running, pid=${pid} (zd start adopts it)\n`,
     stderr: '',
   });
   assert.is(JSON.parse((await place.zd('status --json')).stdout).state, 'orphaned');

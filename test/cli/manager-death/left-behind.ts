@@ -98,7 +98,7 @@ test('a hanging-around manager without its socket is told of, not taken for none
   await place.exec(['sh', '-c', 'touch x; mv x zdsock']);
   const { status, stderr } = await place.zd('status');
   assert.is(status, 4);
-  assert.match(stderr, 'is not its socket any more');
+  assert.match(stderr, 'is no longer its socket');
 });
 
 test.skipIf(needsRoot, 'root does nothing as root by the state of another user', async () => {

@@ -72,7 +72,7 @@ test.skipIf(linuxOnly, 'without the flock of util-linux it says what is missing'
   const place = makePlace();
   mkdirSync(place.path('bin'));
   symlinkSync('/bin/sleep', place.path('bin/sleep'));
-  const sentence = 'it needs flock(1) of util-linux on PATH, to be the only one; install util-linux';
+  const sentence = 'its lock needs flock(1) of util-linux on PATH; install util-linux';
   const bare = await place.zd('-p sleep -s zdsock start 60', { env: { PATH: place.path('bin') } });
   assert.is(bare.status, 1);
   assert.is(bare.stderr, `zd: cannot start the manager: ${sentence}\n`);

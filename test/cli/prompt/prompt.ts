@@ -129,7 +129,7 @@ script('reload reads the file again; with a fault in it the former configuration
     ],
   );
   assert.match(stderr, /^zd: app.conf:3: .*no-such-key/);
-  assert.match(stderr, /reload takes options such as -C FILE, not 'start'\n$/);
+  assert.match(stderr, /reload accepts options such as -C FILE, not 'start'\n$/);
   assert.is(status, 0);
 });
 

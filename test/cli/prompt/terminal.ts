@@ -78,7 +78,7 @@ prompt.skipIf(skip, 'TAB completes commands and their words', async () => {
   await zd.waitFor('zd> ');
   zd.type('sta');
   await zd.waitFor('sta');
-  // The second one lists; both in one piece would count as pasted.
+  // The second Tab lists; two in one chunk would count as pasted text.
   await until(30, 'the list', () => {
     zd.press('tab');
     return /start +status/.test(zd.screen());
@@ -116,7 +116,7 @@ prompt.skipIf(skip, 'Ctrl-C during a wait ends the wait, and the prompt goes on'
   await waitForFile(place.path('out.log'), text => text.includes('ready'));
   await say(zd, 'stop', '. ');
   zd.press('ctrl-c');
-  await zd.waitFor('^C\nzd: interrupted: the manager carries on with what it was asked; see zd status\nzd> ');
+  await zd.waitFor('^C\nzd: interrupted: the manager continues with the request; see zd status\nzd> ');
   await say(zd, 'status', `program running; pid=${pid}\n`);
   await zd.waitFor('zd> ');
   await say(zd, 'kill KILL', `signal SIGKILL sent to process ${pid}\n`);
@@ -174,7 +174,7 @@ prompt.skipIf(skip, 'A last line of a program that has no end stays above the pr
 prompt.skipIf(skip, 'However it ends or is interrupted, the terminal is as before', async () => {
   const place = makePlace();
   const words = commandOf('zd').map(word => `'${word}'`);
-  // A shell that watches: the modes before, while we are stopped and afterwards.
+  // A shell that records the terminal modes before, while zd is stopped, and afterwards.
   const script = `set -m; stty -g >before
     ${words.join(' ')} -p 'sleep 1000'; stty -g >stopped; fg >/dev/null; stty -g >ended; echo over; read line`;
   for (const end of ['quit', 'SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
@@ -186,12 +186,12 @@ prompt.skipIf(skip, 'However it ends or is interrupted, the terminal is as befor
     await shell.waitFor('zd> ');
     assert.is(place.read('stopped'), place.read('before'), 'stopped');
     const pid = childrenOf(shell.pid)[0] ?? 0;
-    // At the prompt Ctrl-C is a key; the signal means nothing to it.
+    // At the prompt, Ctrl-C is a key; the signal has no effect.
     if (end === 'SIGINT') process.kill(pid, 'SIGINT');
     if (end === 'quit' || end === 'SIGINT') await say(shell, 'quit', 'daemon manager not running\n');
     else process.kill(pid, end);
     await shell.waitFor('over\n');
-    // node-pty throws away what was not read 0.2 s after the end, so the end waits for us.
+    // node-pty discards output that is unread 0.2 s after the exit, so the shell exits only after this key.
     shell.press('enter');
     assert.is(readFileSync(place.path('ended'), 'utf8'), place.read('before'), end);
     await shell.exit;
@@ -249,14 +249,14 @@ function open(place: Place, args: string[], flavour: Flavour = 'zd'): Terminal {
   return terminal;
 }
 
-/** Types a line; waits for its echo, then for what is expected. */
+/** Types a line; waits for its echo, then for the expected output. */
 async function say(terminal: Terminal, line: string, expected: string | RegExp): Promise<string> {
   terminal.type(`${line}\r`);
   await terminal.waitFor(line);
   return terminal.waitFor(expected);
 }
 
-/** A TAB within pasted text is no completion, so what is typed has to arrive first. */
+/** A Tab in pasted text does not complete, so the typed text must arrive first. */
 async function complete(terminal: Terminal, begun: string, rest: string): Promise<void> {
   terminal.type(begun);
   await terminal.waitFor(begun);

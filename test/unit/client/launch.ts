@@ -22,7 +22,7 @@ test.skipIf(withoutFlock, 'a state folder that has gone is named', async () => {
   const message = await failingLaunch(order);
   assert.is(
     message,
-    `cannot lock the state folder ${order.stateFolder}: no such file or directory; somebody has removed it just now; try again`,
+    `cannot lock the state folder ${order.stateFolder}: no such file or directory; it was removed just now; try again`,
   );
 });
 
@@ -56,7 +56,7 @@ function makeOrder(own: Partial<LaunchOrder>): LaunchOrder {
   return { ...writeOrder({ configuration, args: [], user: null, patient: false }), ...own };
 }
 
-/** @returns what the launch says of its failure */
+/** @returns the message of the failed launch */
 function failingLaunch(order: LaunchOrder, signal = new AbortController().signal): Promise<string> {
   return launchManager(order, signal).then(
     ({ outcome }) => `no failure: ${outcome}`,

@@ -7,13 +7,13 @@ const test = suite('progress');
 
 function setUp(isBare?: (news: string) => boolean) {
   const clock = new FakeClock();
-  let said = '';
-  const say = (text: string) => {
-    said += text;
+  let output = '';
+  const write = (text: string) => {
+    output += text;
   };
-  const takeSaid = () => {
-    const text = said;
-    said = '';
+  const written = () => {
+    const text = output;
+    output = '';
     return text;
   };
   const interrupt = new AbortController();
@@ -28,8 +28,8 @@ function setUp(isBare?: (news: string) => boolean) {
     isOver = () => over.aborted;
     return news;
   };
-  const result = awaitWithDots(begin, { say, clock, interrupt: interrupt.signal }, isBare);
-  return { clock, interrupt, tell, refuse, result, written: takeSaid, isOver };
+  const result = awaitWithDots(begin, { write, clock, interrupt: interrupt.signal }, isBare);
+  return { clock, interrupt, tell, refuse, result, written, isOver };
 }
 
 test('news within a second come without a dot', async () => {
@@ -78,13 +78,13 @@ test('Ctrl-C ends the wait and what it waits for', async () => {
   await rejects(result, Interrupted);
   assert.is(clock.pending, 0);
   assert.is(isOver(), true);
-  assert.is(written(), '. ', 'who tells of it knows what the terminal shows of the keys');
+  assert.is(written(), '. ', 'the report of the interrupt ends the line');
 });
 
 test('a Ctrl-C that came before ends it too', async () => {
   const news = new Promise<never>(() => {});
   await rejects(
-    awaitWithDots(() => news, { say: () => {}, clock: new FakeClock(), interrupt: AbortSignal.abort() }),
+    awaitWithDots(() => news, { write: () => {}, clock: new FakeClock(), interrupt: AbortSignal.abort() }),
     Interrupted,
   );
 });

@@ -79,7 +79,7 @@ test('who does not answer in time leaves us unable to tell: status 4', async () 
   clock.advance(0.2);
   const error = await within(30, asked, 'the end of patience');
   assert.is(error.status, ExitStatus.unknown);
-  assert.match(error.message, /did not answer within 5 seconds$/);
+  assert.match(error.message, /^cannot reach the manager: no reply at .* within 5 seconds$/);
 });
 
 test('without a limit no time is too long', async () => {
@@ -97,7 +97,7 @@ test('without a limit no time is too long', async () => {
 test('a manager that closes without a word has left without an answer', async () => {
   await listen((_, socket) => socket.end());
   for (const method of ['status', 'wait', 'start'] as const)
-    assert.match((await failure(request(exchange, method), RequestFailed)).message, 'without an answer');
+    assert.match((await failure(request(exchange, method), RequestFailed)).message, 'without a reply');
   await close();
   await listen(
     () => {},
@@ -120,7 +120,7 @@ test('what cannot be a reply is told in one sentence', async () => {
     await listen((_, socket) => socket.end(garbage));
     assert.is(
       (await failure(request(exchange, 'status'), RequestFailed)).message,
-      'the answer of the manager cannot be read',
+      "the manager's reply is not valid",
       garbage,
     );
     await close();
@@ -153,7 +153,7 @@ test.skipIf(
     chmodSync(exchange.socket, 0);
     const error = await failure(request(exchange, 'status'), UserError);
     assert.is(error.status, ExitStatus.unknown);
-    assert.match(error.message, "permission denied; it is its owner's and root's");
+    assert.match(error.message, 'permission denied; only its owner and root can use it');
   },
 );
 
@@ -168,7 +168,7 @@ test('a request the manager would refuse for its length is not sent', async () =
   const refresh = { environment: { A: 'x'.repeat(10_000) } };
   assert.match(
     (await failure(request(exchange, 'restart', { refresh }), UserError)).message,
-    'more than 10000 bytes',
+    'exceed 10000 bytes',
   );
   assert.not(connected);
 });
@@ -224,7 +224,7 @@ test('looking where nobody is, or at a manager that is just leaving, finds none'
     standIn?.close();
     socket.end();
   });
-  // It is asked once more a moment later: another client might have been in the way.
+  // queryManager retries a moment later, because another client might have evicted this one.
   assert.is(await queryManager(exchange.socket, systemClock), null);
 });
 

@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import type { Clock } from '../../../system/clock';
 
-/** Says that something may have changed. Rings while nobody waits are remembered, as one. */
+/** Signals that something may have changed. Rings without a waiter are remembered as one. */
 export class Bell {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
@@ -41,13 +41,13 @@ export class Bell {
 }
 
 export interface Watch {
-  /** False when the system refused some of it: then somebody has to look now and then. */
+  /** False if the system refused a part of the watch, so that the caller must poll. */
   readonly complete: boolean;
   close(): void;
 }
 
 /**
- * Rings at every change of files or folders from now on.
+ * Rings on every change of files or folders from now on.
  *
  * inotify has limits per user (ENOSPC, EMFILE) and a path may be missing: such a watch is not complete.
  */

@@ -3,25 +3,25 @@ const LF = 0x0a;
 const CR = 0x0d;
 const ESC = 0x1b;
 const DEL = 0x7f;
-/** Longer colour sequences are not believed, so that no more than this is ever held back. */
+/** Longer colour sequences are not accepted, so that no more bytes than this are ever held back. */
 const LONGEST_COLOUR = 64;
 
 /**
- * Makes the control characters of a log visible, so that they cannot attack the terminal it is shown on
+ * Makes the control characters of a log visible, so that they cannot attack the terminal that shows it
  * (CVE-2020-8445 and the like): C0 becomes `^[`, C1 and bytes that are not UTF-8 become `\x9b`. TAB, LF, CR
- * before LF and colours (SGR, `ESC [ 1 ; 31 m`) pass. What is cut by the end of a chunk is held back, so the
- * result does not depend on where the chunks are cut.
+ * before LF and colours (SGR, `ESC [ 1 ; 31 m`) pass. A sequence cut by the end of a chunk is held back, so the
+ * result does not depend on the chunk boundaries.
  */
 export class Neutraliser {
   #held: Buffer = Buffer.alloc(0);
 
-  /** @returns what can be shown now of this chunk and what was held back before */
-  take(chunk: Buffer): Buffer {
+  /** @returns what can be shown now of this chunk and of the bytes held back before */
+  consume(chunk: Buffer): Buffer {
     return this.#process(chunk, false);
   }
 
-  /** @returns what was held back, as no more will come */
-  end(): Buffer {
+  /** @returns the bytes held back, made visible, since no more follow */
+  flush(): Buffer {
     return this.#process(Buffer.alloc(0), true);
   }
 
@@ -47,7 +47,7 @@ export class Neutraliser {
       shown = at;
     }
     parts.push(input.subarray(shown, at));
-    // A copy: the caller may use its chunk again.
+    // A copy: the caller may reuse its chunk.
     this.#held = Buffer.from(input.subarray(at));
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
   }
@@ -57,12 +57,12 @@ function isPlain(byte: number): boolean {
   return (byte >= 0x20 && byte < DEL) || byte === LF || byte === TAB;
 }
 
-/** How many bytes from `at` may pass; 0 when the one there may not. */
+/** The number of bytes from `at` that are safe to show; 0 if the first is not. */
 function measureHarmless(input: Buffer, at: number): number | 'incomplete' {
   const byte = input[at]!;
   if (byte === ESC) return measureColour(input, at);
   if (byte === CR) {
-    // A run of CR before LF is what a terminal makes of CR LF; only the last may pass.
+    // A terminal turns CR LF into a run of CR before LF; only the last CR passes.
     if (at + 1 === input.length) return 'incomplete';
     return input[at + 1] === LF ? 2 : 0;
   }
@@ -72,7 +72,7 @@ function measureHarmless(input: Buffer, at: number): number | 'incomplete' {
   return isC1 ? 0 : length;
 }
 
-/** `ESC [`, digits with `;` or `:` between, `m`. */
+/** `ESC [`, digits separated by `;` or `:`, `m`. */
 function measureColour(input: Buffer, at: number): number | 'incomplete' {
   for (let length = 1; length < LONGEST_COLOUR; length += 1) {
     const byte = input[at + length];
@@ -88,7 +88,7 @@ function measureColour(input: Buffer, at: number): number | 'incomplete' {
   return 0;
 }
 
-/** The bytes of the UTF-8 character at `at`; 0 for overlong forms, surrogates and other broken ones (RFC 3629). */
+/** The length of the UTF-8 character at `at`; 0 for overlong, surrogate and other invalid forms (RFC 3629). */
 function measureCharacter(input: Buffer, at: number): number | 'incomplete' {
   const first = input[at]!;
   if (first < 0xc2 || first > 0xf4) return 0;

@@ -4,23 +4,23 @@ const BLOCK = 64 * 1024;
 const NEWLINE = 0x0a;
 
 /**
- * Finds where the last lines of a file begin, reading backwards in blocks: the file may be of any size, and
- * its lines of any length. A last line without a newline counts as one.
+ * Finds where the last lines of a file begin. Reads backwards in blocks, because the file may have any size and its
+ * lines any length. A last line without a newline counts as a line.
  *
- * @param size where the file ends, in bytes
- * @param lines how many lines
- * @returns the offset of the first byte of the first of them; 0 when there are not so many
+ * @param size of the file, in bytes
+ * @param lines number of lines
+ * @returns the offset of the first of these lines; 0 when the file has fewer
  */
 export async function findLastLines(handle: FileHandle, size: number, lines: number): Promise<number> {
   if (lines <= 0) return size;
   const block = Buffer.allocUnsafe(Math.min(BLOCK, size));
-  // The newline that ends the file begins no line.
+  // The newline at the end of the file does not begin a line.
   let wanted = lines;
   let end = size > 0 ? size - 1 : 0;
   while (end > 0) {
     const start = Math.max(0, end - block.length);
     const { bytesRead } = await handle.read(block, 0, end - start, start);
-    // lastIndexOf takes a negative offset from the end, hence the check.
+    // lastIndexOf counts a negative offset from the end, hence the check.
     for (let at = bytesRead; at > 0; ) {
       at = block.lastIndexOf(NEWLINE, at - 1);
       if (at < 0) break;

@@ -1,35 +1,35 @@
 import { Neutraliser } from './escape-controls';
 
-/** Takes one chunk; the next one comes when the promise resolves. */
+/** Consumes one chunk; the next one follows when the promise resolves. */
 export type Writer = (chunk: Buffer) => Promise<void> | void;
 
 const NEWLINE = 0x0a;
 
-/** What stands between the file and the caller's `write`. */
+/** Filters the output between the file and the caller's `write`. */
 export class TailOutput {
   readonly #write: Writer;
   readonly #neutraliser: Neutraliser | null;
   #last = NEWLINE;
 
-  /** @param options `raw`: bytes pass as they are, otherwise control characters are made visible */
+  /** @param options with `raw`, bytes pass unchanged; otherwise control characters are made visible */
   constructor({ write, raw }: { write: Writer; raw: boolean }) {
     this.#write = write;
     this.#neutraliser = raw ? null : new Neutraliser();
   }
 
   async write(chunk: Buffer): Promise<void> {
-    await this.#pass(this.#neutraliser ? this.#neutraliser.take(chunk) : chunk);
+    await this.#pass(this.#neutraliser ? this.#neutraliser.consume(chunk) : chunk);
   }
 
-  /** Puts a line of ours on a line of its own. */
+  /** Writes a notice on a separate line. */
   async notice(text: string): Promise<void> {
-    await this.end();
+    await this.flush();
     await this.#pass(Buffer.from(`${this.#last === NEWLINE ? '' : '\n'}${text}\n`));
   }
 
-  /** Passes on what was held back because it was incomplete. */
-  async end(): Promise<void> {
-    if (this.#neutraliser) await this.#pass(this.#neutraliser.end());
+  /** Writes the incomplete sequence that was held back, if any. */
+  async flush(): Promise<void> {
+    if (this.#neutraliser) await this.#pass(this.#neutraliser.flush());
   }
 
   async #pass(chunk: Buffer): Promise<void> {

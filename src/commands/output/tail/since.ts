@@ -4,14 +4,14 @@ import { UsageError, UserError } from '../../../system/errors';
 
 const BLOCK = 64 * 1024;
 const NEWLINE = 0x0a;
-/** Bytes of a time and the space after it. */
+/** The maximum bytes of a time and the space after it. */
 const LONGEST_TIME = 40;
 const units = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /**
- * Reads a point in time.
+ * Parses a point in time.
  *
- * @param text `10m` ago (s, m, h, d), seconds since 1970, or a date as in ISO 8601, local unless it says otherwise
+ * @param text `10m` ago (s, m, h, d), seconds since 1970, or an ISO 8601 date, local unless it has an offset
  * @param now seconds since 1970
  * @returns seconds since 1970
  * @throws UsageError
@@ -25,13 +25,13 @@ export function parseSince(text: string, now: number): number {
 }
 
 /**
- * Finds the first line with a time that is not before the one wanted, by halves: the file may be of any size.
+ * Finds the first line whose time is not before `since`, by binary search: the file may have any size.
  *
  * @param handle of a file whose lines begin with their time, as with `transcript-timestamps`
- * @param size where the file ends, in bytes
+ * @param size of the file, in bytes
  * @param since seconds since 1970
- * @returns the offset of the line; `size` when all are older
- * @throws UserError when no line says its time
+ * @returns the offset of the line; `size` when all lines are older
+ * @throws UserError when no line begins with a time
  */
 export async function findSince(handle: FileHandle, size: number, since: number): Promise<number> {
   let [low, high] = [0, size];
@@ -48,18 +48,18 @@ export async function findSince(handle: FileHandle, size: number, since: number)
     seen = true;
     if (line.time >= since) {
       found = line.start;
-      // Nothing before it in this half: the lines up to the middle are still to be looked at.
+      // No line in this half comes before it; the lines up to the middle remain to be searched.
       if (middle === low) break;
       high = middle;
     } else low = line.end;
   }
   if (!seen && size > 0) {
-    throw new UserError('cannot tell the times of lines: none begins with one; see transcript-timestamps');
+    throw new UserError('cannot search by time: no line begins with one; see transcript-timestamps');
   }
   return found ?? size;
 }
 
-/** The first line with a time that begins in a part of the file. */
+/** The first line with a time among those that begin in a part of the file. */
 async function findTimed(handle: FileHandle, from: number, until: number) {
   const block = Buffer.allocUnsafe(BLOCK);
   let atStart = from === 0 || (await readByte(handle, from - 1)) === NEWLINE;
@@ -67,7 +67,7 @@ async function findTimed(handle: FileHandle, from: number, until: number) {
     const { bytesRead } = await handle.read(block, 0, BLOCK, at);
     if (bytesRead === 0) return null;
     let start = atStart ? 0 : findEnd(block, 0, bytesRead);
-    // A time that the end of the block may have cut is read with the next one.
+    // A time that the end of the block may have cut is read with the next block.
     const last = bytesRead < BLOCK ? bytesRead : BLOCK - LONGEST_TIME;
     while (start < last && at + start < until) {
       const end = findEnd(block, start, bytesRead);

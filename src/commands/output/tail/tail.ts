@@ -10,13 +10,13 @@ import { findSince } from './since';
 
 export interface TailOptions {
   path: string;
-  /** How many lines from the end to begin with. */
+  /** Number of last lines to print first. */
   lines?: number;
-  /** Begin with the first line whose time is not before this one instead; seconds since 1970. */
+  /** Begin with the first line whose time is not before this instead; seconds since 1970. */
   since?: number | null;
-  /** Go on with what is added, until `signal` aborts. */
+  /** Print what is appended, until `signal` aborts. */
   follow: boolean;
-  /** Pass the bytes on as they are, dangerous to terminals as they may be. */
+  /** Write the bytes unchanged, even if they are dangerous to a terminal. */
   raw: boolean;
   write: Writer;
   signal: AbortSignal;
@@ -25,14 +25,14 @@ export interface TailOptions {
 
 const DEFAULT_LINES = 10;
 const BLOCK = 64 * 1024;
-/** Where the system has no notices to give, and while there is no file, a look every second. */
-const LOOK_S = 1;
+/** Seconds between polls while the file is missing or the system cannot report changes. */
+const POLL_S = 1;
 
 /**
  * Prints the last lines of a file and, if asked, follows it by name through rotation (zdaemon's `logtail`).
  *
- * After a rename the old file is read until the new one has something in it, because the program writes to
- * the old one until it is told to reopen.
+ * After a rename, the old file is read until the new one has content, because the program writes to the old one until
+ * it reopens its log.
  *
  * @returns when everything is printed, or with `follow` when the signal aborts
  * @throws UserError when the file cannot be read; what `write` throws
@@ -80,13 +80,13 @@ export async function tailFile(options: TailOptions): Promise<void> {
       }
       missing = named === null;
       const blind = missing || !contents?.complete || !folders?.complete;
-      await bell.wait(blind ? LOOK_S : null);
+      await bell.wait(blind ? POLL_S : null);
     }
   } finally {
     folders?.close();
     contents?.close();
     await file.handle.close();
-    await output.end();
+    await output.flush();
   }
 }
 
@@ -114,7 +114,7 @@ async function openFile(path: string): Promise<OpenFile> {
   }
 }
 
-/** Between a look and the opening the file may have gone again. */
+/** The file may have been removed between the check and the opening. */
 function ignoreMissing(fault: UserError): null {
   if (errorCode(fault.cause) === 'ENOENT') return null;
   throw fault;
@@ -132,7 +132,7 @@ function isSame(stats: Stats, file: OpenFile): boolean {
   return stats.ino === file.ino && stats.dev === file.dev;
 }
 
-/** The folder of the name, and of the file behind it where the name is a symlink. */
+/** Watches the folder of the path and, if the path is a symlink, the folder of its target. */
 async function watchFolders(path: string, bell: Bell) {
   const real = await realpath(path).catch(() => path);
   return watchPaths([...new Set([dirname(path), dirname(real)])], bell);

@@ -114,7 +114,7 @@ test.skipIf(rootOnly, 'whom Node belongs to is trusted, for his code runs as roo
   }
 });
 
-/** No user has this number. */
+/** A uid that no user has. */
 const STRANGER = 54321;
 
 function makeConfiguration(): { folder: string; file: string } {

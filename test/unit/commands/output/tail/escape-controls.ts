@@ -30,7 +30,7 @@ const cases: [string, string | number[], string][] = [
 for (const [title, input, expected] of cases)
   test(title, () => assert.is(neutralise([Buffer.from(input as string)]), expected));
 
-/** Bytes which make trouble more often than random ones. */
+/** Bytes that cause trouble more often than random ones. */
 const tricky = fc.constantFrom(
   0x1b,
   0x5b,
@@ -53,9 +53,9 @@ test('the result holds no control character but TAB, LF, CR before LF and colour
   fc.assert(
     fc.property(bytes, input => {
       const text = neutralise([Buffer.from(input)]);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject of the test
       const rest = text.replace(/\x1b\[[0-9;:]*m|\r?\n|\t/g, '');
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject of the test
       assert.not.match(rest, /[\x00-\x1f\x7f-\x9f]/);
       assert.not(text.includes('\ufffd') && !Buffer.from(input).includes('\ufffd'), 'always UTF-8');
     }),
@@ -76,7 +76,7 @@ test('where the chunks are cut does not change the result', () => {
 });
 
 test('text of people passes as it is', () => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject of the test
   const clean = fc.fullUnicodeString().map(text => text.replace(/[\x00-\x1f\x7f-\x9f]/g, ''));
   fc.assert(fc.property(clean, text => assert.is(neutralise([Buffer.from(text)]), text)));
 });
@@ -84,7 +84,7 @@ test('text of people passes as it is', () => {
 test('no more than one colour sequence is ever held back', () => {
   const neutraliser = new Neutraliser();
   let shown = 0;
-  for (let n = 0; n < 1000; n += 1) shown += neutraliser.take(Buffer.from(n === 0 ? '\x1b[' : '1')).length;
+  for (let n = 0; n < 1000; n += 1) shown += neutraliser.consume(Buffer.from(n === 0 ? '\x1b[' : '1')).length;
   assert.ok(shown > 900);
 });
 
@@ -92,5 +92,5 @@ test.run();
 
 function neutralise(chunks: Buffer[]): string {
   const neutraliser = new Neutraliser();
-  return Buffer.concat([...chunks.map(chunk => neutraliser.take(chunk)), neutraliser.end()]).toString();
+  return Buffer.concat([...chunks.map(chunk => neutraliser.consume(chunk)), neutraliser.flush()]).toString();
 }

@@ -55,7 +55,7 @@ test('says so when no line has a time', async () => {
     await find('a\nb\n', 0);
     assert.unreachable();
   } catch (error) {
-    assert.match((error as Error).message, /none begins with one/);
+    assert.match((error as Error).message, /no line begins with one/);
   }
   assert.is(await find('', 0), '');
 });

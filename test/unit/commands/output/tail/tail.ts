@@ -69,7 +69,7 @@ test('a renamed file is read until the new one has content, then the new one fro
   renameSync(path, `${path}.1`);
   appendFileSync(`${path}.1`, 'two\n');
   await session.waitFor('one\ntwo\n');
-  // logrotate's `create`: the new file is there before the program has been told to reopen.
+  // As with logrotate's `create`, the new file exists before the program reopens its log.
   writeFileSync(path, '');
   appendFileSync(`${path}.1`, 'three\n');
   await session.waitFor('one\ntwo\nthree\n');
@@ -99,7 +99,7 @@ test('twenty rotations in a row lose no line and leave no descriptor open', asyn
   writeFileSync(path, 'end\n');
   await session.waitFor(`${expected}end\n`);
   await session.stop();
-  // The inotify descriptor of libuv stays for good once it is there.
+  // Once created, the inotify descriptor of libuv stays open.
   assert.ok(openDescriptors(process.pid).size <= before + 1);
 });
 

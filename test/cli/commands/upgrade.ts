@@ -91,10 +91,10 @@ test('a Node or a script that cannot be run: refused, and the old manager goes o
   const script = place.write('broken.js', 'throw new Error("broken")\n');
   const hung = place.write('leaver.js', 'process.exit(0)\n');
   for (const [execPath, file, reason] of [
-    [process.execPath, script, /without a word/],
-    [process.execPath, hung, /without a word/],
-    [process.execPath, place.path('missing.js'), /without a word/],
-    [place.path('missing'), script, /cannot be run|without a word/],
+    [process.execPath, script, /without an answer/],
+    [process.execPath, hung, /without an answer/],
+    [process.execPath, place.path('missing.js'), /without an answer/],
+    [place.path('missing'), script, /cannot be run|without an answer/],
     ['node', script, /absolute path/],
   ] as const) {
     const failure = await refusal(place, { execPath, script: file });

@@ -8,7 +8,7 @@ import { summarize } from './figure';
 export const zd = [process.execPath, join(__dirname, '..', 'bin', 'zd.js')];
 export const bareNode = [process.execPath, '-e', '0'];
 
-/** Seconds from the start of a command to its end, its output thrown away. */
+/** Seconds from the start of a command to its exit; its output is discarded. */
 export function time(command: readonly string[], cwd: string): number {
   const [file, ...args] = command;
   const start = process.hrtime.bigint();
@@ -28,8 +28,8 @@ export interface Pair {
 }
 
 /**
- * Times a command against bare node, in turn, and takes the ratio of each pair: the machine's speed drifts, a pair
- * shares it.
+ * Alternates between bare Node and a command, and calculates the ratio of each pair: the machine's speed drifts, but
+ * hardly within a pair.
  */
 export function compareWithNode({ runs, cwd, subject, less = 0, before, after }: Pair) {
   const ratios: number[] = [];
@@ -44,7 +44,7 @@ export function compareWithNode({ runs, cwd, subject, less = 0, before, after }:
   return summarize(ratios);
 }
 
-/** Runs something in a temporary folder of its own. */
+/** Runs `use` in a temporary folder of its own. */
 export async function inFolder<T>(use: (folder: string) => Promise<T> | T): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'zd-bench-'));
   try {
@@ -54,7 +54,7 @@ export async function inFolder<T>(use: (folder: string) => Promise<T> | T): Prom
   }
 }
 
-/** Runs zd and returns what it prints; throws when it fails. */
+/** Runs zd and returns its standard output; throws if it fails. */
 export function runZd(folder: string, ...words: string[]): string {
   const [file, script] = zd;
   const { status, stdout, stderr } = spawnSync(file as string, [script as string, ...words], {
@@ -65,7 +65,7 @@ export function runZd(folder: string, ...words: string[]): string {
   return stdout;
 }
 
-/** The pid of the manager of the daemon in this folder. */
+/** The pid of the manager in this folder. */
 export function managerOf(folder: string): number {
   return JSON.parse(runZd(folder, 'status', '--json')).managerPid;
 }

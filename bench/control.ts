@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inFolder, runZd } from './commands';
 import { type Figure, type Subject, summarize } from './figure';
 
-/** Of what a bare Node that echoes lines does in the same run; the promise of docs/performance.rst. */
+/** The least ratio of zd's rate to that of a bare Node which echoes lines in the same run. */
 const LEAST_RATIO = 0.6;
 
 /** Requests a second, one at a time: over one connection, and each over a connection of its own. */
@@ -38,7 +38,7 @@ export const control: Subject = {
 
 type Ask = (path: string, count: number) => Promise<number>;
 
-/** Asks both in turn, and takes the ratio of each pair. */
+/** Alternates between both, and calculates the ratio of each pair. */
 async function compare(
   runs: number,
   note: string,
@@ -73,10 +73,10 @@ async function compare(
   ];
 }
 
-/** A server that does nothing but answer: what a round trip between two Nodes takes on this machine. */
+/** A server that only echoes: measures a round trip between two Nodes on this machine. */
 async function withEcho<T>(folder: string, use: (path: string) => Promise<T>): Promise<T> {
   const path = join(folder, 'echo');
-  // A text ends with its answer, JSON goes on, as with a manager.
+  // As with a manager, the connection ends after a text reply and stays open after JSON.
   const script = `require('net').createServer({ allowHalfOpen: true }, s =>
     s.on('data', d => d[0] === 123 ? s.write(d) : s.end(d)).on('error', () => {})
   ).listen(process.argv[1], () => console.log('up'))`;
@@ -89,7 +89,7 @@ async function withEcho<T>(folder: string, use: (path: string) => Promise<T>): P
   }
 }
 
-/** The Python zdaemon, where ZD_BENCH_ZDAEMON names it. */
+/** Measures the Python zdaemon, if ZD_BENCH_ZDAEMON names it. */
 async function withZdaemon(folder: string, use: (path: string) => Promise<Figure[]>): Promise<Figure[]> {
   const zdaemon = process.env.ZD_BENCH_ZDAEMON;
   if (!zdaemon) return [];

@@ -2,20 +2,20 @@
 export interface Figure {
   /** Stable: `status`, `transcript plain`. */
   name: string;
-  /** Who: `zd`, or a peer found on this machine. */
+  /** The program measured: `zd`, or a peer found on this machine. */
   who: string;
   /** The median. */
   value: number;
   unit: string;
   /** The middle half of the runs, in the unit of `value`: lower and upper quartile. */
   spread: [number, number];
-  /** What `value` is measured against, for example `node -e 0`; null when it stands by itself. */
+  /** What `value` is measured against, for example `node -e 0`; null if nothing. */
   floor: string | null;
-  /** DESIGN's promise, when there is one. */
+  /** The limit that the project promises, if any. */
   promise: Pledge | null;
 }
 
-/** Do two runs agree: does the median of one lie in the middle half of the other? */
+/** Whether two runs agree: the median of one lies in the middle half of the other. */
 export function agree(one: Figure, other: Figure): boolean {
   return isWithin(one, other) || isWithin(other, one);
 }
@@ -32,17 +32,17 @@ interface Pledge {
 /** A subject of the benchmark: `npm run bench -- NAME`. */
 export interface Subject {
   name: string;
-  /** @param quick fewer runs, for a look */
+  /** @param quick fewer runs, for a rough result */
   measure(quick: boolean): Promise<Figure[]>;
 }
 
-/** Is the promise kept? `margin` 1.2 = by a fifth missed still counts, for machines with other load. */
+/** Whether the promise is kept. A `margin` of 1.2 accepts a miss by a fifth, for machines with other load. */
 export function isKept({ promise, value }: Figure, margin = 1): boolean {
   if (!promise) return true;
   return promise.kind === 'at most' ? value <= promise.value * margin : value * margin >= promise.value;
 }
 
-/** The median and the quartiles of some runs. */
+/** The median and the quartiles of the runs. */
 export function summarize(values: readonly number[]): { value: number; spread: [number, number] } {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (part: number) =>

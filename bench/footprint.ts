@@ -5,15 +5,15 @@ import { systemClock } from '../src/system/clock';
 import { inFolder, runZd } from './commands';
 import { type Figure, type Subject, summarize } from './figure';
 
-/** Managers of which each figure is the median. */
+/** The number of managers; each figure is their median. */
 const FEW = 5;
 const MANY = 20;
 const QUIET = 20;
 const RESTARTS = 1000;
-/** Seconds. V8's own housekeeping after a start takes some ten. */
+/** Seconds. V8's housekeeping after a start takes some ten. */
 const SETTLING = 20;
 
-/** What managers take while nothing happens, and after a lot has. */
+/** Memory and processor time of managers, idle and after many restarts. */
 export const footprint: Subject = {
   name: 'footprint',
   measure: async quick => [
@@ -74,7 +74,7 @@ async function measureIdle(managers: Manager[], quiet: number): Promise<Figure[]
   ];
 }
 
-/** What is shared with others counts in full when there are none. */
+/** PSS counts shared memory in full if there is only one manager. */
 async function measureAlone([manager]: Manager[]): Promise<Figure> {
   await settle(SETTLING);
   return figure('PSS, idle', 'MiB', [pssMiB(manager?.pid ?? 0)]);
@@ -101,7 +101,7 @@ async function measureRestarts(managers: Manager[], restarts: number): Promise<F
   return figure(name, 'MiB', growths, { kind: 'at most', value: 2 });
 }
 
-/** Over the socket: a client of its own for each would take Node's start-up a thousand times. */
+/** Uses the socket: a zd process for each restart would cost the start-up of Node a thousand times. */
 async function restart({ socket }: Manager, times: number): Promise<void> {
   for (let done = 0; done < times; done++)
     await request({ socket, clock: systemClock, limit: 30 }, 'restart', { refresh: { startSeconds: 0 } });
@@ -128,7 +128,7 @@ function pssMiB(pid: number): number {
   return memory(pid, 'Pss') / 1024;
 }
 
-/** Of all threads, asked for or not. */
+/** Voluntary and involuntary switches of all threads. */
 function contextSwitches(pid: number): number {
   return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => {
     const text = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8');

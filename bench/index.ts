@@ -11,8 +11,8 @@ import { transcript } from './transcript';
 /*
  * npm run bench [-- [--quick] [--check] [--margin M] [--json FILE] [--rst FILE] [--against FILE]
  *               [SUBJECT...]]
- * Everything is measured as medians of paired runs; --check fails when a promise is broken by more than the margin;
- * --against compares with the JSON file of another run.
+ * Figures are medians of paired runs. --check fails if a promise is broken by more than the margin. --against compares
+ * with the JSON file of another run.
  */
 
 const subjects: Subject[] = [startup, control, restartLag, footprint, transcript, peers];

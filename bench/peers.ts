@@ -3,16 +3,16 @@ import { delimiter, join } from 'node:path';
 import { background, compareWithNode, inFolder, time } from './commands';
 import type { Figure, Subject } from './figure';
 
-/** One supervisor of others, driven by its own commands; a command it does not have is left out. */
+/** Another supervisor, controlled by its own commands; commands that it does not have are omitted. */
 interface Peer {
   name: string;
-  /** What must be on PATH. */
+  /** Commands that must be on PATH. */
   needs: string[];
-  /** Writes its files and starts what has to run; returns the commands and how to end it all. */
+  /** Writes its files and starts its daemon; returns the commands to measure, and the clean-up. */
   setUp(folder: string): { status: string[]; start?: string[]; stop?: string[]; tearDown(): void };
 }
 
-/** The same three commands with whatever peers are installed; none of them is needed. */
+/** The same three commands of the installed peers; none of them is required. */
 export const peers: Subject = {
   name: 'peers',
   measure: async quick => {
@@ -129,7 +129,7 @@ const known: Peer[] = [
   },
 ];
 
-/** pm2 and a Python zdaemon are taken from where these variables say. */
+/** pm2 and a Python zdaemon, if these variables name them. */
 function fromVariables(): Peer[] {
   const { ZD_BENCH_PM2, ZD_BENCH_ZDAEMON } = process.env;
   const found: Peer[] = [];
@@ -174,7 +174,7 @@ function makeService(folder: string): string {
 }
 
 function waitFor(path: string): void {
-  for (let looks = 0; looks < 500 && !existsSync(path); looks++) time(['sleep', '0.01'], '/');
+  for (let polls = 0; polls < 500 && !existsSync(path); polls++) time(['sleep', '0.01'], '/');
 }
 
 function isOnPath(name: string): boolean {

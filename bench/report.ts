@@ -2,10 +2,10 @@ import { cpus, release, totalmem } from 'node:os';
 import { agree, type Figure, isKept } from './figure';
 
 /**
- * The table on the screen.
+ * Renders the table for the screen.
  *
  * @param figures
- * @param before those of another run to be compared with; none = no such column
+ * @param before figures of another run, for comparison; none = no such column
  */
 export function renderTable(figures: readonly Figure[], before: readonly Figure[] = []): string {
   const rows = figures.map(figure => [
@@ -18,7 +18,7 @@ export function renderTable(figures: readonly Figure[], before: readonly Figure[
     describePromise(figure),
   ]);
   const second = before.length > 0 ? ['another run'] : [];
-  const head = ['what', 'who', 'median', 'middle half', ...second, 'floor', 'promise'];
+  const head = ['measurement', 'program', 'median', 'middle half', ...second, 'floor', 'promise'];
   const widths = head.map((word, column) =>
     Math.max(word.length, ...rows.map(row => row[column]?.length ?? 0)),
   );
@@ -32,7 +32,7 @@ export function renderTable(figures: readonly Figure[], before: readonly Figure[
     .join('\n');
 }
 
-/** The same as a csv-table of reStructuredText, a line for each figure. */
+/** Renders the same as a csv-table of reStructuredText, one line for each figure. */
 export function renderPage(figures: readonly Figure[], before: readonly Figure[] = []): string {
   const row = (cells: string[]) => cells.map(cell => `"${cell}"`).join(', ');
   const second = before.length > 0 ? ['Another run'] : [];
@@ -48,14 +48,14 @@ export function renderPage(figures: readonly Figure[], before: readonly Figure[]
   );
   return [
     '.. csv-table::',
-    `   :header: ${row(['What', 'Who', 'Median', 'Middle half of the runs', ...second, 'Promise'])}`,
+    `   :header: ${row(['Measurement', 'Program', 'Median', 'Middle half of the runs', ...second, 'Promise'])}`,
     '',
     ...rows.map(line => `   ${line}`),
     '',
   ].join('\n');
 }
 
-/** What the figures were taken on. */
+/** Describes the machine on which the figures were measured. */
 export function describeMachine(): string {
   const [first] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
@@ -67,7 +67,7 @@ function describeBefore(figure: Figure, before: readonly Figure[]): string {
     ({ name, who, unit }) => name === figure.name && who === figure.who && unit === figure.unit,
   );
   if (!other) return '';
-  // A figure of one run has no spread but its last digit.
+  // The only spread of a single run is its last digit.
   const agrees = agree(figure, other) || show(figure.value) === show(other.value);
   return `${show(other.value)}: ${agrees ? 'agrees' : 'DIFFERS'}`;
 }

@@ -5,7 +5,7 @@ import { systemClock } from '../src/system/clock';
 import { inFolder, runZd } from './commands';
 import { type Figure, type Subject, summarize } from './figure';
 
-/** How much later than configured a program that ended by itself is up again, by the manager's own stamps. */
+/** How much later than configured a program that exited on its own is up again, by the manager's timestamps. */
 export const restartLag: Subject = {
   name: 'restart',
   measure: async quick => {
@@ -22,9 +22,9 @@ async function measure(folder: string, name: string, [pause, limit]: string[], d
   try {
     const lags: number[] = [];
     for (let seen = 0; lags.length < runs; ) {
-      const { restarts, since, lastExit, pid } = await look(folder);
+      const { restarts, since, lastExit, pid } = await readStatus(folder);
       if (restarts > seen && pid !== null && since !== null && lastExit !== null) {
-        // The stamps are whole milliseconds in seconds, which a difference only nearly is.
+        // The timestamps are whole milliseconds, in seconds; floating point blurs their difference.
         lags.push(Math.round((since - lastExit.at - delay) * 1000));
         seen = restarts;
       }
@@ -38,6 +38,6 @@ async function measure(folder: string, name: string, [pause, limit]: string[], d
   }
 }
 
-async function look(folder: string): Promise<StatusReport> {
+async function readStatus(folder: string): Promise<StatusReport> {
   return (await request({ socket: join(folder, 'zdsock'), clock: systemClock }, 'status')) as StatusReport;
 }

@@ -3,7 +3,7 @@ import type { Figure, Subject } from './figure';
 
 const FLOOR = '× node -e 0';
 
-/** What a command costs from the caller's side, as a multiple of starting Node and nothing else. */
+/** The cost of a command to its caller, as a multiple of starting bare Node. */
 export const startup: Subject = {
   name: 'commands',
   measure: quick => inFolder(folder => measure(folder, quick ? 7 : 31)),

@@ -7,11 +7,11 @@ import { systemClock } from '../src/system/clock';
 import { inFolder, managerOf, runZd } from './commands';
 import { type Figure, type Subject, summarize } from './figure';
 
-/** The source: lines like those of a log, copied so many times for each run. */
+/** The source: lines like those of a log, copied several times in each run. */
 const LINE = `${'a line of a log, of which there are a great many; '.repeat(2).slice(0, 79)}\n`;
 const SOURCE_BYTES = 64 << 20;
 
-interface Taken {
+interface Measured {
   /** MB/s. */
   speed: number;
   /** CPU seconds for each GB. */
@@ -24,7 +24,7 @@ const modes: Record<string, Record<string, string>> = {
   rotated: { 'transcript-rotate-size': '100mb', 'transcript-keep': '2' },
 };
 
-/** How fast output gets into the transcript, beside `cat > file` with the same program before it. */
+/** How fast output gets into the transcript, compared with `cat > file` fed by the same program. */
 export const transcript: Subject = {
   name: 'transcript',
   measure: async quick => {
@@ -48,19 +48,19 @@ async function measure(folder: string, mode: string, runs: number, copies: numbe
   const lines = settings.map(([key, value]) => `  ${key} ${value}\n`);
   writeFileSync(join(folder, 'app.conf'), `<runner>\n${lines.join('')}</runner>\n`);
   runZd(folder, '-C', 'app.conf', 'start');
-  const ours: Taken[] = [];
-  const cats: Taken[] = [];
+  const zdRuns: Measured[] = [];
+  const catRuns: Measured[] = [];
   try {
     const pid = managerOf(folder);
     for (let run = -1; run < runs; run += 1) {
       const cat = timeCat(folder, producer, bytes);
-      const our = await timeManager(folder, pid, bytes);
-      // What lies in the caches and is yet to be written to the disk would make the next run slower.
+      const zd = await timeManager(folder, pid, bytes);
+      // Cached data that is not yet on the disk would slow down the next run.
       for (const file of ['copy', 'log']) truncateSync(join(folder, file));
-      // The first pair warms the caches; it also shows the manager that this is too much for a copier.
+      // The first pair warms the caches. It also makes the manager read by itself, as this is too much for a copier.
       if (run < 0) continue;
-      ours.push(our);
-      cats.push(cat);
+      zdRuns.push(zd);
+      catRuns.push(cat);
     }
   } finally {
     runZd(folder, '-C', 'app.conf', 'stop');
@@ -74,28 +74,28 @@ async function measure(folder: string, mode: string, runs: number, copies: numbe
     floor: null,
     promise: null,
   });
-  const ratios = ours.map(({ speed }, index) => speed / (cats[index]?.speed ?? Number.NaN));
+  const ratios = zdRuns.map(({ speed }, index) => speed / (catRuns[index]?.speed ?? Number.NaN));
   return [
-    figure('', 'cat > file', pick(cats, 'speed'), 'MB/s'),
-    figure('', 'zd', pick(ours, 'speed'), 'MB/s'),
+    figure('', 'cat > file', pick(catRuns, 'speed'), 'MB/s'),
+    figure('', 'zd', pick(zdRuns, 'speed'), 'MB/s'),
     {
       ...figure(', speed', 'zd', ratios, 'ratio'),
       floor: '× cat > file',
       promise: isPlain ? { kind: 'at least', value: 1.2 } : null,
     },
-    figure(', CPU', 'cat > file', pick(cats, 'cpu'), 's/GB'),
+    figure(', CPU', 'cat > file', pick(catRuns, 'cpu'), 's/GB'),
     {
-      ...figure(', CPU', 'zd', pick(ours, 'cpu'), 's/GB'),
+      ...figure(', CPU', 'zd', pick(zdRuns, 'cpu'), 's/GB'),
       promise: isPlain ? { kind: 'at most', value: 0.8 } : null,
     },
   ];
 }
 
-function pick(all: Taken[], key: keyof Taken): number[] {
-  return all.map(taken => taken[key]);
+function pick(all: Measured[], key: keyof Measured): number[] {
+  return all.map(measured => measured[key]);
 }
 
-function timeCat(cwd: string, producer: string, bytes: number): Taken {
+function timeCat(cwd: string, producer: string, bytes: number): Measured {
   const script = `TIMEFORMAT="%3U %3S"; ${producer} | { time cat >> copy; }`;
   const start = process.hrtime.bigint();
   const { stderr } = spawnSync('bash', ['-c', script], { cwd, encoding: 'utf8' });
@@ -104,8 +104,8 @@ function timeCat(cwd: string, producer: string, bytes: number): Taken {
   return { speed: bytes / 1e6 / seconds, cpu: ((user ?? 0) + (system ?? 0)) / (bytes / 1e9) };
 }
 
-/** From the moment the program may write to the moment its last byte is in the file. */
-async function timeManager(folder: string, pid: number, bytes: number): Promise<Taken> {
+/** Measures from the moment the program can write until its last byte is in the file. */
+async function timeManager(folder: string, pid: number, bytes: number): Promise<Measured> {
   const gate = await open(join(folder, 'gate'), 'w');
   const used = cpuSeconds(pid);
   const start = process.hrtime.bigint();
@@ -114,13 +114,13 @@ async function timeManager(folder: string, pid: number, bytes: number): Promise<
   const done = await open(join(folder, 'done'), 'r');
   await done.read();
   await done.close();
-  // It takes what is left in the FIFO before it answers.
+  // The manager empties the FIFO before it answers.
   await request({ socket: join(folder, 'zdsock'), clock: systemClock }, 'reopen_transcript');
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   return { speed: bytes / 1e6 / seconds, cpu: (cpuSeconds(pid) - used) / (bytes / 1e9) };
 }
 
-/** Of all its threads. */
+/** Processor time of all threads of a process, in seconds. */
 function cpuSeconds(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`);
   const times = threads.map(thread => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'));

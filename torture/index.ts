@@ -4,7 +4,7 @@ import { transcript } from './transcript';
 
 /*
  * npm run torture [-- SUBJECT... [--seconds N] [--seed N] [--rounds N] [--racers N]]
- * Random trouble for a bounded time; the seed that is printed repeats it.
+ * Random failures for a bounded time; the printed seed repeats a run.
  */
 
 const subjects: Torture[] = [transcript, manager];

@@ -11,16 +11,16 @@ import type { Bounds, Torture } from './subject';
 
 /** Lines a second. */
 const RATE = 100;
-/** Managers that race after each kill, unless told otherwise. */
+/** Starts that race after each kill, by default. */
 const RACERS = 3;
-/** Seconds a program that died may be away: a pause of one second, and one until an adopted one is missed. */
+/** Seconds until a dead program must be back: one of pause, one until an adopted program is missed, and slack. */
 const AWAY = 15;
 const NO_BOUNDS: Bounds = { rounds: null, racers: null };
 
 /**
- * Managers are killed under a program that writes numbered lines, and taken back by starts that race; in between the
- * program is killed, the manager upgraded, its socket or its state removed, and garbage sent. There must never be two
- * programs, the pid may change only when it should, and each line must be there once and in order.
+ * Kills managers of a program that writes numbered lines; starts then race to adopt the program. In between it kills
+ * the program, upgrades the manager, removes its socket or its state, and sends garbage. There must never be two
+ * programs, the pid must change only when it should, and each line must be there once and in order.
  */
 export const manager: Torture = {
   name: 'manager',
@@ -124,7 +124,7 @@ class Ordeal {
     }
   }
 
-  /** The manager dies at some moment, and several starts find that out at once. */
+  /** Kills the manager at a random moment; several starts then race to adopt the program. */
   async #killAndRace(): Promise<void> {
     const { managerPid } = await report(this.#place);
     const pause = this.#random.between(0, 100);
@@ -132,17 +132,17 @@ class Ordeal {
     process.kill(managerPid, 'SIGKILL');
     this.#count('kill');
     const racers = Array.from({ length: this.#random.between(1, this.#racers) }, () => this.#start());
-    for (const told of await Promise.all(racers)) {
-      if (told.stdout !== `daemon process already running; pid=${this.#pid}\n`)
+    for (const outcome of await Promise.all(racers)) {
+      if (outcome.stdout !== `daemon process already running; pid=${this.#pid}\n`)
         throw new Error(
-          `a start was told ${JSON.stringify(told.stdout + told.stderr)}, not pid ${this.#pid}`,
+          `a start printed ${JSON.stringify(outcome.stdout + outcome.stderr)}, not pid ${this.#pid}`,
         );
     }
   }
 
   async #check(): Promise<void> {
     const { pid, adopted, managerPid } = await report(this.#place);
-    if (pid !== this.#pid || !adopted) throw new Error(`the program is ${pid}, not ${this.#pid} taken back`);
+    if (pid !== this.#pid || !adopted) throw new Error(`the program is ${pid}, not the adopted ${this.#pid}`);
     const here = processesCarrying('ZD_TEST_PLACE', this.#place.folder);
     const programs = here.filter(one => /^\S*python\S* \S*numbered\.py/.test(commandLine(one)));
     if (programs.join() !== String(this.#pid)) throw new Error(`the programs are ${programs.join()}`);
@@ -152,8 +152,8 @@ class Ordeal {
 
   async #conclude(rounds: number): Promise<string> {
     expectDone(await this.#place.zd('-C app.conf stop'));
-    const { lines, faults, gaps } = tallyLines(this.#place.path('numbers'), this.#place.read('log'));
-    const wrong = [...faults, ...gaps];
+    const { lines, errors, gaps } = tallyLines(this.#place.path('numbers'), this.#place.read('log'));
+    const wrong = [...errors, ...gaps];
     if (wrong.length > 0) throw new Error(`${wrong.join('\n')}\n${this.#lastEvents()}`);
     const done = [...this.#counts].map(([name, count]) => `${count} ${name}`).join(', ');
     return `${rounds} rounds (${done}): one program at a time, ${lines} lines, each once and in order`;

@@ -1,19 +1,19 @@
-/** What only some subjects know; null = their own idea of it. */
+/** Bounds that only some subjects have; null = the subject's default. */
 export interface Bounds {
-  /** The end comes after so many, too; given alone, the time is as long as that takes. */
+  /** Ends the run after this many rounds; given alone, the time is unlimited. */
   rounds: number | null;
-  /** How many do the same thing at once. */
+  /** How many clients do the same thing at once. */
   racers: number | null;
 }
 
 export interface Torture {
   name: string;
   /**
-   * @param seconds how long
-   * @param seed of all that is random
-   * @param bounds what else bounds it
-   * @returns a line on what was done
-   * @throws Error on the first thing that went wrong
+   * @param seconds the duration
+   * @param seed of the random numbers
+   * @param bounds further bounds
+   * @returns one line that summarizes the run
+   * @throws Error at the first failure
    */
   run(seconds: number, seed: number, bounds?: Bounds): Promise<string>;
 }

@@ -10,16 +10,16 @@ import { Random } from './random';
 import type { Torture } from './subject';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz'.repeat(40);
-/** The disk; of which output takes no more than a part before it is checked and removed. */
+/** Bytes of the disk. Output is checked and removed before it fills more than a part of it. */
 const DISK = 16 << 20;
 const CHECK_AT = 5 << 20;
 
 type Action = 'burst' | 'reopen' | 'fill' | 'clear' | 'kill' | 'leave';
 
 /**
- * A manager whose program writes, dies and is killed while its transcript is renamed, rotated, and finds no room. Each
- * byte must be there once and in order, or be accounted for by a marker line. Only root can have a small disk to fill;
- * others are spared that part.
+ * Runs a manager whose program writes, exits and is killed while its transcript is renamed and rotated, and while the
+ * disk is full. Each byte must be there once and in order, or a marker line must account for it. Only root can mount a
+ * small disk to fill; other users skip that part.
  */
 export const transcript: Torture = {
   name: 'transcript',
@@ -49,7 +49,7 @@ class Ordeal {
   readonly #totals: Totals;
   readonly #place: Place;
   readonly #canFill: boolean;
-  readonly #said: Buffer[] = [];
+  readonly #written: Buffer[] = [];
   #next = 0;
   #moved = 0;
   #isFull = false;
@@ -111,12 +111,12 @@ class Ordeal {
       case 'leave':
         return this.#burst(' leave');
       case 'kill': {
-        // What it said last may still be on its way.
+        // Its last output may still be in the FIFO.
         const { pid } = await this.#status();
         try {
           if (pid !== null) process.kill(pid, 'SIGKILL');
         } catch {
-          // It was just leaving by itself.
+          // It had just exited on its own.
         }
         await until(10, 'the next program', async () => {
           const now = await this.#status();
@@ -127,7 +127,7 @@ class Ordeal {
       case 'reopen':
         if (!this.#isRotated) this.#move();
         await ask(this.#place.path('zdsock'), 'reopen_transcript').catch(error => {
-          // A full disk may have no room for another name either.
+          // A full disk may not have room for another name either.
           if (!this.#isFull) throw error;
         });
         return;
@@ -142,10 +142,10 @@ class Ordeal {
     const count = this.#random.pick([1, 10, 100, 1000, 2000]);
     await this.#orders.write(`${this.#next} ${count}${ending}\n`);
     const { bytesRead } = await within(20, this.#acks.read(Buffer.alloc(64)), 'the program');
-    if (bytesRead === 0) throw new Error('nobody is there to acknowledge');
+    if (bytesRead === 0) throw new Error('no program acknowledged');
     for (let number = this.#next; number < this.#next + count; number += 1) {
       const digits = String(number).padStart(8, '0');
-      this.#said.push(Buffer.from(`${digits} ${LETTERS.slice(0, (number * 7919) % 997)}\n`));
+      this.#written.push(Buffer.from(`${digits} ${LETTERS.slice(0, (number * 7919) % 997)}\n`));
     }
     this.#next += count;
   }
@@ -164,7 +164,7 @@ class Ordeal {
     try {
       writeFileSync(join(folder, 'filler'), Buffer.alloc(Math.max(0, bavail * bsize - spare)));
     } catch {
-      // The program was faster: full all the same.
+      // The program was faster: the disk is full anyway.
     }
     this.#isFull = true;
   }
@@ -174,27 +174,27 @@ class Ordeal {
     this.#isFull = false;
   }
 
-  /** Waits until all is written, compares it with what was said, and begins anew. */
+  /** Waits until everything is written, compares it with the program's output, and starts afresh. */
   async #check(): Promise<void> {
     this.#clear();
     const folder = this.#place.path('logs');
-    await until(5, 'the end of the trouble', async () => {
+    await until(5, 'an empty buffer', async () => {
       const { transcriptError, transcriptHeld } = await this.#status();
       // A rotation that failed is tried again with the next output.
       const isWritten = transcriptError === null || /^cannot (rotate|archive)/.test(transcriptError);
       if (isWritten && transcriptHeld === 0) return true;
       throw new Error(`${transcriptHeld} bytes held: ${transcriptError}`);
     });
-    // It takes what is left in the FIFO before it answers.
+    // The manager empties the FIFO before it answers.
     renameSync(join(folder, 'log'), join(folder, 'log.last'));
     await ask(this.#place.path('zdsock'), 'reopen_transcript');
     const names = readdirSync(folder)
       .filter(name => name.startsWith('log.') && name !== 'log.last')
       .sort();
     const texts = [...names, 'log.last'].map(name => readFileSync(join(folder, name)));
-    const said = Buffer.concat(this.#said.splice(0));
-    const { lost, gaps } = accountFor(Buffer.concat(texts), said);
-    this.#totals.bytes += said.length;
+    const output = Buffer.concat(this.#written.splice(0));
+    const { lost, gaps } = accountFor(Buffer.concat(texts), output);
+    this.#totals.bytes += output.length;
     this.#totals.lost += lost;
     this.#totals.gaps += gaps;
     this.#totals.files += texts.length;
@@ -202,7 +202,7 @@ class Ordeal {
   }
 
   #size(): number {
-    return this.#said.reduce((sum, line) => sum + line.length, 0);
+    return this.#written.reduce((sum, line) => sum + line.length, 0);
   }
 
   #status() {

@@ -10,7 +10,7 @@ import { root } from './helpers/session';
 const design = suite('design page');
 const text = readFileSync(join(root, 'docs/design.rst'), 'utf8');
 
-/** Every state once, with nothing else that would change where a request leads. */
+/** Every state once, without other properties that change where a request leads. */
 const lives: Record<StateName, Partial<Lifecycle>> = {
   idle: {},
   starting: { wanted: 'up', pid: 5 },
@@ -46,13 +46,13 @@ design('Requests lead where the table says', () => {
     const name = state.replaceAll('`', '') as StateName;
     const life: Lifecycle = { ...newLifecycle(), ...lives[name], name };
     for (const [index, event] of (['start', 'stop', 'restart'] as const).entries()) {
-      const said = /^``(\w+)``$/.exec(cells[index] ?? '')?.[1] ?? name;
-      assert.is(step(life, { name: event }, 1, rules).life.name, said, `${event} while ${name}`);
+      const expected = /^``(\w+)``$/.exec(cells[index] ?? '')?.[1] ?? name;
+      assert.is(step(life, { name: event }, 1, rules).life.name, expected, `${event} while ${name}`);
     }
   }
 });
 
-design('The end of the program leads where the table says', () => {
+design('The exit of the program leads where the table says', () => {
   for (const [state = '', , , , cell = ''] of tableAfter(text, 'time lead (')) {
     const name = state.replaceAll('`', '') as StateName;
     if (cell === '') continue;
@@ -62,8 +62,8 @@ design('The end of the program leads where the table says', () => {
         return step(life, { name: 'exited', ending: { code, signal: null } }, 101, rules).life.name;
       }),
     );
-    const said = [...cell.matchAll(/``(\w+)``/g)].map(match => match[1]);
-    assert.equal([...new Set(endings)].sort(), said.sort(), `the end while ${name}`);
+    const expected = [...cell.matchAll(/``(\w+)``/g)].map(match => match[1]);
+    assert.equal([...new Set(endings)].sort(), expected.sort(), `the end while ${name}`);
   }
 });
 
@@ -76,7 +76,7 @@ design('Every dependency has a row with its version', () => {
     name.replaceAll('`', ''),
     version,
   ]);
-  assert.equal(rows.sort(), wanted.sort(), 'docs/design.rst and package.json name other packages');
+  assert.equal(rows.sort(), wanted.sort(), 'docs/design.rst and package.json disagree');
 });
 
 design.run();

@@ -13,7 +13,7 @@ const zdaemonPage = join(root, 'docs/zdaemon.1');
 const page = suite('manual page');
 const noGroff = spawnSync('groff', ['--version']).status !== 0 && 'groff is not installed';
 
-page('The page in docs is the one the tables give', () => {
+page('The page in docs matches the tables', () => {
   assert.is(readFileSync(manPage, 'utf8'), renderManPage(), 'run "npm run man-page"');
 });
 
@@ -32,7 +32,7 @@ page('Every command and every flag is in it', () => {
 
 page('npm installs it', () => {
   const { man, files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  // npm 11 makes no link for a plain string.
+  // npm 11 creates no link if `man` is a plain string.
   assert.equal(
     man.map((name: string) => join(root, name)),
     [manPage, zdaemonPage],

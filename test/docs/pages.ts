@@ -8,7 +8,7 @@ import { findBlocks } from './helpers/rst';
 import { missingTool, root, tryBlocks } from './helpers/session';
 
 const pages = suite('pages');
-/** Ends at the first warning; Pygments is not needed. */
+/** Stops at the first warning; Pygments is not needed. */
 const DOCUTILS_FLAGS = ['--report=warning', '--halt=warning', '--syntax-highlight=none'];
 const tops = ['README.rst', 'CHANGES.rst', 'CONTRIBUTING.rst'];
 const docs = readdirSync(join(root, 'docs')).filter(name => name.endsWith('.rst'));
@@ -21,10 +21,10 @@ for (const [name, text] of texts) {
   const missing = missingTool(blocks);
   const usable = blocks.filter(block => !missingTool([block]));
   pages.limit(240, `Every example of ${name} holds`, () => assert.equal(tryBlocks(usable, 'zd'), []));
-  if (missing) pages.skipIf(missing, `So do those of ${name} that need more`, () => {});
+  if (missing) pages.skipIf(missing, `The examples of ${name} that need other tools hold`, () => {});
 }
 
-pages('Every link to a file of ours leads to one', () => {
+pages('Every link to a file of the repository resolves', () => {
   const broken: string[] = [];
   for (const [name, text] of texts) {
     for (const target of linksOf(text)) {
@@ -48,7 +48,7 @@ pages('Every page can be reached from the README', () => {
   );
 });
 
-pages('Titles have lines under them that are as long', () => {
+pages('Every underline is as long as its title', () => {
   const short: string[] = [];
   for (const [name, text] of texts) {
     const lines = text.split('\n');
@@ -80,7 +80,7 @@ pages('Every command has a section and its exit statuses', () => {
   }
 });
 
-pages('The table of the status object has every field it holds', () => {
+pages('The table of the status object has every field of the object', () => {
   const text = texts.get('docs/protocol.rst') ?? '';
   const object = text.slice(text.indexOf('    {\n      "schema"'), text.indexOf('\n    }\n'));
   const fields = [...object.matchAll(/^ {6}"(\w+)":/gm)].map(match => match[1]);
@@ -96,7 +96,7 @@ function missingDocutils(): string | false {
   return spawnSync('rst2html5', ['--version']).status !== 0 && 'docutils is not installed';
 }
 
-/** The targets of the links a page holds. */
+/** The targets of the links of a page. */
 function linksOf(text: string): string[] {
   const inline = [...text.matchAll(/`[^`<]+<([^>`]+)>`__?/g)];
   const named = [...text.matchAll(/^\.\. _[^:]+: (\S+)$/gm)];

@@ -7,11 +7,11 @@ import { root, tryBlocks } from './helpers/session';
 
 const readme = suite('README');
 const text = readFileSync(join(root, 'README.rst'), 'utf8');
-/** The two commands the page opens with. */
+/** The two commands at the top of the page. */
 const [first = '', second = ''] = readLiterals(text);
 const firstAfterInstall = first.replace(/^npm ci && /, '');
 
-readme('It opens with a paragraph and two commands, each one line behind npm ci', () => {
+readme('It opens with a paragraph and two commands, each one line after npm ci', () => {
   const beforeTour = text.slice(0, text.indexOf('A short tour'));
   assert.equal(readLiterals(beforeTour), [first, second]);
   assert.match(first, /^npm ci && node bin\/zd\.js .* start$/);
@@ -22,7 +22,7 @@ readme('The command of CI is the one the README names for the tests', () => {
   assert.ok(readFileSync(join(root, '.ci/run'), 'utf8').includes(`\n${second}\n`));
 });
 
-readme('The first command leaves a daemon running, which writes nothing outside its folder', () => {
+readme('The first command leaves a daemon running, which writes only to its folder', () => {
   const expected = ['daemon process started, pid=1'];
   const zd = 'node bin/zd.js -C docs/examples/clock.conf';
   const block = consoleBlock([
@@ -51,7 +51,7 @@ readme('The first command leaves a daemon running, which writes nothing outside 
   assert.equal(tryBlocks([block], 'zd'), []);
 });
 
-readme('An example that prints something else is told with its line', () => {
+readme('An example with other output is reported with its line', () => {
   const [block] = findBlocks('::\n\n    $ false\n    $ echo $?\n    0\n');
   const faults = tryBlocks([block!], 'zd');
   assert.is(faults.length, 1);

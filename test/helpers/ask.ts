@@ -3,12 +3,12 @@ import type { Method, StatusReport } from '../../src/protocol/messages';
 import { within } from './within';
 
 /**
- * Asks a manager over its socket, for tests that ask often: a run of `zd` takes much longer.
+ * Sends a request to a manager over its socket, for tests with many requests: a run of `zd` takes much longer.
  *
  * @param socket its path
  * @param method of the JSON-RPC request
  * @returns the result
- * @throws Error with the manager's message when it refused
+ * @throws Error with the manager's message if it refused
  */
 export async function ask<T = unknown>(socket: string, method: Method): Promise<T> {
   const text = await within(30, exchange(socket, method), `the answer to ${method}`);

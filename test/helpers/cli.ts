@@ -9,23 +9,23 @@ import { until } from './within';
 
 const root = resolve(import.meta.dirname, '../..');
 const RUN_LIMIT_S = 30;
-/** Marks what was started for a place; its value is the folder. */
+/** A variable that marks processes started for a place; its value is the folder. */
 const MARK = 'ZD_TEST_PLACE';
 
 export type Flavour = 'zd' | 'zdaemon';
 export const flavours: Flavour[] = ['zd', 'zdaemon'];
 
 export interface Outcome {
-  /** 128 + n when signal n ended it. */
+  /** 128 + n if signal n killed it. */
   status: number;
-  /** Without the dots of a wait: how many there are depends on the machine's load. */
+  /** Without the dots of a wait, whose number depends on the machine's load. */
   stdout: string;
   stderr: string;
 }
 
 export interface RunOptions {
   cwd?: string;
-  /** Added to this process's environment; `undefined` takes a variable away. */
+  /** Added to this process's environment; `undefined` removes a variable. */
   env?: Record<string, string | undefined>;
   /** Standard input; none unless given. */
   input?: string;
@@ -37,33 +37,33 @@ export interface Running {
   child: ChildProcess;
   /** Standard output so far, dots included. */
   output(): string;
-  /** Rejects when it takes too long. */
+  /** Rejects if it takes too long. */
   done: Promise<Outcome>;
 }
 
-/** A temporary folder with what is started in it: a configuration, a socket, a manager. */
+/** A temporary folder and the processes started in it: a configuration, a socket, a manager. */
 export interface Place {
   folder: string;
   /** An absolute path in the folder. */
   path(name: string): string;
   read(name: string): string;
-  /** Writes a file; folders on the way are made. @returns its absolute path */
+  /** Writes a file, and creates its parent folders. @returns its absolute path */
   write(name: string, text: string, mode?: number): string;
-  /** Writes `app.conf`: lines of `<runner>`, and whole sections after them. */
+  /** Writes `app.conf`: the lines of `<runner>`, and further sections. */
   configure(runner: Record<string, string>, sections?: string): void;
-  /** Runs `bin/zd.js` to its end in the folder. A text is split at spaces. */
+  /** Runs `bin/zd.js` in the folder and waits for its exit. A string is split at spaces. */
   zd(args: string | string[], options?: RunOptions): Promise<Outcome>;
   zdaemon(args: string | string[], options?: RunOptions): Promise<Outcome>;
   run(flavour: Flavour, args: string | string[], options?: RunOptions): Promise<Outcome>;
-  /** Runs any command in the same way. */
+  /** Runs any other command in the same way. */
   exec(words: string[], options?: RunOptions): Promise<Outcome>;
-  /** The same without waiting for the end. */
+  /** The same, without waiting for the exit. */
   launch(words: string[], options?: RunOptions): Running;
-  /** What `status --json` says of the manager at `zdsock`, or of another socket. */
+  /** The `status --json` of the manager at `zdsock`, or at another socket. */
   report(socket?: string): Promise<Report>;
 }
 
-/** The fields of the report the tests look at. */
+/** The fields of the report that the tests read. */
 export interface Report {
   state: string;
   pid: number | null;
@@ -76,7 +76,7 @@ export interface Report {
   lastExit: { code: number | null; signal: number | null } | null;
 }
 
-/** The words that run a fixture program: `fixture('printargs.sh')`. */
+/** The path of a fixture program: `fixture('printargs.sh')`. */
 export function fixture(name: string): string {
   fixtures ??= findFixtures();
   return join(fixtures, name);
@@ -84,7 +84,7 @@ export function fixture(name: string): string {
 
 let fixtures: string | undefined;
 
-/** As root, zd refuses programs that are somebody else's, as those of a checkout may be: root gets copies of them. */
+/** As root, zd refuses programs of other users, as those of a checkout may be: root runs copies of them. */
 function findFixtures(): string {
   const shipped = join(root, 'test/fixtures');
   if (process.getuid?.() !== 0) return shipped;
@@ -94,10 +94,10 @@ function findFixtures(): string {
   return folder;
 }
 
-/** For the environment of a manager whose pauses between attempts last a minute and more. */
+/** An environment that extends a manager's pauses between attempts to a minute or more. */
 export const longPauses = { NODE_OPTIONS: `--require=${fixture('long-pauses.cjs')}` };
 
-/** The words that start one of the two programs. */
+/** The words that run `zd` or `zdaemon`. */
 export function commandOf(flavour: Flavour): string[] {
   return [process.execPath, join(root, 'bin', `${flavour}.js`)];
 }
@@ -105,7 +105,7 @@ export function commandOf(flavour: Flavour): string[] {
 /**
  * Makes an empty place.
  *
- * @param options for every run in it, unless a run has its own
+ * @param options for every run in it; the options of a run override them
  */
 export function makePlace(options: RunOptions = {}): Place {
   const folder = makeTemporaryFolder();
@@ -146,22 +146,22 @@ export function makePlace(options: RunOptions = {}): Place {
   };
 }
 
-/** The pid a command told of. */
+/** The pid that a command printed. */
 export function pidIn({ stdout, stderr }: Pick<Outcome, 'stdout' | 'stderr'>): number {
   const found = /pid=(\d+)/.exec(stdout)?.[1];
   if (found === undefined) throw new Error(`no pid in:\n${stdout}${stderr}`);
   return Number(found);
 }
 
-/** A line of `/proc/<pid>/status` without its name, for example `Umask`, `SigIgn`, `NSsid`. */
+/** The value of a line of `/proc/<pid>/status`, for example `Umask`, `SigIgn`, `NSsid`. */
 export function statusOf(pid: number, name: string): string {
   const text = readFileSync(`/proc/${pid}/status`, 'utf8');
   return new RegExp(`^${name}:\\s*(.*?)\\s*$`, 'm').exec(text)?.[1] ?? '';
 }
 
 /**
- * Kills what was started in the places made so far, managers first of all; for `test.after.each`. What leaves by
- * itself in time is not disturbed.
+ * Kills the processes that were started in the places made so far; for `test.after.each`. It repeats until none is
+ * found, because a manager can restart its program.
  */
 export async function clearPlaces(): Promise<void> {
   for (const folder of folders.splice(0)) {
@@ -201,7 +201,7 @@ function launchProcess(words: string[], options: RunOptions): Running {
       reject(new Error(`${words.join(' ')} took longer than ${limit} s\n${texts.stdout}${texts.stderr}`));
     }, limit * 1000);
     child.once('error', reject);
-    // The end of the streams, not of the process: a manager that kept one open would hang its caller's shell.
+    // Waits for the streams, not for the process: a manager that kept one open would hang its caller's shell.
     child.once('close', (code, signal) => {
       clearTimeout(timer);
       const status = signal ? 128 + constants.signals[signal] : (code ?? -1);
@@ -212,7 +212,7 @@ function launchProcess(words: string[], options: RunOptions): Running {
   return { child, output: () => texts.stdout, done };
 }
 
-/** "Already running" begins no line of its own unless there are dots before it. */
+/** "Already running" begins a line of its own only if dots precede it. */
 function withoutDots(text: string): string {
   return text.replace(/^(\. )+\n(?=daemon process already running)/gm, '').replace(/(\. )+(?=\n)/g, '');
 }

@@ -5,10 +5,10 @@ interface Alarm {
   action: () => void;
 }
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that stands still until a test advances it. */
 export class FakeClock implements Clock {
   #now = 1000;
-  /** Seconds between the two clocks; a test may step the wall clock. */
+  /** Seconds between the two clocks; a test can step the wall clock. */
   wallOffset = 1_795_000_000;
   readonly #alarms = new Set<Alarm>();
 
@@ -26,15 +26,15 @@ export class FakeClock implements Clock {
     return () => void this.#alarms.delete(alarm);
   }
 
-  /** How many actions are still to come. */
+  /** The number of pending actions. */
   get pending(): number {
     return this.#alarms.size;
   }
 
   /**
-   * Lets time pass; what becomes due on the way is called at its own moment, in order.
+   * Advances the time, and calls each action that becomes due at its own moment, in order.
    *
-   * @param seconds how much
+   * @param seconds to advance
    */
   advance(seconds: number): void {
     const end = this.#now + seconds;

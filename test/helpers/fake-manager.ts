@@ -4,7 +4,7 @@ import type { StartOutcome, StopOutcome } from '../../src/protocol/outcomes';
 import { formatStatusText } from '../../src/protocol/status-text';
 import { sampleReport } from './sample-report';
 
-/** Answers like a manager, does nothing, and remembers what it was asked. */
+/** Answers like a manager, performs nothing, and records the requests. */
 export class FakeManager implements Requests {
   readonly asked: unknown[][] = [];
   report: StatusReport = sampleReport;
@@ -14,7 +14,7 @@ export class FakeManager implements Requests {
   /** Thrown by `kill` and `reopen`. */
   error: Error | null = null;
 
-  /** The program is down, as with `state`. */
+  /** Reports the program as down, in `state`. */
   down(state: StatusReport['state'], wanted: StatusReport['wanted']): this {
     this.report = { ...sampleReport, pid: null, state, wanted };
     return this;

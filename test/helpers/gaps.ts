@@ -1,31 +1,31 @@
 export interface Accounted {
-  /** Bytes the marker lines say are missing. */
+  /** Missing bytes, as reported by the marker lines. */
   lost: number;
-  /** How many marker lines there are. */
+  /** The number of marker lines. */
   gaps: number;
 }
 
 const MARKER = /zd: (\d+) bytes of output were lost from \S+ to \S+: [^\n]*\n/y;
 
 /**
- * Goes through a transcript beside the stream its program wrote: each byte must be there once and in order, or be
- * accounted for by a marker line where it is missing.
+ * Compares a transcript with the stream that its program wrote: each byte must be there once and in order, or a marker
+ * line at its place must account for it.
  *
- * @param written the transcript, its rotated files before it
- * @param said all the program wrote
- * @returns what was lost
- * @throws Error that says where they part
+ * @param transcript preceded by its rotated files
+ * @param output everything the program wrote
+ * @returns the lost bytes
+ * @throws Error that names the first difference
  */
-export function accountFor(written: Buffer, said: Buffer): Accounted {
-  const text = written.toString('latin1');
+export function accountFor(transcript: Buffer, output: Buffer): Accounted {
+  const text = transcript.toString('latin1');
   let [lost, gaps, place] = [0, 0, 0];
   for (let at = 0; at < text.length; ) {
     const marker = text.indexOf('zd: ', at);
     const end = marker < 0 ? text.length : marker;
-    // A newline that is not the program's puts the marker on its own line.
-    const own = marker > at && said[place + end - at - 1] !== written[end - 1] ? 1 : 0;
+    // The manager adds a newline if the marker would not start a line.
+    const own = marker > at && output[place + end - at - 1] !== transcript[end - 1] ? 1 : 0;
     const length = end - at - own;
-    if (written.compare(said, place, place + length, at, at + length) !== 0) {
+    if (transcript.compare(output, place, place + length, at, at + length) !== 0) {
       throw new Error(`the transcript differs from the output between bytes ${place} and ${place + length}`);
     }
     place += length;
@@ -39,7 +39,7 @@ export function accountFor(written: Buffer, said: Buffer): Accounted {
     gaps += 1;
     at += found[0].length;
   }
-  if (place !== said.length)
-    throw new Error(`${said.length - place} bytes are missing, and nothing tells of them`);
+  if (place !== output.length)
+    throw new Error(`${output.length - place} bytes are missing, and no marker reports them`);
   return { lost, gaps };
 }

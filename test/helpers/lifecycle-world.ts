@@ -3,10 +3,10 @@ import { newLifecycle, step } from '../../src/manager/lifecycle/table';
 import type { Effect, Event, Lifecycle, Rules, StateName } from '../../src/manager/lifecycle/types';
 import type { Ending } from '../../src/system/signals';
 
-/** How the next program, and what it leaves behind, will behave. */
+/** How the next program and its leftovers behave. */
 export interface Nature {
   starts: boolean;
-  /** SIGTERM ends it, sooner or later. */
+  /** It exits some time after SIGTERM. */
   heeds: boolean;
   leavesGroup: 'none' | 'heeding' | 'stubborn';
 }
@@ -14,7 +14,7 @@ export interface Nature {
 export interface Waiter {
   kind: 'start' | 'stop';
   patient: boolean;
-  told: number;
+  answers: number;
 }
 
 const withProgram: StateName[] = ['starting', 'running', 'resumed', 'stopping', 'restarting'];
@@ -22,20 +22,20 @@ const wantedUp: StateName[] = ['starting', 'running', 'resumed', 'restarting', '
 const wantedDown: StateName[] = ['idle', 'stopping', 'gone'];
 
 /**
- * The manager, the kernel and the people around a lifecycle, reduced to what the table can see of them. Every step is
- * followed by a check of what must always be true.
+ * The manager, the kernel and the users around a lifecycle, reduced to what the table can see of them. After every step
+ * the invariants are checked.
  */
 export class World {
   life: Lifecycle = newLifecycle();
   now = 0;
   readonly waiters: Waiter[] = [];
-  program: { pid: number; nature: Nature; killed: boolean; told: boolean } | null = null;
+  program: { pid: number; nature: Nature; killed: boolean; terminated: boolean } | null = null;
   group: Nature['leavesGroup'] = 'none';
   testing = false;
   leftWith: number | null = null;
   #armed: number | null = null;
   #sweeping = false;
-  #groupTold = false;
+  #groupTerminated = false;
   #mayStart = false;
   #leaving = false;
   #lastSpawn = Number.NEGATIVE_INFINITY;
@@ -51,21 +51,21 @@ export class World {
     this.#nature = nature;
   }
 
-  // What people do, as manager.ts passes it on.
+  // Requests of users, as manager.ts dispatches them.
 
   start(patient: boolean): void {
     if (this.life.pid !== null && ['running', 'resumed'].includes(this.life.name)) return;
-    this.waiters.push({ kind: 'start', patient, told: 0 });
+    this.waiters.push({ kind: 'start', patient, answers: 0 });
     this.#ask({ name: 'start' });
   }
 
   restart(patient: boolean): void {
-    this.waiters.push({ kind: 'start', patient, told: 0 });
+    this.waiters.push({ kind: 'start', patient, answers: 0 });
     this.#ask({ name: 'restart' });
   }
 
   stop(): void {
-    this.waiters.push({ kind: 'stop', patient: false, told: 0 });
+    this.waiters.push({ kind: 'stop', patient: false, answers: 0 });
     this.#ask({ name: 'stop' });
   }
 
@@ -73,7 +73,7 @@ export class World {
     this.#ask({ name: 'leave', status });
   }
 
-  // What happens by itself; nothing, when it cannot happen now.
+  // Events that are not requests; no effect if they cannot happen now.
 
   exit(ending: Ending): void {
     if (!this.program) return;
@@ -106,24 +106,24 @@ export class World {
     this.#check();
   }
 
-  /** What cannot be put off for ever happens: told programs end, killed ones too. */
+  /** Completes what must happen eventually: programs that got SIGTERM or SIGKILL exit. */
   settle(): void {
-    if (this.program && (this.program.killed || (this.program.told && this.program.nature.heeds)))
+    if (this.program && (this.program.killed || (this.program.terminated && this.program.nature.heeds)))
       this.exit({ code: null, signal: 9 });
-    if (this.#sweeping && (this.group !== 'stubborn' || !this.#groupTold)) this.endGroup();
+    if (this.#sweeping && (this.group !== 'stubborn' || !this.#groupTerminated)) this.endGroup();
   }
 
-  /** From now on programs are like this. */
-  breed(nature: Nature): void {
+  /** Sets the nature of the next programs. */
+  setNature(nature: Nature): void {
     this.#nature = nature;
   }
 
-  /** A restart has brought other settings. */
+  /** Applies other settings, as a restart does. */
   configure(rules: Rules): void {
     this.rules = rules;
   }
 
-  // The rest is manager.ts in small.
+  // A small version of supervisor.ts and perform.ts.
 
   #ask(event: Event): void {
     if (event.name === 'leave') this.#leaving = true;
@@ -148,20 +148,20 @@ export class World {
       case 'spawn':
         return this.#spawn(before, event);
       case 'terminate':
-        assert.ok(this.program, 'SIGTERM to nobody');
-        this.program.told = true;
+        assert.ok(this.program, 'SIGTERM without a program');
+        this.program.terminated = true;
         // A second SIGTERM of the same stop sets no new limit.
         if (!['stopping', 'restarting'].includes(before.name) && this.rules.stopTimeout > 0)
           this.#killDue = this.now + this.rules.stopTimeout;
         return;
       case 'kill':
-        assert.ok(this.program, 'SIGKILL to nobody');
+        assert.ok(this.program, 'SIGKILL without a program');
         this.program.killed = true;
         return;
       case 'sweep':
         assert.not(this.#sweeping, 'two sweeps at a time');
         this.#sweeping = true;
-        this.#groupTold = true;
+        this.#groupTerminated = true;
         if (this.group === 'none') {
           this.#sweeping = false;
           this.#queue.push({ name: 'groupGone' });
@@ -191,16 +191,16 @@ export class World {
         return;
       case 'reportStarted':
         assert.ok(this.life.pid, 'started without a pid');
-        return this.#tell('start', false);
+        return this.#answer('start', false);
       case 'reportStartFailed':
-        return this.#tell('start', effect.retry);
+        return this.#answer('start', effect.retry);
       case 'reportStartCancelled':
-        return this.#tell('start', false);
+        return this.#answer('start', false);
       case 'reportStopped':
         assert.is(this.program, null, 'stopped while it is up');
-        return this.#tell('stop', false);
+        return this.#answer('stop', false);
       case 'reportStopCancelled':
-        return this.#tell('stop', false);
+        return this.#answer('stop', false);
       case 'leave':
         assert.is(this.leftWith, null, 'left twice');
         this.leftWith = effect.status;
@@ -211,19 +211,19 @@ export class World {
   #spawn(before: Lifecycle, event: Event): void {
     assert.is(this.program, null, 'two programs');
     assert.is(this.leftWith, null, 'a start after leaving');
-    assert.ok(this.#mayStart && !this.#leaving, 'a start nobody wants');
+    assert.ok(this.#mayStart && !this.#leaving, 'a start without a request');
     assert.not(this.#sweeping, 'a start during a sweep');
     const isOwnIdea = ['exited', 'spawnFailed', 'deadline'].includes(event.name) && before.name !== 'resumed';
     if (isOwnIdea) assert.ok(this.now - this.#lastSpawn >= 1, 'starts in quick succession');
     this.#lastSpawn = this.now;
     if (!this.#nature.starts) return void this.#queue.push({ name: 'spawnFailed', reason: 'no such file' });
-    this.program = { pid: ++this.#pid, nature: this.#nature, killed: false, told: false };
+    this.program = { pid: ++this.#pid, nature: this.#nature, killed: false, terminated: false };
     this.#queue.push({ name: 'spawned', pid: this.#pid });
   }
 
-  #tell(kind: Waiter['kind'], retry: boolean): void {
+  #answer(kind: Waiter['kind'], retry: boolean): void {
     for (const waiter of this.waiters)
-      if (waiter.kind === kind && waiter.told === 0 && !(retry && waiter.patient)) waiter.told += 1;
+      if (waiter.kind === kind && waiter.answers === 0 && !(retry && waiter.patient)) waiter.answers += 1;
   }
 
   #check(): void {
@@ -241,7 +241,7 @@ export class World {
     else if (this.#killDue !== null && this.now > this.#killDue)
       assert.ok(this.program?.killed, 'no SIGKILL');
 
-    const waiting = this.waiters.filter(({ told }) => told === 0);
+    const waiting = this.waiters.filter(({ answers }) => answers === 0);
     const hopes = waiting.filter(({ kind }) => kind === 'start');
     if (['idle', 'running', 'resumed', 'stopping', 'gone'].includes(name))
       assert.is(hopes.length, 0, `start awaited while ${name}`);

@@ -2,7 +2,7 @@ import { newLifecycle, step } from '../../src/manager/lifecycle/table';
 import type { Effect, Event, Lifecycle, Rules } from '../../src/manager/lifecycle/types';
 import type { Ending } from '../../src/system/signals';
 
-/** zdaemon's defaults, and a start that counts with its exec. */
+/** zdaemon's defaults, with a start that succeeds at its exec. */
 export const usualRules: Rules = {
   backoffLimit: 10,
   forever: false,
@@ -17,7 +17,7 @@ export const usualRules: Rules = {
 export const byCode = (code: number): Ending => ({ code, signal: null });
 export const bySignal = (signal: number): Ending => ({ code: null, signal });
 
-/** A lifecycle that is told events by hand; `now` is set by the test. */
+/** A lifecycle to which the test sends events; the test also sets `now`. */
 export class Life {
   state: Lifecycle = newLifecycle();
   now = 100;
@@ -28,28 +28,28 @@ export class Life {
     this.rules = { ...usualRules, ...rules };
   }
 
-  /** @returns the effects, as `name` or `name value` where it has one that matters */
+  /** @returns the effects, as `name`, or `name value` if it has a relevant value */
   send(event: Event): string[] {
     const { life, effects } = step(this.state, event, this.now, this.rules);
     this.state = life;
     return effects.map(effect => this.#describe(effect));
   }
 
-  /** Started and proven. */
+  /** Starts the program. */
   up(): this {
     this.send({ name: 'start' });
     this.send({ name: 'spawned', pid: ++this.#pid });
     return this;
   }
 
-  /** Comes up, runs for so many seconds and ends. @returns the effects of the end */
+  /** Spawns the program, and lets it exit after so many seconds. @returns the effects of the exit */
   run(seconds: number, ending: Ending): string[] {
     this.send({ name: 'spawned', pid: ++this.#pid });
     this.now += seconds;
     return this.send({ name: 'exited', ending });
   }
 
-  /** Lets time come to the deadline. */
+  /** Advances the time to the deadline. */
   toDeadline(): string[] {
     if (this.state.deadline === null) throw new Error(`no deadline while ${this.state.name}`);
     this.now = this.state.deadline;

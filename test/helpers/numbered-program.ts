@@ -5,11 +5,11 @@ import { tallyLines } from './numbered';
 import { isAlive, waitForEnd } from './processes';
 import { until } from './within';
 
-/* A numbered program and its manager, in a place whose configuration is `app.conf`. */
+/* A program that writes numbered lines, and its manager, in a place whose configuration is `app.conf`. */
 
 export interface Managed {
   place: Place;
-  /** The program's, when it was started. */
+  /** The program's pid at its start. */
   pid: number;
 }
 
@@ -29,7 +29,7 @@ export async function startNumbered(
   return { place, pid: pidIn(started) };
 }
 
-/** Writes `app.conf` for it; the manager's own log is the file `events`. */
+/** Writes its `app.conf`; the event log is the file `events`. */
 export function configureNumbered(place: Place, runner: Record<string, string> = {}, rate = 100): void {
   mkdirSync(place.path('numbers'), { recursive: true });
   const program = `${fixture('numbered.py')} ${place.path('numbers')} ${rate}`;
@@ -39,12 +39,12 @@ export function configureNumbered(place: Place, runner: Record<string, string> =
   );
 }
 
-/** The whole report of the manager. */
+/** The manager's full status report. */
 export async function report(place: Place): Promise<StatusReport> {
   return JSON.parse((await place.zd('status --json')).stdout);
 }
 
-/** SIGKILL, and not a moment later. @returns its pid, once it is gone */
+/** Kills the manager with SIGKILL. @returns its pid, after its exit */
 export async function killManager(place: Place): Promise<number> {
   const { managerPid } = await report(place);
   process.kill(managerPid, 'SIGKILL');
@@ -52,26 +52,26 @@ export async function killManager(place: Place): Promise<number> {
   return managerPid;
 }
 
-/** Ends the program and returns what is wrong with the lines in its transcript. */
+/** Stops the program and returns the errors in the lines of its transcript. */
 export async function endAndTally(place: Place): Promise<string[]> {
   await place.zd('-C app.conf stop');
   return tally(place);
 }
 
-/** The same of a program that has ended. */
+/** The same for a program that has exited. */
 export function tally(place: Place): string[] {
-  const { faults, gaps } = tallyLines(place.path('numbers'), place.read('log'));
-  return [...faults, ...gaps];
+  const { errors, gaps } = tallyLines(place.path('numbers'), place.read('log'));
+  return [...errors, ...gaps];
 }
 
-/** Waits until the program has said more lines than it has now. */
+/** Waits until the program has written more lines. */
 export async function waitForLines(place: Place, more = 5): Promise<void> {
   const count = () => place.read('log').split('\n').length;
   const before = count();
   await until(30, `${more} lines more`, () => count() >= before + more);
 }
 
-/** The pids among those given that are alive. */
+/** The given pids that are alive. */
 export function living(pids: readonly number[]): number[] {
   return pids.filter(isAlive);
 }

@@ -1,28 +1,28 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { until } from './within';
 
-/** Where in /proc/<pid>/stat, from the state on, the number of threads is. */
+/** The index of the number of threads in /proc/<pid>/stat, counted from the state. */
 const THREADS = 17;
 
-/** Whether the process runs; a zombie does not. */
+/** Whether the process is alive; a zombie is not. */
 export function isAlive(pid: number): boolean {
   const state = readState(pid);
   return state !== null && !state.dead;
 }
 
-/** Whether any process of the group runs; zombies do not count. */
+/** Whether any process of the group is alive; zombies do not count. */
 export function groupIsAlive(pgid: number): boolean {
   return listStates().some(state => state.group === pgid && !state.dead);
 }
 
-/** The pids of the living children. A test process has one of its own: the compiler of tsx. */
+/** The pids of the children that are alive. A test process itself has one: the compiler of tsx. */
 export function childrenOf(pid: number): number[] {
   return listStates()
     .filter(state => state.parent === pid && !state.dead)
     .map(state => state.pid);
 }
 
-/** Descriptor numbers with what they lead to (`/tmp/x`, `socket:[123]`), from `/proc/<pid>/fd`. */
+/** Descriptor numbers and their targets (`/tmp/x`, `socket:[123]`), from `/proc/<pid>/fd`. */
 export function openDescriptors(pid: number): Map<number, string> {
   const folder = `/proc/${pid}/fd`;
   const found = new Map<number, string>();
@@ -34,7 +34,7 @@ export function openDescriptors(pid: number): Map<number, string> {
 }
 
 /**
- * Resolves when the process is gone or a zombie.
+ * Resolves when the process has exited or is a zombie.
  *
  * @param seconds after which it rejects, naming the command line
  */
@@ -42,19 +42,19 @@ export async function waitForEnd(pid: number, seconds = 30): Promise<void> {
   await until(seconds, `process ${pid} to end: ${commandLine(pid)}`, () => !isAlive(pid));
 }
 
-/** The words of the process's command line with spaces between, or an empty string. */
+/** The command line of the process, joined by spaces, or an empty string. */
 export function commandLine(pid: number): string {
   const text = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? '';
   return text.split('\0').join(' ').trim();
 }
 
 /**
- * The living processes which were started with an environment variable whose value holds a text. Those of
- * other users, and those which cleaned their environment, are not found.
+ * The processes that were started with an environment variable whose value contains a text. Processes of other users,
+ * and those that cleared their environment, are not found.
  *
  * @param name of the variable
  * @param part of its value
- * @returns pids, without this process
+ * @returns pids, except this process
  */
 export function processesCarrying(name: string, part: string): number[] {
   return listPids().filter(pid => {
@@ -84,18 +84,18 @@ function listPids(): number[] {
 function readState(pid: number): ProcessState | null {
   const text = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
   if (text === null) return null;
-  // The name in brackets may itself hold spaces and brackets.
+  // The name in brackets can itself contain spaces and brackets.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [letter = '', parent, group] = fields;
-  // The first thread of a killed process may be a zombie while the others still hold its sockets and locks.
+  // The first thread of a killed process can be a zombie while other threads still hold its sockets and locks.
   const dead = /[ZXx]/.test(letter) && Number(fields[THREADS]) <= 1;
   return { pid, parent: Number(parent), group: Number(group), dead };
 }
 
-/** Processes end while they are looked at. */
-function attempt<T>(look: () => T): T | null {
+/** A process can exit while it is being read. */
+function attempt<T>(read: () => T): T | null {
   try {
-    return look();
+    return read();
   } catch {
     return null;
   }

@@ -4,7 +4,7 @@ import { within } from './within';
 
 const loaded = loadPty();
 
-/** Why tests on a terminal have to be skipped, or false. */
+/** The reason to skip tests on a terminal, or false. */
 export const ptyMissing: string | false = loaded === null && 'node-pty is not installed';
 
 const keys = { 'ctrl-c': '\x03', 'ctrl-d': '\x04', tab: '\t', enter: '\r', up: '\x1b[A' };
@@ -12,7 +12,7 @@ const keys = { 'ctrl-c': '\x03', 'ctrl-d': '\x04', tab: '\t', enter: '\r', up: '
 export interface Terminal {
   pid: number;
   /**
-   * Waits for a text in the plain output after the last match.
+   * Waits for a text in the output without escapes, after the last match.
    *
    * @returns the match; rejects with all output so far
    */
@@ -21,16 +21,16 @@ export interface Terminal {
   press(key: keyof typeof keys): void;
   /** All output so far, without escape sequences and with LF for CR LF. */
   screen(): string;
-  /** All output so far as it came. */
+  /** All output so far, unchanged. */
   rawScreen(): string;
   exit: Promise<Ending>;
-  /** Kills the whole process group with SIGKILL; nothing happens when it is gone. */
+  /** Kills the process group with SIGKILL; does nothing if it has exited. */
   close(): void;
 }
 
 export interface TerminalOptions {
   cwd?: string;
-  /** Added to this process's environment; `undefined` takes a variable away. */
+  /** Added to this process's environment; `undefined` removes a variable. */
   env?: Record<string, string | undefined>;
   columns?: number;
 }
@@ -106,9 +106,9 @@ export function openTerminal(command: string, args: string[], options: TerminalO
   };
 }
 
-/** The text a terminal shows for an output: no CSI, OSC or two-byte escape sequences, LF for CR LF. */
+/** Output as a terminal shows it: no CSI, OSC or two-byte escape sequences, LF for CR LF. */
 export function stripEscapes(output: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters
   const sequence = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])/g;
   return output.replace(sequence, '').replace(/\r+\n/g, '\n');
 }
@@ -118,7 +118,7 @@ function findText(text: string, wanted: string): { index: number; 0: string } | 
   return index < 0 ? null : { index, 0: wanted };
 }
 
-/** What we use of node-pty, whose own types are missing where it is. */
+/** The part of node-pty that the tests use; its own types are missing where it is not installed. */
 interface Pty {
   spawn(
     file: string,
@@ -132,7 +132,7 @@ interface Pty {
   };
 }
 
-/** An optional dependency: `npm ci` goes on without it where it cannot be compiled. */
+/** An optional dependency: `npm ci` succeeds without it if it cannot be compiled. */
 function loadPty(): Pty | null {
   try {
     return createRequire(import.meta.url)('node-pty');

@@ -2,13 +2,13 @@ import { type LaunchOrder, ORDER_VERSION } from '../../src/protocol/launch-order
 import { launchOptions } from '../../src/settings/reach';
 import type { LaunchSettings } from '../../src/settings/settings';
 
-/** The settings a manager is told, at their defaults, with some that differ. */
+/** The settings sent to a manager, at their defaults, with some overridden. */
 export function sampleSettings(own: Partial<LaunchSettings> = {}): LaunchSettings {
   const defaults = Object.fromEntries(launchOptions.map(option => [option.field, option.default]));
   return { ...(defaults as unknown as LaunchSettings), program: ['sleep', '100'], ...own };
 }
 
-/** An order to start `sleep 100`, with some fields that differ. */
+/** An order to start `sleep 100`, with some fields overridden. */
 export function sampleOrder(own: Partial<LaunchOrder> = {}): LaunchOrder {
   return {
     version: ORDER_VERSION,

@@ -1,6 +1,6 @@
 import type { StatusReport } from '../../src/protocol/messages';
 
-/** A program that is up and fine. */
+/** The report of a running program without problems. */
 export const sampleReport: StatusReport = {
   schema: 1,
   state: 'running',

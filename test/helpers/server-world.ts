@@ -6,7 +6,7 @@ import { FakeClock } from './fake-clock';
 import { makeTemporaryFolder } from './temp';
 import { within } from './within';
 
-/** A server that is made anew for each test, with all that went in and out of it. */
+/** A new server for each test, and a record of its requests and failures. */
 export class ServerWorld {
   clock!: FakeClock;
   server!: LineServer;
@@ -47,7 +47,7 @@ export class ServerWorld {
     await this.server.close();
   }
 
-  /** A connection the server knows of. */
+  /** Opens a connection and waits until the server has accepted it. */
   async open({ paused = false } = {}) {
     let text = '';
     const socket = connect({ path: this.path, allowHalfOpen: true });
@@ -65,7 +65,7 @@ export class ServerWorld {
       socket.on('end', () => socket.end());
     }
     await new Promise(resolve => socket.once('connect', resolve));
-    // The server takes it in a turn of its own.
+    // The server accepts it in a later turn of the event loop.
     await new Promise(resolve => setImmediate(resolve));
     return { socket, ended: within(30, ended, 'the end of a connection'), text: () => text };
   }

@@ -2,19 +2,19 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Sockets in the folder must fit into 107 bytes, so a long TMPDIR is not used. */
+/** The path of a socket in the folder must fit into 107 bytes, so a long TMPDIR is not used. */
 const LONGEST_PARENT = 60;
 
 const folders: string[] = [];
 
 /**
- * Makes an empty folder which goes away when this process ends. Mode 0700: a test with a program of another
- * user opens it itself; the folders above let everybody through.
+ * Makes an empty folder that is removed when this process exits. Its mode is 0700; a test with a program of another
+ * user must open it. All users can traverse the folders above.
  *
  * @returns its absolute path without symlinks, short enough for sockets in it
  */
 export function makeTemporaryFolder(): string {
-  // run.ts gives each test file a folder, which it removes even after a test process that was killed.
+  // run.ts gives each test file a folder, and removes it even if the test process was killed.
   const given = process.env.ZD_TEST_FOLDER ?? tmpdir();
   const parent = realpathSync(given.length > LONGEST_PARENT ? '/tmp' : given);
   const folder = mkdtempSync(join(parent, 'zd-'));
@@ -23,9 +23,9 @@ export function makeTemporaryFolder(): string {
 }
 
 /**
- * Removes a folder and all in it. A manager may put a file into it at the same moment, so it is tried again.
+ * Removes a folder and its contents. A manager can add a file at the same moment, so the removal is retried.
  *
- * @throws the system's error when there was always another one
+ * @throws the system's error if a file was added every time
  */
 export function removeFolder(path: string): void {
   for (let left = 1000; ; left--) {

@@ -6,12 +6,12 @@ import { sleep } from '../../src/system/clock';
 const PROBE_S = 0.02;
 
 /**
- * Passes a promise on, or rejects when it takes too long.
+ * Resolves or rejects like a promise, or rejects if it takes too long.
  *
  * @param seconds the limit
- * @param promise what is waited for
+ * @param promise to wait for
  * @param what a noun for the error: `the answer of the manager`
- * @param context called when the time is over; its text is added to the error
+ * @param context called at the limit; its text is added to the error
  */
 export async function within<T>(
   seconds: number,
@@ -31,11 +31,11 @@ export async function within<T>(
 }
 
 /**
- * Asks again and again for state which sends no event; use `within` where there is one.
+ * Polls for a state that sends no event; use `within` if there is an event.
  *
  * @param seconds the limit
  * @param what a noun for the error
- * @param probe what it throws counts as "not yet"
+ * @param probe an error that it throws counts as "not yet"
  * @returns the first truthy value of `probe`
  */
 export async function until<T>(
@@ -62,7 +62,7 @@ export async function until<T>(
 }
 
 /**
- * Waits until a file holds what is looked for; it need not exist yet.
+ * Waits until a file has the expected text; it need not exist yet.
  *
  * @param predicate of its text
  * @returns the text
@@ -78,7 +78,7 @@ export async function waitForFile(
     watcher = watch(dirname(path), () => wake());
     watcher.on('error', () => {});
   } catch {
-    // The folder is not there yet, or inotify is used up: the probe alone will do.
+    // The folder does not exist yet, or inotify is exhausted: polling alone is enough.
   }
   try {
     const found = await until(seconds, `the expected text in ${path}`, async () => {

@@ -24,7 +24,7 @@ install.before(() => {
   if (!npmMissing) tarball = packTarball(shelf);
 });
 
-/** Nothing else is needed, so nothing is asked of a registry. */
+/** zd needs no other package, so the installation needs no registry. */
 const alone = ['--omit=optional', '--offline'];
 
 installTest(npmMissing, 'Installed globally, without a network, it works and has a manual page', async () => {
@@ -53,7 +53,7 @@ installTest(npmMissing || nobodyMissing(), 'An ordinary user installs and uses i
   await runExample(place, place.path('prefix/bin'));
 });
 
-installTest(npmMissing, 'What it rotates with is in it', async () => {
+installTest(npmMissing, 'Rotation works in an installed package', async () => {
   const place = makeUser();
   await place.npm(['install', '--global', '--prefix', place.path('prefix'), ...alone, tarball]);
   const script = 'i=0; while [ $i -lt 900 ]; do echo "line $i"; i=$((i+1)); done; exec sleep 600\n';
@@ -68,7 +68,7 @@ installTest(npmMissing, 'What it rotates with is in it', async () => {
   assert.is(stdout, Array.from({ length: 900 }, (_, number) => `line ${number}\n`).join(''));
 });
 
-installTest(npmMissing, 'Where node-pty cannot be compiled it is installed all the same', async () => {
+installTest(npmMissing, 'If node-pty cannot be compiled, zd is installed without it', async () => {
   const place = makeUser();
   const env = { CC: 'false', CXX: 'false', npm_config_cache: undefined, HOME: process.env.HOME };
   const words = ['install', '--global', '--prefix', place.path('prefix'), '--fetch-retries=0', tarball];
@@ -80,7 +80,7 @@ installTest(npmMissing, 'Where node-pty cannot be compiled it is installed all t
   await runExample(place, place.path('prefix/bin'));
 });
 
-installTest(npmMissing || ptyMissing, 'Where node-pty can be compiled it comes with it', async () => {
+installTest(npmMissing || ptyMissing, 'If node-pty can be compiled, it is installed as well', async () => {
   const place = makeUser();
   const env = { npm_config_cache: undefined, HOME: process.env.HOME };
   const words = ['install', '--global', '--prefix', place.path('prefix'), '--prefer-offline', tarball];
@@ -90,9 +90,9 @@ installTest(npmMissing || ptyMissing, 'Where node-pty can be compiled it comes w
   await runExample(place, place.path('prefix/bin'));
 });
 
-/** A place whose commands run as somebody with an empty home, who has this Node on PATH. */
+/** A place whose commands run as a user with an empty home and this Node on PATH. */
 interface UserPlace extends Place {
-  /** Fails unless npm succeeds. */
+  /** Throws unless npm succeeds. */
   npm(words: string[], env?: Record<string, string | undefined>): Promise<Outcome>;
   user(words: string[]): Promise<Outcome>;
 }
@@ -112,9 +112,9 @@ function makeUser(uid?: number): UserPlace {
   return { ...place, npm, user };
 }
 
-/** What the README begins with. */
+/** Runs the first example of the README. */
 async function runExample(place: UserPlace, bin: string): Promise<void> {
-  assert.equal(await place.user([join(bin, 'zd'), '--version']), said(`${version}\n`));
+  assert.equal(await place.user([join(bin, 'zd'), '--version']), printed(`${version}\n`));
   const shipped = [join(bin, '../lib/node_modules/zdaemon'), join(bin, '../zdaemon')].find(existsSync)!;
   mkdirSync(place.path('try'), { mode: 0o777 });
   chmodSync(place.path('try'), 0o777);
@@ -123,15 +123,15 @@ async function runExample(place: UserPlace, bin: string): Promise<void> {
   const zd = (word: string) => place.user([...words, 'zd', '-C', 'docs/examples/clock.conf', word]);
   const started = await zd('start');
   const pid = pidIn(started);
-  assert.equal(started, said(`\ndaemon process started, pid=${pid}\n`));
-  assert.equal(await zd('status'), said(`program running; pid=${pid}\n`));
+  assert.equal(started, printed(`\ndaemon process started, pid=${pid}\n`));
+  assert.equal(await zd('status'), printed(`program running; pid=${pid}\n`));
   await waitForFile(place.path('try/run/clock.log'), text => text.startsWith('It is now '));
-  assert.equal(await zd('stop'), said('\ndaemon process stopped\n'));
+  assert.equal(await zd('stop'), printed('\ndaemon process stopped\n'));
   const gone = await place.user([...words, 'zdaemon', '-C', 'docs/examples/clock.conf', 'status']);
   assert.is(gone.stdout, 'daemon manager not running\n');
 }
 
-function said(stdout: string): Outcome {
+function printed(stdout: string): Outcome {
   return { status: 0, stdout, stderr: '' };
 }
 
@@ -145,12 +145,12 @@ function asUser(uid: number): string[] {
 }
 
 function nobodyMissing(): string | false {
-  if (process.getuid?.() !== 0) return 'only root can become somebody else';
+  if (process.getuid?.() !== 0) return 'only root can become another user';
   const words = [...asUser(NOBODY), 'npm', '--version'];
   const env = { PATH: `${PATH}${delimiter}/usr/sbin`, HOME: '/nonexistent' };
   return (
     spawnSync(words[0]!, words.slice(1), { env, cwd: '/' }).status !== 0 &&
-    'others cannot run this Node and npm'
+    'other users cannot run this Node and npm'
   );
 }
 

@@ -9,7 +9,7 @@ import { npmMissing, packTarball, root } from './helpers/npm';
 
 const tarball = suite('tarball');
 
-/** Bytes it takes on the disk; the pages are about 110 KB of them. */
+/** Bytes of the unpacked files; the pages are about 110 KB of them. */
 const LARGEST = 600_000;
 const MOST_DEPENDENCIES = 5;
 
@@ -59,7 +59,7 @@ tarball.before(() => {
   assert.is(spawnSync('tar', ['-xzf', file, '-C', folder]).status, 0);
 });
 
-tarball.skipIf(npmMissing, 'It holds these files and no others', () => {
+tarball.skipIf(npmMissing, 'It contains exactly these files', () => {
   assert.equal(listFiles(), contents);
 });
 
@@ -68,38 +68,30 @@ tarball.skipIf(npmMissing, 'It is small', () => {
   assert.ok(size < LARGEST, `${size} bytes`);
 });
 
-tarball.skipIf(
-  npmMissing,
-  'Nothing of ours runs when it is installed, and little else is installed with it',
-  () => {
-    const { scripts, dependencies = {}, optionalDependencies } = readJson(join(unpacked, 'package.json'));
-    assert.equal(
-      ['preinstall', 'install', 'postinstall'].filter(name => name in scripts),
-      [],
-    );
-    assert.ok(Object.keys(dependencies).length <= MOST_DEPENDENCIES);
-    assert.equal(Object.keys(optionalDependencies), ['node-pty']);
-  },
-);
+tarball.skipIf(npmMissing, 'The installation runs no script of zd, and adds few packages', () => {
+  const { scripts, dependencies = {}, optionalDependencies } = readJson(join(unpacked, 'package.json'));
+  assert.equal(
+    ['preinstall', 'install', 'postinstall'].filter(name => name in scripts),
+    [],
+  );
+  assert.ok(Object.keys(dependencies).length <= MOST_DEPENDENCIES);
+  assert.equal(Object.keys(optionalDependencies), ['node-pty']);
+});
 
-tarball.skipIf(
-  npmMissing,
-  'The bundles require Node, their neighbours and what is installed with them',
-  () => {
-    const { dependencies = {} } = readJson(join(unpacked, 'package.json'));
-    const known = [...builtinModules, ...Object.keys(dependencies), 'node-pty'];
-    for (const name of contents.filter(file => /^dist\/.*\.js$/.test(file))) {
-      const text = readFileSync(join(unpacked, name), 'utf8');
-      const ids = [...text.matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(match => match[1]!);
-      const unknown = ids.filter(id =>
-        id.startsWith('./')
-          ? !contents.includes(`dist/${id.slice(2)}`)
-          : !known.includes(id.replace(/^node:/, '')),
-      );
-      assert.equal(unknown, [], name);
-    }
-  },
-);
+tarball.skipIf(npmMissing, 'The bundles require only Node, each other and installed packages', () => {
+  const { dependencies = {} } = readJson(join(unpacked, 'package.json'));
+  const known = [...builtinModules, ...Object.keys(dependencies), 'node-pty'];
+  for (const name of contents.filter(file => /^dist\/.*\.js$/.test(file))) {
+    const text = readFileSync(join(unpacked, name), 'utf8');
+    const ids = [...text.matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(match => match[1]!);
+    const unknown = ids.filter(id =>
+      id.startsWith('./')
+        ? !contents.includes(`dist/${id.slice(2)}`)
+        : !known.includes(id.replace(/^node:/, '')),
+    );
+    assert.equal(unknown, [], name);
+  }
+});
 
 tarball.skipIf(npmMissing, 'The licences of the bundled packages are in it', () => {
   const text = readFileSync(join(unpacked, 'dist/THIRD-PARTY.txt'), 'utf8');
@@ -111,7 +103,7 @@ tarball.skipIf(npmMissing, 'The licences of the bundled packages are in it', () 
   assert.is(text.match(/Copyright/g)?.length, heads.length);
 });
 
-tarball.skipIf(npmMissing, 'Nothing in it tells where it was built', () => {
+tarball.skipIf(npmMissing, 'No file contains the path of the build', () => {
   for (const name of contents) assert.not.ok(readFileSync(join(unpacked, name), 'utf8').includes(root), name);
 });
 

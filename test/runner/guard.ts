@@ -11,16 +11,16 @@ interface Hook {
 
 export interface GuardedSuite {
   (title: string, body: Body): void;
-  /** Like the call itself, with a limit in seconds of its own. */
+  /** Like calling the suite, with its own limit in seconds. */
   limit(seconds: number, title: string, body: Body): void;
-  /** Skips the test when there is a reason to (`needs root`); `false` runs it. */
+  /** Skips the test for a reason (`needs root`); `false` runs it. */
   skipIf(reason: string | false, title: string, body: Body): void;
   before: Hook;
   after: Hook;
   run(): void;
 }
 
-/** One line of the report which `run.ts` reads. */
+/** One line of the report that `run.ts` reads. */
 export interface ReportLine {
   kind: 'started' | 'passed' | 'failed' | 'skipped' | 'fault';
   title: string;
@@ -30,10 +30,10 @@ export interface ReportLine {
 
 const TEST_LIMIT_S = 60;
 const HOOK_LIMIT_S = 60;
-/** How long a file may stay after its last suite before what holds it open counts as a fault. */
+/** How long a file can stay open after its last suite before that counts as a fault. */
 const LINGER_LIMIT_MS = 8000;
 
-/** Not left in the environment: what the tests start has no business with it. */
+/** Removed from the environment: processes that the tests start must not write to the report. */
 const reportPath = process.env.ZD_TEST_REPORT;
 delete process.env.ZD_TEST_REPORT;
 
@@ -46,9 +46,9 @@ let interrupt: ((error: Error) => void) | null = null;
 let lingering: NodeJS.Timeout | undefined;
 
 /**
- * A uvu suite which cannot pass by accident. On top of uvu 0.5.6 it fails on: a test or hook that takes too
- * long, an error in any hook, a thrown value that is no Error, an unhandled rejection, a changed umask or
- * working folder, a forgotten `run()`, and something left open after the last test (lukeed/uvu#60, #134, #144).
+ * A uvu suite that cannot pass by accident. Beyond uvu 0.5.6, it fails on a test or hook that takes too long, an error
+ * in any hook, a thrown value that is not an Error, an unhandled rejection, a changed umask or working folder, a
+ * forgotten `run()`, and anything left open after the last test (lukeed/uvu#60, #134, #144).
  *
  * @param name what the tests are about
  */
@@ -123,7 +123,7 @@ function runLimited(seconds: number, step: Body): Promise<void> {
   });
 }
 
-/** uvu drops a thrown non-Error together with the rest of its suite. */
+/** If a test throws a non-Error, uvu drops it and the rest of the suite. */
 function toError(thrown: unknown): Error {
   if (thrown instanceof Error && typeof thrown.stack === 'string' && typeof thrown.name === 'string')
     return thrown;
@@ -140,19 +140,19 @@ function restoreSurroundings(): Error[] {
   return errors;
 }
 
-/** uvu swallows what `before` and `after` hooks throw, so they never see uvu unguarded. */
+/** uvu swallows errors of `before` and `after` hooks, so each hook runs inside a guard. */
 function hook(what: string, register: (body: () => Promise<void>) => void, each: Body[]): Hook {
   const once = (body: Body) =>
     register(() =>
       runLimited(HOOK_LIMIT_S, body).catch((error: Error) => {
-        fault(`${what} hook`, error);
+        reportFault(`${what} hook`, error);
         if (what.endsWith('before')) throw error;
       }),
     );
   return Object.assign(once, { each: (body: Body) => void each.push(body) });
 }
 
-function fault(title: string, error: Error): void {
+function reportFault(title: string, error: Error): void {
   console.error(`${title}:`, error);
   report('fault', title, error.message);
 }
@@ -166,20 +166,21 @@ function report(kind: ReportLine['kind'], title: string, detail = ''): void {
 
 function endLingering(): void {
   const held = process.getActiveResourcesInfo().join(', ');
-  fault('after the last test', new Error(`something is still open: ${held}`));
+  reportFault('after the last test', new Error(`something is still open: ${held}`));
   process.exit(1);
 }
 
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (thrown: unknown) => {
     const error = toError(thrown);
-    fault(event, error);
+    reportFault(event, error);
     interrupt?.(error);
   });
 }
 
 process.on('exit', () => {
   const missing = registered - ended;
-  if (missing > 0) fault('at exit', new Error(`${missing} tests never ran to their end; is .run() missing?`));
+  if (missing > 0)
+    reportFault('at exit', new Error(`${missing} tests never ran to their end; is .run() missing?`));
   if (bad) process.exitCode = 1;
 });

@@ -5,14 +5,14 @@ import { sleep } from '../../src/system/clock';
 import { commandLine, processesCarrying } from '../helpers/processes';
 import type { ReportLine } from './guard';
 
-/** What was told to end, and the compiler of tsx, may take this long after the end of their test file. */
+/** Stopped processes, and the compiler of tsx, can outlive their test file by this time. */
 const LEAK_GRACE_S = 8;
 const PROBE_S = 0.05;
 /** A variable that marks every process a test file starts, daemons included. */
 const COOKIE = 'ZD_TEST_COOKIE';
 
 export interface FileOptions {
-  /** Does not exist yet; the file's temporary folder, with `.out` and `.report` beside it. */
+  /** The file's temporary folder, which must not exist yet; `.out` and `.report` are beside it. */
   folder: string;
   /** Seconds. */
   limit: number;
@@ -23,16 +23,16 @@ export interface FileOptions {
 export interface FileResult {
   passed: number;
   skipped: ReportLine[];
-  /** One sentence each, whether of a test or of the file as a whole. */
+  /** One sentence each, about a test or about the entire file. */
   failures: string[];
   output: string;
   seconds: number;
 }
 
-/** Cookie and process group of each file under way. */
+/** Cookie and process group of each running file. */
 const running = new Map<string, number>();
 
-/** Runs one test file to its end, kills what it left behind and reads its report. */
+/** Runs one test file, kills the processes it left behind, and reads its report. */
 export async function runFile(file: string, { folder, limit, root }: FileOptions): Promise<FileResult> {
   const started = performance.now();
   mkdirSync(folder);
@@ -64,7 +64,7 @@ export async function runFile(file: string, { folder, limit, root }: FileOptions
   }, limit * 1000);
   const ending = await new Promise<string | null>(resolve => {
     child.on('exit', (code, signal) =>
-      resolve(code === 0 ? null : `ended with ${signal ?? `status ${code}`}`),
+      resolve(code === 0 ? null : `exited with ${signal ?? `status ${code}`}`),
     );
   });
   clearTimeout(timer);
@@ -80,7 +80,7 @@ export async function runFile(file: string, { folder, limit, root }: FileOptions
 }
 
 /**
- * Kills what still lives after a grace period.
+ * Kills the processes that are alive after a grace period.
  *
  * @returns a sentence for each
  */
@@ -92,7 +92,7 @@ async function removeLeaks(cookie: string): Promise<string[]> {
     left = processesCarrying(COOKIE, cookie);
   }
   const sentences = left.map(pid => `left process ${pid} behind: ${commandLine(pid)}`);
-  // Again until none is found: a manager may have started its program once more in between.
+  // Repeats until none is found: a manager may have restarted its program in between.
   while (left.length > 0) {
     for (const pid of left) kill(pid);
     await sleep(PROBE_S);
@@ -112,7 +112,7 @@ function readReport(path: string): Pick<FileResult, 'passed' | 'skipped' | 'fail
   const last = lines.findLast(
     line => line.kind === 'started' || line.kind === 'passed' || line.kind === 'failed',
   );
-  if (last?.kind === 'started') failures.push(`${last.title}: did not come to its end`);
+  if (last?.kind === 'started') failures.push(`${last.title}: did not finish`);
   const passed = ofKind('passed').length;
   const skipped = ofKind('skipped');
   if (passed + skipped.length + failures.length === 0)
@@ -128,7 +128,7 @@ function kill(pid: number): void {
   }
 }
 
-/** However the run ends, by Ctrl-C too, nothing of what it started goes on. */
+/** However the run ends, even by Ctrl-C, no process that it started survives. */
 process.on('exit', () => {
   for (const [cookie, group] of running) {
     kill(-group);

@@ -7,10 +7,10 @@ import { removeFolder } from '../helpers/temp';
 import { type FileResult, runFile } from './run-file';
 import { SLOWEST_FILES } from './slowest-files';
 
-/** Fewer tests than this in a whole run means that some were lost on the way. */
+/** Fewer tests than this in a full run mean that some were lost. */
 const FEWEST_TESTS = 30;
 const FILE_LIMIT_S = 300;
-/** Files at once for each processor: most tests wait for processes, clocks and timeouts most of the time. */
+/** Files at once for each processor: most tests mainly wait for processes, clocks and timeouts. */
 const JOBS_PER_PROCESSOR = 3;
 const MOST_JOBS = 8;
 
@@ -34,8 +34,8 @@ export interface Totals {
 /**
  * Runs each test file in a process, a process group and a temporary folder of its own.
  *
- * @returns the sums; whatever is wrong with a file besides its tests (no tests, a process left behind, an exit
- *   status) counts as one failed test each
+ * @returns the sums; each problem of a file besides its tests (no tests, a process left behind, an exit status) counts
+ *   as one failed test
  */
 export async function runFiles({
   files,
@@ -47,7 +47,7 @@ export async function runFiles({
   const folder = mkdtempSync(join(tmpdir(), 'zd-'));
   const remove = () => removeFolder(folder);
   process.once('exit', remove);
-  // Programs of other users work in folders below: they may pass through but not look around.
+  // Programs of other users run in folders below: they can traverse this folder but not list it.
   chmodSync(folder, 0o711);
   const queue = [...files.entries()];
   const work = async () => {
@@ -69,12 +69,12 @@ export async function runFiles({
   return totals;
 }
 
-/** The end of a run: a line `1 skipped` when there are any, and last of all `12 passed, 0 failed`. */
+/** The end of a run: a line `1 skipped` if any were, and as the last line `12 passed, 0 failed`. */
 export function describeTotals({ passed, failed, skipped }: Totals): string {
   return `${skipped > 0 ? `${skipped} skipped\n` : ''}${passed} passed, ${failed} failed`;
 }
 
-/** One line for a file that passed, everything known about one that failed; each skip with its reason. */
+/** One line for a file that passed, all details of one that failed; each skipped test with its reason. */
 function describeResult(name: string, { passed, skipped, failures, output, seconds }: FileResult): string {
   const bad = failures.length > 0;
   const counts = `${passed} passed, ${failures.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`;
@@ -98,7 +98,7 @@ function findTestFiles(patterns: string[]): string[] {
   return sortSlowestFirst(wanted).map(name => join(root, name));
 }
 
-/** A long file that begins last makes everybody wait for it; the others are in no particular need of an order. */
+/** A long file that begins last delays the end of the run; the order of the others does not matter. */
 function sortSlowestFirst(names: string[]): string[] {
   const rank = (name: string) => {
     const place = SLOWEST_FILES.indexOf(name);

@@ -1,4 +1,4 @@
-/** The test files that take longest, the longest first; `test/unit/testing/runner.ts` checks that they exist. */
+/** The slowest test files, slowest first; `test/unit/testing/runner.ts` checks that they exist. */
 export const SLOWEST_FILES: readonly string[] = [
   'test/cli/manager-death/adoption.ts',
   'test/cli/transcript/full.ts',

@@ -16,7 +16,7 @@ const test = suite('crash of the manager');
 const linuxOnly = process.platform !== 'linux' && 'needs prlimit(1) and /proc';
 test.after.each(clearPlaces);
 
-test('an unexpected error: logged with its stack, and another manager takes over; the second time it goes on', async () => {
+test('an unexpected error is logged, and a new manager takes over; the second time it continues', async () => {
   const place = makeThrowingPlace();
   const { pid } = await startNumbered(place);
   const first = (await report(place)).managerPid;
@@ -33,11 +33,11 @@ test('an unexpected error: logged with its stack, and another manager takes over
   await waitForLines(place);
   const { managerPid, pid: now } = await report(place);
   assert.equal([managerPid, now], [second, pid]);
-  // No bytes were between a read and a write when the manager replaced itself.
+  // No bytes were lost between a read and a write when the manager replaced itself.
   assert.equal(await endAndTally(place), []);
 });
 
-test('an upgrade makes a manager that may replace itself again', async () => {
+test('the manager after an upgrade can replace itself again', async () => {
   const place = makeThrowingPlace();
   const { pid } = await startNumbered(place);
   for (const change of [throwNow, () => place.zd('-C app.conf upgrade'), throwNow]) {
@@ -50,7 +50,7 @@ test('an upgrade makes a manager that may replace itself again', async () => {
   assert.equal(await endAndTally(place), []);
 });
 
-test('an unexpected error while a start is tried again: the next manager tries on', async () => {
+test('an unexpected error while a start is being retried: the next manager continues to retry', async () => {
   const place = makeThrowingPlace();
   configureNumbered(place, { program: 'sh -c "exit 3"', forever: 'on', 'backoff-limit': '60' });
   await place.zd('-C app.conf start');
@@ -64,7 +64,7 @@ test('an unexpected error while a start is tried again: the next manager tries o
   await place.zd('-C app.conf stop');
 });
 
-test.skipIf(linuxOnly, 'no descriptor left at a spawn: a failed start that is tried again', async () => {
+test.skipIf(linuxOnly, 'no descriptor left at a spawn: a failed start that is retried', async () => {
   const { place, pid } = await startNumbered(makePlace(), { 'backoff-limit': '60' });
   const { managerPid } = await report(place);
   const highest = Math.max(...openDescriptors(managerPid).keys());
@@ -82,16 +82,16 @@ test.skipIf(linuxOnly, 'no descriptor left at a spawn: a failed start that is tr
 
 test.skipIf(
   linuxOnly,
-  'no descriptor left to look at an adopted program: it is not taken for dead',
+  'no descriptor left to poll an adopted program: it is not mistaken for dead',
   async () => {
     const { place, pid } = await startNumbered(makePlace());
     process.kill((await report(place)).managerPid, 'SIGKILL');
     await place.zd('-C app.conf start');
     const { managerPid } = await report(place);
     await limitFiles(place, managerPid, Math.max(...openDescriptors(managerPid).keys()) + 1);
-    const said = () => Number(place.read(`numbers/said-${pid}`));
+    const said = () => Number(place.read(`numbers/written-${pid}`));
     const before = said();
-    // Two looks of the manager later.
+    // After two polls of the manager.
     await until(30, 'more lines', () => said() > before + 250);
     await limitFiles(place, managerPid, 1024);
     const after = await report(place);

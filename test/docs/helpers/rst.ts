@@ -1,25 +1,25 @@
-/** A command of a page's example and what the page says it prints. */
+/** A command in an example of a page, and its output according to the page. */
 export interface Example {
   /** One-based. */
   line: number;
-  /** Without the `$ `; a command of several lines keeps its line ends. */
+  /** Without the `$ `; a command of several lines keeps its newlines. */
   command: string;
   expected: string[];
 }
 
-/** What a page holds that can be tried, in order. */
+/** The testable parts of a page, in order. */
 export type Block =
   | { kind: 'file'; line: number; name: string; text: string }
   | { kind: 'console'; line: number; onlyZd: boolean; needs: string[]; examples: Example[] };
 
 /**
- * Finds the literal blocks of a reStructuredText page that a test can use. A comment before a block says more:
+ * Finds the literal blocks of a reStructuredText page that a test can use. A comment before a block sets options:
  *
  * - `.. file: app.conf` – the block is the content of that file
- * - `.. only: zd` – called as zdaemon it would say something else
+ * - `.. only: zd` – the output differs when called as zdaemon
  * - `.. needs: python3` – a command that must be installed
  *
- * A block whose first line starts with `$ ` is a console; `> ` goes on with a command; what follows is its output.
+ * A block whose first line starts with `$ ` is a console; `> ` continues a command; the lines after it are its output.
  *
  * @param text of the page
  */
@@ -51,9 +51,9 @@ export function readLiterals(text: string): string[] {
 }
 
 /**
- * The rows of the first table after a text, without its head; a cell of several lines becomes one.
+ * The rows of the first table after a text, without its header; the lines of a cell are joined.
  *
- * @throws when the page does not hold the text, or no table after it
+ * @throws if the page does not contain the text, or no table after it
  */
 export function tableAfter(text: string, before: string): string[][] {
   const at = text.indexOf(before);
@@ -77,7 +77,7 @@ function startsLiteral(line: string): boolean {
   return /^\.\. code-block::/.test(line) || (/::$/.test(line) && !line.startsWith('..'));
 }
 
-/** The indented lines from `start` on, dedented, without the empty lines around them. */
+/** The indented lines from `start` on, dedented, without leading and trailing empty lines. */
 function readIndented(lines: readonly string[], start: number): { first: number; body: string[] } {
   let end = start;
   while (end < lines.length && (lines[end] === '' || lines[end]!.startsWith(' '))) end++;

@@ -9,18 +9,18 @@ export const root = resolve(import.meta.dirname, '../../..');
 
 export type Binary = 'zd' | 'zdaemon';
 
-/** Milliseconds one block may take. */
+/** Time limit of one block, in milliseconds. */
 const BLOCK_LIMIT = 120_000;
-/** Printed before each command to tell the outputs apart. */
+/** Printed before each command to separate the outputs. */
 const SEPARATOR = '\x01';
 
 /**
- * Runs the examples of a page in order, each block by one `sh`, in an empty folder with `zd` and `zdaemon` on PATH
- * and what a clone holds under the names it has there.
+ * Runs the examples of a page in order, each block in one `sh`, in an empty folder. `zd` and `zdaemon` are on PATH, and
+ * `bin` and `docs/examples` exist as in a clone.
  *
  * @param blocks of the page
- * @param binary `zdaemon` takes the place of `zd` in the commands; blocks marked as zd's own are left out then
- * @returns a text for each example that does not hold
+ * @param binary `zdaemon` replaces `zd` in the commands, and blocks marked as zd's own are skipped
+ * @returns a description of each example that fails
  */
 export function tryBlocks(blocks: readonly Block[], binary: Binary): string[] {
   const folder = makeTemporaryFolder();
@@ -40,7 +40,7 @@ export function tryBlocks(blocks: readonly Block[], binary: Binary): string[] {
     const commands = examples.map(({ command }) => renameBinary(command, binary));
     const outputs = runCommands(commands, folder, env);
     return examples.flatMap(({ line, expected }, index) => {
-      const output = outputs[index] ?? '(it never ran)';
+      const output = outputs[index] ?? '(it did not run)';
       if (matches(expected.join('\n'), output)) return [];
       return [
         `line ${line}: $ ${commands[index]}\nshould print\n${expected.join('\n')}\nbut printed\n${output}`,
@@ -49,7 +49,7 @@ export function tryBlocks(blocks: readonly Block[], binary: Binary): string[] {
   }
 }
 
-/** What the blocks need and this machine does not have, or false. */
+/** The reason if a block needs a tool that is not installed, or false. */
 export function missingTool(blocks: readonly Block[]): string | false {
   const tools = blocks.flatMap(block => (block.kind === 'console' ? block.needs : []));
   const missing = tools.find(tool => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0);
@@ -57,8 +57,8 @@ export function missingTool(blocks: readonly Block[]): string | false {
 }
 
 /**
- * Whether an output is what a page says. Numbers of processes and times may be others, `...` stands for
- * anything; empty lines, lines of dots and the width of columns do not count.
+ * Whether an output matches a page. Pids and times can differ, `...` matches anything, and empty lines, lines of dots
+ * and the width of columns are ignored.
  */
 export function matches(expected: string, output: string): boolean {
   const pattern = normalise(expected)
@@ -81,7 +81,7 @@ function normalise(text: string): string {
     .join('\n');
 }
 
-/** Puts the two commands on PATH, and what a clone has of them and the examples where a clone has it. */
+/** Puts the two commands on PATH, and `bin` and `docs/examples` where a clone has them. */
 function prepareFolder(folder: string): NodeJS.ProcessEnv {
   symlinkSync(join(root, 'bin'), join(folder, 'bin'));
   cpSync(join(root, 'docs/examples'), join(folder, 'docs/examples'), { recursive: true });
@@ -96,7 +96,7 @@ function renameBinary(command: string, binary: Binary): string {
 }
 
 function runCommands(commands: readonly string[], cwd: string, env: NodeJS.ProcessEnv): string[] {
-  // `$?` of the command before is kept across the separator.
+  // The separator preserves `$?` of the previous command.
   const script = commands.map(command => `__=$?; printf '${SEPARATOR}'; (exit $__)\n${command}\n`).join('');
   const { stdout } = spawnSync('sh', ['-c', `exec 2>&1\n${script}`], {
     cwd,
@@ -108,7 +108,7 @@ function runCommands(commands: readonly string[], cwd: string, env: NodeJS.Proce
   return stdout.split(SEPARATOR).slice(1);
 }
 
-/** A page that goes wrong half-way leaves nothing running. */
+/** Stops the managers that a failed page left running. */
 function stopAll(folder: string, env: NodeJS.ProcessEnv): void {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.zd')) continue;

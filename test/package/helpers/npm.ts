@@ -5,15 +5,15 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 /** The top of the repository. */
 export const root = resolve(import.meta.dirname, '../../..');
 
-/** The Node of this test first, for npm and for what npm installs. */
+/** PATH with the Node of this test first, for npm and for the packages it installs. */
 export const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
 
-/** Why nothing can be installed here, or false. */
+/** The reason if packages cannot be installed here, or false. */
 export const npmMissing: string | false =
   spawnSync('npm', ['--version'], { env: { ...process.env, PATH } }).status !== 0 && 'npm is not installed';
 
 /**
- * Packs what is built already; a build would be in the way of the other tests.
+ * Packs the existing build; a new build would disturb the other tests.
  *
  * @param folder for the tarball
  * @returns its absolute path

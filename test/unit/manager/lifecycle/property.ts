@@ -71,7 +71,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   nature.map(
     (next): Deed =>
       world =>
-        world.breed(next),
+        world.setNature(next),
   ),
 );
 const rareDeed: fc.Arbitrary<Deed> = fc.oneof(
@@ -90,7 +90,7 @@ const deeds = fc.array(fc.oneof({ weight: 20, arbitrary: deed }, { weight: 1, ar
   maxLength: 60,
 });
 
-test('whatever happens, what must always be true is true after every step', () => {
+test('the invariants hold after every step, whatever happens', () => {
   fc.assert(
     fc.property(rules, nature, deeds, (given, first, list) => {
       const world = new World(given, first);
@@ -101,7 +101,7 @@ test('whatever happens, what must always be true is true after every step', () =
   );
 });
 
-test('told to leave, it is gone once the program is, and everybody who waits has heard once', () => {
+test('asked to exit, it is gone once the program has exited, and every waiting request is answered once', () => {
   fc.assert(
     fc.property(rules, nature, deeds, fc.boolean(), (given, first, list, patient) => {
       const world = new World(given, first);
@@ -113,7 +113,7 @@ test('told to leave, it is gone once the program is, and everybody who waits has
       for (let round = 0; round < 6 && world.leftWith === null; round++) {
         world.settle();
         world.advance(400);
-        // What was told to end under stop-timeout 0 is waited for, however long it takes.
+        // With stop-timeout 0 it waits without limit, so the program must exit by itself.
         if (round > 1) {
           world.exit({ code: 0, signal: null });
           world.endGroup();
@@ -124,13 +124,13 @@ test('told to leave, it is gone once the program is, and everybody who waits has
       world.restart(patient);
       world.stop();
       world.advance(1000);
-      assert.equal(new Set(world.waiters.map(({ told }) => told)), new Set([1]));
+      assert.equal(new Set(world.waiters.map(({ answers }) => answers)), new Set([1]));
     }),
     { numRuns: 4000 },
   );
 });
 
-test('with a stop-timeout every stop ends within it and the grace of the group', () => {
+test('with a stop-timeout, every stop ends within it and the grace period of the group', () => {
   fc.assert(
     fc.property(rules, nature, deeds, fc.constantFrom(1, 3, 300), (given, first, list, stopTimeout) => {
       const world = new World({ ...given, stopTimeout }, first);
@@ -150,13 +150,13 @@ test('with a stop-timeout every stop ends within it and the grace of the group',
       world.settle();
       assert.ok(['idle', 'gone'].includes(world.life.name), world.life.name);
       assert.is(world.program, null);
-      assert.ok(world.waiters.every(({ told }) => told === 1));
+      assert.ok(world.waiters.every(({ answers }) => answers === 1));
     }),
     { numRuns: 3000 },
   );
 });
 
-test('no cell of the table throws or changes the state it was given', () => {
+test('no cell of the table throws or modifies its input', () => {
   const names: StateName[] = [
     'idle',
     'starting',

@@ -1,7 +1,7 @@
-// Bundles zd as CommonJS: the manager in a file of its own, and the command line in several, so that a plain `status`
-// reads and compiles only what it runs. A module named in `lazy` is built as a file beside main.js, and whoever
-// requires it requires that file. The same source may be in more than one of them, so an error that crosses from one
-// to the other is known by its brand, not by its class (src/system/errors.ts).
+// Bundles zd as CommonJS: the manager in its own files, and the command line in several files, so that a plain `status`
+// reads and compiles only the code it runs. Each module in `lazy` becomes a file next to main.js; a late require of the
+// module loads that file. Several bundles may contain the same source, so an error that passes from one to another is
+// recognized by its brand, not by its class (src/system/errors.ts).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +40,7 @@ const splitLazily = {
   },
 };
 
-/** Texts for the manual alone are of no use in a bundle; calls of an empty function leave nothing behind. */
+/** The bundles do not need the texts of the manual; esbuild removes calls of an empty function. */
 const leaveOutManual = {
   name: 'leave out the manual',
   setup({ onLoad }) {
@@ -68,7 +68,7 @@ const { metafile } = await build({
   target: 'node20',
   format: 'cjs',
   minify: true,
-  // Maps are not shipped, and a comment that leads to none is of no use.
+  // Source maps are not shipped, so the bundles contain no comment that refers to them.
   sourcemap: 'external',
   sourcesContent: false,
   define: { ZD_VERSION: JSON.stringify(version) },

@@ -1,13 +1,13 @@
-// Writes V8's code caches of the built files for the Node that builds, from what really runs: a daemon is started,
-// asked and stopped in a temporary folder, and each process leaves the functions it compiled. Where that cannot be
-// done there are no caches, and zd only starts a little slower.
+// Writes V8's code caches of the built files for the Node that runs the build. It starts, queries and stops a daemon in
+// a temporary folder, and each process writes the functions that it has compiled. If this fails, there are no caches,
+// and zd starts a little slower.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** @param root the folder of the project, built */
+/** @param root the folder of the built project */
 export function writeCodeCaches(root) {
   const dist = join(root, 'dist');
   for (const name of readdirSync(dist)) if (name.endsWith('.cache')) rmSync(join(dist, name));

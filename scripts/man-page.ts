@@ -1,4 +1,4 @@
-// Writes docs/zd.1 from the option table and the command classes; with --check only says whether the page is stale.
+// Writes docs/zd.1 from the option table and the command classes; with --check, only reports whether the page is stale.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cli } from 'clipanion';
@@ -52,17 +52,18 @@ export function renderManPage(): string {
   return `${lines.join('\n')}\n`;
 }
 
-const DESCRIPTION = `\`zd\` turns a program into a daemon. \`zd start\` leaves a manager behind that runs the program, starts it
-again when it ends by itself, appends its output to a transcript, and answers on a socket. Every other command talks to that
-manager or runs here. One socket is one manager and one program.
+const DESCRIPTION = `\`zd\` turns a program into a daemon. \`zd start\` launches a manager in the background. The manager
+runs the program, restarts it if it exits on its own, appends its output to a transcript, and answers on a
+socket. Every other command connects to that manager or runs locally. Each socket has one manager and one program.
 
-Without a command \`zd\` is a prompt that takes the same commands. Called as \`zdaemon\` it needs a command, and prints and
-returns what zdaemon does.
+Without a command, \`zd\` shows a prompt for the same commands. Called as \`zdaemon\`, it requires a command, and
+has the output and the exit statuses of zdaemon.
 
-Options end at the command; the words after it belong to the command. A long option may be cut to a unique prefix.`;
+Options end at the command; the words after it belong to the command. A long option may be abbreviated to a
+unique prefix.`;
 
-const CONFIGURATION = `\`-C\` takes a file in INI or in the format of zdaemon (ZConfig). A flag wins over the file, the file over
-the default. Values are taken as they stand; comments have lines of their own.`;
+const CONFIGURATION = `\`-C\` reads a file in INI format or in the format of zdaemon (ZConfig). A flag overrides the file,
+and the file overrides the default. Values are used literally; a comment needs its own line.`;
 
 const SAMPLE = [
   '[runner]',
@@ -75,21 +76,21 @@ const SAMPLE = [
 ];
 
 const EXIT_STATUSES = [
-  ['0', 'Done; also `stop` of what is not running.'],
-  ['1', 'The action failed; standard error says why.'],
-  ['2', 'A fault in the command line or the configuration; nothing was started.'],
+  ['0', 'Success; also `stop` when the program is not running.'],
+  ['1', 'The action failed; standard error gives the reason.'],
+  ['2', 'An error in the command line or the configuration; nothing was started.'],
   ['3', 'The program is not running (`status`, `kill`), or there is no manager.'],
-  ['4', 'It cannot be told: the socket refuses us, or there is no answer in time.'],
+  ['4', 'Unknown: the socket refuses the connection, or the manager does not answer in time.'],
 ] as const;
 
 const FILES = [
   [
     'zdsock',
-    'The socket, in the current folder, unless `socket-name` names another one. It goes when the manager leaves.',
+    'The socket, in the current folder unless `socket-name` is set. It is removed when the manager exits.',
   ],
   [
     '.zdsock.zd',
-    'Beside the socket: the lock, the state and the FIFO the output goes through. It never needs to be deleted by hand.',
+    'The state folder: the lock, the state and the FIFO for the output. It never needs to be deleted by hand.',
   ],
 ] as const;
 
@@ -140,7 +141,7 @@ function renderOption(option: Option): string[] {
   ];
 }
 
-/** Blocks of text between empty lines; `macro` stands between two of them. */
+/** Splits text at empty lines into paragraphs, and writes `macro` between them. */
 function paragraphs(text: string, macro = '.PP'): string[] {
   const blocks = text.trim().split(/\n\s*\n/);
   return blocks.flatMap((block, index) => [
@@ -149,7 +150,7 @@ function paragraphs(text: string, macro = '.PP'): string[] {
   ]);
 }
 
-/** Text with its code between one or two backquotes in bold. */
+/** Formats text, with the code between one or two backquotes in bold. */
 function inline(text: string): string {
   return text
     .split(/``?/)

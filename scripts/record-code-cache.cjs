@@ -1,4 +1,4 @@
-// Preloaded by the build into zd's own processes: at their end they leave what they compiled for the next ones.
+// The build preloads this file into zd's processes: on exit they write the code that they have compiled.
 const { writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 

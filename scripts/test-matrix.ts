@@ -4,16 +4,16 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 
-/** What zd promises to run on. */
+/** The major versions that zd supports. */
 const MAJORS = ['20', '22', '24', '26'];
 
 const root = resolve(__dirname, '..');
-/** Goes away with node_modules. */
+/** Deleted together with node_modules. */
 const cache = join(root, 'node_modules/.cache/test-matrix');
 
 interface Result {
   version: string;
-  /** The last line of the tests. */
+  /** The last line of the tests' output. */
   totals: string;
   passed: boolean;
   seconds: number;
@@ -35,10 +35,10 @@ async function main(words: string[]): Promise<void> {
 }
 
 /**
- * Brings the newest Node of a major version: a package that is nothing but the files of Node and runs no script.
+ * Installs the newest Node of a major version, from a package that contains only Node's files and runs no script.
  *
  * @param major as in `22`
- * @returns its version and the folder it is in
+ * @returns its version and the folder of its executables
  */
 function installNode(major: string): { version: string; bin: string } {
   const name = `node-${platform()}-${arch()}`;
@@ -47,13 +47,13 @@ function installNode(major: string): { version: string; bin: string } {
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   const words = ['install', '--ignore-scripts', '--no-audit', '--no-fund', `${name}@${major}`];
   const { status } = spawnSync('npm', words, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-  if (status !== 0) throw new Error(`cannot install ${name}@${major}: npm ended with exit status ${status}`);
+  if (status !== 0) throw new Error(`cannot install ${name}@${major}: npm exited with status ${status}`);
   const home = join(folder, 'node_modules', name);
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
   return { version, bin: join(home, 'bin') };
 }
 
-/** Nothing is built anew: what is shipped is one build for all versions. */
+/** Does not rebuild: the package ships one build for all versions. */
 function runTests(version: string, bin: string, patterns: string[]): Promise<Result> {
   const started = performance.now();
   const words = ['--import', 'tsx', 'test/runner/run.ts', ...patterns];

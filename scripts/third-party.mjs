@@ -1,4 +1,4 @@
-// The licences of the packages inside the bundles, for the file that goes with them.
+// Collects the licences of the bundled packages, for the file that is shipped with the bundles.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -21,7 +21,7 @@ export function describeThirdParty(inputs, root) {
   return `These packages are part of the files in this folder.\n${rule}${parts.join(rule)}`;
 }
 
-/** Some have no file of that name but a section in their README. */
+/** Some packages have no such file, but a section in their README. */
 function readLicence(name, folder) {
   const file = readdirSync(folder).find(entry => /^licen[cs]e(\.\w+)?$/i.test(entry));
   if (file) return readFileSync(join(folder, file), 'utf8').trim();

@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 
 /*
- * Loads the files the build has made, with the code cache the build has written for this very Node, when there is one:
- * compiling takes longer than anything else a `status` does of itself. V8 refuses a cache of another version, other
- * flags or another source, and then the file is compiled as usual.
+ * Loads the bundles from the build, with the V8 code cache that the build wrote for this version of Node, if it exists.
+ * Compiling is the slowest step of a `status`. V8 rejects a cache from another version, other flags or another source;
+ * the bundle is then compiled as usual.
  */
 
-/** What was loaded, for the build to make the caches from. */
+/** The loaded scripts, from which the build creates the caches. */
 export const scripts = new Map<string, Script>();
 
 /**
  * Loads `dist/NAME.js`.
  *
- * @param name without folder and ending
+ * @param name the file name without folder and extension
  * @returns its exports
  */
 export function load(name: string): Record<string, unknown> {
@@ -34,7 +34,7 @@ export function load(name: string): Record<string, unknown> {
   return module.exports;
 }
 
-/** The code cache of a file for the Node that runs us. */
+/** The path of a file's code cache for the running version of Node. */
 export function nameCache(file: string): string {
   return `${file}.${process.version}-${process.arch}.cache`;
 }
@@ -49,7 +49,7 @@ function readCache(file: string): Buffer | undefined {
   }
 }
 
-/** What a bundle requires is part of Node, one of its neighbours, or installed. */
+/** A bundle requires modules of Node, bundles in the same folder, or installed packages. */
 function requireFromHere(id: string): unknown {
   return id.startsWith('./') ? load(id.slice(2, -'.js'.length)) : require(id);
 }

@@ -1,25 +1,25 @@
 import type { EventLogSettings, LaunchSettings, RefreshableSettings } from '../settings/settings';
 import type { StartOutcome } from './outcomes';
 
-/** Raised with every change of the order that an older manager would misread. */
+/** Incremented with every change of the order that an older manager would misread. */
 export const ORDER_VERSION = 2;
 
 /**
- * All a new manager is told, as one line of JSON over the handshake pipe: it reads no configuration file itself.
- * Paths are absolute, except for those of the program's streams, which are relative to `directory` (zdaemon).
+ * Everything that a new manager needs, as one line of JSON over the handshake pipe; it reads no configuration file.
+ * Paths are absolute, except those of the program's streams, which are relative to `directory` (zdaemon).
  */
 export interface LaunchOrder {
   version: number;
   /**
-   * `start`: bring the program up. `adopt`: only adopt a program that runs without its manager, leave when there is
-   * none. `succeed`: take over from the manager that launched this one, which holds socket and transcript until `go`.
+   * `start`: bring the program up. `adopt`: only adopt an orphan, and exit if there is none. `succeed`: take over from
+   * the manager that launched this one, which keeps the socket and the transcript until `go`.
    */
   purpose: 'start' | 'adopt' | 'succeed';
   socket: string;
   stateFolder: string;
-  /** The caller's working folder, where a relative program is looked up if it is not in `directory`. */
+  /** The caller's working directory, where a relative program is looked up if it is not in `directory`. */
   startDirectory: string;
-  /** Words added on the command line of `start`. */
+  /** The program's arguments from the command line of `start`. */
   args: string[];
   environment: Record<string, string>;
   eventLog: EventLogSettings | null;
@@ -29,14 +29,14 @@ export interface LaunchOrder {
   /** See `StartParams.patient`. */
   patient: boolean;
   firstStartMustHold: boolean;
-  /** This manager replaced one that had met an unexpected error; it will not replace itself again. */
+  /** This manager replaced one that failed with an unexpected error; it does not replace itself again. */
   replacement: boolean;
 }
 
-/** What `start` and `restart` may change in a living manager; absent fields stay as they are. */
+/** What `start` and `restart` may change in a running manager; absent fields stay unchanged. */
 export type Refresh = Partial<RefreshableSettings & Pick<LaunchOrder, 'args' | 'environment'>>;
 
-/** Where a launch can fail before there is a program. */
+/** The stages at which a launch can fail before the program starts. */
 export type Stage =
   | 'lock'
   | 'directory'
@@ -47,18 +47,18 @@ export type Stage =
   | 'program'
   | 'manager';
 
-/** What a new manager answers its launcher: how the start went, or where it stopped. */
+/** The reply of a new manager to its launcher: the outcome of the start, or the stage at which it failed. */
 export type LaunchOutcome =
   | StartOutcome
   | { outcome: 'refused'; stage: Stage; reason: string; status: number };
 
-/** A line over the handshake pipe; a successor says that it could take over, and that it has. */
+/** A line on the handshake pipe; a successor reports that it is ready to take over, and that it has done so. */
 export type Handshake = LaunchOutcome | { outcome: 'ready' | 'took over' };
 
-/** The descriptor the handshake pipe has in the manager. */
+/** The manager's descriptor of the handshake pipe. */
 export const HANDSHAKE_FD = 3;
 
-/** The command line of the program, with the words that were added to it. */
+/** The command line of the program, with the added arguments. */
 export function programWords({ settings, args }: Pick<LaunchOrder, 'settings' | 'args'>): string[] {
   return [...settings.program, ...args];
 }
@@ -73,7 +73,7 @@ export function applyRefresh(order: LaunchOrder, { args, environment, ...setting
   };
 }
 
-/** JSON without a byte over 127, so that a reader may cut it anywhere. */
+/** JSON in pure ASCII, so that a reader may split it between any two bytes. */
 export function toAscii(order: LaunchOrder): string {
   return JSON.stringify(order).replace(
     /[\u0080-\uffff]/g,

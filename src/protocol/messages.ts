@@ -2,58 +2,58 @@ import type { LaunchOrder, Refresh } from './launch-order';
 import type { ExitRecord } from './outcomes';
 
 /*
- * What client and manager say to each other; docs/protocol.rst is its description.
- * One request per line. A line that begins with `{` is JSON-RPC 2.0, every other one is zdaemon's (reference: zdaemon
- * 5.2 and, for `help` and `exit`, 2.0). What comes from the other side is parsed and checked, never evaluated.
+ * The messages between client and manager, described in docs/protocol.rst.
+ * There is one request per line. A line that begins with `{` is JSON-RPC 2.0; any other line is a command of zdaemon
+ * 5.2 or, for `help` and `exit`, of zdaemon 2.0. Each side parses and checks what it receives, and never evaluates it.
  */
 
-/** The layout of `status --json`; raised when a field changes its meaning or goes. */
+/** The version of `status --json`; incremented when a field changes its meaning or is removed. */
 export const STATUS_SCHEMA = 1;
-/** Bytes of a request, as in zdaemon. */
+/** The maximum bytes of a request, as in zdaemon. */
 export const LONGEST_REQUEST = 10_000;
 
 export type ProgramState = 'idle' | 'starting' | 'running' | 'backoff' | 'stopping' | 'restarting';
 
-/** The manager's answer to `status`; times are seconds since 1970 unless said otherwise. */
+/** The manager's reply to `status`; times are seconds since 1970 unless noted otherwise. */
 export interface StatusReport {
   schema: number;
   state: ProgramState;
   wanted: 'up' | 'down';
-  /** The program's, null while it is down. */
+  /** The program's pid; null while it is down. */
   pid: number | null;
   managerPid: number;
-  /** The last start, null before the first. */
+  /** The time of the last start; null before the first start. */
   since: number | null;
-  /** Seconds the program has been up, on a clock that is never stepped; null while it is down. */
+  /** Seconds since the program's start, on a clock that is never stepped; null while it is down. */
   uptime: number | null;
-  /** Starts after the first one. */
+  /** The number of starts after the first one. */
   restarts: number;
-  /** Quick ends in a row. */
+  /** The number of early exits in a row. */
   backoff: number;
   backoffLimit: number;
   nextAttempt: number | null;
   testing: boolean;
   adopted: boolean;
   lastExit: ExitRecord | null;
-  /** The file that is run, and its argv. */
+  /** The program's executable, and its argv. */
   file: string;
   args: string[];
   transcript: string;
   /** Bytes of output that could not be written. */
   transcriptLost: number;
-  /** Bytes of output that wait in memory because they cannot be written. */
+  /** Bytes of output held in memory because they cannot be written. */
   transcriptHeld: number;
-  /** What is wrong with the transcript at present. */
+  /** The current problem of the transcript; null if there is none. */
   transcriptError: string | null;
-  /** What is wrong with the control socket, null when nothing is. */
+  /** The current problem of the control socket; null if there is none. */
   socketError: string | null;
-  /** The last lines the program said, where they were asked for. */
+  /** The program's last lines of output, if they were requested. */
   lines?: string[];
   now: number;
   version: string;
 }
 
-/** The part of it that zdaemon's text protocol has words for. */
+/** The fields that zdaemon's text protocol includes. */
 export type BriefReport = Pick<
   StatusReport,
   | 'state'
@@ -83,16 +83,16 @@ export type Method =
 
 export interface StartParams {
   refresh?: Refresh;
-  /** Wait through failed attempts until one holds or the manager gives up (zdaemon's way). */
+  /** Wait through failed attempts until one succeeds or the manager gives up, as zdaemon does. */
   patient?: boolean;
 }
 
-/** Parameters of `upgrade`: what is to take over. */
+/** Parameters of `upgrade`: the new manager. */
 export interface UpgradeParams {
   /** Absolute paths of Node and of the manager's file. */
   execPath: string;
   script: string;
-  /** The settings as they are now; absent: the ones the manager has. */
+  /** The current settings; if absent, the manager keeps its settings. */
   order?: LaunchOrder;
 }
 
@@ -100,7 +100,7 @@ export type Reply =
   | { jsonrpc: '2.0'; id: number | string | null; result: unknown }
   | { jsonrpc: '2.0'; id: number | string | null; error: { code: number; message: string } };
 
-/** JSON-RPC 2.0's own codes, and one of ours. */
+/** The error codes of JSON-RPC 2.0, and zd's own code `failed`. */
 export const RpcError = {
   parse: -32700,
   invalidRequest: -32600,

@@ -1,40 +1,40 @@
 import type { Ending } from '../system/signals';
 
-/** The outcome of a start or restart, also what a new manager tells its launcher. */
+/** The outcome of a start or restart; a new manager also sends it to its launcher. */
 export type StartOutcome =
   | { outcome: 'started' | 'already'; pid: number }
   | {
       outcome: 'failed';
-      /** Why, as a phrase: `it ended with exit status 3 after 0.01 seconds`. */
+      /** The reason, as a clause: `it ended with exit status 3 after 0.01 seconds`. */
       reason: string;
-      /** The last lines the program said. */
+      /** The program's last lines of output. */
       lines: string[];
-      /** The manager stays and tries again. */
+      /** Whether the manager keeps running and tries again. */
       retry: boolean;
     }
   | { outcome: 'cancelled' };
 
 export interface StopOutcome {
-  /** `failed` = it may not be signalled; it stays wanted down, and is gone when it ends by itself. */
+  /** `failed`: the manager lacks permission to signal it; it stays wanted down until it exits on its own. */
   outcome: 'stopped' | 'already' | 'cancelled' | 'failed';
-  /** Why it failed. */
+  /** The reason of a failure. */
   reason?: string;
-  /** The manager leaves too: the connection ends when it has. */
+  /** The manager also exits; the connection closes when it has exited. */
   leaves?: boolean;
 }
 
 export interface UpgradeOutcome {
-  /** The new manager's. */
+  /** The pid of the new manager. */
   managerPid: number;
 }
 
-/** How a run of the program ended. */
+/** How the program exited. */
 export interface ExitRecord extends Ending {
   pid: number;
   /** Seconds since 1970. */
   at: number;
   /** Seconds. */
   uptime: number;
-  /** The last lines it said. */
+  /** Its last lines of output. */
   lines: string[];
 }

@@ -2,13 +2,13 @@
 
 const shortEscapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** What str.isprintable() says no to; U+2028 would end a line for some who read by lines. */
+/** Characters that str.isprintable() rejects, including U+2028, which some line readers treat as a line end. */
 const unprintable = /[\p{C}\p{Z}]/u;
 
-/** Nothing in it needs an escape. */
+/** Matches text without a character that needs an escape. */
 const isPlain = /^[ !#-&(-[\]-~]*$/;
 
-/** repr() of a str: single quotes unless only they occur inside (Python 3 language reference). */
+/** repr() of a str: double quotes only if it contains single but no double quotes (Python 3 language reference). */
 export function quotePython(text: string): string {
   if (isPlain.test(text)) return `'${text}'`;
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
@@ -32,10 +32,10 @@ export function formatPythonFloat(value: number): string {
 }
 
 /**
- * Reads a list of str as repr() writes it.
+ * Parses the repr() of a list of str.
  *
  * @param text for example `['sleep', '100']`
- * @returns its words, or null when it is anything else
+ * @returns the words, or null if the text is anything else
  */
 export function parsePythonList(text: string): string[] | null {
   const body = /^\s*\[(.*)\]\s*$/s.exec(text)?.[1];

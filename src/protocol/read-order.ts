@@ -4,20 +4,20 @@ import { UserError } from '../system/errors';
 import { type LaunchOrder, ORDER_VERSION } from './launch-order';
 
 /**
- * Reads an order that another process wrote: a client, the manager before this one, or a state file. An order of zd 0.1
- * (version 1), which had its settings beside the other fields, is turned into one of today.
+ * Reads an order from a client, from the previous manager or from a state file. Converts an order of zd 0.1, which is
+ * version 1 and has its settings next to the other fields, to the current version.
  *
  * @param order as parsed from JSON
- * @param isTrusted it comes from the process that launched this one, and has been checked there
- * @returns the order, with the default of each setting that it does not know
- * @throws UserError when it is of a later version, or a setting cannot be used
+ * @param isTrusted it comes from the process that launched this one, which has already checked it
+ * @returns the order, with the defaults of settings that it does not contain
+ * @throws UserError if it has a later version, or a setting is invalid
  */
 export function readOrder(order: unknown, isTrusted = false): LaunchOrder {
   if (!isRecord(order) || typeof order.version !== 'number')
-    throw new UserError('the order is not one of zd');
+    throw new UserError('the launch order is not from zd');
   if (order.version > ORDER_VERSION) {
     throw new UserError(
-      `this zd reads orders up to version ${ORDER_VERSION}, it was given version ${order.version}`,
+      `this zd reads launch orders up to version ${ORDER_VERSION}, but got version ${order.version}`,
     );
   }
   const given =
@@ -31,7 +31,7 @@ export function readOrder(order: unknown, isTrusted = false): LaunchOrder {
   return { ...pickOthers(order), version: ORDER_VERSION, settings } as unknown as LaunchOrder;
 }
 
-/** Everything but the settings; what is checked of it is checked by those who use it. */
+/** Everything except the settings. The code that uses a field checks it. */
 function pickOthers(order: Record<string, unknown>) {
   const { purpose, socket, stateFolder, startDirectory, args, environment, eventLog } = order;
   const { attached, patient, firstStartMustHold, replacement } = order;
@@ -54,7 +54,7 @@ function settingsOfVersion1(order: Record<string, unknown>): Record<string, unkn
   return {
     ...order,
     ...(isRecord(output) ? output : {}),
-    // It named the group by its number.
+    // Version 1 stored the group id.
     socketGroup: typeof socketGroup === 'number' ? String(socketGroup) : null,
   };
 }

@@ -1,7 +1,7 @@
 import type { BriefReport } from './messages';
 import { formatPythonFloat, parsePythonList, quotePython, quotePythonList } from './python';
 
-/** What every manager can say of itself, zdaemon's included. */
+/** The status that every manager can report, including zdaemon's. */
 export interface PlainStatus {
   pid: number | null;
   managerPid: number | null;
@@ -11,11 +11,10 @@ export interface PlainStatus {
 }
 
 /**
- * Writes the status block of zdaemon 5.2: eleven or twelve `key=value` lines in its order, values
- * as Python writes them.
+ * Formats the status block of zdaemon 5.2: twelve `key=value` lines in its order, with values in Python notation.
  *
  * @param status the manager's status
- * @returns the block, each line ended by a newline
+ * @returns the block, each line ending with a newline
  */
 export function formatStatusText(status: BriefReport): string {
   const up = status.pid !== null;
@@ -37,10 +36,10 @@ export function formatStatusText(status: BriefReport): string {
 }
 
 /**
- * Reads a status block as zdaemon's own client does: by lines, missing ones have defaults.
+ * Parses a status block as zdaemon's own client does: line by line, with defaults for missing lines.
  *
  * @param text the reply to `status`
- * @returns what it says, or null when it is no status block
+ * @returns the status, or null if the text is not a status block
  */
 export function parseStatusText(text: string): PlainStatus | null {
   const application = /^application=(\d+)$/m.exec(text)?.[1];

@@ -5,7 +5,7 @@ import { type Option, options } from './options';
 /** A flag of the command line. */
 export interface GivenFlag {
   option: Option;
-  /** The flag as typed, a long one in full: `-b`, `--backoff-limit`. */
+  /** The flag as typed, with a long one written in full: `-b`, `--backoff-limit`. */
   written: string;
   /** The text of its argument; null for a switch. */
   text: string | null;
@@ -22,19 +22,19 @@ export interface Arguments {
   /** The flags by the key of their option, in the order given; without -X. */
   flags: Map<string, GivenFlag>;
   overrides: Override[];
-  /** The first word that is no option, or null. */
+  /** The first word that is not an option, or null. */
   command: string | null;
-  /** The words after the command, untouched. */
+  /** The words after the command, unchanged. */
   words: string[];
 }
 
 /**
- * Splits a command line into flags, the command and its words, with the rules of getopt(3) that zdaemon
- * has from Python: options end at the first other word or at `--`; a long flag may be cut to a unique prefix.
+ * Splits a command line into flags, the command and its words. The rules are those of Python's getopt, as in zdaemon:
+ * options end at the first other word or at `--`; a long flag may be abbreviated to a unique prefix.
  *
  * @param argv the words after the name of the binary
- * @returns what was given; values are not checked yet
- * @throws UsageError in the words of Python's getopt, which scripts know
+ * @returns the parts of the command line; the values are not checked yet
+ * @throws UsageError with the messages of Python's getopt, which scripts may expect
  */
 export function parseArguments(argv: readonly string[]): Arguments {
   const given: GivenFlag[] = [];
@@ -52,7 +52,7 @@ function isOption(word: string): boolean {
   return word.startsWith('-') && word !== '-';
 }
 
-/** `--name`, `--name=text` or `--name text`; takes the text from `rest`. */
+/** `--name`, `--name=text` or `--name text`; removes the text from `rest`. */
 function readLong(word: string, rest: string[]): GivenFlag {
   const equals = word.indexOf('=');
   const option = findLong(equals < 0 ? word : word.slice(0, equals));
@@ -87,7 +87,7 @@ function longNames(): string[] {
   return options.flatMap(option => option.long ?? []);
 }
 
-/** `-f`, `-b3`, `-fb3`, `-b 3`; takes the text from `rest`. */
+/** `-f`, `-b3`, `-fb3`, `-b 3`; removes the text from `rest`. */
 function readCluster(word: string, rest: string[]): GivenFlag[] {
   const given: GivenFlag[] = [];
   const letters = Array.from(word.slice(1));
@@ -107,7 +107,7 @@ function readCluster(word: string, rest: string[]): GivenFlag[] {
   return given;
 }
 
-/** Wrapper scripts repeat flags, so the same one twice with the same value is fine (zdaemon). */
+/** Wrapper scripts repeat flags, so a flag may be given twice with the same value (zdaemon). */
 function collect(given: readonly GivenFlag[]): Pick<Arguments, 'flags' | 'overrides'> {
   const flags = new Map<string, GivenFlag>();
   const overrides: Override[] = [];

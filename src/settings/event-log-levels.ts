@@ -1,4 +1,4 @@
-/** The levels of zdaemon with their numbers (ZConfig's logging levels). */
+/** The log levels of zdaemon with their numbers, as in ZConfig. */
 export const levelNumbers = {
   critical: 50,
   error: 40,

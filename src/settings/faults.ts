@@ -1,6 +1,6 @@
 import { UsageError } from '../system/errors';
 
-/** A text that is not a value of its option; `column` counts characters of the text from 1, or is null. */
+/** An invalid value of an option; `column` counts the characters of the text from 1, or is null. */
 export class ValueFault extends UsageError {
   constructor(
     message: string,
@@ -11,10 +11,10 @@ export class ValueFault extends UsageError {
 }
 
 /**
- * Makes the error of a place.
+ * Creates an error with its place.
  *
- * @param origin where: `app.conf:4`, `app.conf:4:7`, `-b`, `-X runner/umask`
- * @param sentence what is wrong and what to do, one sentence without a full stop
+ * @param origin the place: `app.conf:4`, `app.conf:4:7`, `-b`, `-X runner/umask`
+ * @param sentence the problem and its solution, one sentence without a full stop
  * @returns the error to throw
  */
 export function errorAt(origin: string, sentence: string): UsageError {
@@ -22,10 +22,10 @@ export function errorAt(origin: string, sentence: string): UsageError {
 }
 
 /**
- * Shows a text of the user inside a sentence: in single quotes, cut when long, control characters made visible.
+ * Quotes user input in a message: in single quotes, truncated if long, with control characters escaped.
  *
- * @param text what the user wrote
- * @returns it, quoted
+ * @param text the text of the user
+ * @returns the quoted text
  */
 export function quoteText(text: string): string {
   const chars = Array.from(text);
@@ -33,7 +33,7 @@ export function quoteText(text: string): string {
   return `'${cut.replace(CONTROLS, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)}'`;
 }
 
-/** Counts the characters (not the UTF-16 units) of `text` before `index`, from 1, as an editor does. */
+/** The column of `index` in `text`: counts characters, not UTF-16 units, from 1, as editors do. */
 export function columnOf(text: string, index: number): number {
   return Array.from(text.slice(0, index)).length + 1;
 }

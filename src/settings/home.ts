@@ -3,12 +3,12 @@ import { homedir } from 'node:os';
 import { ValueFault } from './faults';
 
 /**
- * Replaces a leading `~` or `~user` by a home directory, as Python's expanduser does for zdaemon's paths.
+ * Replaces a leading `~` or `~user` with a home directory, as Python's expanduser does for zdaemon's paths.
  *
  * @param path a path as written
- * @param env where `HOME` is looked up for a bare `~`
+ * @param env the environment, for `HOME` in a bare `~`
  * @returns the path
- * @throws ValueFault when there is no such user (Python keeps the `~user`, and a file of that name appears)
+ * @throws ValueFault if there is no such user (Python keeps `~user`, and zdaemon creates a file of that name)
  */
 export function expandHome(path: string, env: NodeJS.ProcessEnv): string {
   if (!path.startsWith('~')) return path;
@@ -16,7 +16,7 @@ export function expandHome(path: string, env: NodeJS.ProcessEnv): string {
   const end = slash < 0 ? path.length : slash;
   const user = path.slice(1, end);
   const home = user === '' ? env.HOME || homedir() : homeOf(user);
-  if (home === null) throw new ValueFault(`names the home of '${user}', who is no user of this system`);
+  if (home === null) throw new ValueFault(`names the home of '${user}', but there is no such user`);
   return home.replace(/\/+$/, '') + path.slice(end) || '/';
 }
 

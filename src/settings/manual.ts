@@ -1,6 +1,6 @@
 /**
- * Marks a text that only the manual holds. The build replaces this function by an empty one, so that no bundle carries
- * the text.
+ * Marks a text that only the manual needs. The build replaces this function with an empty one, so that the bundles do
+ * not contain the text.
  */
 export function manual(text: string): string {
   return text;

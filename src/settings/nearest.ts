@@ -1,10 +1,10 @@
 /**
- * Finds the known name a wrong one was probably meant to be.
+ * Finds the known name that the user probably meant.
  *
- * @param wrong what was written
- * @param names what is known
- * @param most edits that still count as close; a third of the letters unless given
- * @returns the name with the fewest edits between, or null when none is close
+ * @param wrong the name as written
+ * @param names the known names
+ * @param most the maximum number of edits; a third of the letters by default
+ * @returns the name with the fewest edits, or null if none is close
  */
 export function nearestName(wrong: string, names: Iterable<string>, most?: number): string | null {
   const written = wrong.toLowerCase().replaceAll('_', '-').slice(0, LONGEST_NAME);
@@ -17,16 +17,16 @@ export function nearestName(wrong: string, names: Iterable<string>, most?: numbe
   return nearest;
 }
 
-/** `; did you mean 'x'?`, or the advice where no known name is near. */
+/** `; did you mean 'x'?`, or the advice if no known name is close. */
 export function suggest(wrong: string, names: Iterable<string>, advice: string): string {
   const nearest = nearestName(wrong, names);
   return nearest === null ? `; ${advice}` : `; did you mean '${nearest}'?`;
 }
 
-/** No known name is longer; a longer word is near none of them. */
+/** Longer words are cut: no known name is longer, so none can be close. */
 const LONGEST_NAME = 40;
 
-/** The number of letters to insert, delete or replace (Levenshtein), with one row of the matrix kept. */
+/** The Levenshtein distance, computed with one row of the matrix. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i += 1) {

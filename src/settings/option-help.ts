@@ -5,7 +5,7 @@ import { type Option, options } from './options';
  * The text of `zd -h` up to the list of the commands, which the caller adds.
  *
  * @param binaryName `zd` or `zdaemon`
- * @returns lines with a newline at the end of each
+ * @returns lines, each ending with a newline
  */
 export function optionHelp(binaryName: string): string {
   return renderOptionHelp(binaryName, options);
@@ -16,7 +16,7 @@ export function optionHelp(binaryName: string): string {
  *
  * @param binaryName the name of the command
  * @param listed the table
- * @returns lines of at most 80 columns, each with a newline
+ * @returns lines of at most 80 columns, each ending with a newline
  */
 export function renderOptionHelp(binaryName: string, listed: readonly Option[]): string {
   const withFlag = listed.filter(option => option.short !== null || option.long !== null);
@@ -34,10 +34,10 @@ export function renderOptionHelp(binaryName: string, listed: readonly Option[]):
 }
 
 /**
- * Breaks a paragraph into lines.
+ * Wraps a paragraph.
  *
  * @param text words with single spaces between
- * @param width columns; a longer word gets a line to itself
+ * @param width columns; a longer word gets its own line
  */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -68,7 +68,7 @@ function synopsis({ key, short, long, argument }: Option): string {
   return argument === null ? names : `${names} ${argument}`;
 }
 
-/** Switches say what they do; a value without a default is not set. */
+/** Empty for switches and for options without a default. */
 function defaultOf(option: Option): string {
   if (option.field === null || option.argument === null || option.default === null) return '';
   const text = formatValue(option, option.default);

@@ -1,13 +1,13 @@
 import { quoteText, ValueFault } from './faults';
 import type { ValueType } from './values';
 
-/** What every record of the table has. */
+/** The fields of every record in the table. */
 export interface OptionRecord {
   /** The name in a configuration file, and in messages. */
   key: string;
-  /** As in a manual: `-b --backoff-limit SECONDS`. Without an upper-case word it is a switch. */
+  /** As in a manual: `-b --backoff-limit SECONDS`. Without an upper-case word the option is a switch. */
   flags: string;
-  /** Whether a configuration file may hold it; settings: yes unless said, others: no unless said. */
+  /** Whether a configuration file may contain it. The default is true for settings and false for other options. */
   inFile?: boolean;
   /** One line for `zd -h`. */
   help: string;
@@ -18,20 +18,20 @@ export interface OptionRecord {
 }
 
 /**
- * How far a setting reaches:
+ * Which processes get a setting, and when a change takes effect:
  *
- *   client   the manager is never told
- *   manager  told at launch; to change it takes a new manager
- *   program  told at launch and on `start` and `restart`; counts from the next start of the program
- *   live     told at launch and on `start` and `restart`; counts at once
+ *   client   never sent to the manager
+ *   manager  sent at launch; a change requires a new manager
+ *   program  sent at launch and with `start` and `restart`; takes effect at the next start of the program
+ *   live     sent at launch and with `start` and `restart`; takes effect immediately
  */
 export type Reach = 'client' | 'manager' | 'program' | 'live';
 
-/** What a path leads to. */
+/** How a path is resolved and checked. */
 export interface PathPlace {
-  /** Where a relative path starts: the current folder of `zd`, or `directory` if that is set. */
+  /** The base of a relative path: the current folder of `zd`, or `directory` if that is set. */
   base: 'here' | 'directory';
-  /** `file`: made if missing, in a folder that exists; `input`: it must exist itself. */
+  /** `file`: created if missing, but its folder must exist; `input`: it must exist. */
   kind: 'file' | 'input';
 }
 
@@ -39,28 +39,28 @@ export interface PathPlace {
 export interface SettingRecord<V, R extends Reach = Reach, L extends boolean = boolean> extends OptionRecord {
   type: ValueType<NonNullable<V>>;
   default: V;
-  /** The default in words, where the value alone is unclear. */
+  /** The default in words, if the value alone is unclear. */
   defaultText?: string;
-  /** A value as written in a file. */
+  /** An example of a value, as written in a file. */
   sample: string;
   reach: R;
-  /** The lifecycle sees it. */
+  /** Whether the lifecycle depends on it. */
   rule?: L;
-  /** It says what is run: a socket that is shared with others does not change it. */
+  /** Whether it decides what is run. It cannot be changed over a socket that other users can use. */
   guarded?: boolean;
-  /** Paths that are checked before a start. */
+  /** Only for paths that are checked before a start. */
   place?: PathPlace;
 }
 
-/** A record without a setting: a flag about the command line itself, or an obsolete name. */
+/** A record without a setting: a flag of the command line itself, or an obsolete name. */
 export interface CommandLineRecord extends OptionRecord {
   /** Accepted and ignored, with a note. */
   obsolete?: boolean;
 }
 
 /**
- * Declares a setting. A function, so that the compiler infers the type of the value from `type`, and that it may be null
- * from a `default` of null.
+ * Declares a setting. As a function, it lets the compiler infer the type of the value from `type`, and from a `default`
+ * of null that the value may be null.
  */
 export function setting<T, D extends T | null, R extends Reach, L extends boolean = false>(
   record: Omit<SettingRecord<T, R, L>, 'type' | 'default'> & { type: ValueType<T>; default: D },
@@ -74,7 +74,7 @@ export interface Flags {
   short: string | null;
   /** The word of the long flag, without the dashes. */
   long: string | null;
-  /** The name of the argument in the help; null = a switch. */
+  /** The name of the argument in the help; null for a switch. */
   argument: string | null;
 }
 
@@ -94,15 +94,15 @@ export function flagsOf({ short, long }: Flags): string[] {
   return [...(short === null ? [] : [`-${short}`]), ...(long === null ? [] : [`--${long}`])];
 }
 
-/** What it takes to read, write and check values. */
+/** The fields needed to parse, format and check values. */
 type Valued = Pick<SettingRecord<unknown>, 'key' | 'type' | 'default'>;
 
 /**
- * Reads a value.
+ * Parses a value.
  *
  * @param option the setting
- * @param text the value as written, outer white space already removed
- * @param env where `HOME` is looked up
+ * @param text the value as written, without outer white space
+ * @param env the environment, for `HOME`
  * @returns the value, of the type of the field
  * @throws ValueFault `backoff-limit must be a whole number of seconds, not 'ten'`
  */
@@ -116,7 +116,7 @@ export function parseValue(option: Valued, text: string, env: NodeJS.ProcessEnv 
 }
 
 /**
- * Writes a value as a file would hold it.
+ * Formats a value as in a configuration file.
  *
  * @param option the setting
  * @param value a value of its field
@@ -127,7 +127,7 @@ export function formatValue(option: Valued, value: unknown): string {
 }
 
 /**
- * Checks a value that comes from another process: it is good if it is what its own text is read as.
+ * Checks a value from another process: it is valid if formatting and parsing it returns the same value.
  *
  * @param option the setting
  * @param value as parsed from JSON
@@ -141,7 +141,7 @@ export function checkValue(option: Valued, value: unknown): void {
 
 function isValue(type: ValueType<NonNullable<unknown>>, value: unknown): boolean {
   const json = JSON.stringify(value) ?? '';
-  // No command line, variable or path can hold a NUL.
+  // No command line, variable or path can contain a NUL.
   if (json.includes('\\u0000')) return false;
   if (type.accepts) return type.accepts(value);
   try {

@@ -30,11 +30,11 @@ export const settingOptions: SettingOption[] = Object.entries<SettingRecord<unkn
   inFile: true,
   ...record,
   ...readFlags(record.flags),
-  // Object.entries forgets that the names are those of `Settings`, which is made from the same table.
+  // Object.entries loses the type of the names: those of `Settings`, which is derived from the same table.
   field: field as keyof Settings,
 }));
 
-/** The flags without a setting, and what is obsolete. */
+/** The flags without a setting, and the obsolete options. */
 export const commandLineOptions: CommandLineOption[] = commandLineTable.map(record => ({
   inFile: false,
   ...record,
@@ -44,7 +44,7 @@ export const commandLineOptions: CommandLineOption[] = commandLineTable.map(reco
 
 export const options: Option[] = [...settingOptions, ...commandLineOptions];
 
-/** The options a file may hold, by key. */
+/** The options that a file may contain, by key. */
 export const fileOptions: ReadonlyMap<string, Option> = new Map(
   options.filter(option => option.inFile).map(option => [option.key, option]),
 );

@@ -2,7 +2,7 @@ import type { SettingRecord } from './option';
 import type { LaunchSettings, RefreshableSettings, RuleSettings, Settings } from './settings';
 import { settingTable } from './table';
 
-/* What reaches how far, derived from the records. A manager loads this, and nothing of flags and help. */
+/* The settings that a manager gets, derived from the records. A manager loads this module, but not flags and help. */
 
 export interface LaunchOption extends SettingRecord<unknown> {
   field: keyof LaunchSettings;
@@ -10,12 +10,12 @@ export interface LaunchOption extends SettingRecord<unknown> {
 
 const records = Object.entries(settingTable) as [keyof Settings, SettingRecord<unknown>][];
 
-/** The settings that a manager is told at launch. */
+/** The settings that a manager gets at launch. */
 export const launchOptions: LaunchOption[] = records
   .filter(([, { reach }]) => reach !== 'client')
   .map(([field, record]) => ({ ...record, field: field as keyof LaunchSettings }));
 
-/** The settings that `start` and `restart` may change in a living manager. */
+/** The settings that `start` and `restart` may change in a running manager. */
 export const refreshableOptions = launchOptions.filter(({ reach }) => reach !== 'manager');
 
 const ruleOptions = launchOptions.filter(({ rule }) => rule);
@@ -32,7 +32,7 @@ export function pickRules(settings: LaunchSettings): RuleSettings {
   return pick(settings, ruleOptions);
 }
 
-/** Leaves out the settings that say what is run. */
+/** Removes the settings that decide what is run. */
 export function withoutGuarded(settings: Partial<RefreshableSettings>): Partial<RefreshableSettings> {
   return pick(
     settings,

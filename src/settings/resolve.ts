@@ -10,14 +10,14 @@ import type { Configuration, Origin, Settings } from './settings';
 export interface ConfigurationRequest {
   /** The command line as `parseArguments` split it. */
   argv: Arguments;
-  /** Where a relative -C starts; the current directory unless given. */
+  /** The base of a relative -C; the current directory by default. */
   cwd?: string;
-  /** For `~` and `$(NAME)`; the environment of the process unless given. */
+  /** For `~` and `$(NAME)`; the environment of the process by default. */
   env?: NodeJS.ProcessEnv;
 }
 
 /**
- * Puts flags, the configuration file and defaults together, in this order of precedence; -X counts as the file.
+ * Merges flags, the configuration file and the defaults, in this order of precedence; -X is part of the file.
  *
  * @returns every value with its origin; a file without a program is refused unless -p names one
  * @throws UsageError one sentence with the flag, or file and line
@@ -25,32 +25,32 @@ export interface ConfigurationRequest {
 export function resolveConfiguration({ argv, cwd, env = process.env }: ConfigurationRequest): Configuration {
   const given = argv.flags.get('configure');
   const file = given ? pathOf(given.text ?? '', given.written) : null;
-  const said = file === null ? null : readFile({ file, cwd, env, overrides: argv.overrides });
+  const fromFile = file === null ? null : readFile({ file, cwd, env, overrides: argv.overrides });
   const settings: Partial<Record<keyof Settings, unknown>> = {};
   const origins: Partial<Record<keyof Settings, Origin>> = {};
   for (const option of settingOptions) {
     const flag = argv.flags.get(option.key);
-    const found = flag ? readFlag(flag, option, env) : said?.values.get(option.key);
+    const found = flag ? readFlag(flag, option, env) : fromFile?.values.get(option.key);
     settings[option.field] = found ? found.value : option.default;
     origins[option.field] = found ? found.origin : 'default';
   }
   const configuration: Configuration = {
-    // The type of the table says that each field is there, with a value of its own type.
+    // The loop has set every field, to a value of its own type.
     settings: settings as unknown as Settings,
     origins: origins as Record<keyof Settings, Origin>,
-    environment: said?.environment ?? {},
-    eventLog: said?.eventLog ?? null,
+    environment: fromFile?.environment ?? {},
+    eventLog: fromFile?.eventLog ?? null,
     file,
-    notes: [...obsoleteNotes(argv), ...(said?.notes ?? [])],
+    notes: [...obsoleteNotes(argv), ...(fromFile?.notes ?? [])],
   };
-  if (said && configuration.settings.program.length === 0) throw programMissing(said);
+  if (fromFile && configuration.settings.program.length === 0) throw programMissing(fromFile);
   return configuration;
 }
 
 /**
- * Refuses a configuration without a program, for the commands that cannot do without.
+ * Rejects a configuration without a program, for commands that need one.
  *
- * @throws UsageError in zdaemon's words
+ * @throws UsageError with zdaemon's message
  */
 export function requireProgram({ settings }: Configuration): void {
   if (settings.program.length === 0) throw new UsageError('no program specified; use -p or -C');
@@ -59,7 +59,7 @@ export function requireProgram({ settings }: Configuration): void {
 /** One line of `zd show options`. */
 export interface ListedSetting {
   key: string;
-  /** As a file would hold it; `(none)` for null. */
+  /** As in a configuration file; `(none)` for null. */
   value: string;
   origin: Origin;
 }
@@ -73,7 +73,7 @@ export function listSettings({ settings, origins }: Configuration): ListedSettin
   }));
 }
 
-/** Loaded here: most commands of a script come without -C, and should not wait for the readers. */
+/** Loaded on demand: most commands in scripts have no -C, and need not load the readers. */
 function readFile(request: Parameters<typeof import('./file/read').readConfigurationFile>[0]): FileSettings {
   return (require('./file/read') as typeof import('./file/read')).readConfigurationFile(request);
 }

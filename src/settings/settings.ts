@@ -5,18 +5,18 @@ import type { transcriptTable } from './table/transcript';
 type Table = typeof settingTable;
 
 /**
- * What a resolved configuration looks like to the rest of zd, derived from the table. Paths are as the user wrote them
- * with `~` expanded; nothing is made absolute here. Times are seconds, modes permission bits.
+ * The settings of a resolved configuration, with types derived from the table. Paths are as the user wrote them, with
+ * `~` expanded, and may be relative. Times are in seconds, modes are permission bits.
  */
 export type Settings = { [Field in keyof Table]: Table[Field]['default'] };
 
-/** The fields whose records have a fact. */
+/** The fields whose records match a type. */
 type FieldsWith<Fact> = { [Field in keyof Table]: Table[Field] extends Fact ? Field : never }[keyof Table];
 
-/** What a manager is told at launch. */
+/** The settings that a manager gets at launch. */
 export type LaunchSettings = Pick<Settings, FieldsWith<{ reach: Exclude<Reach, 'client'> }>>;
 
-/** What `start` and `restart` may change in a living manager. */
+/** The settings that `start` and `restart` may change in a running manager. */
 export type RefreshableSettings = Pick<Settings, FieldsWith<{ reach: 'program' | 'live' }>>;
 
 /** The settings of the program's streams. */
@@ -24,10 +24,10 @@ export type TranscriptSettings = Pick<LaunchSettings, keyof LaunchSettings & key
 export type WhenFull = Settings['transcriptFull'];
 export type Timestamps = Settings['transcriptTimestamps'];
 
-/** What the lifecycle sees. */
+/** The settings that the lifecycle depends on. */
 export type RuleSettings = Pick<Settings, FieldsWith<{ rule?: true }>>;
 
-/** Where a value came from: `default`, `app.conf:4`, `-b`, `-X runner/backoff-limit`. */
+/** The source of a value: `default`, `app.conf:4`, `-b`, `-X runner/backoff-limit`. */
 export type Origin = string;
 
 export interface EventLogFile {

@@ -1,7 +1,7 @@
 import { quoteText, ValueFault } from './faults';
 import type { ValueType } from './values';
 
-/* Values with a unit, as ZConfig writes them, and small lists of words. */
+/* Values with a unit, as in ZConfig, whole numbers and lists of words. */
 
 const byteUnits = { gb: 1024 ** 3, mb: 1024 ** 2, kb: 1024 };
 const timeUnits = { d: 86_400, h: 3600, m: 60, s: 1 };
@@ -20,7 +20,7 @@ export const byteSize: ValueType<number> = {
   format: value => formatUnit(value, byteUnits),
 };
 
-/** A size of which there must be something. */
+/** A size greater than 0. */
 export const someBytes: ValueType<number> = {
   ...byteSize,
   parse(text, env) {

@@ -3,21 +3,21 @@ import { quoteWords, splitWords, UnclosedQuote } from '../system/words';
 import { quoteText, ValueFault } from './faults';
 import { expandHome } from './home';
 
-/** How the values of an option are written. */
+/** The textual form of an option's values. */
 export interface ValueType<V> {
-  /** For people: `whole number of seconds`. */
+  /** The name for users: `whole number of seconds`. */
   name: string;
-  /** Throws ValueFault with the end of a sentence that starts with the option's key. */
+  /** Throws ValueFault; its message continues a sentence that starts with the option's key. */
   parse(text: string, env: NodeJS.ProcessEnv): V;
-  /** Writes a value so that `parse` reads it back. */
+  /** Formats a value so that `parse` can read it back. */
   format(value: V): string;
-  /** Whether a value from another process is good, where that is not what `format` and `parse` make of it. */
+  /** Whether a value from another process is valid, if `format` and `parse` are not enough to check it. */
   accepts?(value: unknown): boolean;
-  /** Throws when the system does not know what the value names. */
+  /** Throws if the system does not know the user or group that the value names. */
   verify?(value: V): void;
 }
 
-/** On and off; like ZConfig, without 1 and 0, which would hide a number given to the wrong key. */
+/** On and off. Rejects 1 and 0, as ZConfig does, because they would hide a number set for the wrong key. */
 export const onOff: ValueType<boolean> = {
   name: 'on or off',
   parse(text) {
@@ -65,19 +65,19 @@ export const fileMode: ValueType<number> = {
 };
 
 export const wholeNumbers: ValueType<number[]> = {
-  name: 'whole numbers with commas between',
+  name: 'whole numbers separated by commas',
   parse(text) {
     if (text === '') return [];
     return text.split(',').map(item => {
       const digits = /^[ \t]*([+-]?\d{1,9})[ \t]*$/.exec(item)?.[1];
       if (digits !== undefined) return Number(digits);
-      throw new ValueFault(`must be whole numbers with commas between, such as 0,2, not ${quoteText(text)}`);
+      throw new ValueFault(`must be whole numbers separated by commas, such as 0,2, not ${quoteText(text)}`);
     });
   },
   format: value => value.join(','),
 };
 
-/** The words of a command line; none at all is a value. */
+/** The words of a command line; the list may be empty. */
 export const words: ValueType<string[]> = {
   name: 'words, split and quoted as in a shell',
   parse(text) {
@@ -92,7 +92,7 @@ export const words: ValueType<string[]> = {
   format: quoteWords,
 };
 
-/** The words of a command line with at least a command in it. */
+/** The words of a command line, at least the command itself. */
 export const command: ValueType<string[]> = {
   ...words,
   parse(text, env) {
@@ -142,7 +142,7 @@ export const ownerName: ValueType<string> = {
 
 export const plainText: ValueType<string> = { name: 'text', parse: String, format: String };
 
-/** About 30 years; a longer wait is a slip of the hand. */
+/** About 30 years; a longer time is a typo. */
 const MOST_SECONDS = 1_000_000_000;
 
 function inRange(seconds: number, text: string): number {
@@ -150,7 +150,7 @@ function inRange(seconds: number, text: string): number {
   throw new ValueFault(`must be from 0 to ${MOST_SECONDS} seconds, not ${quoteText(text)}`);
 }
 
-/** Programs that use the socket may send fractions of a second for any time. */
+/** Programs that use the socket may send fractions of a second for every time. */
 function isSeconds(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= MOST_SECONDS;
 }

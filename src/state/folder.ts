@@ -4,7 +4,7 @@ import { describeReason, errorCode, UsageError, UserError } from '../system/erro
 import type { User } from '../system/users';
 
 /**
- * Where a manager keeps its lock, its FIFO and its state: beside the socket, hidden from a plain `ls`.
+ * The folder for a manager's lock, FIFO and state: next to the socket, hidden from a plain `ls`.
  *
  * @param socket absolute path of the socket
  */
@@ -13,11 +13,11 @@ export function nameStateFolder(socket: string): string {
 }
 
 /**
- * Makes the folder, and the socket's folder when just that one is missing (zdaemon 1.2, 15).
+ * Creates the folder, and the socket's folder if only its last part is missing (zdaemon).
  *
  * @param socket absolute path of the socket
- * @param owner who the manager will be, when root starts it for somebody else
- * @param insecure accept one that others can write
+ * @param owner the user of the manager, if root starts it for another user
+ * @param insecure accept a folder that others can write to
  * @returns its real path
  * @throws UserError `cannot create the state folder …`
  */
@@ -39,7 +39,8 @@ export function makeStateFolder(socket: string, owner: User | null, insecure = f
 }
 
 /**
- * Makes one folder unless it is there. Its owner may enter it whatever the umask, or it would be of no use.
+ * Creates one folder if it is missing. Ignores the umask for the owner's bits: a folder that its owner cannot enter is
+ * useless.
  *
  * @throws the system's error
  */
@@ -54,23 +55,23 @@ export function makeFolder(path: string, mode: number, owner: User | null): void
   } finally {
     process.umask(umask);
   }
-  // In a folder of the user's a symlink may have taken its place by now.
+  // In a user's folder, a symlink may have replaced it by now.
   if (owner) lchownSync(path, owner.uid, owner.gid);
 }
 
 /**
- * Refuses a state folder that is a symlink, belongs to a stranger, or can be written by others: whoever owns it could
- * stand between the program and its transcript.
+ * Rejects a state folder that is a symlink, belongs to an unknown user, or can be written to by others: they could
+ * intercept the output of the program.
  *
- * @param folder that exists
- * @param owner whose it may be besides ours and root's, or null
+ * @param folder an existing folder
+ * @param owner a further owner to accept, besides the current user and root, or null
  * @param insecure `--insecure` was given
- * @throws UserError saying what to do
+ * @throws UserError with the solution
  */
 export function checkStateFolder(folder: string, owner: { uid: number } | null, insecure = false): void {
   const found = lstatSync(folder);
   if (!found.isDirectory()) {
-    throw new UserError(`cannot use the state folder ${folder}: it is no folder; remove what is there`);
+    throw new UserError(`cannot use the state folder ${folder}: it is not a folder; remove it`);
   }
   if (insecure) return;
   const trusted = [0, process.getuid?.() ?? 0, owner?.uid];
@@ -91,10 +92,10 @@ export const GROUP_WRITE = 0o020;
 export const WORLD_WRITE = 0o002;
 
 /**
- * Makes the directory the program is to run in, when just its last part is missing (zdaemon).
+ * Creates the working directory of the program if only its last part is missing (zdaemon).
  *
  * @param directory as configured
- * @param owner whom it is to belong to, when root makes it for somebody else
+ * @param owner its owner, if root creates it for another user
  * @returns its absolute path
  */
 export function makeDirectory(directory: string, owner: User | null): string {
@@ -102,7 +103,7 @@ export function makeDirectory(directory: string, owner: User | null): string {
   try {
     makeFolder(path, 0o777, owner);
   } catch (error) {
-    throw new UsageError(`cannot make the directory ${path}: ${describeReason(error)}`);
+    throw new UsageError(`cannot create the directory ${path}: ${describeReason(error)}`);
   }
   return path;
 }

@@ -3,53 +3,53 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { listDescriptors, readDescriptorLink } from '../system/descriptors';
 import { errorCode } from '../system/errors';
 
-/* The lock on the state folder, which is the right to be its manager. It ends with the last process that has it open. */
+/* The lock on the state folder: its holder is the manager. Closing the last copy of its descriptor releases it. */
 
 const { O_NONBLOCK, O_RDONLY } = constants;
 
-/** What flock(1) ends with when it cannot open the folder: EX_NOINPUT of sysexits(3). */
+/** The exit status of flock(1) if it cannot open the folder: EX_NOINPUT of sysexits(3). */
 export const LOCK_UNREADABLE_STATUS = 66;
 
-/** Who takes the lock on the state folder: flock(1), which then becomes the manager, or the manager with open(2). */
+/** How the lock is acquired: by flock(1), which then executes the manager, or by the manager with open(2). */
 export type LockWay = 'flock' | 'O_EXLOCK';
 
-/** Node's names of the systems whose open(2) can lock; most of them come without a flock(1). */
+/** Node's names of the systems whose open(2) can lock; most of them have no flock(1). */
 const WITH_EXLOCK = ['darwin', 'freebsd', 'openbsd', 'netbsd'];
 
-/** @param platform as `process.platform` says it */
+/** @param platform as in `process.platform` */
 export function chooseLockWay(platform: string = process.platform): LockWay {
   return WITH_EXLOCK.includes(platform) ? 'O_EXLOCK' : 'flock';
 }
 
 /**
- * The words that run a command under the lock on a folder, for its life.
+ * The command line that runs a command and holds the lock on a folder until the command exits.
  *
  * @param way see `chooseLockWay`
- * @param folder whose lock
- * @param words what to run; ends with `LOCK_HELD_STATUS` when somebody else has the lock
+ * @param folder the folder to lock
+ * @param words the command; the exit status is `LOCK_HELD_STATUS` if another process holds the lock
  */
 export function lockWords(way: LockWay, folder: string, words: string[]): [string, ...string[]] {
   if (way === 'O_EXLOCK') return words as [string, ...string[]];
-  // The slash: flock(1) would make a file of that name when the folder has just been removed.
+  // Without the slash, flock(1) would create a file of that name if the folder has just been removed.
   return ['flock', '-n', '-E', String(LOCK_HELD_STATUS), '-F', `${folder}/`, ...words];
 }
 
-/** What flock(1) ends with when somebody else holds the lock. */
+/** The exit status of flock(1) if another process holds the lock. */
 export const LOCK_HELD_STATUS = 75;
 
-/** Of open(2) on macOS and BSD; Node has no name for it. */
+/** A flag of open(2) on macOS and BSD; Node does not define it. */
 const O_EXLOCK = 0x20;
 
-/** The descriptor of a lock we took ourselves; one that flock(1) left us is found by what it leads to. */
+/** The descriptor of a lock acquired with open(2). A lock inherited from flock(1) is found by its path. */
 let own: number | null = null;
 
 /**
- * Takes the lock where flock(1) has not done so before us.
+ * Acquires the lock, unless flock(1) has already acquired it.
  *
  * @param folder the state folder, without symlinks
  * @param way see `chooseLockWay`
  * @param open open(2)
- * @returns false when somebody else has it
+ * @returns false if another process holds it
  * @throws the system's error
  */
 export function acquireLock(
@@ -67,25 +67,25 @@ export function acquireLock(
   }
 }
 
-/** The descriptor that holds the lock, for a successor to inherit; null when it is not known. */
+/** The descriptor that holds the lock, for a successor to inherit; null if it is unknown. */
 export function findLock(folder: string): number | null {
   return own ?? listDescriptors().find(fd => readDescriptorLink(fd) === folder) ?? null;
 }
 
-/** A successor has the lock on the descriptor it was given. */
+/** Records the lock that a successor has inherited on a descriptor. */
 export function inheritLock(fd: number, way = chooseLockWay()): void {
   if (way === 'O_EXLOCK') own = fd;
 }
 
 /**
- * Locks a folder that was made again in place of the one we had locked.
+ * Locks a folder that was created again in place of the locked one.
  *
- * @returns false when somebody else was faster
+ * @returns false if another process has locked it first
  * @throws the system's error
  */
 export function lockRecreatedFolder(folder: string): boolean {
   if (chooseLockWay() === 'O_EXLOCK') return acquireLock(folder);
-  // A lock belongs to what was opened, not to who asked for it: what flock(1) locks for us stays locked.
+  // A lock belongs to the open file description, not to the process: it remains after flock(1) has exited.
   const fd = openSync(folder, O_RDONLY);
   const { status, error } = spawnSync('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] });
   if (status === 0) return true;

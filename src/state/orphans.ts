@@ -17,28 +17,28 @@ import { nameStateFolder } from './folder';
 import type { SavedProgram, SavedState } from './saved-state';
 import { readState } from './state-file';
 
-/** What is left when no manager answers. As root, treat `order` as untrusted input from the owner of the state folder. */
+/** What remains if no manager answers. As root, treat `order` as untrusted input from the owner of the state folder. */
 export type SettledRemains =
-  /** A program that runs without a manager; `order` is what its manager worked by, null when that was lost. */
+  /** A program without a manager; `order` is the order of its manager, null if it was lost. */
   | { kind: 'orphaned'; program: SavedProgram; order: LaunchOrder | null; lastExit: ExitRecord | null }
-  /** Process groups of a program that is dead, as its manager is. */
+  /** Process groups of a dead program, whose manager is also dead. */
   | { kind: 'leftovers'; groups: number[]; order: LaunchOrder | null; lastExit: ExitRecord | null }
-  /** `lastExit` is how the last run ended, if that is known. */
+  /** `lastExit` is the last exit of the program, if it is known. */
   | { kind: 'nothing'; lastExit: ExitRecord | null };
 
 export type Remains =
   | SettledRemains
-  /** A manager lives although its socket does not answer. */
+  /** A manager is alive, although its socket does not answer. */
   | { kind: 'away'; managerPid: number }
-  /** A manager has given up its socket for good, or is being killed; what it leaves shows when it has exited. */
+  /** A manager has closed its socket for good, or is being killed. What remains is known only after it has exited. */
   | { kind: 'leaving' };
 
 /**
- * Finds what runs when nobody answers at the socket. As root, the state in another user's folder is that user's word,
- * and can only name processes of the same user.
+ * Finds what is still running if no manager answers on the socket. As root, the state in another user's folder is
+ * untrusted, and is accepted only for processes of that user.
  *
  * @param socket absolute path
- * @param clock for the time a program has been up
+ * @param clock for the uptime of a program
  */
 export function findRemains(socket: string, clock: Clock): Remains {
   let folder: string;
@@ -51,7 +51,7 @@ export function findRemains(socket: string, clock: Clock): Remains {
   }
   const { state } = readState(folder);
   if (isRunning(state?.manager)) {
-    // A manager that wants nothing up, and does not hang around, has given up its socket on purpose.
+    // A manager that wants the program down, and does not hang around, has closed its socket on purpose.
     const stays = state?.wanted === 'up' || state?.order.settings.hangAround;
     return stays ? { kind: 'away', managerPid: state.manager.pid } : { kind: 'leaving' };
   }
@@ -69,29 +69,29 @@ export function findRemains(socket: string, clock: Clock): Remains {
 }
 
 /**
- * The process groups that a dead manager has left and that have members still.
+ * The process groups of a dead manager that still have members.
  *
- * @param state what it saved
+ * @param state its saved state
  */
 export function findGroups({ manager, program, leftovers }: SavedState): number[] {
-  // After a boot the numbers are those of strangers.
+  // After a reboot the numbers belong to unrelated processes.
   if (manager.bootId !== readBootId()) return [];
   const known = program === null ? leftovers : [program.pid, ...leftovers];
-  // A number is not given to a new process while a group has it: one with a living leader is not ours.
+  // The kernel does not reuse a number while a group has it, so a group with a living leader is unrelated.
   return known.filter(group => !isAlive(readProcess(group)) && isGroupAlive(group));
 }
 
-/** The FIFOs a program's output can go through; see manager/transcript.ts. */
+/** The FIFOs that a program's output can go through; see manager/transcript/. */
 const FIFOS = ['output', 'errors'];
 
 /**
- * Finds a program of ours that no state tells of: its manager died right after it had started it, or somebody
- * destroyed the state. It still writes to the FIFO of its state folder, and that is how it is known; one that has
- * closed both its outputs since, or runs on a system without /proc, is not found.
+ * Finds a program that the state does not mention: its manager died right after starting it, or the state was
+ * destroyed. The program is recognized because it still writes to the FIFO of the state folder. It is not found if it
+ * has closed both outputs, or on a system without /proc.
  *
  * @param folder the state folder, without symlinks
- * @param state what it holds; the search costs a look at every process, so it is made only after an unclean end
- * @param wall seconds since 1970, now
+ * @param state its content; the search reads every process, so it runs only after an unclean exit
+ * @param wall the current time in seconds since 1970
  */
 export function findUnrecordedProgram(
   folder: string,
@@ -101,7 +101,7 @@ export function findUnrecordedProgram(
   if (state && state.spawning === undefined) return null;
   const since = state?.spawning ?? 0;
   const found = findSessionsWritingTo(FIFOS.map(name => join(folder, name)));
-  // What a program starts in sessions of their own is younger than itself.
+  // Processes that the program has started in their own sessions are younger.
   const oldest = found.find(({ startTime }) => Number(startTime) >= since);
   if (!oldest) return null;
   const startedAt = wall - (readAge(oldest.startTime) ?? 0);

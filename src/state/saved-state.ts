@@ -2,11 +2,11 @@ import type { LaunchOrder } from '../protocol/launch-order';
 import type { ExitRecord } from '../protocol/outcomes';
 import type { Identity } from '../system/identity';
 
-/** Raised when an older zd would misread the file; the file of zd 0.1 has version 1. */
+/** Incremented when an older zd would misread the file; zd 0.1 wrote version 1. */
 export const STATE_VERSION = 2;
 
 export interface SavedProgram extends Identity {
-  /** The file that is run. */
+  /** The executable. */
   file: string;
   /** Seconds since 1970. */
   startedAt: number;
@@ -17,18 +17,18 @@ export interface SavedState {
   manager: Identity;
   program: SavedProgram | null;
   /**
-   * A program is about to be started, and not in `program` yet: what `readTicks` said before (null where it says
-   * nothing). Absent otherwise. A manager that dies in this very moment leaves a program nobody has written down.
+   * Present only while a program is being started and is not in `program` yet: the result of `readTicks` before the
+   * start. If the manager dies at this moment, it leaves a program that is not recorded.
    */
   spawning?: number | null;
-  /** False while a start test of it has not succeeded yet. */
+  /** False until the program's start test has succeeded. */
   ready?: boolean;
-  /** Leaders, dead by now, of groups that still had members. */
+  /** The dead leaders of process groups that still had members. */
   leftovers: number[];
   wanted: 'up' | 'down';
-  /** Programs spawned so far. */
+  /** The number of programs spawned so far. */
   starts: number;
   lastExit: ExitRecord | null;
-  /** What the manager works by, so that a program can be stopped without its configuration at hand. */
+  /** The manager's order, so that the program can be stopped without its configuration. */
   order: LaunchOrder;
 }

@@ -2,16 +2,16 @@ import { resolve } from 'node:path';
 import type { Settings } from '../settings/settings';
 import { UserError } from '../system/errors';
 
-/** Bytes of a Unix socket's path, without the closing NUL (unix(7); macOS and BSD have 104 with it). */
+/** The maximum bytes of a Unix socket's path, without the final NUL (unix(7); macOS and BSD have 104 with it). */
 export const LONGEST_SOCKET_PATH = process.platform === 'linux' ? 107 : 103;
 
-/** The socket every command talks to, as an absolute path: `directory` does not move it (zdaemon). */
+/** The absolute path of the socket that every command uses; `directory` does not affect it (zdaemon). */
 export function locateSocket({ socketName }: Settings): string {
   return resolve(socketName);
 }
 
 /**
- * Refuses a path the system would cut off silently.
+ * Rejects a path that the system would silently truncate.
  *
  * @param path absolute
  * @throws UserError with the byte count
@@ -21,9 +21,9 @@ export function checkSocketPath(path: string): void {
   if (reason !== null) throw new UserError(`the path ${reason}; use -s with a shorter one`);
 }
 
-/** `PATH has 120 bytes, 107 is the system's limit`, or null when it fits. */
+/** `PATH has 120 bytes, but the system's limit is 107`, or null if it fits. */
 export function describeLongPath(path: string): string | null {
   const length = Buffer.byteLength(path);
   if (length <= LONGEST_SOCKET_PATH) return null;
-  return `${path} has ${length} bytes, ${LONGEST_SOCKET_PATH} is the system's limit`;
+  return `${path} has ${length} bytes, but the system's limit is ${LONGEST_SOCKET_PATH}`;
 }

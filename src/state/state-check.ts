@@ -1,22 +1,22 @@
 import { type SavedState, STATE_VERSION } from './saved-state';
 
-/* What is wrong with a state.json: nobody but the manager should write it, but files get torn, copied and edited. */
+/* Checks state.json: only the manager should write it, but files can be truncated, copied and edited. */
 
 /**
- * Checks what a state file holds.
+ * Checks the content of a state file.
  *
  * @param state as parsed
- * @param folder where it was found, without symlinks; the copy of a folder tells of somebody else's program
- * @returns what is wrong with it, or null
+ * @param folder its folder, without symlinks; a copied folder still describes the original's program
+ * @returns the problem, or null
  */
 export function findProblem(state: unknown, folder: string): string | null {
-  if (!isRecord(state) || typeof state.version !== 'number') return 'it is none of ours';
+  if (!isRecord(state) || typeof state.version !== 'number') return 'it is not from zd';
   if (state.version > STATE_VERSION)
-    return `its version is ${state.version}, this zd reads up to ${STATE_VERSION}`;
+    return `it has version ${state.version}, but this zd reads only up to version ${STATE_VERSION}`;
   const faulty = Object.entries(checks).find(([field, isGood]) => !isGood(state[field]));
   if (faulty) return `its "${faulty[0]}" is missing or wrong`;
   const { stateFolder } = state.order as { stateFolder: string };
-  return stateFolder === folder ? null : `it is that of ${stateFolder}`;
+  return stateFolder === folder ? null : `it belongs to ${stateFolder}`;
 }
 
 const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: unknown) => boolean } = {
@@ -41,7 +41,7 @@ function isExitRecord(value: unknown): boolean {
   return [value.code, value.signal].every(isNumberOrNull) && [value.at, value.uptime].every(Number.isFinite);
 }
 
-/** The rest of it is checked by `readOrder`. */
+/** `readOrder` checks the other fields. */
 function isOrder(value: unknown): boolean {
   if (!isRecord(value) || typeof value.version !== 'number') return false;
   const { args, environment, socket, stateFolder } = value;
@@ -58,7 +58,7 @@ function isIdentity(value: unknown): boolean {
   );
 }
 
-/** 0, 1 and negative numbers would make kill(2) mean something else. */
+/** 0, 1 and negative numbers have another meaning in kill(2). */
 function isPid(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) > 1 && (value as number) < 2 ** 31;
 }

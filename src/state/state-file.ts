@@ -6,15 +6,15 @@ import { writePrivateFile } from '../system/files';
 import type { SavedState } from './saved-state';
 import { findProblem } from './state-check';
 
-/* state.json: what the next manager, or a client without one, must know. Written by the manager alone, under its lock. */
+/* state.json: for the next manager, or for a client without a manager. Only the manager writes it, under its lock. */
 
 export type StateReading = { state: SavedState | null; problem: string | null };
 
 /**
- * Reads the state of a folder. A file that is torn, foreign, of a later version or copied from elsewhere is no state.
+ * Reads the state of a folder. Ignores a file that is truncated, foreign, of a later version or copied from elsewhere.
  *
  * @param folder the state folder
- * @returns the state, or none; `problem` says what was wrong with a file that is there
+ * @returns the state, or null; `problem` describes what is wrong with an existing file
  */
 export function readState(folder: string): StateReading {
   let text: string;
@@ -38,16 +38,16 @@ export function readState(folder: string): StateReading {
     const isUnusable = error instanceof UserError;
     return {
       state: null,
-      problem: isUnusable ? `its order: ${error.message}` : 'it is torn, or not a state of zd',
+      problem: isUnusable ? `its order: ${error.message}` : 'it is truncated, or not from zd',
     };
   }
 }
 
 /**
- * Replaces the state in one step: whoever reads sees the old or the new one, whole.
+ * Replaces the state atomically: a reader gets either the old or the new one, never a part.
  *
  * @param folder the state folder
- * @throws the system's error; then there is no state any more, for an old one would be believed
+ * @throws the system's error, after removing the old state, because a reader would trust it
  */
 export function writeState(folder: string, state: SavedState): void {
   const file = nameStateFile(folder);
@@ -61,7 +61,7 @@ export function writeState(folder: string, state: SavedState): void {
   }
 }
 
-/** Puts a file that is no state out of the way, for people to look at. @returns its new name */
+/** Renames an invalid state file, so that people can inspect it. @returns its new name */
 export function setStateAside(folder: string): string {
   const file = nameStateFile(folder);
   const aside = `${file}.bad`;
@@ -69,14 +69,14 @@ export function setStateAside(folder: string): string {
     renameSync(file, aside);
     return aside;
   } catch {
-    // A folder, or something that may not be replaced, has that name.
+    // That name belongs to a folder, or to a file that cannot be replaced.
     const other = `${aside}.${process.pid}`;
     renameSync(file, other);
     return other;
   }
 }
 
-/** A FIFO would keep us waiting for a writer. */
+/** O_NONBLOCK, because opening a FIFO would wait for a writer. */
 function readPlainFile(path: string): string {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -90,7 +90,7 @@ function remove(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // A folder stays; the rename tells of it.
+    // A folder is not removed; the next rename reports it.
   }
 }
 

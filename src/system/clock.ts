@@ -1,14 +1,14 @@
-/** The one door to time: everything else gets a Clock as an argument. */
+/** The only access to time: all other code gets a Clock as an argument. */
 export interface Clock {
-  /** Seconds on the monotonic clock: for delays and deadlines; a step of the wall clock does not change it. */
+  /** Seconds on the monotonic clock, for delays and deadlines. Steps of the wall clock do not affect it. */
   now(): number;
-  /** Seconds since 1970 on the wall clock: for display only. */
+  /** Seconds since 1970 on the wall clock, for display only. */
   wall(): number;
-  /** Calls `action` once, `seconds` from now; returns the cancellation. Never earlier than asked. */
+  /** Calls `action` once, no earlier than `seconds` from now. Returns a function that cancels the call. */
   after(seconds: number, action: () => void): () => void;
 }
 
-/** setTimeout fires at once when its delay does not fit in 31 bits, so longer waits are taken in steps. */
+/** setTimeout fires immediately if its delay does not fit in 31 bits, so longer waits are split. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
@@ -27,7 +27,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Not performance.now(), whose module takes longer to load than a request to a manager. */
+/** Not performance.now(): loading its module takes longer than a request to a manager. */
 function readMonotonic(): number {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds + nanoseconds / 1e9;
@@ -36,16 +36,16 @@ function readMonotonic(): number {
 /**
  * Waits.
  *
- * @param seconds how long
- * @param clock the system clock unless given
- * @returns a promise that resolves then
+ * @param seconds the duration
+ * @param clock the system clock by default
+ * @returns a promise that resolves after that time
  */
 export function sleep(seconds: number, clock: Pick<Clock, 'after'> = systemClock): Promise<void> {
   return new Promise(resolve => clock.after(seconds, resolve));
 }
 
 /**
- * The parts of a moment in local time, as people read them.
+ * Formats a time as local time, for people.
  *
  * @param seconds since 1970
  * @returns `2026-11-20T22:46:54`
@@ -58,7 +58,7 @@ export function formatLocalTime(seconds: number): string {
 }
 
 /**
- * A moment in local time with milliseconds and the zone's offset (ISO 8601), fit for sorting by machines.
+ * Formats a time as local time with milliseconds and the zone's offset (ISO 8601), for machines.
  *
  * @param seconds since 1970
  * @returns `2026-11-20T22:46:54.123+01:00`
@@ -72,24 +72,24 @@ export function formatIsoTime(seconds: number): string {
 }
 
 /**
- * How far local time is ahead.
+ * The offset of local time from UTC.
  *
  * @param seconds since 1970
- * @returns seconds; whole minutes
+ * @returns seconds, a multiple of 60; positive east of Greenwich
  */
 export function zoneOffset(seconds: number): number {
   return -new Date(seconds * 1000).getTimezoneOffset() * 60;
 }
 
 /**
- * Reads a moment as ISO 8601 writes it.
+ * Parses a time in ISO 8601 format.
  *
- * @param text `2026-11-20`, with a time and a zone or without; local time unless it says otherwise
- * @returns seconds since 1970, or null when it is something else
+ * @param text `2026-11-20`, optionally with a time and a zone; local time without a zone
+ * @returns seconds since 1970, or null if the text has another format
  */
 export function parseIsoTime(text: string): number | null {
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)) return null;
-  // A date alone would be taken for UTC.
+  // JavaScript would parse a date without a time as UTC.
   const milliseconds = new Date(text.includes('T') ? text : `${text}T00:00`).getTime();
   return Number.isNaN(milliseconds) ? null : milliseconds / 1000;
 }

@@ -1,13 +1,13 @@
 import type { Clock } from './clock';
 
-/** Seconds from the first stir to the collection: a burst of events has one. */
+/** Seconds from the first event to the collection, so that a burst of events causes only one. */
 const QUIET = 1;
-/** Requests that are worth a collection; a start or an exit is worth one by itself. */
+/** Number of requests that justify a collection; a single start or exit justifies one, too. */
 const MANY_REQUESTS = 2000;
 
 /**
- * Gives back what a start or a burst of requests has used. V8 itself would let a small heap grow to some thirty
- * megabytes before it looked; for a manager that then sleeps for months that is for ever. Between bursts no timer runs.
+ * Frees the memory that a start or a burst of requests has used. V8 itself would let a small heap grow to about 30 MB
+ * before it collects, and an idle manager would hold that memory for months. No timer runs between bursts.
  */
 export class GarbageCollector {
   readonly #clock: Clock;
@@ -16,13 +16,13 @@ export class GarbageCollector {
   #requests = 0;
   #armed = false;
 
-  /** @param load brings the garbage collector, when it is first wanted */
+  /** @param load loads the garbage collector on first use */
   constructor(clock: Clock, load = loadCollector) {
     this.#clock = clock;
     this.#load = load;
   }
 
-  /** The program was started, or has ended. */
+  /** Call this when the program has started or exited. */
   noteActivity(): void {
     if (this.#armed) return;
     this.#armed = true;
@@ -34,7 +34,7 @@ export class GarbageCollector {
     });
   }
 
-  /** A request was answered. */
+  /** Call this when the manager has answered a request. */
   noteRequest(): void {
     this.#requests += 1;
     if (this.#requests >= MANY_REQUESTS) this.noteActivity();
@@ -42,13 +42,13 @@ export class GarbageCollector {
 }
 
 /**
- * Flags on the command line would do the same, but then V8 refuses the code caches of Node's own modules, and a start
- * takes a tenth longer.
+ * Command-line flags would do the same, but V8 would then reject the code caches of Node's own modules, and a start
+ * would take 10 % longer.
  */
 function loadCollector(): () => void {
   const { setFlagsFromString } = require('node:v8') as typeof import('node:v8');
   const { runInNewContext } = require('node:vm') as typeof import('node:vm');
-  // A nursery of 1 MiB for good: a burst would let it grow to 16, which V8 hardly ever gives back.
+  // Limits the young generation to 1 MiB: a burst would let it grow to 16 MiB, and V8 rarely shrinks it.
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('typeof gc === "function" ? gc : null');

@@ -3,12 +3,12 @@ import { closeSync, existsSync, openSync, readdirSync, readlinkSync, readSync } 
 const O_CLOEXEC = 0o2000000;
 
 /**
- * Closes what the caller's caller left open: every descriptor from 3 up that would pass through exec. Node marks low
- * inherited ones close-on-exec but not high ones, so they would reach the program.
+ * Closes inherited descriptors: all from 3 up that would survive an exec. Node sets close-on-exec only on low inherited
+ * descriptors, so high ones would leak into the program.
  *
- * @param keep descriptors to leave alone
- * @param keepPath a descriptor open on this path stays too (the lock); it does not pass through Node's spawn
- * @returns the numbers that were closed
+ * @param keep descriptors to leave open
+ * @param keepPath leaves descriptors of this path open, too (the lock); Node's spawn does not pass them on
+ * @returns the closed descriptors
  */
 export function closeForeignDescriptors(keep: readonly number[], keepPath: string): number[] {
   const closed: number[] = [];
@@ -18,13 +18,13 @@ export function closeForeignDescriptors(keep: readonly number[], keepPath: strin
       closeSync(fd);
       closed.push(fd);
     } catch {
-      // Gone already: it was the listing's own.
+      // Already closed: readdir had opened it.
     }
   }
   return closed;
 }
 
-/** The numbers of our own descriptors; none where there is no /proc. */
+/** The open descriptors of this process; none on a system without /proc. */
 export function listDescriptors(): number[] {
   try {
     return readdirSync('/proc/self/fd').map(Number);
@@ -33,7 +33,7 @@ export function listDescriptors(): number[] {
   }
 }
 
-/** The flags stand in the first lines (proc_pid_fdinfo(5)). */
+/** Large enough for the first lines, which contain the flags (proc_pid_fdinfo(5)). */
 const information = Buffer.alloc(256);
 
 function isCloseOnExec(fd: number): boolean {
@@ -48,7 +48,7 @@ function isCloseOnExec(fd: number): boolean {
   }
 }
 
-/** What a descriptor of ours leads to, or an empty text. */
+/** The path behind a descriptor of this process, or an empty string. */
 export function readDescriptorLink(fd: number): string {
   try {
     return readlinkSync(`/proc/self/fd/${fd}`);
@@ -58,10 +58,10 @@ export function readDescriptorLink(fd: number): string {
 }
 
 /**
- * Another name of a file we have open, which works after its own is gone.
+ * A path of an open file that still works after the file was removed.
  *
- * @param fd our descriptor
- * @param path what to use where there is no /proc
+ * @param fd a descriptor of this process
+ * @param path the result on a system without /proc
  */
 export function nameDescriptor(fd: number, path: string): string {
   const name = `/proc/self/fd/${fd}`;

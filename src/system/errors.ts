@@ -1,6 +1,6 @@
 import { getSystemErrorMap } from 'node:util';
 
-/** The exit statuses of zd (docs/exit-statuses.rst); `zdaemon` maps them to its own in `main.ts`. */
+/** The exit statuses of zd (docs/exit-statuses.rst); `zdaemon` maps them to its own in `cli/report-error.ts`. */
 export const ExitStatus = {
   done: 0,
   failed: 1,
@@ -12,14 +12,14 @@ export const ExitStatus = {
 const USER_FAULT = Symbol.for('zd.user-fault');
 
 /**
- * A fault of the user or of the surroundings: printed as one sentence, never with a stack.
+ * An error of the user or the environment, printed as one sentence and never with a stack trace.
  *
- * `message` is the sentence without the leading `zd: `; `status` is the exit status it ends the command with.
+ * `message` is the sentence without the leading `zd: `; `status` is the exit status of the command.
  */
 export class UserError extends Error {
   readonly [USER_FAULT] = true;
 
-  /** The bundles hold copies of this class, and an error may cross from one to another. */
+  /** Each bundle has its own copy of this class, and an error may pass from one bundle to another. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: a subclass keeps the ordinary meaning of instanceof
     if (this !== UserError) return Function.prototype[Symbol.hasInstance].call(this, value);
@@ -35,7 +35,7 @@ export class UserError extends Error {
   }
 }
 
-/** A fault in flags or a configuration file: exit status 2. */
+/** An error in the flags or in a configuration file; exit status 2. */
 export class UsageError extends UserError {
   constructor(message: string) {
     super(message, ExitStatus.usage);
@@ -44,7 +44,7 @@ export class UsageError extends UserError {
 }
 
 /**
- * Says why a system call failed, in the words of the system.
+ * Describes why a system call failed.
  *
  * @param error what was thrown
  * @returns the strerror(3) text (`no such file or directory`), or the message of any other error
@@ -61,11 +61,11 @@ export function errorCode(error: unknown): string {
 }
 
 /**
- * The same fault, with the file in its words, for where nobody could tell which one is meant.
+ * Adds a path to an error, for callers that do not know which file failed.
  *
- * @param path as it is to be told
- * @param error what the system said of it
- * @returns an error with the `code` of the first
+ * @param path the path to show
+ * @param error the error of the system
+ * @returns an error with the path in its message and the same `code`
  */
 export function addPath(path: string, error: unknown): UserError {
   return Object.assign(new UserError(`${path}: ${describeReason(error)}`), { code: errorCode(error) });

@@ -3,11 +3,12 @@ import { lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { addPath } from './errors';
 
 /**
- * Makes FIFOs for nobody but us, where they are missing. Whatever else has one of the names is removed; a folder is
- * moved aside, to `NAME.bad`, for nobody should have to clear our names by hand.
+ * Creates the missing FIFOs with mode 600. Removes a file of another type that has one of the names. Renames a folder
+ * to `NAME.bad`, so that the user need not move it by hand.
  *
- * @param paths in a folder that only we can write to
- * @throws what mkfifo(1) says; UserError with the path that cannot be freed; the system's error when mkfifo cannot be run
+ * @param paths paths in a folder that only this user can write to
+ * @throws an error with the message of mkfifo(1); UserError with a path that cannot be freed; the system's error if
+ *   mkfifo cannot be run
  */
 export function makeFifos(paths: readonly string[]): void {
   const missing = paths.filter(path => {
@@ -20,7 +21,7 @@ export function makeFifos(paths: readonly string[]): void {
     encoding: 'utf8',
   });
   if (error) throw error;
-  if (status !== 0) throw new Error(stderr.trim() || `mkfifo ended with exit status ${status}`);
+  if (status !== 0) throw new Error(stderr.trim() || `mkfifo exited with status ${status}`);
 }
 
 function free(path: string): void {

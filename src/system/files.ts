@@ -1,19 +1,19 @@
 import { closeSync, constants, openSync, readFileSync, readlinkSync, rmSync, writeSync } from 'node:fs';
 
 /**
- * Writes a file that nobody but us may read: never through a symlink, never into a file of somebody else's. A name
- * that is taken is freed first.
+ * Creates a file with mode 600. Removes an existing file of that name first, so that it never writes through a symlink
+ * or into a file of another user.
  *
- * @param path of the file
- * @param content all that is to be in it
- * @throws the system's error; then a part of the content may be in the file
+ * @param path the file
+ * @param content its full content
+ * @throws the system's error; the file may then be incomplete
  */
 export function writePrivateFile(path: string, content: string | Buffer): void {
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
   try {
     rmSync(path, { force: true });
   } catch {
-    // A folder stays; the open tells of it.
+    // A folder is not removed; openSync reports it.
   }
   const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
@@ -24,7 +24,7 @@ export function writePrivateFile(path: string, content: string | Buffer): void {
   }
 }
 
-/** The text of a file, byte by byte; empty when it cannot be read. */
+/** The content of a file, one character per byte; empty if the file cannot be read. */
 export function readText(file: string): string {
   try {
     return readFileSync(file, 'latin1');
@@ -33,7 +33,7 @@ export function readText(file: string): string {
   }
 }
 
-/** What a symlink leads to; empty when it cannot be read. */
+/** The target of a symlink; empty if it cannot be read. */
 export function readLink(path: string): string {
   try {
     return readlinkSync(path);

@@ -1,22 +1,22 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, resolve } from 'node:path';
 
-/** confstr(_CS_PATH): where to look when PATH is not set. */
+/** The search path if PATH is not set, as in confstr(_CS_PATH). */
 const DEFAULT_PATH = '/bin:/usr/bin';
 
 export type Lookup = { file: string } | { reason: string };
 
 /**
- * Finds the file to run for the first word of a command line, as execvp(3) would: a word with a slash is a path,
- * another one is looked up in PATH.
+ * Finds the executable for the first word of a command line, as execvp(3) does: a word with a slash is a path, any
+ * other word is looked up in PATH.
  *
  * @param word the first word
- * @param folders absolute; a relative path is tried in each, in order
- * @param path the value of PATH, undefined when unset
- * @returns the absolute file, or why there is none, in zdaemon's words
+ * @param folders absolute folders; a relative path is tried in each of them, in order
+ * @param path the value of PATH; undefined if it is not set
+ * @returns the absolute path of the file, or the reason why there is none, with zdaemon's wording
  */
 export function findProgram(word: string, folders: readonly string[], path: string | undefined): Lookup {
-  if (word === '') return { reason: 'the program is an empty word' };
+  if (word === '') return { reason: 'the program is an empty string' };
   if (word.includes('/')) return findPath(word, folders);
   let refused = '';
   const places = (path ?? DEFAULT_PATH).split(delimiter);

@@ -1,6 +1,6 @@
 import { isSameProcess, readBootId, readProcess } from './processes';
 
-/** A process that can be found again: the pid alone is given to others once it is free. */
+/** Identifies a process. A pid alone does not, because the kernel reuses it after the process has exited. */
 export interface Identity {
   pid: number;
   /** See `ProcessFacts.startTime`. */
@@ -9,12 +9,12 @@ export interface Identity {
   bootId: string;
 }
 
-/** Who we, or another process, are. */
+/** The identity of a process. */
 export function identify(pid: number): Identity {
   return { pid, startTime: readProcess(pid)?.startTime ?? '', bootId: readBootId() };
 }
 
-/** Is that very process alive? */
+/** True if this process is alive, not only another one with the same pid. */
 export function isRunning<Known extends Identity>(identity: Known | null | undefined): identity is Known {
   if (!identity || identity.bootId !== readBootId()) return false;
   return isSameProcess(identity.pid, identity.startTime);

@@ -1,14 +1,14 @@
 import { type ChildProcess, type IOType, spawn } from 'node:child_process';
 
 /**
- * Starts a small Perl script for something Node has no call for. It gets PATH and nothing else of our environment, and
- * is not waited for; where there is no perl, its `error` event is the only sign of it.
+ * Starts a short Perl script for a system call that Node does not offer. Of the environment it gets only PATH. Node
+ * exits without waiting for it. If perl is missing, only the `error` event reports it.
  *
- * @param script the text
- * @param options `words` for its ARGV, its descriptors from 0 on, and whether it gets a session of its own, so that
- *   nothing sent to the manager's group reaches it
- * @returns the process; `pid` is undefined when there is none
- * @throws the system's error when no process is to be had
+ * @param script the source text
+ * @param options `words`: its ARGV; `stdio`: its descriptors from 0 on; `detached`: run it in its own session, so that
+ *   signals to the manager's group do not reach it
+ * @returns the process; `pid` is undefined if perl could not be started
+ * @throws the system's error if no process can be created
  */
 export function startPerl(
   script: string,

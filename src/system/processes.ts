@@ -2,31 +2,32 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { errorCode } from './errors';
 import { readLink } from './files';
 
-/* What the kernel says of processes. A pid alone is no identity: with its start time and the boot it is. */
+/* Facts about processes from the kernel. A process is identified by its pid, its start time and the boot id. */
 
 const HAS_PROC = existsSync('/proc/self/stat');
-/** Ticks a second in what /proc tells programs (USER_HZ): 100 on every Linux that Node runs on. */
+/** Ticks per second in /proc (USER_HZ): 100 on every Linux that Node runs on. */
 const TICKS = 100;
-/** What /proc answers for a process that is not there, or not for us to see. */
+/** Errors of /proc for a process that does not exist or is not visible to this user. */
 const NO_PROCESS = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'ENOTDIR'];
 
 export interface ProcessFacts {
   pid: number;
-  /** One letter: R, S, D, T, Z…; Z only when all of its threads have ended. */
+  /** One letter: R, S, D, T, Z…; Z only if all threads have exited. */
   state: string;
   group: number;
-  /** The session's number; null where only ps(1) could tell. */
+  /** The session id; null if the facts come from ps(1). */
   session: number | null;
-  /** When it started, in the system's own way of saying it: with the pid, never used twice in one boot. */
+  /** The start time in the system's own format; together with the pid it is unique within one boot. */
   startTime: string;
 }
 
 /**
- * Reads what the kernel says of a process: from /proc, or through ps(1) where there is none.
+ * Reads the facts about a process from /proc, or with ps(1) on a system without /proc.
  *
- * @param pid its number
- * @returns the facts, or null when there is no such process
- * @throws the system's error when it cannot be told, as for want of a descriptor: that is no "no"
+ * @param pid the process id
+ * @returns the facts, or null if there is no such process
+ * @throws the system's error if the answer is unknown, for example because no descriptor is free; unknown does not
+ *   mean dead
  */
 export function readProcess(pid: number): ProcessFacts | null {
   return HAS_PROC ? readFromProc(pid) : readFromPs(pid);
@@ -36,7 +37,7 @@ export function readProcess(pid: number): ProcessFacts | null {
 export function readFromProc(pid: number): ProcessFacts | null {
   const fields = readStatFields(pid);
   if (!fields) return null;
-  // The letter is that of the first thread, which may end before others do.
+  // /proc shows the state of the first thread, which may exit before other threads.
   const state = fields[0] === 'Z' && Number(fields[17]) > 1 ? 'S' : (fields[0] ?? '?');
   return {
     pid,
@@ -47,7 +48,7 @@ export function readFromProc(pid: number): ProcessFacts | null {
   };
 }
 
-/** See POSIX ps; `lstart` is common to Linux, BSD and macOS, to the second. */
+/** See ps(1) in POSIX; `lstart` exists on Linux, BSD and macOS, with a resolution of one second. */
 export function readFromPs(pid: number): ProcessFacts | null {
   const line = runPs(['-o', 'stat=', '-o', 'pgid=', '-o', 'lstart=', '-p', String(pid)])[0];
   const [, state, group, startTime] = /^\s*(\S)\S*\s+(\d+)\s+(.+?)\s*$/.exec(line ?? '') ?? [];
@@ -60,37 +61,37 @@ export function isAlive(facts: ProcessFacts | null): facts is ProcessFacts {
 }
 
 /**
- * Is this still the same process?
+ * True if the pid still belongs to the same process.
  *
- * @param pid its number
- * @param startTime what `readProcess` once said
+ * @param pid the process id
+ * @param startTime as returned earlier by `readProcess`
  */
 export function isSameProcess(pid: number, startTime: string): boolean {
   const facts = readProcess(pid);
   return isAlive(facts) && facts.startTime === startTime;
 }
 
-/** A text that differs after each boot; empty where the system has none. */
+/** A string that changes with each boot; empty if the system has none. */
 export function readBootId(): string {
   bootId ??= readBootIdOnce();
   return bootId;
 }
 
-/** Read once: later there may be no descriptor left to read it with. */
+/** Read only once: later there may be no free descriptor to read it. */
 let bootId: string | undefined;
 
 /**
- * How long ago a process started, on the kernel's clock, which nobody steps.
+ * The age of a process on the kernel's boot clock, which is never stepped.
  *
- * @param startTime what `readProcess` says of it
- * @returns seconds, or null where it cannot be told
+ * @param startTime as returned by `readProcess`
+ * @returns seconds, or null if the age is unknown
  */
 export function readAge(startTime: string): number | null {
   const now = readTicks();
   return now === null || !/^\d+$/.test(startTime) ? null : Math.max(0, (now - Number(startTime)) / TICKS);
 }
 
-/** Now, in the unit of `ProcessFacts.startTime`; null where the kernel does not count like that. */
+/** The current time in the unit of `ProcessFacts.startTime`; null on a system without /proc. */
 export function readTicks(): number | null {
   try {
     return Math.floor(Number.parseFloat(readFileSync('/proc/uptime', 'latin1')) * TICKS);
@@ -100,11 +101,11 @@ export function readTicks(): number | null {
 }
 
 /**
- * Finds the processes that lead a session of their own and have one of some files as standard output or error. Those
- * of other users, and all of them without /proc, stay unseen.
+ * Finds session leaders whose standard output or standard error is one of the files. Does not find processes of other
+ * users, and finds nothing on a system without /proc.
  *
- * @param files absolute paths without symlinks; a file that was removed is still known by its path
- * @returns the facts, the oldest process first
+ * @param files absolute paths without symlinks; a removed file is still recognized by its path
+ * @returns the facts, oldest process first
  */
 export function findSessionsWritingTo(files: readonly string[]): ProcessFacts[] {
   if (!HAS_PROC) return [];
@@ -118,10 +119,10 @@ export function findSessionsWritingTo(files: readonly string[]): ProcessFacts[] 
 }
 
 /**
- * Whose process is it?
+ * Reads the owner of a process.
  *
- * @param pid its number
- * @returns the effective user's number, or null when there is no such process
+ * @param pid the process id
+ * @returns the effective uid, or null if there is no such process
  */
 export function readOwner(pid: number): number | null {
   const text = HAS_PROC ? readStatus(pid) : `Uid: - ${runPs(['-o', 'uid=', '-p', String(pid)])[0] ?? ''}`;
@@ -130,10 +131,10 @@ export function readOwner(pid: number): number | null {
 }
 
 /**
- * Is anything of a program's process group alive? Zombies do not count: where pid 1 does not reap, they stay for ever.
- * A group of this number in a session of another one is a stranger's, whose leader was given a number that is free again.
+ * True if a member of a program's process group is alive. Zombies do not count: if pid 1 does not reap them, they stay
+ * forever. A group of this number in a session of another number is unrelated: its leader got a reused pid.
  *
- * @param group its number, which is that of its session too
+ * @param group the process group id, which is also the session id
  */
 export function isGroupAlive(group: number): boolean {
   try {
@@ -151,12 +152,12 @@ export function isGroupAlive(group: number): boolean {
       return isAlive(facts) && facts.group === group && facts.session === group;
     });
   } catch {
-    // For want of a descriptor nobody can be looked at, so kill(2) has the last word.
+    // Without a free descriptor no process can be read, so the result of kill(2) decides.
     return true;
   }
 }
 
-/** The fields of /proc/PID/stat from the third on: a name in parentheses may hold anything, so it ends the rest. */
+/** The fields of /proc/PID/stat after the last ')': the process name before it may contain any character. */
 function readStatFields(pid: number): string[] | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -4,10 +4,10 @@ const numbers: Record<string, number> = { ...constants.signals, SIGRTMIN: 34, SI
 const LARGEST_SIGNAL = 64;
 
 /**
- * Reads a signal as people write it: `15`, `TERM`, `sigterm` (zdaemon 4.1; `kill(1)`).
+ * Parses a signal as users write it: `15`, `TERM`, `sigterm` (zdaemon 4.1; `kill(1)`).
  *
- * @param word what was typed
- * @returns its number, or null when there is no such signal (0, negative and too large included)
+ * @param word the text as typed
+ * @returns its number, or null if there is no such signal; 0, negative and too large numbers are not signals
  */
 export function parseSignal(word: string): number | null {
   if (/^\d+$/.test(word)) {
@@ -18,26 +18,26 @@ export function parseSignal(word: string): number | null {
   return numbers[upper] ?? numbers[`SIG${upper}`] ?? null;
 }
 
-/** `SIGTERM` for 15; `signal 42` where the system has no name. */
+/** `SIGTERM` for 15; `signal 42` if the system has no name for it. */
 export function nameSignal(number: number): string {
   for (const [name, value] of Object.entries(numbers)) if (value === number) return name;
   return `signal ${number}`;
 }
 
-/** How a process ended: one of `code` and `signal` is a number, or both are null when nobody could know. */
+/** How a process exited: either `code` or `signal` is a number; both are null if the exit status is unknown. */
 export interface Ending {
   code: number | null;
   /** The number of the signal that killed it. */
   signal: number | null;
 }
 
-/** `exit status 2`, `terminated by SIGKILL` (zdaemon's words) or `exit status unknown`. */
+/** `exit status 2`, `terminated by SIGKILL` (zdaemon's wording) or `exit status unknown`. */
 export function describeEnding({ code, signal }: Ending): string {
   if (signal !== null) return `terminated by ${nameSignal(signal)}`;
   return code === null ? 'exit status unknown' : `exit status ${code}`;
 }
 
-/** The exit status a shell gives for it: the code, or 128 + the signal's number. */
+/** The exit status that a shell reports: the code, or 128 + the signal's number. */
 export function shellStatus({ code, signal }: Ending): number {
   return signal === null ? (code ?? 1) : 128 + signal;
 }

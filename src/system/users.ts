@@ -10,9 +10,9 @@ export interface User {
 }
 
 /**
- * Finds a user by name or number, first in /etc/passwd, then through getent(1), which knows the other sources.
+ * Finds a user by name or number: first in /etc/passwd, then through getent(1), which also reads other databases.
  *
- * @param nameOrNumber as in `user`
+ * @param nameOrNumber as in the setting `user`
  * @returns the entry
  * @throws UsageError `username 'x' not found` or `uid '99999' not found` (zdaemon)
  */
@@ -25,7 +25,7 @@ export function findUser(nameOrNumber: string): User {
 }
 
 /**
- * Finds a group by name or number, as `findUser` finds a user.
+ * Finds a group by name or number, in the same way as `findUser`.
  *
  * @returns its number
  * @throws UsageError `group 'x' not found`
@@ -39,11 +39,11 @@ export function findGroup(nameOrNumber: string): number {
 }
 
 /**
- * Whom the manager and the program are to run as.
+ * Finds the user that the manager and the program must run as.
  *
- * @param nameOrNumber as in `user`, or null
- * @returns the user to become, or null when there is nothing to do
- * @throws UsageError when we are neither root nor already that user (zdaemon)
+ * @param nameOrNumber as in the setting `user`, or null
+ * @returns the user to switch to, or null if no switch is necessary
+ * @throws UsageError if the current user is neither root nor that user (zdaemon)
  */
 export function findUserToBecome(nameOrNumber: string | null): User | null {
   if (nameOrNumber === null) return null;
@@ -54,19 +54,19 @@ export function findUserToBecome(nameOrNumber: string | null): User | null {
   return user;
 }
 
-/** Becomes the user for good: group, supplementary groups, user, in that order. */
+/** Switches to the user permanently: first the group, then the supplementary groups, then the user. */
 export function becomeUser(user: User): void {
   process.setgid?.(user.gid);
   (process as WithInitgroups).initgroups?.(user.name, user.gid);
   process.setuid?.(user.uid);
 }
 
-/** The variables login(1) would set. */
+/** The environment variables that login(1) would set. */
 export function userEnvironment(user: User): Record<string, string> {
   return { HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: user.shell };
 }
 
-/** Node has it, its types do not. */
+/** Node has `initgroups`, but its type definitions do not. */
 type WithInitgroups = NodeJS.Process & { initgroups?(user: string, extraGroup: number): void };
 
 function readPasswd(): User[] {
@@ -78,7 +78,7 @@ function toUser([name, , uid, gid, , home, shell]: string[]): User[] {
   return [{ name, uid: Number(uid), gid: Number(gid), home: home || '/', shell: shell || '/bin/sh' }];
 }
 
-/** The lines of passwd(5) or group(5), in fields. */
+/** The lines of passwd(5) or group(5), split into fields. */
 function readDatabase(file: string): string[][] {
   try {
     return toFields(readFileSync(file, 'utf8'));
@@ -97,17 +97,17 @@ function toFields(text: string): string[][] {
   return text.split('\n').map(line => line.split(':'));
 }
 
-/** Whom a file is given to; what is missing stays as it is. */
+/** The new owner of a file; a missing field stays unchanged. */
 export interface Owner {
   uid?: number;
   gid?: number;
 }
 
 /**
- * Reads `transcript-owner`.
+ * Parses the setting `transcript-owner`.
  *
- * @param text `user`, `user:group` or `:group`, names or numbers; a user alone leaves the group as it is
- * @throws UsageError when there is no such user or group
+ * @param text `user`, `user:group` or `:group`, names or numbers; a user alone leaves the group unchanged
+ * @throws UsageError if there is no such user or group
  */
 export function findOwner(text: string): Owner {
   const [user = '', group = ''] = text.split(':', 2);

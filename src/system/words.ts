@@ -1,6 +1,6 @@
 import { UsageError } from './errors';
 
-/** A quote that opens and never closes; `column` counts characters of the split text from 1. */
+/** A quote that is opened but not closed; `column` counts the characters of the text from 1. */
 export class UnclosedQuote extends UsageError {
   constructor(
     readonly quote: string,
@@ -11,14 +11,14 @@ export class UnclosedQuote extends UsageError {
 }
 
 /**
- * Splits a command line into words as a shell does, without expanding anything.
+ * Splits a command line into words as a shell does, but without expansions.
  *
- * Quotes of both kinds join what is between them; a backslash takes the meaning from a white space, a quote
- * or a backslash and otherwise stays itself, so `printf [%s]\n` keeps its `\n`. Inside single quotes every
- * character is itself; inside double quotes a backslash only precedes `"` and `\`.
+ * Single and double quotes group characters into one word. Outside quotes a backslash escapes white space, a quote or a
+ * backslash; before any other character it is literal, so `printf [%s]\n` keeps its `\n`. Inside single quotes every
+ * character is literal. Inside double quotes a backslash only escapes `"` and `\`.
  *
  * @param text the command line; white space is space, tab and newline
- * @returns the words; `''` makes an empty one
+ * @returns the words; `''` is an empty word
  * @throws UnclosedQuote
  */
 export function splitWords(text: string): string[] {
@@ -42,7 +42,7 @@ export function splitWords(text: string): string[] {
 }
 
 /**
- * Writes words as one line that `splitWords` splits into the same words, quoting only where needed.
+ * Joins words to one line that `splitWords` splits into the same words, with quotes only where necessary.
  *
  * @param words the words, in order
  * @returns the line
@@ -53,12 +53,12 @@ export function quoteWords(words: readonly string[]): string {
 
 const SPACES = ' \t\n';
 const QUOTES = `'"`;
-/** A carriage return would be lost at the end of a line. */
+/** Includes the carriage return, which would be lost at the end of a line in a file. */
 const NEEDS_QUOTES = /[ \t\r\n'"]|\\(?:\\|$)/;
 
 interface Piece {
   value: string;
-  /** Where the text goes on. */
+  /** The index after the piece. */
   end: number;
 }
 

@@ -10,12 +10,12 @@ export interface EventLogReading {
 }
 
 /**
- * Reads an event log section. In both formats a `path` line adds a file that takes everything the level of the
- * section lets through; a ZConfig `<logfile>` may have a level of its own besides.
+ * Reads an event log section. In both formats a `path` line adds a file that gets every message the section's level
+ * allows. A ZConfig `<logfile>` may also have its own level.
  *
  * @param section `[eventlog]` or `<eventlog>`
- * @param env where `HOME` is looked up
- * @returns level and files, and a note on what is skipped: handlers that are no files, rotation, formats
+ * @param env the environment, for `HOME`
+ * @returns level and files, and notes about what is ignored: handlers other than files, rotation, formats
  * @throws UsageError
  */
 export function readEventLog(section: Section, env: NodeJS.ProcessEnv): EventLogReading {
@@ -40,7 +40,7 @@ export function readEventLog(section: Section, env: NodeJS.ProcessEnv): EventLog
   return { settings: { level, files }, notes: notesOn(section, ignored) };
 }
 
-/** Python's numbers, and those zdaemon adds: blather, trace and all. */
+/** Python's log levels, and those that zdaemon adds: blather, trace and all. */
 const LEVELS: Record<string, number> = {
   critical: 50,
   fatal: 50,
@@ -71,7 +71,7 @@ const SKIPPED_KEYS = [
   'interval',
 ];
 
-/** What zdaemon does and zd does not. */
+/** Features that zdaemon has and zd does not. */
 interface Ignored {
   handlers: Set<string>;
   keys: Set<string>;
@@ -88,7 +88,7 @@ function readLogFile(section: Section, ignored: Ignored, env: NodeJS.ProcessEnv)
     else if (key !== 'level') throw unknownKey(entry, section, ['path', 'level', ...SKIPPED_KEYS]);
   }
   const inner = section.sections[0];
-  if (inner) throw errorAt(inner.origin, `${inner.label} cannot stand in <logfile>; close <logfile> first`);
+  if (inner) throw errorAt(inner.origin, `${inner.label} is not allowed in <logfile>; close <logfile> first`);
   if (path === null)
     throw errorAt(section.origin, '<logfile> has no path; add a line with path and the file');
   return { path, level: levelOf(section, LEVELS.notset!) };
@@ -118,21 +118,21 @@ function pathOf({ value, origin }: Entry, env: NodeJS.ProcessEnv): string {
 }
 
 function unknownKey({ key, origin }: Entry, section: Section, known: string[]): Error {
-  const advice = `there are ${known.join(', ')}`;
+  const advice = `valid keys are ${known.join(', ')}`;
   return errorAt(origin, `unknown key ${quoteText(key)} in ${section.label}${suggest(key, known, advice)}`);
 }
 
 function duplicateKey({ key, origin }: Entry, section: Section): Error {
-  return errorAt(origin, `${quoteText(key)} is there twice in ${section.label}; remove one`);
+  return errorAt(origin, `${quoteText(key)} is set twice in ${section.label}; remove one`);
 }
 
 function notesOn({ origin, label }: Section, { handlers, keys }: Ignored): string[] {
   const notes: string[] = [];
   if (handlers.size > 0) {
-    notes.push(`${origin}: ${label} logs to files only; skipped ${[...handlers].join(', ')}`);
+    notes.push(`${origin}: ${label} logs only to files; skipped ${[...handlers].join(', ')}`);
   }
   if (keys.size > 0) {
-    notes.push(`${origin}: <logfile> has path and level only; ignored ${[...keys].join(', ')}`);
+    notes.push(`${origin}: <logfile> supports only path and level; ignored ${[...keys].join(', ')}`);
   }
   return notes;
 }

@@ -5,8 +5,8 @@ import { columnOfTail, type Line, meaningfulLines, type Source, trim } from './s
 import { type Entry, type FileTree, OWN_SECTIONS, type Section } from './tree';
 
 /**
- * Reads an INI file. A value is what stands after the first `=`, outer spaces and tabs removed, unchanged:
- * no continuation lines, no comments behind values, quotes and backslashes are characters like any other.
+ * Reads an INI file. A value is the exact text after the first `=`, without outer spaces and tabs. There are no
+ * continuation lines and no comments after values; quotes and backslashes are ordinary characters.
  *
  * @param source the file; lines that start with `;` or `#` are comments
  * @returns its sections
@@ -22,7 +22,7 @@ export function readIni(source: Source): FileTree {
     }
     const section = sections.at(-1);
     if (section === undefined) {
-      throw errorAt(line.origin, `${quoteText(line.text)} stands before any section; put [runner] above it`);
+      throw errorAt(line.origin, `${quoteText(line.text)} is outside any section; put [runner] above it`);
     }
     const entry = readEntry(line);
     section.entries.push(entry);
@@ -39,17 +39,17 @@ function readHeader({ text, origin }: Line, earlier: readonly Section[]): Sectio
   if (close < text.length - 1) {
     throw errorAt(
       origin,
-      `there is text behind ${quoteText(text.slice(0, close + 1))}; put it on a line of its own`,
+      `there is text after ${quoteText(text.slice(0, close + 1))}; move it to its own line`,
     );
   }
   const written = trim(text.slice(1, close));
   const type = written.toLowerCase();
   if (!OWN_SECTIONS.includes(type)) {
-    const advice = 'a file may hold [runner], [environment] and [eventlog]';
+    const advice = 'valid sections are [runner], [environment] and [eventlog]';
     throw errorAt(origin, `unknown section ${quoteText(written)}${suggest(type, OWN_SECTIONS, advice)}`);
   }
   const first = earlier.find(section => section.type === type);
-  if (first) throw errorAt(origin, `there is a second [${type}], the first is at ${first.origin}; join them`);
+  if (first) throw errorAt(origin, `[${type}] is already defined at ${first.origin}; merge the two sections`);
   return { type, label: `[${type}]`, origin, entries: [], sections: [] };
 }
 
@@ -63,9 +63,9 @@ function readEntry({ text, raw, origin }: Line): Entry {
 }
 
 /**
- * The `ini` package reads the values. It cuts at `;` and `#`, turns `true` into a boolean and gives `a[]`, `a.b`
- * and `__proto__` meanings, without an error; so it gets each value in a form that it cannot misread, an ASCII
- * JSON string, under a number for a name.
+ * Parses the values with the `ini` package. It would cut values at `;` and `#`, turn `true` into a boolean and
+ * interpret `a[]`, `a.b` and `__proto__`, all without an error. So each value is passed as an ASCII JSON string, which
+ * it cannot misread, with a number as its name.
  */
 function parseValues(entries: readonly Entry[]): string[] {
   const parsed = parse(entries.map(({ value }, index) => `${index}=${asciiJson(value)}`).join('\n'));

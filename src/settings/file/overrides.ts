@@ -4,11 +4,11 @@ import { suggest } from '../nearest';
 import { type FileTree, OWN_SECTIONS, type Section } from './tree';
 
 /**
- * Puts the values of `-X section/key=value` into the tree of a file, in place of what the file says.
+ * Replaces values in the tree of a file with those of `-X section/key=value`.
  *
- * @param tree changed in place; a section of zd's own that the file lacks is made
- * @param overrides in the order given: of two for one key the last one stays
- * @throws UsageError for a section that does not exist
+ * @param tree modified in place; a missing section of zd is added
+ * @param overrides in the order given; the last one for a key wins
+ * @throws UsageError for an unknown section
  */
 export function applyOverrides(tree: FileTree, overrides: readonly Override[]): void {
   for (const { path, value } of overrides) {
@@ -38,7 +38,8 @@ function findSection(siblings: Section[], { name, origin, canMake }: Wanted): Se
   if (found) return found;
   if (!canMake || !OWN_SECTIONS.includes(type)) {
     const known = canMake ? OWN_SECTIONS : siblings.map(section => section.type);
-    const advice = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none';
+    const advice =
+      known.length > 0 ? `valid sections are ${known.join(', ')}` : 'no section is allowed there';
     throw errorAt(origin, `unknown section ${quoteText(name)}${suggest(type, known, advice)}`);
   }
   const made = { type, label: `[${type}]`, origin, entries: [], sections: [] };
@@ -46,7 +47,7 @@ function findSection(siblings: Section[], { name, origin, canMake }: Wanted): Se
   return made;
 }
 
-/** Names of variables keep their case, all other keys have none. */
+/** Names of variables are case-sensitive; all other keys are not. */
 function sameKey({ type }: Section, key: string): (other: string) => boolean {
   return type === 'environment' ? other => other === key : other => other.toLowerCase() === key.toLowerCase();
 }

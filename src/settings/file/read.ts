@@ -9,14 +9,14 @@ import { readEnvironment, readRunner, type SourcedValue } from './sections';
 import { meaningfulLines, readSource, type Source } from './source';
 import { type FileTree, type Foreign, OWN_SECTIONS } from './tree';
 
-/** What a configuration file says, with -X applied. */
+/** The content of a configuration file, with -X applied. */
 export interface FileSettings {
-  /** By the key of the option. */
+  /** The values by option key. */
   values: Map<string, SourcedValue>;
   environment: Record<string, string>;
   eventLog: EventLogSettings | null;
   notes: string[];
-  /** `[runner]` or `<runner>`; null when the file has none. */
+  /** `[runner]` or `<runner>`; null if the file has none. */
   runner: string | null;
   /** Where the runner section is, or should be: `app.conf:1`. */
   runnerOrigin: Origin;
@@ -25,7 +25,7 @@ export interface FileSettings {
 export interface FileRequest {
   /** As the user wrote it. */
   file: string;
-  /** Where a relative path starts; the current directory unless given. */
+  /** The base of a relative path; the current directory by default. */
   cwd: string | undefined;
   env: NodeJS.ProcessEnv;
   overrides: readonly Override[];
@@ -34,7 +34,7 @@ export interface FileRequest {
 /**
  * Reads a configuration file of either format.
  *
- * @returns its values, all checked
+ * @returns its values, already checked
  * @throws UsageError one sentence with file and line
  */
 export function readConfigurationFile({ file, cwd, env, overrides }: FileRequest): FileSettings {
@@ -58,27 +58,27 @@ export function readConfigurationFile({ file, cwd, env, overrides }: FileRequest
 }
 
 function absolute(file: string, cwd: string | undefined): string {
-  if (file === '') throw errorAt('-C', 'the name of the file is empty; give one');
+  if (file === '') throw errorAt('-C', 'the file name is empty; name a file');
   if (isAbsolute(file)) return file;
   try {
     return resolve(cwd ?? process.cwd(), file);
   } catch {
-    throw errorAt(`cannot read ${file}`, 'the current directory is gone; change to another one');
+    throw errorAt(`cannot read ${file}`, 'the current directory no longer exists; change to another one');
   }
 }
 
-/** Tells the formats apart by the first line that only one of them can hold; only that reader is loaded. */
+/** Detects the format by the first line that only one format allows, and loads only the reader of that format. */
 function readTree(source: Source, env: NodeJS.ProcessEnv): FileTree {
   const lines = [...meaningfulLines(source, ';#')];
-  const telling = lines.find(({ text }) => /^[[<%]/.test(text));
-  if (telling === undefined) {
-    const what = lines[0] ? `${quoteText(lines[0].text)} stands in no section` : 'the file is empty';
+  const decisive = lines.find(({ text }) => /^[[<%]/.test(text));
+  if (decisive === undefined) {
+    const what = lines[0] ? `${quoteText(lines[0].text)} is outside any section` : 'the file is empty';
     throw errorAt(
       lines[0]?.origin ?? `${source.file}:1`,
-      `${what}; begin with [runner] and put the keys below it`,
+      `${what}; start with [runner] and put the keys below it`,
     );
   }
-  if (telling.text.startsWith('[')) {
+  if (decisive.text.startsWith('[')) {
     return (require('./ini') as typeof import('./ini')).readIni(source);
   }
   return (require('./zconfig') as typeof import('./zconfig')).readZConfig(source, env);
@@ -86,7 +86,7 @@ function readTree(source: Source, env: NodeJS.ProcessEnv): FileTree {
 
 const CLOSE = 2;
 
-/** Sections of other programs are skipped, but `<runer>` in a file without a runner is a slip. */
+/** Sections of other programs are skipped, but `<runer>` in a file without a runner section is a typo. */
 function refuseNearMisses({ sections, foreignSections }: FileTree): void {
   const missing = OWN_SECTIONS.filter(type => !sections.some(section => section.type === type));
   for (const { name, origin } of foreignSections) {

@@ -10,7 +10,7 @@ export interface SourcedValue {
 }
 
 export interface RunnerReading {
-  /** By the key of the option. */
+  /** The values by option key. */
   values: Map<string, SourcedValue>;
   notes: string[];
 }
@@ -19,7 +19,7 @@ export interface RunnerReading {
  * Checks the keys of a runner section against the table and reads their values.
  *
  * @param section the section, with -X applied
- * @param env where `HOME` is looked up
+ * @param env the environment, for `HOME`
  * @returns the values, and a note for each obsolete key
  * @throws UsageError
  */
@@ -47,25 +47,29 @@ export function readRunner(section: Section, env: NodeJS.ProcessEnv): RunnerRead
 }
 
 /**
- * Reads an environment section: names keep their case, values are exact.
+ * Reads an environment section: names are case-sensitive, values are exact.
  *
  * @param section the section, with -X applied
  * @returns the variables in the order of the file
- * @throws UsageError for a name no environment can hold, or one that is there twice
+ * @throws UsageError for an invalid or duplicate name
  */
 export function readEnvironment(section: Section): Record<string, string> {
   const inner = section.sections[0];
-  if (inner) throw errorAt(inner.origin, `${inner.label} cannot stand in ${section.label}; close that first`);
+  if (inner)
+    throw errorAt(
+      inner.origin,
+      `${inner.label} is not allowed in ${section.label}; close ${section.label} first`,
+    );
   refuseDuplicates(section, name => name);
   for (const { key, origin } of section.entries) {
     if (/[=\s]/.test(key)) {
       throw errorAt(
         origin,
-        `${quoteText(key)} is no name of a variable; write the name, then the value without '='`,
+        `${quoteText(key)} is not a valid variable name; write the name, then the value without '='`,
       );
     }
   }
-  // Not by assignment: `__proto__` is a name like any other.
+  // Not by assignment, which would not create a property for `__proto__`.
   return Object.fromEntries(section.entries.map(({ key, value }) => [key, value]));
 }
 
@@ -80,13 +84,13 @@ function refuseDuplicates({ entries, label }: Section, nameOf: (key: string) => 
   for (const { key, origin } of entries) {
     const earlier = first.get(nameOf(key));
     if (earlier !== undefined) {
-      throw errorAt(origin, `${quoteText(key)} is there twice in ${label}, first at ${earlier}; remove one`);
+      throw errorAt(origin, `${quoteText(key)} is set twice in ${label}, first at ${earlier}; remove one`);
     }
     first.set(nameOf(key), origin);
   }
 }
 
-/** Adds the place to a fault of the value, with the column where there is one. */
+/** Adds the place to an error in a value, with the column if it is known. */
 function readValue<V>({ origin, column }: Entry, parse: () => V): V {
   try {
     return parse();

@@ -4,15 +4,15 @@ import { columnOf, errorAt } from '../faults';
 
 /** A configuration file as lines. */
 export interface Source {
-  /** The file as the user wrote it: what faults and origins name. */
+  /** The file as the user wrote it, for errors and origins. */
   file: string;
-  /** Where it is. */
+  /** Its absolute path. */
   path: string;
-  /** Line 1 first, without line ends, white space untouched. */
+  /** The lines without line ends, with unchanged white space. */
   lines: string[];
 }
 
-/** A line with something in it. */
+/** A line that is neither empty nor a comment. */
 export interface Line {
   /** Without outer white space. */
   text: string;
@@ -23,13 +23,13 @@ export interface Line {
 }
 
 /**
- * Reads a file and refuses what could not reach the program unchanged: other encodings than UTF-8, NUL, and a
- * carriage return that ends no line.
+ * Reads a file and rejects text that the program could not receive unchanged: invalid UTF-8, NUL, and a carriage return
+ * inside a line.
  *
  * @param file as the user wrote it
- * @param path where it is
- * @returns its lines; a byte-order mark and the CR of CRLF are dropped
- * @throws UsageError `app.conf:4:7: ...`; without a line when the file cannot be read
+ * @param path its absolute path
+ * @returns its lines, without a byte-order mark and the CR of CRLF
+ * @throws UsageError `app.conf:4:7: ...`; without a line if the file cannot be read
  */
 export function readSource(file: string, path: string): Source {
   const bytes = readBytes(file, path);
@@ -41,7 +41,7 @@ export function readSource(file: string, path: string): Source {
 }
 
 /**
- * Goes through the lines that say something.
+ * Iterates over the lines that are neither empty nor comments.
  *
  * @param source the file
  * @param comments characters that start a comment line
@@ -55,7 +55,7 @@ export function* meaningfulLines(source: Source, comments: string): Generator<Li
   }
 }
 
-/** Removes outer spaces and tabs, and nothing else: a no-break space belongs to the value. */
+/** Removes only outer spaces and tabs: a no-break space is part of the value. */
 export function trim(text: string): string {
   let start = 0;
   let end = text.length;
@@ -64,7 +64,7 @@ export function trim(text: string): string {
   return text.slice(start, end);
 }
 
-/** The column where `value`, the outer end of a line, begins. */
+/** The column where `value`, the tail of a line, begins. */
 export function columnOfTail(raw: string, value: string): number {
   return columnOf(raw, value === '' ? raw.length : raw.lastIndexOf(value));
 }
@@ -73,7 +73,7 @@ function isBlank(char: string): boolean {
   return char === ' ' || char === '\t';
 }
 
-/** A device such as /dev/zero would be read for ever; a pipe (`-C /dev/stdin`) is fine. */
+/** Rejects devices, because reading /dev/zero would never end. A pipe (`-C /dev/stdin`) is allowed. */
 function readBytes(file: string, path: string): Buffer {
   try {
     const stats = statSync(path);
@@ -86,7 +86,7 @@ function readBytes(file: string, path: string): Buffer {
   }
 }
 
-/** A replacement character that the file does not hold stands for the first bytes that are no UTF-8. */
+/** The first U+FFFD in the decoded text that the file does not contain marks the invalid bytes. */
 function refuseInvalidUtf8(file: string, bytes: Buffer, text: string): void {
   let offset = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   let last = 0;
@@ -97,7 +97,7 @@ function refuseInvalidUtf8(file: string, bytes: Buffer, text: string): void {
       const line = before.at(-1)!;
       throw errorAt(
         `${file}:${before.length}:${columnOf(line, line.length)}`,
-        'this is not UTF-8; save the file as UTF-8',
+        'invalid UTF-8; save the file as UTF-8',
       );
     }
     offset += 3;

@@ -1,7 +1,7 @@
 import { errorAt, quoteText } from '../faults';
 import { columnOfTail, type Line } from './source';
 
-/** What `$` can stand for in a ZConfig file. */
+/** The replacements for `$` in a ZConfig file. */
 export interface Replacements {
   /** From `%define`, by name in lower case. */
   definitions: Map<string, string>;
@@ -9,13 +9,13 @@ export interface Replacements {
 }
 
 /**
- * Replaces `$name`, `${name}`, `$(VARIABLE)` and `$$` (zdaemon's behaviour: ZConfig).
+ * Replaces `$name`, `${name}`, `$(VARIABLE)` and `$$`, as ZConfig does for zdaemon.
  *
  * @param text the tail of a line
- * @param line where it stands
+ * @param line the line of the text
  * @param replacements definitions and environment
  * @returns the text with everything replaced
- * @throws UsageError with line and column when a name is not defined or a `$` has no name
+ * @throws UsageError with line and column if a name is not defined or a `$` has no name
  */
 export function substitute(text: string, line: Line, replacements: Replacements): string {
   let result = '';
@@ -28,10 +28,7 @@ export function substitute(text: string, line: Line, replacements: Replacements)
     }
     result += text.slice(done, at) + replacementOf({ name: name ?? braced, variable, place, replacements });
     if (result.length > LONGEST_VALUE) {
-      throw errorAt(
-        place(),
-        `the value gets longer than ${LONGEST_VALUE} characters; shorten the definitions`,
-      );
+      throw errorAt(place(), `the value is longer than ${LONGEST_VALUE} characters; shorten the definitions`);
     }
     done = at + written.length;
   }
@@ -41,7 +38,7 @@ export function substitute(text: string, line: Line, replacements: Replacements)
 /** A name that %define accepts. */
 export const DEFINED_NAME = /^[a-z_][a-z0-9_]*$/i;
 
-/** Linux passes no longer argument or variable to a program; definitions that double each other end here. */
+/** The longest argument or variable that Linux allows. Definitions that double each other also stop here. */
 const LONGEST_VALUE = 131_072;
 
 const REPLACEMENT = /\$(?:\$|([a-z_]\w*)|\{([a-z_]\w*)\}|\(([a-z_]\w*)\))/iy;
@@ -52,11 +49,11 @@ function matchAt(text: string, at: number): (string | undefined)[] {
 }
 
 interface Wanted {
-  /** Of a definition. */
+  /** The name of a definition. */
   name: string | undefined;
-  /** Of an environment variable. */
+  /** The name of an environment variable. */
   variable: string | undefined;
-  /** Counted only for a fault. */
+  /** Computed only for an error. */
   place: () => string;
   replacements: Replacements;
 }
@@ -73,7 +70,7 @@ function replacementOf({ name, variable, place, replacements }: Wanted): string 
   if (value === undefined) {
     throw errorAt(
       place(),
-      `nothing defines ${quoteText(name)}; add '%define ${name} VALUE' above, or write $$ for the character $`,
+      `${quoteText(name)} is not defined; add '%define ${name} VALUE' above, or write $$ for the character $`,
     );
   }
   return value;

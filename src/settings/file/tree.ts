@@ -1,4 +1,4 @@
-/** One `key value` line of a section, or a -X that takes its place. */
+/** One `key value` line of a section, or a -X that replaces it. */
 export interface Entry {
   /** As written. */
   key: string;
@@ -6,7 +6,7 @@ export interface Entry {
   value: string;
   /** `app.conf:4`, `-X runner/umask`. */
   origin: string;
-  /** Column of the first character of the value; null when the value has no place of its own in the line. */
+  /** Column of the first character of the value; null if the value does not appear literally in the line. */
   column: number | null;
 }
 
@@ -26,11 +26,11 @@ export interface Foreign {
   origin: string;
 }
 
-/** What a file holds, before anything knows what the values mean. */
+/** The content of a file, before its values are interpreted. */
 export interface FileTree {
   /** The file as the user wrote it. */
   file: string;
-  /** Its own sections: runner, environment, eventlog; each at most once. */
+  /** The sections of zd: runner, environment, eventlog; each at most once. */
   sections: Section[];
   foreignSections: Foreign[];
   foreignKeys: Foreign[];
@@ -38,5 +38,5 @@ export interface FileTree {
   imports: Foreign[];
 }
 
-/** The sections zd knows at the top of a file. */
+/** The top-level sections that zd reads. */
 export const OWN_SECTIONS = ['runner', 'environment', 'eventlog'];

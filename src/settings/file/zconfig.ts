@@ -8,12 +8,12 @@ import { type FileTree, OWN_SECTIONS, type Section } from './tree';
 import { pathOf } from './url';
 
 /**
- * Reads a ZConfig file (zdaemon's behaviour, "Configuration language"), also one that other programs share:
- * sections and keys at the top that are not zd's are remembered by name and not looked into.
+ * Reads a ZConfig file, as zdaemon does. Other programs may share the file: their top-level sections and keys are
+ * skipped, and only the names are recorded.
  *
  * @param source the file
- * @param env where `$(NAME)` is looked up
- * @returns its own sections, and what was skipped
+ * @param env the environment, for `$(NAME)`
+ * @returns the sections of zd, and the names of what was skipped
  * @throws UsageError
  */
 export function readZConfig(source: Source, env: NodeJS.ProcessEnv): FileTree {
@@ -31,7 +31,7 @@ export function readZConfig(source: Source, env: NodeJS.ProcessEnv): FileTree {
 
 interface Reading extends Replacements {
   tree: FileTree;
-  /** The file and the includes that led to the present one. */
+  /** The first file, and the includes down to the current one. */
   files: Source[];
 }
 
@@ -44,7 +44,7 @@ interface Level {
   isTop: boolean;
 }
 
-/** Sections must close in the file that opens them, so an include has a stack of its own. */
+/** A section must be closed in the file that opens it, so each include has its own stack. */
 function readLines(source: Source, bottom: Level, reading: Reading): void {
   const open = [bottom];
   for (const line of meaningfulLines(source, '#')) {
@@ -66,7 +66,7 @@ function openSection({ text, origin }: Line, open: Level[], tree: FileTree): voi
   if (matched === undefined) {
     throw errorAt(
       origin,
-      `${quoteText(text)} is no section header; write '<name>' with nothing after the '>'`,
+      `${quoteText(text)} is not a section header; write '<name>' with nothing after the '>'`,
     );
   }
   const outer = open.at(-1)!;
@@ -78,19 +78,19 @@ function openSection({ text, origin }: Line, open: Level[], tree: FileTree): voi
   if (slash === '') open.push({ type, origin, section, isTop: false });
 }
 
-/** Only handlers of an event log may be there more than once. */
+/** Only handlers of an event log may be repeated. */
 function addSection(section: Section, siblings: Section[]): void {
   const { type, origin } = section;
   const first = OWN_SECTIONS.includes(type) && siblings.find(sibling => sibling.type === type);
-  if (first) throw errorAt(origin, `there is a second <${type}>, the first is at ${first.origin}; join them`);
+  if (first) throw errorAt(origin, `<${type}> is already defined at ${first.origin}; merge the two sections`);
   siblings.push(section);
 }
 
 function closeSection({ text, origin }: Line, open: Level[]): void {
   const type = END.exec(text)?.[1]?.toLowerCase();
-  if (type === undefined) throw errorAt(origin, `${quoteText(text)} is no section end; write '</name>'`);
+  if (type === undefined) throw errorAt(origin, `${quoteText(text)} is not a section end; write '</name>'`);
   const level = open.at(-1)!;
-  if (open.length === 1) throw errorAt(origin, `</${type}> closes no section of this file; remove it`);
+  if (open.length === 1) throw errorAt(origin, `</${type}> closes a section that is not open; remove it`);
   if (level.type !== type) {
     throw errorAt(
       origin,
@@ -123,7 +123,7 @@ function readDirective(line: Line, level: Level, reading: Reading, source: Sourc
   const directive = word.toLowerCase();
   const argument = trim(text.slice(word.length));
   if (!DIRECTIVES.includes(directive)) {
-    const advice = `there are ${DIRECTIVES.join(', ')}`;
+    const advice = `valid directives are ${DIRECTIVES.join(', ')}`;
     throw errorAt(origin, `unknown directive ${quoteText(word)}${suggest(directive, DIRECTIVES, advice)}`);
   }
   if (argument === '') throw errorAt(origin, `${directive} has no argument; add it`);
@@ -137,7 +137,10 @@ function readDirective(line: Line, level: Level, reading: Reading, source: Sourc
 function define(argument: string, line: Line, reading: Reading): void {
   const name = /^[^ \t]+/.exec(argument)![0];
   if (!DEFINED_NAME.test(name)) {
-    throw errorAt(line.origin, `${quoteText(name)} is no name for %define; use letters, digits and _`);
+    throw errorAt(
+      line.origin,
+      `${quoteText(name)} is not a valid name for %define; use letters, digits and _`,
+    );
   }
   const value = substitute(trim(argument.slice(name.length)), line, reading);
   const earlier = reading.definitions.get(name.toLowerCase());
@@ -162,13 +165,13 @@ function include(argument: string, line: Line, { level, reading, source }: Inclu
   const file = isAbsolute(name) ? name : join(dirname(source.file), name);
   const path = resolve(dirname(source.path), name);
   if (reading.files.some(outer => outer.path === path)) {
-    throw errorAt(line.origin, `%include of ${file} comes back to a file that is being read; remove it`);
+    throw errorAt(line.origin, `%include of ${file} is circular; remove it`);
   }
   const included = readIncluded(file, path, line);
   readLines(included, level, { ...reading, files: [...reading.files, included] });
 }
 
-/** A fault inside the file has a place of its own; that it cannot be read is a fault of the %include. */
+/** An error inside the file has its own place; a file that cannot be read is an error of the %include. */
 function readIncluded(file: string, path: string, line: Line): Source {
   try {
     return readSource(file, path);

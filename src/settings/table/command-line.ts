@@ -1,7 +1,7 @@
 import { manual } from '../manual';
 import type { CommandLineRecord } from '../option';
 
-/** The part of the table that holds no settings: flags about the command line itself, and what is obsolete. */
+/** The part of the table without settings: flags of the command line itself, and obsolete options. */
 export const commandLineTable: CommandLineRecord[] = [
   {
     key: 'configure',
@@ -9,8 +9,8 @@ export const commandLineTable: CommandLineRecord[] = [
     source: 'zdaemon 2',
     help: 'read settings from FILE',
     details: manual(
-      'The file is INI or ZConfig; what it holds tells which (see the page on configuration). A relative ' +
-        'path starts in the current directory. Flags win over the file.',
+      'The file is in INI or ZConfig format; ``zd`` detects which (see the page on configuration). A ' +
+        'relative path starts in the current directory. Flags override the file.',
     ),
   },
   {
@@ -19,8 +19,8 @@ export const commandLineTable: CommandLineRecord[] = [
     source: 'zdaemon 2',
     help: 'replace one value of the configuration file',
     details: manual(
-      'For example ``-X runner/backoff-limit=4`` or ``-X environment/LANG=C``. Needs ``-C``. May be given ' +
-        'many times; of two for the same key the last one counts. The value is taken as it stands, ``$`` too.',
+      'For example ``-X runner/backoff-limit=4`` or ``-X environment/LANG=C``. Requires ``-C``. May be ' +
+        'repeated; the last value for a key wins. The value is used literally, including ``$``.',
     ),
   },
   {
@@ -35,7 +35,7 @@ export const commandLineTable: CommandLineRecord[] = [
     flags: '--version',
     source: 'zdaemon 4.1',
     help: 'print the version and exit',
-    details: manual('Prints the bare version number and a newline.'),
+    details: manual('Prints only the version number and a newline.'),
   },
   {
     key: 'schema',
@@ -43,7 +43,10 @@ export const commandLineTable: CommandLineRecord[] = [
     obsolete: true,
     source: 'zdaemon 2',
     help: 'obsolete, ignored',
-    details: manual('Named another ZConfig schema. zd skips foreign sections without one.'),
+    details: manual(
+      'In zdaemon this selected another ZConfig schema. zd skips the sections of other programs without a ' +
+        'schema.',
+    ),
   },
   {
     key: 'python',
@@ -52,7 +55,7 @@ export const commandLineTable: CommandLineRecord[] = [
     obsolete: true,
     source: 'zdaemon 2',
     help: 'obsolete, ignored',
-    details: manual('Named the Python interpreter of the manager.'),
+    details: manual('In zdaemon this selected the Python interpreter of the manager.'),
   },
   {
     key: 'zdrun',
@@ -61,6 +64,6 @@ export const commandLineTable: CommandLineRecord[] = [
     obsolete: true,
     source: 'zdaemon 2',
     help: 'obsolete, ignored',
-    details: manual('Named the script of the manager.'),
+    details: manual('In zdaemon this selected the script of the manager.'),
   },
 ];

@@ -12,10 +12,10 @@ export const controlTable = {
     reach: 'client',
     sample: '/run/app/zdsock',
     source: 'zdaemon 2',
-    help: 'talk to the manager over the socket PATH',
+    help: 'connect to the manager over the socket PATH',
     details: manual(
-      'The UNIX socket between ``zd`` and the manager; one manager and one program per socket. A relative ' +
-        'path starts in the current directory of ``zd``, whatever ``directory`` says.',
+      'The Unix socket between ``zd`` and the manager. Each socket has one manager and one program. A ' +
+        'relative path starts in the current directory of ``zd``, regardless of ``directory``.',
     ),
   }),
   socketMode: setting({
@@ -28,8 +28,8 @@ export const controlTable = {
     source: 'zd',
     help: 'give the socket these permission bits',
     details: manual(
-      'Whoever may write to the socket commands the manager. Over a socket that others than its owner may use, ' +
-        '``restart`` and ``start`` do not change what is run, and ``upgrade`` is refused.',
+      'Every user who can write to the socket controls the manager. If users other than its owner can use ' +
+        'the socket, ``start`` and ``restart`` do not change what is run, and ``upgrade`` is refused.',
     ),
   }),
   socketGroup: setting({
@@ -41,7 +41,7 @@ export const controlTable = {
     sample: 'operators',
     source: 'zd',
     help: 'give the socket to this group',
-    details: manual('A name or a number. It has an effect only with a ``socket-mode`` such as ``660``.'),
+    details: manual('A name or a number. Has an effect only with a ``socket-mode`` such as ``660``.'),
   }),
   insecure: setting({
     key: 'insecure',
@@ -52,11 +52,12 @@ export const controlTable = {
     inFile: false,
     sample: 'on',
     source: 'zd',
-    help: 'as root, accept files that others can write',
+    help: 'as root, accept files that others can write to',
     details: manual(
-      'Root refuses a configuration file or program that others can write, since they would become root with it: ' +
-        'each, and the folder it is in, is to belong to root, to ``user`` or to whom Node belongs, and nobody else may ' +
-        'write to it, but for a group to the folder. This flag goes on all the same.',
+      'Without this flag, root cannot use a configuration file or program that others can write to, ' +
+        'because they could become root through it. The file and its folder must belong to root, to ' +
+        '``user`` or to the owner of Node. No other user is allowed to write to them, except that a group ' +
+        'may write to the folder.',
     ),
   }),
   daemon: setting({
@@ -67,8 +68,10 @@ export const controlTable = {
     reach: 'client',
     sample: 'on',
     source: 'zdaemon 2',
-    help: 'put the manager into the background (the default)',
-    details: manual('When off, ``start`` keeps the manager in the foreground. Only a file can turn it off.'),
+    help: 'run the manager in the background (the default)',
+    details: manual(
+      'When off, ``start`` runs the manager in the foreground. Only a configuration file can turn it off.',
+    ),
   }),
   hangAround: setting({
     key: 'hang-around',
@@ -79,7 +82,7 @@ export const controlTable = {
     rule: true,
     sample: 'on',
     source: 'zdaemon 2',
-    help: 'keep the manager when the program is stopped',
-    details: manual('When on, the manager stays after ``stop`` and waits for the next ``start``.'),
+    help: 'keep the manager running when the program is stopped',
+    details: manual('When on, the manager does not exit after ``stop``, but waits for the next ``start``.'),
   }),
 };

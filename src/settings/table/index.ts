@@ -6,8 +6,9 @@ import { startStopTable } from './start-stop';
 import { transcriptTable } from './transcript';
 
 /**
- * Every setting once, by topic. `Settings`, the flags, the readers of both file formats, `zd show options`, `zd -h`,
- * docs/options.rst, the manual page, what a manager is told and what of it may change derive from these records.
+ * All settings by topic. These records define `Settings`, the flags, the readers of both file formats,
+ * `zd show options`, `zd -h`, docs/options.rst and the manual page. They also define which settings a manager gets, and
+ * which of them can be changed later.
  */
 export const settingTable = {
   ...programTable,

@@ -2,7 +2,7 @@ import { manual } from '../manual';
 import { setting } from '../option';
 import { fileMode, path, userName, words } from '../values';
 
-/** What is run, and as whom. */
+/** The program, and the user that runs it. */
 export const programTable = {
   program: setting({
     key: 'program',
@@ -15,9 +15,9 @@ export const programTable = {
     source: 'zdaemon 2',
     help: 'run COMMAND as the program',
     details: manual(
-      'The command line of the program, split into words: quotes of both kinds keep white space in a word, a ' +
-        'backslash takes the meaning from a white space, a quote or a backslash and otherwise stays itself. ' +
-        'No shell reads it and nothing is expanded. The first word is searched on ``PATH`` when it has no slash.',
+      'The command line of the program, split into words. Single and double quotes keep white space in a ' +
+        'word. A backslash escapes white space, a quote or a backslash, and is literal otherwise. There is ' +
+        'no shell and no expansion. A first word without a slash is looked up in ``PATH``.',
     ),
   }),
   directory: setting({
@@ -30,7 +30,8 @@ export const programTable = {
     source: 'zdaemon 2',
     help: 'change to the directory PATH first',
     details: manual(
-      'The manager changes into it before it starts the program. It is made if its parent exists.',
+      'The manager changes to it before it starts the program. If it is missing but its parent exists, it ' +
+        'is created.',
     ),
   }),
   user: setting({
@@ -42,9 +43,7 @@ export const programTable = {
     sample: 'www-data',
     source: 'zdaemon 2',
     help: 'run as USER, a name or a number',
-    details: manual(
-      'Only root can become another user. For the user one already is, the option changes nothing.',
-    ),
+    details: manual('Only root can switch to another user. Naming the current user has no effect.'),
   }),
   umask: setting({
     key: 'umask',
@@ -56,7 +55,8 @@ export const programTable = {
     source: 'zdaemon 2',
     help: 'set the umask to the octal number MODE',
     details: manual(
-      'The permissions that files of the program do not get: ``27``, ``027`` and ``0o27`` are the same.',
+      'The umask removes these permission bits from files that the program creates. ``27``, ``027`` and ' +
+        '``0o27`` are the same.',
     ),
   }),
 };

@@ -38,7 +38,7 @@ export const promptTable = {
     defaultText: 'zd>',
     sample: 'app>',
     source: 'zdaemon 2',
-    help: 'what the prompt shows',
-    details: manual('A space is put after it. Called as ``zdaemon``, the default is ``zdaemon>``.'),
+    help: 'use TEXT as the prompt',
+    details: manual('A space is added. Called as ``zdaemon``, the default is ``zdaemon>``.'),
   }),
 };

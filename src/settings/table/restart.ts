@@ -2,7 +2,7 @@ import { manual } from '../manual';
 import { setting } from '../option';
 import { onOff, wholeNumbers, wholeSeconds } from '../values';
 
-/** When the program is started again. */
+/** When the program is restarted. */
 export const restartTable = {
   backoffLimit: setting({
     key: 'backoff-limit',
@@ -13,11 +13,11 @@ export const restartTable = {
     rule: true,
     sample: '30',
     source: 'zdaemon 2',
-    help: 'let the pause between restarts grow to SECONDS',
+    help: 'limit the delay between restarts to SECONDS',
     details: manual(
-      'A program that lived shorter than this died early. The pause before its restart grows by one second ' +
-        'each time; when it reaches the limit the manager gives up, unless ``forever`` is on. A program that ' +
-        'lived longer is restarted at once.',
+      'A program that ran for less than this time exited early. Each early exit increases the delay before ' +
+        'the restart by one second. When the delay reaches the limit, the manager gives up, unless ' +
+        '``forever`` is on. A program that ran longer is restarted immediately.',
     ),
   }),
   forever: setting({
@@ -30,7 +30,9 @@ export const restartTable = {
     sample: 'on',
     source: 'zdaemon 2',
     help: 'never give up restarting',
-    details: manual('At the backoff limit the manager goes on restarting, with the limit as the pause.'),
+    details: manual(
+      'At the backoff limit the manager keeps restarting the program, with the limit as the delay.',
+    ),
   }),
   exitCodes: setting({
     key: 'exit-codes',
@@ -41,10 +43,11 @@ export const restartTable = {
     rule: true,
     sample: '0,2',
     source: 'zdaemon 2',
-    help: 'take the exit statuses in LIST as a wish to end',
+    help: 'do not restart after an exit status in LIST',
     details: manual(
-      'A program that exits with one of them is not restarted, and the manager ends. Whole numbers with ' +
-        'commas between; -1 is death by a signal; empty means that every exit leads to a restart.',
+      'If the program exits with one of these statuses, it is not restarted and the manager exits. Whole ' +
+        'numbers separated by commas; -1 means killed by a signal. With an empty list every exit leads to ' +
+        'a restart.',
     ),
   }),
 };

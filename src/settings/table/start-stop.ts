@@ -2,7 +2,7 @@ import { manual } from '../manual';
 import { setting } from '../option';
 import { command, decimalSeconds, wholeSeconds } from '../values';
 
-/** When a start counts, and how a stop goes. */
+/** When a start has succeeded, and how the program is stopped. */
 export const startStopTable = {
   startTestProgram: setting({
     key: 'start-test-program',
@@ -15,9 +15,9 @@ export const startStopTable = {
     source: 'zdaemon 3',
     help: 'a command that exits with 0 once the program is ready',
     details: manual(
-      'While the program starts the command is run again and again until it exits with 0; only then have ' +
-        '``start`` and ``restart`` succeeded. Split into words like ``program``. Called as ``zd``, ``start`` refuses one ' +
-        'that cannot be run.',
+      'While the program starts, the command is run repeatedly until it exits with 0. Only then do ' +
+        '``start`` and ``restart`` succeed. It is split into words like ``program``. Called as ``zd``, ' +
+        '``start`` refuses a command that cannot be run.',
     ),
   }),
   startTimeout: setting({
@@ -30,7 +30,8 @@ export const startStopTable = {
     source: 'zdaemon 3',
     help: 'wait at most SECONDS for the start test',
     details: manual(
-      'How long ``start`` and ``restart`` wait for the start test. The program is left running after.',
+      'How long ``start`` and ``restart`` wait for the start test. The program keeps running after a ' +
+        'timeout.',
     ),
   }),
   startSeconds: setting({
@@ -42,9 +43,10 @@ export const startStopTable = {
     rule: true,
     sample: '1.5',
     source: 'zd',
-    help: 'count a start once the program lived SECONDS',
+    help: 'require a new program to run for SECONDS',
     details: manual(
-      'A program that dies sooner has not started. With 0 it is enough that it could be executed.',
+      'If the program exits sooner, the start has failed. With 0 the start succeeds as soon as the program ' +
+        'is executed.',
     ),
   }),
   stopTimeout: setting({
@@ -56,9 +58,7 @@ export const startStopTable = {
     rule: true,
     sample: '30',
     source: 'zdaemon 3; the flag: zd',
-    help: 'send SIGKILL when SIGTERM did not end it in SECONDS',
-    details: manual(
-      'Counts from SIGTERM. With 0 the manager waits as long as it takes and never sends SIGKILL.',
-    ),
+    help: 'send SIGKILL if the program still runs SECONDS after SIGTERM',
+    details: manual('With 0 the manager waits without a limit and never sends SIGKILL.'),
   }),
 };

@@ -3,7 +3,7 @@ import { setting } from '../option';
 import { byteSize, choice, interval, someBytes, wholeNumber } from '../sizes';
 import { fileMode, onOff, ownerName, path } from '../values';
 
-/** The program's streams. */
+/** Input and output of the program. */
 export const transcriptTable = {
   transcript: setting({
     key: 'transcript',
@@ -30,9 +30,8 @@ export const transcriptTable = {
     source: 'zd',
     help: 'append standard error to the file PATH instead',
     details: manual(
-      'A second transcript, for standard error alone. All that is said of the transcript is true of it as well, but that ' +
-        '``transcript-markers`` adds no lines to it. ' +
-        'The order between lines of the two files is not recorded.',
+      'A second transcript, only for standard error. The settings of the transcript also apply to it, ' +
+        'except ``transcript-markers``. The order between lines of the two files is not recorded.',
     ),
   }),
   stdout: setting({
@@ -44,10 +43,11 @@ export const transcriptTable = {
     place: { base: 'directory', kind: 'file' },
     sample: '/run/app/out',
     source: 'zd',
-    help: 'give the program PATH as its standard output',
+    help: 'use PATH as standard output of the program',
     details: manual(
-      'A file, which is appended to, a device or a FIFO. The program writes to it directly; what it writes to ' +
-        'standard error goes on into the transcript. A FIFO nobody reads lets the program wait, never the manager.',
+      'A file (output is appended), a device or a FIFO. The program writes to it directly; its standard ' +
+        'error still goes to the transcript. A FIFO without a reader blocks the program, but never the ' +
+        'manager.',
     ),
   }),
   stdin: setting({
@@ -59,10 +59,10 @@ export const transcriptTable = {
     place: { base: 'directory', kind: 'input' },
     sample: '/run/app/in',
     source: 'zd',
-    help: 'give the program PATH as its standard input',
+    help: 'use PATH as standard input of the program',
     details: manual(
-      'A file, a device or a FIFO; without it the program reads from ``/dev/null``. A FIFO is opened so that it ' +
-        'has no end: who writes to it may come and go.',
+      'A file, a device or a FIFO; by default the program reads from ``/dev/null``. On a FIFO the program ' +
+        'never reads an end of file: writers may open and close it at any time.',
     ),
   }),
   transcriptMode: setting({
@@ -71,11 +71,13 @@ export const transcriptTable = {
     type: fileMode,
     default: null,
     reach: 'manager',
-    defaultText: 'what umask gives',
+    defaultText: 'set by umask',
     sample: '640',
     source: 'zd',
-    help: 'give the transcript these permission bits',
-    details: manual('Set whenever the file is opened, also by ``reopen_transcript`` and after a rotation.'),
+    help: 'give the transcript the permission bits MODE',
+    details: manual(
+      'Set whenever the file is opened, including by ``reopen_transcript`` and after a rotation.',
+    ),
   }),
   transcriptOwner: setting({
     key: 'transcript-owner',
@@ -87,8 +89,8 @@ export const transcriptTable = {
     source: 'zd',
     help: 'give the transcript to a user, a group or both',
     details: manual(
-      'Set whenever the file is opened. With a user alone the group stays as it is. Only a manager ' +
-        'that runs as root can give a file to another user.',
+      'Set whenever the file is opened. A user alone leaves the group unchanged. Only a manager that runs ' +
+        'as root can give a file to another user.',
     ),
   }),
   transcriptBuffer: setting({
@@ -99,24 +101,24 @@ export const transcriptTable = {
     reach: 'manager',
     sample: '32mb',
     source: 'zd',
-    help: 'keep up to SIZE in memory while the transcript cannot be written',
+    help: 'buffer up to SIZE while the transcript cannot be written',
     details: manual(
-      'The disk may be full, the folder gone. The manager tries again twice a second, and what it kept is ' +
-        'written first.',
+      'Used if the disk is full or the folder is missing, for example. The manager retries twice a second, ' +
+        'and writes the buffered output first.',
     ),
   }),
   transcriptFull: setting({
     key: 'transcript-full',
-    flags: 'WAY',
+    flags: 'POLICY',
     type: choice('drop', 'block'),
     default: 'drop',
     reach: 'manager',
     sample: 'block',
     source: 'zd',
-    help: 'what to do when the memory for the transcript is used up',
+    help: 'what to do when the transcript buffer is full',
     details: manual(
-      'With ``drop`` further output is thrown away and counted; a line in the transcript says later how much was ' +
-        'lost and when. With ``block`` the program waits until its output can be written.',
+      'With ``drop``, further output is discarded and counted; a later line in the transcript reports how ' +
+        'much was lost and when. With ``block``, the program waits until its output can be written.',
     ),
   }),
   transcriptRotateSize: setting({
@@ -127,10 +129,10 @@ export const transcriptTable = {
     reach: 'manager',
     sample: '10mb',
     source: 'zd',
-    help: 'begin a new transcript before the file grows over SIZE',
+    help: 'start a new transcript before the file exceeds SIZE',
     details: manual(
-      'The old one gets its time added to its name. The cut is between two lines; a line that is longer than the ' +
-        'limit stays whole, up to a megabyte.',
+      'The time is added to the name of the old file. The split is between two lines; a line that is ' +
+        'longer than the limit is not split unless it exceeds a megabyte.',
     ),
   }),
   transcriptRotateInterval: setting({
@@ -141,10 +143,10 @@ export const transcriptTable = {
     reach: 'manager',
     sample: '1d',
     source: 'zd',
-    help: 'begin a new transcript every TIME',
+    help: 'start a new transcript every TIME',
     details: manual(
-      'Counted from midnight of local time, so ``1d`` begins a new file each day and ``6h`` four times a day. A ' +
-        'file is changed with the first output of the new span, and an empty one stays.',
+      'Counted from midnight in local time, so ``1d`` starts a new file each day and ``6h`` four times a ' +
+        'day. The rotation happens at the first output of the new interval; an empty file is not rotated.',
     ),
   }),
   transcriptKeep: setting({
@@ -157,7 +159,7 @@ export const transcriptTable = {
     source: 'zd',
     help: 'keep NUMBER rotated transcripts, 0 for all',
     details: manual(
-      'The oldest are removed first. Only files that zd has rotated itself are counted and removed.',
+      'The oldest are removed first. Only files that zd itself has rotated are counted and removed.',
     ),
   }),
   transcriptMaxTotal: setting({
@@ -168,8 +170,8 @@ export const transcriptTable = {
     reach: 'manager',
     sample: '1gb',
     source: 'zd',
-    help: 'keep rotated transcripts up to SIZE together',
-    details: manual('The oldest are removed first; the file that is being written does not count.'),
+    help: 'limit the total size of rotated transcripts to SIZE',
+    details: manual('The oldest are removed first; the current transcript does not count.'),
   }),
   transcriptCompress: setting({
     key: 'transcript-compress',
@@ -180,19 +182,19 @@ export const transcriptTable = {
     sample: 'on',
     source: 'zd',
     help: 'compress rotated transcripts',
-    details: manual('With gzip, inside the manager; no other command is run.'),
+    details: manual('The manager compresses with gzip itself; it runs no other command.'),
   }),
   transcriptTimestamps: setting({
     key: 'transcript-timestamps',
-    flags: 'WAY',
+    flags: 'FORMAT',
     type: choice('off', 'iso', 'epoch'),
     default: 'off',
     reach: 'manager',
     sample: 'iso',
     source: 'zd',
-    help: 'begin each line of the transcript with its time',
+    help: 'start each line of the transcript with its time',
     details: manual(
-      'The time at which the beginning of the line arrived: ``2026-11-20T22:46:54.123+01:00`` with ``iso``, ' +
+      'The time at which the start of the line arrived: ``2026-11-20T22:46:54.123+01:00`` with ``iso``, ' +
         'seconds since 1970 with ``epoch``.',
     ),
   }),
@@ -204,8 +206,8 @@ export const transcriptTable = {
     reach: 'manager',
     sample: 'on',
     source: 'zd',
-    help: 'write a line for each start, exit and reopening',
-    details: manual('The lines begin with ``zd:``. A line about lost output is written in any case.'),
+    help: 'write a line for each start, exit and reopen',
+    details: manual('The lines start with ``zd:``. Lines about lost output are always written.'),
   }),
   logfile: setting({
     key: 'logfile',
@@ -216,7 +218,7 @@ export const transcriptTable = {
     place: { base: 'here', kind: 'file' },
     sample: '/var/log/app.log',
     source: 'zdaemon 2',
-    help: 'let logtail show the file PATH',
-    details: manual('The file ``logtail`` shows when none is named. zd writes nothing to it.'),
+    help: 'make logtail show the file PATH',
+    details: manual('The file that ``logtail`` shows if none is named. zd does not write to it.'),
   }),
 };

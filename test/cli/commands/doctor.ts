@@ -55,7 +55,7 @@ test('A socket whose path is too long is told with its bytes', async () => {
   const doctor = await place.zd(['-s', place.path('x'.repeat(120)), 'doctor']);
   assert.is(doctor.status, 1);
   assert.is(verdictOn('socket', doctor.stdout), 'missing');
-  assert.match(doctor.stdout, /has \d+ bytes, 107 is the system's limit\n +use -s with a shorter path\n/);
+  assert.match(doctor.stdout, /has \d+ bytes, but the system's limit is 107\n +use -s with a shorter path\n/);
 });
 
 test('A socket in a folder that does not exist, nor the one above, is refused', async () => {

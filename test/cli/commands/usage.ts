@@ -23,7 +23,7 @@ const faults: [string[], string][] = [
   [['start'], 'no program specified; use -p or -C'],
   [['-p', 'true', '-u', '', 'start'], 'user'],
   [['-C', 'missing.conf', 'status'], 'missing.conf'],
-  [['-C', 'http://localhost/app.conf', 'status'], 'only files of this machine are read'],
+  [['-C', 'http://localhost/app.conf', 'status'], 'it is not a local file'],
 ];
 
 for (const [words, complaint] of faults) {

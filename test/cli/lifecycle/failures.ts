@@ -199,7 +199,7 @@ test('a socket path that is too long for the system', async () => {
       assert.is((await place.run(flavour, ['-s', name, 'stop'])).status, 0);
     } else {
       assert.is(started.status, 2);
-      assert.match(started.stderr, /has \d+ bytes, 107 is the system's limit; use -s with a shorter one/);
+      assert.match(started.stderr, /has \d+ bytes, but the system's limit is 107; use -s with a shorter one/);
     }
   }
 });

@@ -93,7 +93,7 @@ test('a symlink in the place of the state folder is refused, whatever it leads t
   for (const flags of ['', '--insecure ']) {
     const refused = await place.zd(`-C app.conf ${flags}start`);
     assert.is(refused.status, 1);
-    assert.match(refused.stderr, 'it is no folder; remove what is there');
+    assert.match(refused.stderr, 'it is not a folder; remove it');
   }
   assert.is((await place.exec(['ls', '-A', 'elsewhere'])).stdout, '');
 });

@@ -18,7 +18,7 @@ const anyText = fc.oneof(
   fc.stringOf(fc.constantFrom(...'\'"\\\n\r\tnxuU0, []')),
 );
 
-test('a text is written as Python writes it', () => {
+test('a text is quoted as in Python', () => {
   for (const [text, wanted] of [
     ['', "''"],
     ['sleep', "'sleep'"],
@@ -35,7 +35,7 @@ test('a text is written as Python writes it', () => {
     assert.is(quotePython(text), wanted);
 });
 
-test('what is written is one line, whatever the words', () => {
+test('the result is one line for any words', () => {
   fc.assert(
     fc.property(fc.array(anyText), words =>
       assert.not.match(quotePythonList(words), /[\n\r\x85\u2028\u2029]/),
@@ -44,14 +44,14 @@ test('what is written is one line, whatever the words', () => {
   );
 });
 
-test('a list that was written is read back', () => {
+test('a quoted list can be parsed back', () => {
   fc.assert(
     fc.property(fc.array(anyText), words => assert.equal(parsePythonList(quotePythonList(words)), words)),
     { numRuns: 5000 },
   );
 });
 
-test('what Python itself may write is read', () => {
+test('the other forms that Python may write are parsed', () => {
   for (const [text, wanted] of [
     ['[]', []],
     [' [ ] ', []],
@@ -64,7 +64,7 @@ test('what Python itself may write is read', () => {
     assert.equal(parsePythonList(text), wanted, text);
 });
 
-test('what is no list of texts is null', () => {
+test('anything but a list of strings is null', () => {
   for (const text of [
     '',
     '[',
@@ -87,7 +87,7 @@ test('what is no list of texts is null', () => {
     assert.is(parsePythonList(text), null, text);
 });
 
-test('garbage never throws, and is read in no more than linear time', () => {
+test('garbage never throws, and is parsed in linear time', () => {
   fc.assert(
     fc.property(fc.stringOf(fc.constantFrom(...`[]'",\\xuU0a \n`)), text => {
       const words = parsePythonList(text);
@@ -107,7 +107,7 @@ test('a float keeps its point', () => {
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 test.skipIf(!hasPython && 'needs python3', 'Python writes and reads the same', () => {
-  // Blocks whose characters no newer Unicode will change.
+  // Blocks whose characters do not change in later versions of Unicode.
   const ranges = [
     [0, 0x377],
     [0x2000, 0x206f],

@@ -5,7 +5,7 @@ import { suite } from '../../runner/guard';
 
 const test = suite('read order');
 
-/** As zd 0.1 wrote it. */
+/** An order as zd 0.1 wrote it. */
 const orderOfVersion1 = {
   version: 1,
   purpose: 'start',
@@ -52,7 +52,7 @@ const orderOfVersion1 = {
   replacement: false,
 };
 
-test('an order of today is itself', () => {
+test('a current order stays unchanged', () => {
   const order = sampleOrder({ args: ['x'], settings: sampleSettings({ stopTimeout: 3 }) });
   assert.equal(readOrder(JSON.parse(JSON.stringify(order))), order);
 });
@@ -82,19 +82,19 @@ test('an order of zd 0.1 keeps every setting it had', () => {
   assert.equal(readOrder(orderOfVersion1), sampleOrder({ ...others, settings }));
 });
 
-test('a setting that the writer did not know has its default, and one that is unknown here is left out', () => {
+test('a missing setting gets its default, and an unknown one is dropped', () => {
   const order = sampleOrder();
   const { stopTimeout, ...others } = order.settings;
   assert.equal(readOrder({ ...order, settings: { ...others, later: 1 } }), order);
 });
 
-test('a later version, another thing and a wrong value are refused in a sentence', () => {
+test('a later version, another format and an invalid value are rejected with a sentence', () => {
   const order = sampleOrder();
   assert.throws(
     () => readOrder({ ...order, version: 99 }),
-    /reads orders up to version \d+, it was given version 99/,
+    /reads launch orders up to version \d+, but got version 99/,
   );
-  for (const other of [null, 5, [], {}]) assert.throws(() => readOrder(other), /not one of zd/);
+  for (const other of [null, 5, [], {}]) assert.throws(() => readOrder(other), /not from zd/);
   const settings = { ...order.settings, stopTimeout: '5' };
   assert.throws(
     () => readOrder({ ...order, settings }),

@@ -26,7 +26,7 @@ args=['sleep', '100']
   );
 });
 
-test('a program that is down is stopped, without a pid, waiting for a moment in time', () => {
+test('a program that is down is reported as stopped, without a pid, with the time of the next attempt', () => {
   const report: StatusReport = {
     ...sampleReport,
     state: 'backoff',
@@ -46,7 +46,7 @@ test('a program that is down is stopped, without a pid, waiting for a moment in 
   );
 });
 
-test('what was written is read back, whatever the words of the program', () => {
+test('a block can be parsed back for any words of the program', () => {
   const texts = fc.oneof(
     fc.fullUnicodeString(),
     fc.constantFrom('\napplication=1', '\u2028args=[]', "'", '"'),
@@ -68,7 +68,7 @@ test('what was written is read back, whatever the words of the program', () => {
   );
 });
 
-test('lines that are missing have the defaults of zdaemon', () => {
+test("missing lines get zdaemon's defaults", () => {
   assert.equal(parseStatusText('application=7\n'), {
     pid: 7,
     managerPid: null,
@@ -80,7 +80,7 @@ test('lines that are missing have the defaults of zdaemon', () => {
   assert.is(parseStatusText("application=7\nargs=__import__('os')\n")?.args, null);
 });
 
-test('what is no status block is null', () => {
+test('anything but a status block is null', () => {
   for (const text of [
     '',
     '\n',

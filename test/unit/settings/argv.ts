@@ -16,20 +16,20 @@ argv('Switches and a last flag with a value share one dash', () => {
   assert.equal(flags('-fdb3'), { forever: ['-f', null], daemon: ['-d', null], 'backoff-limit': ['-b', '3'] });
 });
 
-argv('A long flag takes its value behind = or from the next word', () => {
+argv('The value of a long flag follows = or is the next word', () => {
   assert.equal(flags('--configure=a=b'), { configure: ['--configure', 'a=b'] });
   assert.equal(flags('--configure', '-x'), { configure: ['--configure', '-x'] });
   assert.equal(flags('--prog='), { program: ['--program', ''] });
 });
 
-argv('A long flag may be cut to a unique prefix and is remembered in full', () => {
+argv('A long flag may be abbreviated to a unique prefix and is recorded in full', () => {
   assert.equal(flags('--back', '3', '--h'), {
     'backoff-limit': ['--backoff-limit', '3'],
     help: ['--help', null],
   });
 });
 
-argv('The first word that is no option is the command and the rest is left alone', () => {
+argv('The first word that is not an option is the command, and the rest stays unchanged', () => {
   const parsed = parseArguments(['-p', 'prog', 'start', '-x', '--y', '3', '--']);
   assert.is(parsed.command, 'start');
   assert.equal(parsed.words, ['-x', '--y', '3', '--']);
@@ -48,7 +48,7 @@ argv('An empty word and a lone dash are commands; no word is none', () => {
   assert.is(parseArguments([]).command, null);
 });
 
-argv('A flag may be repeated with the same value only', () => {
+argv('A flag may be repeated only with the same value', () => {
   assert.equal(flags('-b3', '--backoff-limit=3', '-f', '-f'), {
     'backoff-limit': ['-b', '3'],
     forever: ['-f', null],
@@ -57,7 +57,7 @@ argv('A flag may be repeated with the same value only', () => {
   refuses(['-b3', '--back=4'], "conflicting command line option '--backoff-limit'");
 });
 
-argv('-X may be repeated, keeps its order and everything behind the first =', () => {
+argv('-X may be repeated, keeps its order and everything after the first =', () => {
   const parsed = parseArguments([
     '-Cf',
     '-X',
@@ -73,7 +73,7 @@ argv('-X may be repeated, keeps its order and everything behind the first =', ()
   ]);
 });
 
-argv('-X needs -C, except beside a question for help or version', () => {
+argv('-X needs -C, except with --help or --version', () => {
   refuses(
     ['-X', 'runner/umask=1'],
     'configuration overrides (-X) cannot be used without a configuration file',
@@ -87,7 +87,7 @@ argv('-X without a section, a key or an = is an invalid specifier', () => {
   }
 });
 
-argv('What getopt refuses is refused in its words', () => {
+argv("What getopt rejects is rejected with getopt's messages", () => {
   refuses(['-q'], 'option -q not recognized');
   refuses(['-fq'], 'option -q not recognized');
   refuses(['--bogus'], 'option --bogus not recognized');

@@ -26,7 +26,7 @@ const awkward = fc.constantFrom(
 const line = fc
   .array(fc.oneof(awkward, fc.fullUnicode(), fc.char()), { maxLength: 20 })
   .map(parts => parts.join('').replaceAll('\n', ' '));
-/** Outer white space and a last CR belong to the line, not to the value. */
+/** Outer white space and a final CR are part of the line, not of the value. */
 const value = line.map(text => text.replace(/^[ \t]+|[ \t\r]+$/g, '')).filter(text => !/[ \t\r]$/.test(text));
 const wordList = fc.array(line, { minLength: 1, maxLength: 4 });
 
@@ -38,29 +38,26 @@ const formats = {
 };
 
 for (const [format, write] of Object.entries(formats)) {
-  bytes(
-    `${format}: a value and the words of a program come back unchanged or are refused with a column`,
-    () => {
-      let kept = 0;
-      const property = fc.property(wordList, value, (words, variable) => {
-        writeFileSync(file, write(quoteWords(words), variable));
-        const result = attempt();
-        if (result instanceof UsageError) {
-          assert.match(result.message, /c:\d+:\d+: there is a (NUL character|carriage return)/);
-          assert.match([...words, variable].join(), /[\0\r]/);
-          return;
-        }
-        kept += 1;
-        assert.equal(result.settings.program, words);
-        assert.equal(Object.entries(result.environment), [['V', variable]]);
-      });
-      fc.assert(property, { numRuns: RUNS });
-      assert.ok(kept > RUNS / 3, `only ${kept} were kept`);
-    },
-  );
+  bytes(`${format}: a value and the words of a program stay unchanged or are rejected with a column`, () => {
+    let kept = 0;
+    const property = fc.property(wordList, value, (words, variable) => {
+      writeFileSync(file, write(quoteWords(words), variable));
+      const result = attempt();
+      if (result instanceof UsageError) {
+        assert.match(result.message, /c:\d+:\d+: there is a (NUL character|carriage return)/);
+        assert.match([...words, variable].join(), /[\0\r]/);
+        return;
+      }
+      kept += 1;
+      assert.equal(result.settings.program, words);
+      assert.equal(Object.entries(result.environment), [['V', variable]]);
+    });
+    fc.assert(property, { numRuns: RUNS });
+    assert.ok(kept > RUNS / 3, `only ${kept} were kept`);
+  });
 }
 
-bytes('Names of variables with a meaning elsewhere are names like any other', () => {
+bytes('Variable names with a meaning elsewhere are ordinary names', () => {
   const names = ['__proto__', 'constructor', 'a.b', 'a[]', 'true', 'Path', 'PATH', 'hasOwnProperty'];
   writeFileSync(
     file,
@@ -122,7 +119,7 @@ const anyText = fc.oneof(
   fc.uint8Array({ maxLength: 40 }).map(array => Buffer.from(array)),
 );
 
-bytes('Whatever a file holds, it is read or refused with a file and a line', () => {
+bytes('Any file is read, or rejected with a file and a line', () => {
   let refused = 0;
   const property = fc.property(anyText, text => {
     writeFileSync(file, text);

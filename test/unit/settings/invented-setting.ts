@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { makeTemporaryFolder } from '../../helpers/temp';
 import { suite } from '../../runner/guard';
 
-/* A setting is one record and its use: a copy of the source gets an invented one, and all the rest follows. */
+/* A new setting needs only one record: a copy of the source gets an invented one, and the rest follows from it. */
 
 const test = suite('an invented setting');
 const root = resolve(import.meta.dirname, '../../..');
@@ -24,7 +24,7 @@ const RECORD = `  restFactor: setting({
   }),
 `;
 
-/** Uses it in every way there is, and prints what came of that. */
+/** Uses the setting in every possible way, and prints the results. */
 const USE = `
 import { writeOrder, writeRefresh } from './src/client/order';
 import { checkStartParams } from './src/manager/control/params';

@@ -6,7 +6,7 @@ import { suite } from '../../runner/guard';
 
 const page = suite('options page');
 
-page('The page in docs is the one the table gives', () => {
+page('The page in docs is generated from the current table', () => {
   assert.is(readFileSync(optionsPage, 'utf8'), renderOptionsPage(), 'run "npm run options-page"');
 });
 

@@ -13,13 +13,13 @@ import { suite } from '../../runner/guard';
 
 const table = suite('options');
 
-table('No flag and no key is there twice', () => {
+table('No flag and no key occurs twice', () => {
   for (const names of [options.map(({ key }) => key), pick('short'), pick('long')]) {
     assert.is(new Set(names).size, names.length);
   }
 });
 
-table('Every sample and every default reads back as what was written', () => {
+table('Every formatted sample and default can be parsed back', () => {
   for (const option of settingOptions) {
     const value = parseValue(option, option.sample);
     assert.equal(parseValue(option, formatValue(option, value)), value, option.key);
@@ -57,21 +57,21 @@ table('Seconds are whole, from 0 on', () => {
   refuses('start-seconds', '1e3', "start-seconds must be a number of seconds such as 0.25, not '1e3'");
 });
 
-table('An umask is octal with or without 0 and 0o in front', () => {
+table('A umask is octal, with or without a leading 0 or 0o', () => {
   for (const text of ['77', '077', '0o77', '0O077']) assert.is(parse('umask', text), 0o77);
   for (const text of ['8', '1000', '', '-1', '0x1']) {
     refuses('umask', text, `umask must be an octal number from 0 to 777, not '${text}'`);
   }
 });
 
-table('Exit codes have commas between, may have spaces there, and may be none', () => {
+table('Exit codes are separated by commas and optional spaces, and may be empty', () => {
   assert.equal(parse('exit-codes', '0, 2 ,-1'), [0, 2, -1]);
   assert.equal(parse('exit-codes', ''), []);
-  const reason = 'exit-codes must be whole numbers with commas between, such as 0,2, not';
+  const reason = 'exit-codes must be whole numbers separated by commas, such as 0,2, not';
   for (const text of ['0 2', '0,', 'x']) refuses('exit-codes', text, `${reason} '${text}'`);
 });
 
-table('A program is split into words, and may be empty where a start test may not', () => {
+table('A program is split into words and may be empty, but a start test must not be', () => {
   assert.equal(parse('program', `sh -c 'a b'`), ['sh', '-c', 'a b']);
   assert.equal(parse('program', ''), []);
   refuses('program', 'sleep "1', 'program has a " that is not closed; close it or write \\"');
@@ -85,11 +85,11 @@ table('A path may start with the home of the caller or of a user', () => {
   assert.is(parse('transcript', 'a~b', env), 'a~b');
   assert.is(parse('transcript', '~', { HOME: '/' }), '/');
   assert.match(String(parse('transcript', '~root/x')), /^\/.*\/x$/);
-  refuses('transcript', '~n0b0dy/x', "transcript names the home of 'n0b0dy', who is no user of this system");
+  refuses('transcript', '~n0b0dy/x', "transcript names the home of 'n0b0dy', but there is no such user");
   refuses('transcript', '', 'transcript must be a path, not empty');
 });
 
-table('Control characters in a refused value are made visible', () => {
+table('Control characters in a rejected value are escaped', () => {
   refuses('backoff-limit', 'a\u001b[1m', "backoff-limit must be a whole number of seconds, not 'a\\x1b[1m'");
 });
 
@@ -107,7 +107,7 @@ table('The help names every flag and every key that only a file can set, in 80 c
   for (const line of help.split('\n')) assert.ok(line.length <= 80, line);
 });
 
-table('A file may hold every setting but interactive, and the obsolete keys', () => {
+table('A file may contain every setting except interactive, and the obsolete keys', () => {
   const keys = settingOptions.filter(({ inFile }) => inFile).map(({ key }) => key);
   assert.equal([...fileOptions.keys()], [...keys, 'python', 'zdrun']);
 });

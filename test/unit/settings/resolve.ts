@@ -49,20 +49,23 @@ resolve('-d turns on what a file turned off', () => {
   assert.is(configure('-Cc', '-d').settings.daemon, true);
 });
 
-resolve('-X sets variables, log levels and sections the file does not have, and the last one counts', () => {
-  writeFileSync(join(cwd, 'c'), '[environment]\nA=1\na=2');
-  const over = [
-    'runner/program=x $y',
-    'environment/A=0',
-    'environment/A= 3 ',
-    'eventlog/level=debug',
-    'eventlog/path=l',
-  ];
-  const configuration = configure('-Cc', ...over.flatMap(text => ['-X', text]));
-  assert.equal(configuration.settings.program, ['x', '$y']);
-  assert.equal(configuration.environment, { a: '2', A: ' 3 ' });
-  assert.equal(configuration.eventLog, { level: 10, files: [{ path: 'l', level: 0 }] });
-});
+resolve(
+  '-X sets variables, log levels and sections that the file does not have, and the last one wins',
+  () => {
+    writeFileSync(join(cwd, 'c'), '[environment]\nA=1\na=2');
+    const over = [
+      'runner/program=x $y',
+      'environment/A=0',
+      'environment/A= 3 ',
+      'eventlog/level=debug',
+      'eventlog/path=l',
+    ];
+    const configuration = configure('-Cc', ...over.flatMap(text => ['-X', text]));
+    assert.equal(configuration.settings.program, ['x', '$y']);
+    assert.equal(configuration.environment, { a: '2', A: ' 3 ' });
+    assert.equal(configuration.eventLog, { level: 10, files: [{ path: 'l', level: 0 }] });
+  },
+);
 
 resolve('-X reaches the log file of a runner', () => {
   writeFileSync(
@@ -73,7 +76,7 @@ resolve('-X reaches the log file of a runner', () => {
   assert.equal(eventLog, { level: 20, files: [{ path: 'b', level: 0 }] });
 });
 
-resolve('A program is asked for only where it is needed, and always where there is a file', () => {
+resolve('A program is required only where it is needed, and always with a file', () => {
   const configuration = configure('-s', 'sock');
   assert.equal(configuration.settings.program, []);
   assert.throws(
@@ -102,7 +105,7 @@ resolve('Settings are listed in the order of the table with value and origin', (
   );
 });
 
-resolve('What is obsolete is ignored with one note each', () => {
+resolve('Obsolete options are ignored with one note each', () => {
   writeFileSync(join(cwd, 'c'), '[runner]\nprogram = a\npython = /x\nzdrun = /y');
   assert.equal(configure('-Cc', '-S', 'schema.xml').notes, [
     'option -S is obsolete and ignored',
@@ -121,13 +124,13 @@ resolve('The same configuration reads the same in both formats', () => {
   assert.equal(ini!.eventLog, { level: 10, files });
   assert.equal(old!.notes, [
     "sample.conf:10: 'python' is obsolete and ignored",
-    'sample.conf:18: <eventlog> logs to files only; skipped <syslog>',
-    'sample.conf:18: <logfile> has path and level only; ignored format',
+    'sample.conf:18: <eventlog> logs only to files; skipped <syslog>',
+    'sample.conf:18: <logfile> supports only path and level; ignored format',
   ]);
 });
 
 resolve(
-  'A file of Zope is read with its definitions and includes, and one note for each kind of foreign thing',
+  'A Zope file is read with its definitions and includes, and one note for each kind of foreign entry',
   () => {
     const { settings, origins, eventLog, notes } = fixture('zope.conf');
     assert.equal(settings.program, ['/srv/portal/bin/serve', '--price=5$', '--home=/home/me']);
@@ -149,7 +152,7 @@ resolve('The event log of a runner wins over that of the file', () => {
   assert.equal(configure('-Cc').eventLog, { level: 40, files: [] });
 });
 
-resolve('A byte-order mark, CRLF, indented lines and comments of their own are fine', () => {
+resolve('A byte-order mark, CRLF, indented lines and comment lines are accepted', () => {
   writeFileSync(join(cwd, 'c'), '\ufeff; x\r\n \t[ Runner ]\r\n\tPROGRAM=a ; b\r\n # y\r\n\r\n');
   assert.equal(configure('-Cc').settings.program, ['a', ';', 'b']);
   writeFileSync(join(cwd, 'c'), '\ufeff# x\r\n<RUNNER main >\r\n Program a # b \r\n</Runner >\r\n');

@@ -7,7 +7,7 @@ import { suite } from '../../runner/guard';
 
 const test = suite('state folder');
 
-test('whatever the umask, it is for us alone, and we may enter the folder it is in', () => {
+test('for any umask, it is private, and its parent folder can be entered', () => {
   for (const umask of [0, 0o022, 0o777]) {
     const socket = join(makeTemporaryFolder(), 'run', 'zdsock');
     withUmask(umask, () => makeStateFolder(socket, null, true));
@@ -16,7 +16,7 @@ test('whatever the umask, it is for us alone, and we may enter the folder it is 
   }
 });
 
-test('a folder that is there keeps its mode', () => {
+test('an existing folder keeps its mode', () => {
   const folder = join(makeTemporaryFolder(), 'there');
   mkdirSync(folder, 0o750);
   const mode = modeOf(folder);

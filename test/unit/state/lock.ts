@@ -11,14 +11,14 @@ test('flock(1) on Linux, open(2) where it can lock', () => {
     assert.is(chooseLockWay(platform), 'O_EXLOCK');
 });
 
-test('the words that run a manager under its lock', () => {
+test('the command line that runs a manager under its lock', () => {
   assert.equal(lockWords('flock', '/run/.s.zd', ['node', 'm.js']), [
     ...['flock', '-n', '-E', '75', '-F', '/run/.s.zd/', 'node', 'm.js'],
   ]);
   assert.equal(lockWords('O_EXLOCK', '/run/.s.zd', ['node', 'm.js']), ['node', 'm.js']);
 });
 
-test('with open(2) the lock is taken by opening the folder, and somebody else may have it', () => {
+test('with open(2), opening the folder acquires the lock, unless another process holds it', () => {
   const held = (() => {
     throw Object.assign(new Error('busy'), { code: 'EAGAIN' });
   }) as unknown as typeof openSync;
@@ -37,7 +37,7 @@ test('with open(2) the lock is taken by opening the folder, and somebody else ma
   assert.is(findLock('/f'), 77);
 });
 
-test('with flock(1) there is nothing left to take', () => {
+test('with flock(1), the lock is already acquired', () => {
   assert.is(acquireLock('/f', 'flock'), true);
 });
 

@@ -38,12 +38,12 @@ function save(folder: string, change: Partial<SavedState>): SavedState {
   return state;
 }
 
-test('nothing there, nothing left', () => {
+test('without a state folder nothing remains', () => {
   const socket = join(makeTemporaryFolder(), 'sock');
   assert.equal(findRemains(socket, systemClock), { kind: 'nothing', lastExit: null });
 });
 
-test('a living manager is told while it wants its program up', () => {
+test('a live manager is reported while it wants its program up', () => {
   const socket = join(makeTemporaryFolder(), 'sock');
   mkdirSync(nameStateFolder(socket));
   save(nameStateFolder(socket), { manager: identify(process.pid) });
@@ -52,7 +52,7 @@ test('a living manager is told while it wants its program up', () => {
   assert.equal(findRemains(socket, systemClock), { kind: 'leaving' });
 });
 
-test('a program is an orphan only with its start time', () => {
+test('a program is an orphan only if its start time matches', () => {
   const socket = join(makeTemporaryFolder(), 'sock');
   mkdirSync(nameStateFolder(socket));
   const program = { ...identify(process.pid), file: '', startedAt: 1 };
@@ -65,7 +65,7 @@ test('a program is an orphan only with its start time', () => {
 
 test.skipIf(
   linuxOnly,
-  'who writes to the FIFO in a session of its own is found, with and without its name',
+  'a session leader that writes to the FIFO is found, even after the FIFO was removed',
   async () => {
     const folder = makeTemporaryFolder();
     const before = readTicks() as number;
@@ -76,23 +76,27 @@ test.skipIf(
     assert.ok((found?.startedAt ?? 0) <= 1000 && (found?.startedAt ?? 0) > 900);
     unlinkSync(join(folder, 'output'));
     assert.is(findUnrecordedProgram(folder, null, 1000)?.pid, child.pid);
-    // A clean end is believed; a spawn that was written down is looked for among the younger ones.
+    // After a clean exit there is no search; a recorded spawn limits the search to younger processes.
     assert.is(findUnrecordedProgram(folder, save(folder, {}), 1000), null);
     assert.is(findUnrecordedProgram(folder, save(folder, { spawning: before }), 1000)?.pid, child.pid);
     assert.is(findUnrecordedProgram(folder, save(folder, { spawning: before + 10_000 }), 1000), null);
   },
 );
 
-test.skipIf(linuxOnly, 'a member of another session is no program, and the oldest is the one', async () => {
-  const folder = makeTemporaryFolder();
-  await startWriter(folder, false);
-  assert.is(findUnrecordedProgram(folder, null, 1000), null);
-  const first = await startWriter(folder, true);
-  await startWriter(folder, true);
-  assert.is(findUnrecordedProgram(folder, null, 1000)?.pid, first.pid);
-});
+test.skipIf(
+  linuxOnly,
+  'a process that is not a session leader is not found, and the oldest leader is chosen',
+  async () => {
+    const folder = makeTemporaryFolder();
+    await startWriter(folder, false);
+    assert.is(findUnrecordedProgram(folder, null, 1000), null);
+    const first = await startWriter(folder, true);
+    await startWriter(folder, true);
+    assert.is(findUnrecordedProgram(folder, null, 1000)?.pid, first.pid);
+  },
+);
 
-test.skipIf(linuxOnly, 'the age of a process is told by the kernel', () => {
+test.skipIf(linuxOnly, 'the age of a process comes from the kernel', () => {
   const age = readAge(identify(process.pid).startTime) as number;
   assert.ok(Math.abs(age - process.uptime()) < 2, `${age} and ${process.uptime()}`);
   assert.is(readAge('Sat Nov 21 01:00:00 2026'), null);

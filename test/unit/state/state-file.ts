@@ -39,7 +39,7 @@ test.before.each(() => {
   for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
 });
 
-test('what was written is read back', () => {
+test('a written state can be read back', () => {
   for (const state of [good, { ...good, program: null, lastExit: null, spawning: 7 }]) {
     writeState(folder, state);
     assert.equal(readState(folder), { state, problem: null });
@@ -48,11 +48,11 @@ test('what was written is read back', () => {
   assert.is(lstatSync(join(folder, 'state.json')).mode & 0o777, 0o600);
 });
 
-test('no file is no fault', () => {
+test('a missing file is not a problem', () => {
   assert.equal(readState(folder), { state: null, problem: null });
 });
 
-test('what is torn, foreign or of another version is no state, and says so', () => {
+test('a truncated, foreign or later file is not a state, and the problem is reported', () => {
   const whole = JSON.stringify(good);
   const texts = ['', '{', 'null', '[]', '7', '"text"', '{}', whole.slice(0, 50), `${whole}x`];
   for (const text of [...texts, JSON.stringify({ ...good, version: STATE_VERSION + 1 })]) {
@@ -63,7 +63,7 @@ test('what is torn, foreign or of another version is no state, and says so', () 
   }
 });
 
-test(`${INPUTS} files with something wrong in them are never believed and never throw`, () => {
+test(`${INPUTS} damaged files are never trusted and never throw`, () => {
   const fields = Object.keys(good).filter(field => field !== 'lastExit');
   const wrong = fc.oneof(
     fc.constantFrom(-1, 0, 1, 1.5, 1e300, '', 'x', true, {}, [0], [1], ['a']),
@@ -89,7 +89,7 @@ test(`${INPUTS} files with something wrong in them are never believed and never 
   );
 });
 
-test('a write that fails leaves no state that would be believed', () => {
+test('a failed write leaves no state that a reader would trust', () => {
   writeState(folder, good);
   const circular = { ...good } as SavedState & { self?: unknown };
   circular.self = circular;
@@ -97,14 +97,14 @@ test('a write that fails leaves no state that would be believed', () => {
   assert.equal(readdirSync(folder), []);
 });
 
-test('the state of a folder that was copied is none of the copy', () => {
+test('a copied state file is not valid in another folder', () => {
   const copy = makeTemporaryFolder();
   writeState(folder, good);
   copyFileSync(join(folder, 'state.json'), join(copy, 'state.json'));
-  assert.equal(readState(copy), { state: null, problem: `it is that of ${folder}` });
+  assert.equal(readState(copy), { state: null, problem: `it belongs to ${folder}` });
 });
 
-test('a FIFO is no state, and nobody waits for it', () => {
+test('a FIFO is not a state, and reading it does not block', () => {
   spawnSync('mkfifo', [join(folder, 'state.json')]);
   assert.is(readState(folder).state, null);
   assert.ok(readState(folder).problem);
@@ -118,7 +118,7 @@ test('a symlink at the temporary name is not followed', () => {
   assert.equal(readState(folder).state, good);
 });
 
-test('set aside under a name that is free', () => {
+test('an invalid file gets a name that is free', () => {
   const folder = makeTemporaryFolder();
   writeFileSync(join(folder, 'state.json'), 'one');
   assert.is(setStateAside(folder), join(folder, 'state.json.bad'));
@@ -128,7 +128,7 @@ test('set aside under a name that is free', () => {
   assert.is(readFileSync(aside, 'utf8'), 'two');
 });
 
-test('a process is itself only with its start time and in its boot', () => {
+test('a process is the same only with its start time and boot id', () => {
   const self = identify(process.pid);
   assert.ok(isRunning(self));
   assert.not(isRunning({ ...self, startTime: `${self.startTime}1` }));

@@ -5,7 +5,7 @@ import { suite } from '../../runner/guard';
 
 const test = suite('clock');
 
-test('an action comes once and never earlier than asked', async () => {
+test('an action runs once and never too early', async () => {
   const started = systemClock.now();
   let calls = 0;
   await within(
@@ -18,7 +18,7 @@ test('an action comes once and never earlier than asked', async () => {
   assert.is(calls, 1);
 });
 
-test('a cancelled action does not come', async () => {
+test('a cancelled action does not run', async () => {
   let called = false;
   const cancel = systemClock.after(0.01, () => {
     called = true;
@@ -28,7 +28,7 @@ test('a cancelled action does not come', async () => {
   assert.not(called);
 });
 
-test('a delay which does not fit into 31 bits of milliseconds is not over at once', async () => {
+test('a delay that does not fit into 31 bits of milliseconds does not expire immediately', async () => {
   let called = false;
   const cancel = systemClock.after(2 ** 31, () => {
     called = true;
@@ -38,12 +38,12 @@ test('a delay which does not fit into 31 bits of milliseconds is not over at onc
   assert.not(called);
 });
 
-test('no delay and a negative delay are over at once', async () => {
+test('a zero or negative delay expires immediately', async () => {
   await within(30, sleep(0), 'no delay');
   await within(30, sleep(-1), 'a negative delay');
 });
 
-test('the wall clock tells seconds since 1970', () => {
+test('the wall clock counts seconds since 1970', () => {
   assert.ok(Math.abs(systemClock.wall() - Date.now() / 1000) < 5);
 });
 

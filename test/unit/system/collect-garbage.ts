@@ -25,7 +25,7 @@ test('a burst of starts is followed by one collection, and then no timer runs', 
   assert.is(count(), 1);
 });
 
-test('a few requests are not worth a timer, thousands are', () => {
+test('a few requests start no timer, thousands do', () => {
   const { clock, collector, count } = setUp();
   for (let request = 0; request < 1999; request++) collector.noteRequest();
   assert.is(clock.pending, 0);
@@ -34,7 +34,7 @@ test('a few requests are not worth a timer, thousands are', () => {
   assert.is(count(), 1);
 });
 
-test('the collector of this Node can be had and used', () => {
+test("Node's garbage collector can be loaded and called", () => {
   const clock = new FakeClock();
   new GarbageCollector(clock).noteActivity();
   clock.advance(1);

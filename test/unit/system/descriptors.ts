@@ -6,7 +6,7 @@ import { suite } from '../../runner/guard';
 const test = suite('descriptors');
 const linuxOnly = process.platform !== 'linux' && 'needs /proc';
 
-/** Runs in a process of its own, which inherits what we pass; a shell's `exec` gives them high numbers. */
+/** Runs in a separate process that inherits the descriptors; the shell's `exec` gives them high numbers. */
 function closeIn(
   keep: number[],
   keepPath: string,
@@ -28,7 +28,7 @@ function closeIn(
   return JSON.parse(stdout);
 }
 
-test.skipIf(linuxOnly, 'what would reach the program is closed, what is to be kept is not', () => {
+test.skipIf(linuxOnly, 'inherited descriptors are closed, except those to keep', () => {
   const folder = makeTemporaryFolder();
   const { closed, left } = closeIn([251], folder, `200</dev/null 251</dev/null 252<${folder}`);
   assert.ok(closed.includes(200));

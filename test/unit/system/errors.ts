@@ -8,14 +8,14 @@ import { suite } from '../../runner/guard';
 
 const test = suite('errors');
 
-test('a reason is what the system says, without code, call and path', () => {
+test("a reason is the system's message, without code, call and path", () => {
   const missing = join(makeTemporaryFolder(), 'no such, file');
   assert.is(describeReason(caught(() => openSync(missing, 'r'))), 'no such file or directory');
   assert.is(describeReason(caught(() => renameSync(missing, '/x'))), 'no such file or directory');
   assert.is(describeReason(caught(() => symlinkSync('x', makeTemporaryFolder()))), 'file already exists');
 });
 
-test('the reason of any other error is its message, and of no error its text', () => {
+test('the reason of any other error is its message, and of a non-error its text', () => {
   assert.is(describeReason(new Error('strange: thing')), 'strange: thing');
   assert.is(describeReason('plain'), 'plain');
   assert.is(describeReason(undefined), 'undefined');
@@ -28,7 +28,7 @@ test('only errors of the system have a code', () => {
   assert.is(errorCode(null), '');
 });
 
-test('a user error ends the command with 1, a usage error with 2, unless told otherwise', () => {
+test('a user error exits with 1, a usage error with 2, unless specified otherwise', () => {
   assert.is(new UserError('x').status, ExitStatus.failed);
   assert.is(new UserError('x', ExitStatus.notRunning).status, 3);
   const usage = new UsageError('unknown option');

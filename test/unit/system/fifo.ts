@@ -7,7 +7,7 @@ import { suite } from '../../runner/guard';
 
 const test = suite('FIFOs');
 
-test('a FIFO that is there stays, files and symlinks in its place go', () => {
+test('an existing FIFO is kept, files and symlinks in its place are removed', () => {
   const folder = makeTemporaryFolder();
   const [output, errors, precious] = ['output', 'errors', 'precious'].map(name => join(folder, name)) as [
     string,
@@ -25,7 +25,7 @@ test('a FIFO that is there stays, files and symlinks in its place go', () => {
   assert.is(readFileSync(precious, 'utf8'), 'data');
 });
 
-test('a folder in its place is moved aside, with all that is in it, and so is the next one', () => {
+test('a folder in its place is renamed with its content, and so is a second one', () => {
   const path = join(makeTemporaryFolder(), 'output');
   for (const aside of [`${path}.bad`, `${path}.bad.${process.pid}`]) {
     mkdirSync(path);

@@ -29,7 +29,7 @@ test('a word without a slash is the first executable file of that name on PATH',
   });
 });
 
-test('relative and empty parts of PATH start at the folders given, in order', () => {
+test('relative and empty parts of PATH are resolved against the given folders, in order', () => {
   const [first, second] = [makeTemporaryFolder(), makeTemporaryFolder()];
   mkdirSync(join(second, 'bin'));
   const wanted = place(second, 'bin', 'x');
@@ -38,11 +38,11 @@ test('relative and empty parts of PATH start at the folders given, in order', ()
   assert.equal(findProgram('x', [first, second], ':/nowhere'), { file: here });
 });
 
-test('without PATH the places of the system are searched', () => {
+test("without PATH the system's default path is searched", () => {
   assert.match((findProgram('sh', [], undefined) as { file: string }).file, /\/bin\/sh$/);
 });
 
-test('a name that is nowhere is told with the PATH', () => {
+test('a name that is not found is reported with the PATH', () => {
   assert.equal(findProgram('nosuch-zd', [], '/a:/b'), {
     reason: "can't find program 'nosuch-zd' on PATH ['/a', '/b']",
   });
@@ -57,7 +57,7 @@ test('a word with a slash is a path, relative to each of the folders in turn', (
   assert.equal(findProgram('./x', [first, second], ''), { file: nearer });
 });
 
-test('a path that cannot be run says why', () => {
+test('a path that cannot be run is reported with the reason', () => {
   const folder = makeTemporaryFolder();
   chmodSync(place(folder, 'x'), 0o600);
   mkdirSync(join(folder, 'd'));
@@ -70,7 +70,7 @@ test('a path that cannot be run says why', () => {
     ['x/y', "can't stat program 'x/y'"],
   ] as const)
     assert.equal(findProgram(word, [folder], ''), { reason });
-  assert.equal(findProgram('', [folder], '/bin'), { reason: 'the program is an empty word' });
+  assert.equal(findProgram('', [folder], '/bin'), { reason: 'the program is an empty string' });
 });
 
 test('no word makes it throw', () => {

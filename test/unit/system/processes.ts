@@ -17,7 +17,7 @@ test.after.each(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-test('our own process is alive and the same one', () => {
+test('this process is alive and the same', () => {
   const facts = readProcess(process.pid);
   assert.ok(isAlive(facts));
   assert.is(facts.pid, process.pid);
@@ -26,7 +26,7 @@ test('our own process is alive and the same one', () => {
   assert.not(isSameProcess(process.pid, `${facts.startTime}0`));
 });
 
-test.skipIf(linuxOnly, 'a process with spaces and brackets in its name is read like any other', async () => {
+test.skipIf(linuxOnly, 'a process with spaces and brackets in its name is read correctly', async () => {
   const folder = makeTemporaryFolder();
   for (const name of ['a) Z 1 (b', '((', ') ', 'a b c d']) {
     const file = join(folder, name);
@@ -42,7 +42,7 @@ test.skipIf(linuxOnly, 'a process with spaces and brackets in its name is read l
   }
 });
 
-test('who has ended is neither alive nor the same any more', async () => {
+test('a process that has exited is neither alive nor the same', async () => {
   const child = await start('/bin/sleep', ['60'], true);
   const pid = child.pid as number;
   const { startTime } = readProcess(pid) as { startTime: string };
@@ -56,12 +56,12 @@ test('who has ended is neither alive nor the same any more', async () => {
 });
 
 test.skipIf(linuxOnly, 'a zombie is not alive, and neither is a group of zombies', async () => {
-  // The job gets a group of its own; the shell becomes a program that never asks how its job ended.
+  // The job gets its own group; the shell executes a program that never reaps the job.
   const child = await start('/bin/sh', ['-c', 'setsid sleep 60 & echo $!; exec sleep 61'], true);
   const [text] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
   const pid = Number(text);
   await until(30, 'the group', () => readProcess(pid)?.group === pid);
-  // A shell that is not replaced yet would bury it.
+  // Before the exec, the shell would reap the job.
   await until(30, 'the exec', () => commandLine(child.pid as number) === 'sleep 61');
   process.kill(pid, 'SIGKILL');
   await until(30, 'the zombie', () => readProcess(pid)?.state === 'Z');
@@ -75,7 +75,7 @@ const noThreads = linuxOnly || (threadless && 'needs python3');
 
 test.skipIf(
   noThreads,
-  'a process whose first thread has ended lives as long as another one does',
+  'a process whose first thread has exited is alive as long as another thread is',
   async () => {
     const script = `
 import ctypes, os, threading
@@ -100,7 +100,7 @@ ctypes.CDLL(None).pthread_exit(None)`;
   },
 );
 
-test('a group lives as long as one member does', async () => {
+test('a group is alive as long as one member is', async () => {
   const child = await start('/bin/sh', ['-c', 'sleep 60 & echo $!'], true);
   const exit = once(child, 'exit');
   const [text] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
@@ -111,14 +111,14 @@ test('a group lives as long as one member does', async () => {
   await until(30, 'the end of the group', () => !isGroupAlive(group));
 });
 
-test('numbers that are nobody', () => {
+test('unused process ids', () => {
   for (const pid of [2 ** 22 + 1, 2 ** 31 - 1]) {
     assert.is(readProcess(pid), null);
     assert.not(isGroupAlive(pid));
   }
 });
 
-test.skipIf(linuxOnly, 'the boot has a name', () => {
+test.skipIf(linuxOnly, 'the boot has an id', () => {
   assert.match(readBootId(), /^[0-9a-f-]{36}$/);
   assert.is(readBootId(), readBootId());
 });

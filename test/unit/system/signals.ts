@@ -13,7 +13,7 @@ test('a signal may be a number or a name in any case, with or without SIG', () =
   assert.is(parseSignal('64'), 64);
 });
 
-test('what is no signal is null', () => {
+test('an invalid signal is null', () => {
   const words = [
     '',
     '0',
@@ -31,12 +31,12 @@ test('what is no signal is null', () => {
   for (const word of words) assert.is(parseSignal(word), null, JSON.stringify(word));
 });
 
-test('the names of what every object inherits are no signals', () => {
+test('the names of inherited object properties are not signals', () => {
   for (const word of ['constructor', 'toString', 'valueOf', '__proto__', 'hasOwnProperty'])
     assert.is(parseSignal(word), null, word);
 });
 
-test('every signal of the system is named so that it can be read back', () => {
+test('the name of every signal can be parsed back', () => {
   for (const number of Object.values(constants.signals)) assert.is(parseSignal(nameSignal(number)), number);
 });
 
@@ -45,13 +45,13 @@ test('a signal without a name is shown by its number', () => {
   assert.is(nameSignal(42), 'signal 42');
 });
 
-test('the end of a process is told in the words of zdaemon', () => {
+test("the exit of a process is described with zdaemon's wording", () => {
   assert.is(describeEnding({ code: 2, signal: null }), 'exit status 2');
   assert.is(describeEnding({ code: null, signal: 9 }), 'terminated by SIGKILL');
   assert.is(describeEnding({ code: null, signal: null }), 'exit status unknown');
 });
 
-test('the exit status for a shell is the code, or 128 and the signal', () => {
+test('the exit status for a shell is the code, or 128 + the signal', () => {
   assert.is(shellStatus({ code: 3, signal: null }), 3);
   assert.is(shellStatus({ code: null, signal: 15 }), 143);
   assert.is(shellStatus({ code: null, signal: null }), 1);

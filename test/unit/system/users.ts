@@ -15,7 +15,7 @@ test('a user is found by name and by number', () => {
   }
 });
 
-test('who is not there is told in the words of zdaemon', () => {
+test("an unknown user is reported with zdaemon's message", () => {
   for (const [word, message] of [
     ['nosuch-zd', "username 'nosuch-zd' not found"],
     ['', "username '' not found"],
@@ -31,12 +31,12 @@ test('who is not there is told in the words of zdaemon', () => {
     );
 });
 
-test('nothing is to be done without a user, or when we are that user', () => {
+test('no switch is necessary without a user, or for the current user', () => {
   assert.is(findUserToBecome(null), null);
   assert.is(findUserToBecome(String(self)), null);
 });
 
-test.skipIf(self === 0 && 'root may', 'only root can become somebody else', () => {
+test.skipIf(self === 0 && 'root can', 'only root can switch to another user', () => {
   assert.throws(
     () => findUserToBecome('root'),
     (error: Error) =>
@@ -44,22 +44,26 @@ test.skipIf(self === 0 && 'root may', 'only root can become somebody else', () =
   );
 });
 
-test.skipIf(self !== 0 && 'needs root', 'root becomes that user: group, groups and user, for good', () => {
-  const script = `
+test.skipIf(
+  self !== 0 && 'needs root',
+  'root switches to the user permanently: group, groups and user',
+  () => {
+    const script = `
     const { becomeUser, findUser } = require('./src/system/users');
     becomeUser(findUser('nobody'));
     let back = 'possible';
     try { process.setuid(0); } catch { back = 'impossible'; }
     console.log(JSON.stringify([process.getuid(), process.getgid(), process.getgroups().includes(0), back]));`;
-  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '-e', script], {
-    encoding: 'utf8',
-  });
-  assert.is(stderr, '');
-  const { uid, gid } = findUser('nobody');
-  assert.equal(JSON.parse(stdout), [uid, gid, false, 'impossible']);
-});
+    const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '-e', script], {
+      encoding: 'utf8',
+    });
+    assert.is(stderr, '');
+    const { uid, gid } = findUser('nobody');
+    assert.equal(JSON.parse(stdout), [uid, gid, false, 'impossible']);
+  },
+);
 
-test('the variables of login are those of the user', () => {
+test('the login variables are those of the user', () => {
   const user = { name: 'ann', uid: 7, gid: 8, home: '/home/ann', shell: '/bin/zsh' };
   assert.equal(userEnvironment(user), { HOME: '/home/ann', USER: 'ann', LOGNAME: 'ann', SHELL: '/bin/zsh' });
 });

@@ -17,13 +17,13 @@ words('Quotes of both kinds keep white space and join what they touch', () => {
   assert.equal(splitWords(`'' ""`), ['', '']);
 });
 
-words('A backslash takes the meaning from a space, a quote and a backslash only', () => {
+words('A backslash escapes only a space, a quote and a backslash', () => {
   assert.equal(splitWords('printf [%s]\\n'), ['printf', '[%s]\\n']);
   assert.equal(splitWords('a\\ b \\"c \\\'d e\\\\f g\\'), ['a b', '"c', "'d", 'e\\f', 'g\\']);
 });
 
 words(
-  'Inside single quotes a backslash is itself, inside double quotes it precedes quote and backslash',
+  'Inside single quotes a backslash is literal, inside double quotes it escapes quote and backslash',
   () => {
     assert.equal(splitWords(`'a\\' 'b\\n'`), ['a\\', 'b\\n']);
     assert.equal(splitWords('"a\\"b\\\\c\\n\\ \\\'"'), ['a"b\\c\\n\\ \\\'']);
@@ -34,11 +34,11 @@ words('Nothing is expanded', () => {
   assert.equal(splitWords('echo $HOME ~ * `id` #x;y'), ['echo', '$HOME', '~', '*', '`id`', '#x;y']);
 });
 
-words('A no-break space is no white space', () => {
+words('A no-break space is not white space', () => {
   assert.equal(splitWords('a\u00a0b'), ['a\u00a0b']);
 });
 
-words('A quote that does not close is refused with its column in characters', () => {
+words('An unclosed quote is rejected with its column in characters', () => {
   try {
     splitWords('é😀 "x');
     assert.unreachable();
@@ -56,7 +56,7 @@ words('Quotes are written only where they are needed', () => {
   );
 });
 
-words('Whatever was quoted splits into the same words', () => {
+words('Quoted words split into the same words', () => {
   const letter = fc.oneof(fc.constantFrom(...` \t\n'"\\`), fc.fullUnicode());
   const word = fc.stringOf(letter, { maxLength: 12 });
   const property = fc.property(fc.array(word, { maxLength: 6 }), list => {

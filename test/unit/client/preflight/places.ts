@@ -64,7 +64,7 @@ test('what cannot be used is told with its setting, its origin and the reason', 
     [{ directory: join(folder, 'new'), stdin: 'in' }, /^cannot use stdin 'in'/],
     [{ socketName: join(folder, 'no', 'such', 'sock') }, /^cannot use socket-name .*\/no does not exist/],
     [{ socketName: join(folder, 'file', 'sock') }, /\/file: it is not a folder$/],
-    [{ socketName: join(folder, 'x'.repeat(108)) }, /has \d+ bytes, \d+ is the system's limit/],
+    [{ socketName: join(folder, 'x'.repeat(108)) }, /has \d+ bytes, but the system's limit is \d+/],
     [
       { socketGroup: 'no-such-group' },
       /^cannot use socket-group .*\(app\.conf:4\): group 'no-such-group' not found$/,

@@ -29,7 +29,7 @@ test('a symlink or a file is none, whatever is wanted', () => {
   writeFileSync(`${folder}-file`, '');
   for (const path of [`${folder}-link`, `${folder}-file`])
     for (const insecure of [false, true])
-      assert.throws(() => checkStateFolder(path, null, insecure), /it is no folder; remove what is there/);
+      assert.throws(() => checkStateFolder(path, null, insecure), /it is not a folder; remove it/);
 });
 
 test.skipIf(rootOnly, 'root trusts a file by its bits, and its folder unless it is sticky', () => {

@@ -18,12 +18,12 @@ import { suite } from '../../runner/guard';
 const test = suite('hostile clients');
 const SILENT = 300;
 const REQUESTS = 10_000;
-/** Floods of so many requests, each with garbage: the first ones bring the memory to what it takes to stand a flood. */
+/** Floods before the measurement, which bring the memory to the size that a flood needs. */
 const FIRST_FLOODS = 3;
 const FLOODS = 5;
-/** KiB more after the others: the collector and malloc(3) never leave the same, but 350 bytes a request are more. */
+/** KiB of allowed growth: the collector and malloc(3) cause variation, but 350 bytes per request would exceed it. */
 const GROWTH = 16 << 10;
-/** Requests the manager takes for a reason to collect garbage, a second later. */
+/** Requests after which the manager collects garbage, a second later. */
 const BURST = 2000;
 const INPUTS = 10_000;
 const linuxOnly = process.platform !== 'linux' && 'needs /proc';
@@ -34,7 +34,7 @@ test.after.each(async () => {
   await clearPlaces();
 });
 
-test('random bytes, long lines and half requests: an answer or the end, and the others are served', async () => {
+test('random bytes, long lines and partial requests get an answer or the end, and others are served', async () => {
   const { place } = await startNumbered(makePlace());
   const path = place.path('zdsock');
   const odd: (Buffer | string)[] = [
@@ -54,7 +54,7 @@ test('random bytes, long lines and half requests: an answer or the end, and the 
     '{"jsonrpc":"2.0","id":1,"method":"kill","params":{"signal":"9; touch evil"}}\n',
     `${'{"a":'.repeat(1900)}\n`,
     'status; touch evil\n',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: that is what a careless evaluation would fall for
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a careless evaluation would execute it
     'kill ${process.exit(1)}\n',
   ];
   for (const bytes of odd) {
@@ -66,16 +66,16 @@ test('random bytes, long lines and half requests: an answer or the end, and the 
   assert.is((await report(place)).restarts, 0);
 });
 
-test(`${SILENT} silent clients lock nobody out`, async () => {
+test(`${SILENT} silent clients lock out no other`, async () => {
   const { place } = await startNumbered(makePlace());
   for (let count = 0; count < SILENT; count++) sockets.push(quietly(connect(place.path('zdsock'))));
   await Promise.all(sockets.map(opened));
   for (let count = 0; count < 20; count++) assert.ok(await served(place));
-  // Nobody had to wait until silence costs a client its connection; the eldest ones made room.
+  // No client had to wait for the time limit on silence; the oldest connections were closed instead.
   assert.ok(sockets.slice(SILENT / 2).every(({ closed }) => !closed));
 });
 
-test.skipIf(linuxOnly, 'who half closes, and who never reads, is answered or dropped', async () => {
+test.skipIf(linuxOnly, 'clients that half-close or never read are answered or dropped', async () => {
   const { place } = await startNumbered(makePlace());
   const half = await talk(place.path('zdsock'), 'status\n', true);
   assert.match(half.text, 'status=');
@@ -87,13 +87,13 @@ test.skipIf(linuxOnly, 'who half closes, and who never reads, is answered or dro
   for (let count = 0; count < 2000; count++) deaf.write(line);
   assert.ok(await served(place));
   const { managerPid } = await report(place);
-  // The socket it listens on, and the one of who never reads until that is dropped.
-  await until(30, 'the end of who never reads', () => socketsOf(managerPid) <= 1);
+  // The socket it listens on, and the connection of the client that never reads, until it is dropped.
+  await until(30, 'the end of the client that never reads', () => socketsOf(managerPid) <= 1);
 });
 
 test.skipIf(
   linuxOnly,
-  `${FLOODS} floods of ${REQUESTS} requests and of garbage leave the memory as it was`,
+  `${FLOODS} floods of ${REQUESTS} requests and of garbage do not increase the memory`,
   async () => {
     const { place } = await startNumbered(makePlace());
     const { managerPid } = await report(place);
@@ -120,7 +120,7 @@ test('a client that was answered leaves no record in the log', async () => {
   assert.not(place.read('events').includes('WARNING'), place.read('events'));
 });
 
-test(`${INPUTS} lines of every kind: a reply in one line, and nothing else`, async () => {
+test(`${INPUTS} random lines get a reply of one line each, and nothing else`, async () => {
   const asked: string[] = [];
   const note = (what: string) => async () => void asked.push(what);
   const requests: Requests = {
@@ -166,7 +166,7 @@ async function served(place: Place): Promise<boolean> {
   return ((await request(exchange, 'status')) as { pid: number }).pid > 0;
 }
 
-/** Sends bytes and takes what comes back until the other side ends. */
+/** Sends bytes and reads the answer until the manager closes the connection. */
 function talk(path: string, bytes: Buffer | string, halfClose = false): Promise<{ text: string }> {
   const socket = quietly(connect({ path, allowHalfOpen: true }));
   let text = '';
@@ -184,7 +184,7 @@ function talk(path: string, bytes: Buffer | string, halfClose = false): Promise<
   return within(30, over, `the answer to ${JSON.stringify(String(bytes).slice(0, 60))}`);
 }
 
-/** One connection, many requests. */
+/** Sends many requests over one connection. */
 async function flood(place: Place, count: number): Promise<void> {
   const socket = quietly(connect(place.path('zdsock')));
   sockets.push(socket);
@@ -216,7 +216,7 @@ function socketsOf(pid: number): number {
   return [...openDescriptors(pid).values()].filter(target => target.startsWith('socket:')).length;
 }
 
-/** Without the pages of files, which come and go. */
+/** Private memory without file pages, whose number varies. */
 function privateKiB(pid: number): number {
   return Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
 }

@@ -20,7 +20,7 @@ async function interrupt(place: Place, flavour: Flavour, words: string[]) {
   await until(30, 'a dot', () => waiting.output().startsWith('. '));
   waiting.child.kill('SIGINT');
   const outcome = await waiting.done;
-  // How many dots there are is the machine's affair.
+  // The number of dots depends on the speed of the machine.
   return { ...outcome, output: waiting.output().replace(/^(\. )+/, '. ') };
 }
 
@@ -55,7 +55,7 @@ test('zd: ^C, one sentence, exit 1; manager and program are left alone', async (
   assert.ok(isAlive(pid));
 });
 
-test('a start that is being awaited goes on', async () => {
+test('a start that was being waited for continues', async () => {
   for (const flavour of ['zd', 'zdaemon'] as const) {
     const place = makePlace();
     place.configure({ program: 'sleep 1000', 'start-test-program': 'false' });

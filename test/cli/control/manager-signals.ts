@@ -18,7 +18,7 @@ async function startProgram(runner: Record<string, string> = {}) {
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal} stops the program and what is left of its group, and then the manager leaves`, async () => {
+  test(`${signal} stops the program and its leftovers, and then the manager exits`, async () => {
     const { place, pid, manager } = await startProgram({ program: fixture('leaver.sh'), transcript: 'log' });
     const child = Number(/\d+/.exec(await waitForFile(place.path('log'), text => text.endsWith('\n')))?.[0]);
     process.kill(manager, signal);
@@ -29,7 +29,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-test('SIGTERM during a backoff, too', async () => {
+test('SIGTERM during a backoff does the same', async () => {
   const place = makePlace({ env: longPauses });
   place.configure({ program: fixture('crash.sh'), forever: 'on', 'start-seconds': '10' });
   await place.zd('-C app.conf start');
@@ -65,7 +65,7 @@ test('SIGUSR1, SIGUSR2, SIGPIPE and SIGWINCH are harmless, and no debugger port 
   assert.equal(listening, []);
 });
 
-test('SIGKILL leaves the program running, and the next start takes it back', async () => {
+test('SIGKILL leaves the program running, and the next start adopts it', async () => {
   const { place, pid, manager } = await startProgram();
   process.kill(manager, 'SIGKILL');
   await waitForEnd(manager);

@@ -5,7 +5,7 @@ import { isAlive, waitForEnd } from '../../helpers/processes';
 import { until } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
-/* Our manager, driven with zdaemon's wire format by a few lines of another language. */
+/* A manager of zd, driven in zdaemon's wire format by a short Python script. */
 
 const test = suite('socket protocol');
 test.after.each(clearPlaces);
@@ -25,7 +25,7 @@ async function startSleep(runner: Record<string, string> = {}) {
   return { place, pid, managerPid };
 }
 
-test('status: the keys in their order, with values as Python writes them', async () => {
+test('status: the keys in order, with values as Python writes them', async () => {
   const { place, pid, managerPid } = await startSleep({ 'backoff-limit': '7' });
   const reply = await ask(place, 'status\n');
   const pattern = `^status=running
@@ -85,7 +85,7 @@ test('start and restart while the program is down', async () => {
   }
 });
 
-test('delay and backoff while the next attempt is awaited; stop ends it', async () => {
+test('delay and backoff before the next attempt; stop cancels it', async () => {
   const place = makePlace({ env: longPauses });
   place.configure({ program: fixture('crash.sh'), forever: 'on', 'start-seconds': '10' });
   await place.zd('-C app.conf start');
@@ -103,7 +103,7 @@ test('delay and backoff while the next attempt is awaited; stop ends it', async 
   await waitForEnd(managerPid);
 });
 
-test('kill takes numbers only', async () => {
+test('kill accepts only numbers', async () => {
   const { place, pid } = await startSleep({ 'exit-codes': '-1' });
   assert.is(await ask(place, 'kill 0\n'), 'Signal 0 sent\n');
   assert.is(await ask(place, 'kill 18\n'), 'Signal 18 sent\n');
@@ -121,7 +121,7 @@ test('reopen_transcript has an empty reply', async () => {
   assert.is((await place.exec(['ls'])).stdout, 'app.conf\nlog\nold\nzdsock\n');
 });
 
-test('what is no request is told what it is', async () => {
+test('invalid requests get the matching error', async () => {
   const { place } = await startSleep();
   assert.is(await ask(place, '\n'), 'Empty command\n');
   assert.is(await ask(place, '  \t \n'), 'Empty command\n');
@@ -134,7 +134,7 @@ test('what is no request is told what it is', async () => {
   assert.match(await ask(place, 'help\n'), 'reopen_transcript');
 });
 
-test('words around the command, and all after the newline, do not matter', async () => {
+test('extra words, and anything after the newline, do not matter', async () => {
   const { place } = await startSleep();
   for (const bytes of ['  status  \n', 'status extra words\n', 'status\nstop\n', 'status\r\n']) {
     assert.match(await ask(place, bytes), /^status=running\n(.*\n){11}$/);
@@ -142,20 +142,20 @@ test('words around the command, and all after the newline, do not matter', async
   assert.match(await ask(place, 'status\n', 'keep'), /^status=running\n/);
 });
 
-test('exit ends the program and the manager', async () => {
+test('exit stops the program and the manager', async () => {
   const { place, pid, managerPid } = await startSleep({ 'hang-around': 'on' });
   assert.is(await ask(place, 'exit\n'), 'Sent SIGTERM; will exit later\n');
   await waitForEnd(managerPid);
   assert.not.ok(isAlive(pid));
 });
 
-test("the socket is its owner's, and nothing of how it was bound is left", async () => {
+test('only the owner can use the socket, and binding leaves no temporary files', async () => {
   const { place } = await startSleep();
   assert.is(statSync(place.path('zdsock')).mode & 0o777, 0o600);
   assert.equal(readdirSync(place.folder).sort(), ['.zdsock.zd', 'app.conf', 'zdsock']);
 });
 
-test('two hundred requests at a time are all answered', async () => {
+test('two hundred simultaneous requests are all answered', async () => {
   const { place, pid } = await startSleep();
   const script = `import socket, sys, threading
 def ask():

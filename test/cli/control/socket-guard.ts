@@ -22,7 +22,7 @@ const test = suite('socket guard');
 const linuxOnly = process.platform !== 'linux' && 'needs /proc';
 test.after.each(clearPlaces);
 
-test('a socket that was removed is bound again', async () => {
+test('a removed socket is bound again', async () => {
   const { place, pid } = await startNumbered(makePlace());
   for (let count = 0; count < 3; count++) {
     unlinkSync(place.path('zdsock'));
@@ -39,7 +39,7 @@ test('status waits for a socket that is about to come back', async () => {
   assert.is((await place.zd('status')).stdout, `program running; pid=${pid}\n`);
 });
 
-test('a request waits for a socket that went away after a look at it, not for a manager that left', async () => {
+test('a request waits for a socket that was just removed, but not for a manager that has exited', async () => {
   const { place, pid } = await startNumbered(makePlace());
   const socketName = place.path('zdsock');
   const context = { configuration: { settings: { socketName } }, clock: systemClock } as ActionContext;
@@ -53,7 +53,7 @@ test('a request waits for a socket that went away after a look at it, not for a 
   assert.equal(await endAndTally(place), []);
 });
 
-test('replaced by another file: the log and status say so, and the file is left alone', async () => {
+test('if another file replaces the socket, log and status report it, and the file is untouched', async () => {
   const { place, pid } = await startNumbered(makePlace());
   writeFileSync(place.path('other'), 'precious');
   renameSync(place.path('other'), place.path('zdsock'));
@@ -68,7 +68,7 @@ test('replaced by another file: the log and status say so, and the file is left 
   assert.is((await report(place)).socketError, null);
 });
 
-test("a file in the socket's place outlives the manager", async () => {
+test('a file at the path of the socket outlives the manager', async () => {
   const { place, pid } = await startNumbered(makePlace());
   writeFileSync(place.path('other'), 'precious');
   renameSync(place.path('other'), place.path('zdsock'));
@@ -78,13 +78,13 @@ test("a file in the socket's place outlives the manager", async () => {
   assert.is(place.read('zdsock'), 'precious');
 });
 
-test('the folder of the socket removed and made again', async () => {
+test('the folder of the socket can be removed and recreated', async () => {
   const place = makePlace();
   place.write('run/keep', '');
   place.configure({ program: 'sleep 1000', 'socket-name': place.path('run/sock'), 'start-seconds': '0' });
   const pid = pidIn(await place.zd('-C app.conf start'));
   removeFolder(place.path('run'));
-  await until(30, 'nobody there', async () => (await place.zd('-C app.conf status')).status === 3);
+  await until(30, 'no manager there', async () => (await place.zd('-C app.conf status')).status === 3);
   place.write('run/keep', '');
   await until(30, 'the socket', () => existsSync(place.path('run/sock')));
   assert.is((await place.zd('-C app.conf status')).stdout, `program running; pid=${pid}\n`);
@@ -93,14 +93,14 @@ test('the folder of the socket removed and made again', async () => {
   assert.not(isAlive(pid));
 });
 
-test.skipIf(linuxOnly, 'the state folder wiped under a living manager costs nothing', async () => {
+test.skipIf(linuxOnly, 'removing the state folder of a running manager loses nothing', async () => {
   const { place, pid } = await startNumbered(makePlace());
   removeFolder(place.path('.zdsock.zd'));
   const restarted = await place.zd('-C app.conf restart');
   assert.is(restarted.stdout, `\ndaemon process restarted, pid=${pidIn(restarted)}\n`);
   assert.is.not(pidIn(restarted), pid);
   await waitForLines(place);
-  // The FIFO has no name any more, and the next manager finds it all the same.
+  // The FIFO no longer has a name, but the next manager still finds it.
   await killManager(place);
   const again = await place.zd('-C app.conf start');
   assert.is(again.stdout, `daemon process already running; pid=${pidIn(restarted)}\n`);
@@ -108,7 +108,7 @@ test.skipIf(linuxOnly, 'the state folder wiped under a living manager costs noth
   assert.equal(await endAndTally(place), []);
 });
 
-test.skipIf(linuxOnly, 'socket and state folder wiped at once: still one manager', async () => {
+test.skipIf(linuxOnly, 'removing socket and state folder at once still leaves one manager', async () => {
   const { place, pid } = await startNumbered(makePlace());
   const { managerPid } = await report(place);
   for (const name of ['.zdsock.zd', 'zdsock']) removeFolder(place.path(name));

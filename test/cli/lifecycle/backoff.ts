@@ -26,7 +26,7 @@ test('zdaemon waits through the attempts: a limit of 3 is 3 starts, 1 and 2 seco
   assert.is((await place.zdaemon('status')).status, 3);
 });
 
-test('zdaemon waits through the attempts until one holds', async () => {
+test('zdaemon waits through the attempts until one succeeds', async () => {
   const place = makePlace();
   place.configure({ program: `${fixture('flaky.sh')} 1 starts`, 'start-seconds': '1.5' });
   const started = await place.zdaemon('-C app.conf start');
@@ -49,7 +49,7 @@ test('a limit of 1 is one start', async () => {
   assert.is(place.read('starts'), 'start\n');
 });
 
-test('zd says at the first end that the start has failed, with the last words; no manager stays', async () => {
+test('zd reports the failed start at the first exit, with the last output; no manager stays', async () => {
   const place = makePlace();
   place.configure({ program: fixture('crash.sh'), 'start-seconds': '10' });
   const started = await place.zd('-C app.conf start');
@@ -84,7 +84,7 @@ for (const status of [0, 2]) {
   });
 }
 
-test('exit codes win over forever, and are those that were asked for', async () => {
+test('exit-codes win over forever, and replace the default', async () => {
   const place = makePlace();
   place.configure({ program: `${fixture('told.sh')} 5 flag`, 'exit-codes': '5,6', forever: 'on' });
   await place.zd('-C app.conf start');
@@ -106,7 +106,7 @@ test('death by a signal counts as -1: a restart, unless -1 is in the list', asyn
   await waitForEnd(managerPid);
 });
 
-test('a run of backoff-limit seconds or more is forgiven: the next start follows at once', async () => {
+test('a run of backoff-limit seconds or more resets the count: the next start follows immediately', async () => {
   const place = makePlace();
   place.configure(
     { program: `${fixture('crash.sh')} 3 1.1`, 'backoff-limit': '1', 'start-seconds': '0' },
@@ -118,14 +118,14 @@ test('a run of backoff-limit seconds or more is forgiven: the next start follows
   assert.not.match(place.read('events'), 'sleep');
 });
 
-test('backoff-limit 0 gives up never and restarts at most once a second', async () => {
+test('backoff-limit 0 never gives up and restarts at most once a second', async () => {
   const place = makePlace();
   const program = `${fixture('tell-time.py')} ${place.path('times')}`;
   place.configure({ program, 'backoff-limit': '0', forever: 'on', 'start-seconds': '10' });
   const starting = place.launch([...commandOf('zdaemon'), '-C', 'app.conf', 'start']);
   const text = await waitForFile(place.path('times'), times => times.split('\n').length > 4);
   const [first = 0, , , fourth = 0] = text.split('\n').map(Number);
-  // Three seconds, less what the first one took until it looked at the clock.
+  // Three seconds, minus the time until the first program read the clock.
   assert.ok(fourth - first > 1.5, text);
   await place.zd('stop');
   assert.is((await starting.done).status, 1);

@@ -5,14 +5,14 @@ import { endAndTally, killManager, report, startNumbered } from '../../helpers/n
 import { waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
-/* A pause that a step shortens is too short, and one that it prolongs never ends. */
+/* A clock step must neither shorten a pause nor prolong it. */
 
 const test = suite('clock steps');
 test.after.each(clearPlaces);
 
 const env = { NODE_OPTIONS: `--require=${fixture('step-clock.cjs')}` };
 
-test('a year forth and back changes no pause between restarts', async () => {
+test('a step of a year forward and back changes no pause between restarts', async () => {
   const place = makePlace({ env });
   const program = `${fixture('tell-time.py')} ${place.path('times')}`;
   place.configure({ program, forever: 'on', 'backoff-limit': '10' });
@@ -26,7 +26,7 @@ test('a year forth and back changes no pause between restarts', async () => {
   await place.zd('-C app.conf stop');
 });
 
-test('nor the time until SIGKILL', async () => {
+test('clock steps do not change the time until SIGKILL', async () => {
   const place = makePlace({ env });
   const script = place.write('deaf.sh', 'trap "" TERM; while :; do sleep 0.05; done\n');
   place.configure({ program: `sh ${script}`, 'stop-timeout': '1' });
@@ -37,7 +37,7 @@ test('nor the time until SIGKILL', async () => {
   assert.ok(took >= 1, `${took} s instead of 1`);
 });
 
-test('nor how long an adopted program has been up', async () => {
+test('clock steps do not change the uptime of an adopted program', async () => {
   const place = makePlace({ env });
   await startNumbered(place);
   await killManager(place);

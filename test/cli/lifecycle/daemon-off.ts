@@ -8,7 +8,7 @@ import { suite } from '../../runner/guard';
 const test = suite('daemon off');
 test.after.each(clearPlaces);
 
-test('start returns when the manager ends; the program keeps our standard streams', async () => {
+test("start returns when the manager exits; the program has the caller's standard streams", async () => {
   const place = makePlace();
   place.configure({
     program: `${fixture('crash.sh')} 2`,
@@ -37,7 +37,7 @@ test('directory and umask are ignored', async () => {
   assert.is(stdout, `${place.folder}\n0013\n`);
 });
 
-test('the restart rules apply, and others can ask and stop', async () => {
+test('the restart rules apply, and other clients can query and stop it', async () => {
   const place = makePlace();
   place.configure({ program: `${fixture('flaky.sh')} 1 starts`, daemon: 'off' });
   const running = place.launch([...commandOf('zdaemon'), '-C', 'app.conf', 'start']);

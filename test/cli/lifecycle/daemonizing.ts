@@ -13,7 +13,7 @@ const zd = commandOf('zd').join(' ');
 const isRoot = process.getuid?.() === 0;
 const cannotBeUser = isRoot && process.platform !== 'linux' && 'needs setpriv(1)';
 
-test('manager and program each have a session of their own, and no terminal', async () => {
+test('manager and program each have a separate session and no terminal', async () => {
   const place = makePlace();
   const pid = pidIn(await place.zdaemon(['-p', 'sleep 1000', 'start']));
   const { managerPid } = await place.report();
@@ -58,13 +58,13 @@ test('signals have their default effect in the program, and none is blocked', as
   assert.is(BigInt(`0x${statusOf(pid, 'SigBlk')}`), 0n);
 });
 
-test('the words of the program are its argv, the first one as it was written', async () => {
+test('the words of the program are its argv, with the first one as written', async () => {
   const place = makePlace();
   const pid = pidIn(await place.zdaemon(['-p', 'sleep  1000', 'start']));
   assert.is(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), 'sleep\x001000\0');
 });
 
-test.skipIf(cannotBeUser, 'a caller whose umask would keep him out of his own folders', async () => {
+test.skipIf(cannotBeUser, 'a caller whose umask would deny access to his own folders', async () => {
   const place = makePlace();
   chmodSync(place.folder, 0o777);
   const asUser = isRoot ? ['setpriv', '--reuid=nobody', '--regid=65534', '--clear-groups'] : [];
@@ -74,13 +74,13 @@ test.skipIf(cannotBeUser, 'a caller whose umask would keep him out of his own fo
   assert.is(statSync(place.path('run/.zdsock.zd')).mode & 0o777, 0o700);
 });
 
-test('umask and directory are set, the directory made when its last part is missing', async () => {
+test('umask and directory are set, and the last component of the directory is created if missing', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000', directory: place.path('work'), umask: '027', transcript: 'log' });
   const pid = pidIn(await place.zdaemon('-C app.conf start'));
   assert.is(statusOf(pid, 'Umask'), '0027');
   assert.is(readlinkSync(`/proc/${pid}/cwd`), place.path('work'));
-  // A relative transcript belongs to the directory.
+  // A relative transcript is resolved against the directory.
   assert.is((await place.exec(['ls', 'work'])).stdout, 'log\n');
   await place.zdaemon('stop');
   const plain = pidIn(await place.zdaemon(['-p', 'sleep 1000', 'start']));
@@ -131,7 +131,7 @@ test.skipIf(ptyMissing, 'Ctrl-C and the end of the terminal reach neither manage
   assert.ok(isAlive(managerPid));
 });
 
-test('a launcher that is killed does not take the manager along', async () => {
+test('a killed launcher does not end the manager', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000', 'start-test-program': 'sh -c "touch testing; exit 1"' });
   const starting = place.launch([...commandOf('zd'), '-C', 'app.conf', 'start']);

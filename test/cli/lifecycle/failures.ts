@@ -4,20 +4,20 @@ import { clearPlaces, commandOf, fixture, makePlace, type Place, pidIn } from '.
 import { until } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
-/* Whatever keeps a program from starting: the caller is told, with its own exit status, and soon. */
+/* Whatever prevents a start is reported to the caller promptly, with the right exit status. */
 
 const test = suite('failing starts');
 test.after.each(clearPlaces);
 
 const isRoot = process.getuid?.() === 0;
-/** Seconds; generous, for a machine that has much else to do. */
+/** Seconds; generous enough for a busy machine. */
 const limit = 30;
 
 interface Failure {
   what: string;
   words?: string[];
   runner?: Record<string, string>;
-  /** Of zd; zdaemon's is 1, or 2 where this is. */
+  /** The exit status of zd; that of zdaemon is 2 if this is 2, else 1. */
   status: number;
   says: RegExp;
 }
@@ -36,7 +36,7 @@ const failures: Failure[] = [
     says: /can't find program 'no-such-program' on PATH \[/,
   },
   {
-    what: 'a program that may not be run',
+    what: 'a program without permission to run',
     runner: { program: './app.conf' },
     status: 1,
     says: /no permission to run program '\.\/app\.conf'/,
@@ -60,7 +60,7 @@ const failures: Failure[] = [
     says: /cannot use directory 'app\.conf'/,
   },
   {
-    what: 'a user nobody knows',
+    what: 'an unknown user',
     runner: { program: 'sleep 1', user: 'no-such-user' },
     status: 2,
     says: /username 'no-such-user' not found/,
@@ -72,25 +72,25 @@ const failures: Failure[] = [
     says: /cannot use transcript 'no\/log'/,
   },
   {
-    what: 'a program that exits at once with 0',
+    what: 'a program that exits immediately with 0',
     runner: { program: `${fixture('crash.sh')} 0` },
     status: 1,
     says: /it ended with exit status 0 after/,
   },
   {
-    what: 'a program that exits at once with 3',
+    what: 'a program that exits immediately with 3',
     runner: { program: `${fixture('crash.sh')} 3`, 'backoff-limit': '1' },
     status: 1,
     says: /it ended with exit status 3 after .*\nIts last lines:\n {2}crashing now\n {2}with status 3\n/,
   },
   {
-    what: 'a program that is killed at once',
+    what: 'a program that is killed immediately',
     runner: { program: `sh suicide.sh`, 'backoff-limit': '1' },
     status: 1,
     says: /it was terminated by SIGKILL/,
   },
   {
-    what: 'a socket in a folder that cannot be made',
+    what: 'a socket in a folder that cannot be created',
     words: ['-s', 'no/such/folder/sock'],
     status: 2,
     says: /cannot use socket-name 'no\/such\/folder\/sock' \(-s\): the folder .*\/no\/such does not exist/,
@@ -125,7 +125,7 @@ function prepare(place: Place, runner: Record<string, string>): void {
   place.write('suicide.sh', 'kill -KILL $$');
 }
 
-test('zdaemon says what is wrong with the program in its own words', async () => {
+test("zdaemon reports what is wrong with the program in zdaemon's texts", async () => {
   const place = makePlace();
   const lineOf = async (program: string) => (await place.zdaemon(['-p', program, 'start'])).stderr;
   assert.is(await lineOf('./missing'), "Error: can't stat program './missing'\n");
@@ -137,7 +137,7 @@ test('zdaemon says what is wrong with the program in its own words', async () =>
   assert.match(await lineOf('./text'), /^Error: no permission to run program '\.\/text'/);
 });
 
-test('a manager that is killed while a start is awaited', async () => {
+test('a manager that is killed during a start', async () => {
   for (const flavour of ['zd', 'zdaemon'] as const) {
     const place = makePlace();
     place.configure({ program: 'sleep 1000', 'start-test-program': 'false' });
@@ -160,7 +160,7 @@ test('fewer descriptors than a start needs', async () => {
   const place = makePlace();
   const start = [...commandOf('zd'), '-p', 'sleep 1000', 'start'];
   const told = new Set<string>();
-  // With the least of these Node itself cannot run; which those are depends on its version.
+  // With the lowest of these limits Node itself cannot run; which ones depends on its version.
   for (let most = 16; most < 64; most++) {
     const { status, stderr } = await place.exec(
       ['sh', '-c', `ulimit -n ${most}; exec "$@"`, 'sh', ...start],
@@ -194,7 +194,7 @@ test('a socket path that is too long for the system', async () => {
   for (const flavour of ['zd', 'zdaemon'] as const) {
     const started = await place.run(flavour, ['-s', name, '-p', 'sleep 1000', 'start'], { limit });
     if (started.status === 0) {
-      // Ways round the limit are welcome as long as every command finds the manager.
+      // A start may succeed despite the limit, as long as every command finds the manager.
       assert.is((await place.run(flavour, ['-s', name, 'status'])).status, 0);
       assert.is((await place.run(flavour, ['-s', name, 'stop'])).status, 0);
     } else {
@@ -204,7 +204,7 @@ test('a socket path that is too long for the system', async () => {
   }
 });
 
-test('a socket folder nothing can be made in', async () => {
+test('a socket folder that cannot be written', async () => {
   const place = makePlace();
   const folder = isRoot ? '/proc' : place.path('closed');
   if (!isRoot) {
@@ -216,7 +216,7 @@ test('a socket folder nothing can be made in', async () => {
   assert.match(started.stderr, /^zd: cannot create the state folder .*zdsock.zd: /);
 });
 
-test.skipIf(isRoot && 'root may do all', 'another user', async () => {
+test.skipIf(isRoot && 'root has all permissions', 'another user', async () => {
   const place = makePlace();
   const refused = { status: 2, says: 'only root can use -u USER to change users' };
   for (const flavour of ['zd', 'zdaemon'] as const) {
@@ -226,7 +226,7 @@ test.skipIf(isRoot && 'root may do all', 'another user', async () => {
   }
 });
 
-test('a current folder that has been removed', async () => {
+test('a removed working folder', async () => {
   const place = makePlace();
   const says = 'cannot determine the current folder: it has been removed; cd to one that exists\n';
   const fromNowhere = (flavour: 'zd' | 'zdaemon', words: string, input = '') => {
@@ -249,7 +249,7 @@ test('already running', async () => {
   assert.equal(await place.zd(['-p', 'sleep 1000', 'start'], { limit }), { status: 0, stdout, stderr: '' });
 });
 
-test('nothing of a failed start is in the way of the next one', async () => {
+test('a failed start does not obstruct the next one', async () => {
   const place = makePlace();
   await place.zd('-p ./program start');
   place.write('program', '#!/bin/sh\nexec sleep 1000\n', 0o755);

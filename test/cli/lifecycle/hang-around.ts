@@ -9,7 +9,7 @@ test.after.each(clearPlaces);
 
 const down = 'daemon manager running; daemon process not running\n';
 
-test('the manager stays after a stop, and the next start is its own', async () => {
+test('the manager stays after a stop, and performs the next start', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000', 'hang-around': 'on' });
   const pid = pidIn(await place.zdaemon('-C app.conf start'));
@@ -29,7 +29,7 @@ test('the manager stays after a stop, and the next start is its own', async () =
   assert.is((await place.report()).managerPid, managerPid);
 });
 
-test('the manager stays after the program has ended for good', async () => {
+test('the manager stays after the program has exited without a restart', async () => {
   const place = makePlace();
   place.configure({ program: `${fixture('told.sh')} 0 flag`, 'hang-around': 'on' });
   await place.zd('-C app.conf start');
@@ -41,7 +41,7 @@ test('the manager stays after the program has ended for good', async () => {
   await waitForEnd(managerPid);
 });
 
-test('a stop that was not told of it returns, although the manager stays', async () => {
+test('a stop without this setting returns, although the manager stays', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000', 'hang-around': 'on' });
   await place.zd('-C app.conf start');
@@ -53,11 +53,11 @@ test('a stop that was not told of it returns, although the manager stays', async
 });
 
 for (const flavour of ['zd', 'zdaemon'] as const) {
-  test(`${flavour}: a first start that fails lets its caller go`, async () => {
+  test(`${flavour}: a failed first start returns`, async () => {
     const place = makePlace();
     place.configure({ program: `${fixture('crash.sh')} 0`, 'hang-around': 'on', 'start-seconds': '10' });
     const { status, stdout, stderr } = await place.run(flavour, '-C app.conf start');
-    // To zd the first start must hold; zdaemon's manager knows only the restart rules.
+    // In zd the first start must hold; zdaemon's manager applies only the restart rules.
     assert.equal([status, stdout], [1, flavour === 'zd' ? '\ndaemon manager not running\n' : `\n${down}`]);
     assert.match(stderr, 'it ended with exit status 0');
   });

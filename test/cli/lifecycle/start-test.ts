@@ -49,7 +49,7 @@ test('the test has the environment, folder and transcript of the program', async
   await waitForFile(place.path('work/log'), text => text === `hello from ${place.path('work')}\n`);
 });
 
-test('a test that cannot be run is told in the event log and counts as passed', async () => {
+test('a test that cannot be run is reported in the event log and counts as passed', async () => {
   const place = makePlace();
   place.configure(
     { program: 'sleep 1000', 'start-test-program': './missing' },
@@ -71,7 +71,7 @@ test('zd refuses a test that cannot be run before it starts anything', async () 
   assert.is((await place.exec(['ls', '-A'])).stdout, 'app.conf\n');
 });
 
-test('zd leaves a program alone that is up, whatever its test is now', async () => {
+test('zd leaves a running program alone, whatever its test is now', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000' });
   const pid = pidIn(await place.zd('-C app.conf start'));
@@ -80,7 +80,7 @@ test('zd leaves a program alone that is up, whatever its test is now', async () 
   assert.equal([again.status, again.stdout], [0, `daemon process already running; pid=${pid}\n`]);
 });
 
-test('it is run again after a restart that nobody asked for', async () => {
+test('it is run again after an automatic restart', async () => {
   const place = makePlace();
   place.write('test.sh', 'echo try >>tries');
   place.configure({ program: 'sleep 1000', 'start-test-program': 'sh test.sh', 'backoff-limit': '2' });
@@ -89,7 +89,7 @@ test('it is run again after a restart that nobody asked for', async () => {
   await waitForFile(place.path('tries'), text => text === 'try\ntry\n');
 });
 
-test('a program that ends during its test was not started', async () => {
+test('a program that exits during its test was not started', async () => {
   const place = makePlace();
   place.configure({ program: `${fixture('crash.sh')} 3 0.5`, 'start-test-program': 'false' });
   const started = await place.zd('-C app.conf start');

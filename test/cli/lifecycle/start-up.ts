@@ -4,7 +4,7 @@ import { clearPlaces, makePlace, type Place } from '../../helpers/cli';
 import { waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
-/* What a command loads is most of what it costs: these tests fail when something heavy comes along. */
+/* Loading code is most of the cost of a command: these tests fail when a command loads something large. */
 
 const test = suite('start-up');
 test.after.each(clearPlaces);
@@ -22,12 +22,12 @@ async function record(place: Place, name: string, words: string[]): Promise<Load
   return readRecord(place.path(`${name}.client`));
 }
 
-/** The file is there before its text is. */
+/** Waits for the content, because the file is created before it is written. */
 async function readRecord(path: string): Promise<Loaded> {
   return JSON.parse(await waitForFile(path, text => text.endsWith('}')));
 }
 
-test('status loads one bundle, the network, and nothing that is not needed', async () => {
+test('status loads one bundle, the network, and nothing else', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000' });
   await place.zd('-C app.conf start');

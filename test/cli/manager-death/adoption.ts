@@ -22,7 +22,7 @@ test.after.each(clearPlaces);
 
 test.limit(
   120,
-  `${KILLS} managers die, the program writes on, and start takes it back each time`,
+  `${KILLS} managers die, the program continues to write, and start adopts it each time`,
   async () => {
     const { place, pid } = await startNumbered(makePlace());
     await waitForLines(place);
@@ -37,7 +37,7 @@ test.limit(
   },
 );
 
-test('a program without its manager is told of, and its output goes on being written', async () => {
+test('an orphan is reported, and its output is still written', async () => {
   const { place, pid } = await startNumbered(makePlace());
   await waitForLines(place);
   await killManager(place);
@@ -61,7 +61,7 @@ test('stop stops a program whose manager is dead', async () => {
   assert.equal(tally(place), []);
 });
 
-test('restart takes it back and restarts it', async () => {
+test('restart adopts it and restarts it', async () => {
   const { place, pid } = await startNumbered(makePlace());
   await killManager(place);
   const restarted = await place.zd('-C app.conf restart');
@@ -81,7 +81,7 @@ test('kill reaches a program whose manager is dead', async () => {
   assert.is((await place.zd('kill')).stdout, 'daemon process not running\n');
 });
 
-test('wait goes on through the death of the manager and an upgrade', async () => {
+test('wait continues through the death of the manager and an upgrade', async () => {
   const { place, pid } = await startNumbered(makePlace());
   const zd = `${import.meta.dirname}/../../../bin/zd.js`;
   const waiting = place.launch([process.execPath, zd, '-C', 'app.conf', 'wait']);
@@ -100,7 +100,7 @@ test('wait goes on through the death of the manager and an upgrade', async () =>
   assert.is(ended.stdout, '\ndaemon process stopped\ndaemon manager not running\n');
 });
 
-test('an adopted program that ends is restarted as after a crash', async () => {
+test('an adopted program that exits is restarted as after a crash', async () => {
   const { place, pid } = await startNumbered(makePlace());
   await killManager(place);
   await place.zd('-C app.conf start');
@@ -128,7 +128,7 @@ test('a dead manager and a dead program: start just starts, and no line is missi
   assert.equal(await endAndTally(place), []);
 });
 
-test('what an adopted program leaves of its group is swept when it is stopped', async () => {
+test('the leftovers of an adopted program are ended when it is stopped', async () => {
   const place = makePlace();
   const script = place.write('family.sh', 'trap "exit 0" TERM\nsleep 1000 & echo $! >child\nwait\n');
   place.configure({ program: `sh ${script}`, 'stop-timeout': '2' });
@@ -139,7 +139,7 @@ test('what an adopted program leaves of its group is swept when it is stopped', 
   assert.not(isAlive(child));
 });
 
-test.skipIf(linuxOnly, 'a program that no state tells of is found by its output', async () => {
+test.skipIf(linuxOnly, 'a program that the state does not mention is found by its output', async () => {
   const { place, pid } = await startNumbered(makePlace());
   await killManager(place);
   place.write('.zdsock.zd/state.json', '');
@@ -154,7 +154,7 @@ test.skipIf(linuxOnly, 'a manager that dies right after the spawn leaves no seco
   const file = place.path('.zdsock.zd/state.json');
   await killManager(place);
   const { program, ...state } = JSON.parse(readFileSync(file, 'utf8'));
-  // What is written down before a spawn, and what was true before that.
+  // The state that is saved just before a spawn.
   writeFileSync(file, JSON.stringify({ ...state, program: null, spawning: Number(program.startTime) - 1 }));
   assert.is((await place.zd('stop')).stdout, '\ndaemon process stopped\n');
   assert.not(isAlive(pid));
@@ -163,7 +163,7 @@ test.skipIf(linuxOnly, 'a manager that dies right after the spawn leaves no seco
 
 test.skipIf(
   linuxOnly,
-  'the state folder wiped under a dead manager costs neither program nor line',
+  'removing the state folder of a dead manager loses neither program nor line',
   async () => {
     const { place, pid } = await startNumbered(makePlace());
     await killManager(place);

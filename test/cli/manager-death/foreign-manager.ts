@@ -5,7 +5,7 @@ import { isAlive, waitForEnd } from '../../helpers/processes';
 import { until } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
-/* Our client, against a stand-in for zdaemon's manager: one connection at a time, text only. */
+/* zd's client with a stand-in for zdaemon's manager, which serves one connection at a time and only text. */
 
 const test = suite('a manager of zdaemon');
 test.after.each(clearPlaces);
@@ -26,7 +26,7 @@ async function prepare() {
 }
 
 for (const flavour of flavours) {
-  test(`${flavour}: status, also of one whose program is down`, async () => {
+  test(`${flavour}: status, start and a warning about another program`, async () => {
     const { place, pid } = await prepare();
     const stdout = `program running; pid=${pid}\n`;
     assert.equal(await place.run(flavour, 'status'), { status: 0, stdout, stderr: '' });
@@ -86,13 +86,13 @@ test('start of a program that is down, and wait', async () => {
   assert.equal([waited.status, waited.stdout], [0, `\ndaemon process stopped\n${stdout}`]);
 });
 
-test('our manager does not take its socket', async () => {
+test('a manager of zd does not take over its socket', async () => {
   const { place, pid } = await prepare();
   const outcomes = await Promise.all([1, 2, 3].map(() => place.zd(['-p', 'sleep 1000', 'start'])));
   for (const outcome of outcomes) assert.is(outcome.stdout, `daemon process already running; pid=${pid}\n`);
 });
 
-test('requests that evict each other are made again', async () => {
+test('requests that evict each other are retried', async () => {
   const { place, pid, manager } = await prepare();
   const looks = Array.from({ length: 8 }, (_, index) => place.run(index % 2 ? 'zd' : 'zdaemon', 'status'));
   for (const { status, stdout } of await Promise.all(looks))

@@ -6,16 +6,16 @@ import { isAlive, waitForEnd } from '../../helpers/processes';
 import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
-/* What a manager that dies leaves behind: a group to be ended, a start under way, a state somebody else could write. */
+/* What a dead manager leaves behind: a group to end, an unfinished start, a state another user could have written. */
 
 const test = suite('left behind');
 const needsRoot = process.getuid?.() !== 0 && 'only root acts for others';
 test.after.each(clearPlaces);
 
-/** Its child ignores SIGTERM; its pid is in the file `child`. */
+/** A program whose child ignores SIGTERM and has its pid in the file `child`. */
 const WITH_CHILD = `sh -c '(trap "" TERM; exec sleep 1000) & echo $$! >child; exec sleep 1001'`;
 
-test('a stop whose manager is killed while it ends the group ends the group', async () => {
+test('a stop ends the group even if its manager is killed while doing so', async () => {
   const { place, child, pid } = await startWithChild();
   const stop = place.launch([...commandOf('zd'), 'stop']);
   await waitForEnd(pid);
@@ -25,7 +25,7 @@ test('a stop whose manager is killed while it ends the group ends the group', as
   assert.not(isAlive(child));
 });
 
-test('a program that dies while it has no manager leaves a group that a stop still ends', async () => {
+test('a stop still ends the group of a program that died without a manager', async () => {
   const { place, child, pid } = await startWithChild();
   await killManager(place);
   process.kill(pid, 'SIGKILL');
@@ -45,7 +45,7 @@ test('the same after another start', async () => {
   assert.not(isAlive(child));
 });
 
-test('a start test that was under way begins anew, and a start waits for it', async () => {
+test('an interrupted start test runs again, and a start waits for it', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000', 'start-test-program': 'test -e ready', 'start-timeout': '60' });
   const first = place.launch([...commandOf('zd'), '-C', 'app.conf', 'start']);
@@ -59,7 +59,7 @@ test('a start test that was under way begins anew, and a start waits for it', as
   assert.is((await place.report()).state, 'running');
 });
 
-test('a restart whose manager is killed is finished by the next one', async () => {
+test('a restart whose manager is killed is finished by the next manager', async () => {
   const place = makePlace();
   const program = `sh -c 'trap "" TERM; echo up; exec sleep 1000'`;
   place.configure({ program, transcript: 'log', 'stop-timeout': '60' });
@@ -74,7 +74,7 @@ test('a restart whose manager is killed is finished by the next one', async () =
   assert.is.not(pidIn(outcome), pid);
 });
 
-test('a manager that keeps a terminal is not upgraded, and goes on', async () => {
+test('a manager with daemon off is not upgraded, and continues', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000', daemon: 'off' });
   const start = place.launch([...commandOf('zd'), '-C', 'app.conf', 'start']);
@@ -90,7 +90,7 @@ test('a manager that keeps a terminal is not upgraded, and goes on', async () =>
   await start.done;
 });
 
-test('a hanging-around manager without its socket is told of, not taken for none', async () => {
+test('a manager with hang-around but without its socket is reported, not mistaken for none', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000', 'hang-around': 'on' });
   await place.zd('-C app.conf start');
@@ -101,7 +101,7 @@ test('a hanging-around manager without its socket is told of, not taken for none
   assert.match(stderr, 'is no longer its socket');
 });
 
-test.skipIf(needsRoot, 'root does nothing as root by the state of another user', async () => {
+test.skipIf(needsRoot, 'root does nothing as root based on the state of another user', async () => {
   const place = makePlace();
   chmodSync(place.folder, 0o755);
   place.configure({ program: 'sleep 1000', user: 'nobody', transcript: '/dev/null' });

@@ -7,7 +7,7 @@ import { until } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
 const test = suite('lock');
-/** Rounds of the suite; `npm run torture -- manager --racers 100 --rounds 50` is the long form. */
+/** Rounds in this suite; `npm run torture -- manager --racers 100 --rounds 50` is the long form. */
 const ROUNDS = 4;
 const RACERS = 10;
 const STOPS = 5;
@@ -16,7 +16,7 @@ test.after.each(clearPlaces);
 
 test.limit(
   120,
-  `${RACERS} that start at once: one manager, one program, and every one is told its pid`,
+  `${RACERS} simultaneous starts: one manager, one program, and each start reports its pid`,
   async () => {
     const place = makePlace();
     configureNumbered(place);
@@ -45,7 +45,7 @@ test.limit(
   },
 );
 
-test('a start right after a stop never fails', async () => {
+test('a start immediately after a stop never fails', async () => {
   const place = makePlace();
   configureNumbered(place);
   await place.zd('-C app.conf start');
@@ -57,7 +57,7 @@ test('a start right after a stop never fails', async () => {
   assert.equal(await endAndTally(place), []);
 });
 
-test('stops that race: one stops, the others find nothing to stop, and all of them end well', async () => {
+test('simultaneous stops: one stops the program, the others find nothing to stop, and all succeed', async () => {
   const place = makePlace();
   configureNumbered(place);
   await place.zd('-C app.conf start');
@@ -68,7 +68,7 @@ test('stops that race: one stops, the others find nothing to stop, and all of th
   assert.equal(managersIn(place.folder), []);
 });
 
-test.skipIf(linuxOnly, 'without the flock of util-linux it says what is missing', async () => {
+test.skipIf(linuxOnly, 'without the flock of util-linux, the error names what is missing', async () => {
   const place = makePlace();
   mkdirSync(place.path('bin'));
   symlinkSync('/bin/sleep', place.path('bin/sleep'));
@@ -76,13 +76,13 @@ test.skipIf(linuxOnly, 'without the flock of util-linux it says what is missing'
   const bare = await place.zd('-p sleep -s zdsock start 60', { env: { PATH: place.path('bin') } });
   assert.is(bare.status, 1);
   assert.is(bare.stderr, `zd: cannot start the manager: ${sentence}\n`);
-  // One that knows fewer options, as the one of busybox.
+  // A flock with fewer options, like that of busybox.
   place.write('bin/flock', '#!/bin/sh\nexit 1\n', 0o755);
   const other = await place.zd('-p sleep start 60', { env: { PATH: place.path('bin') } });
   assert.is(other.stderr, `zd: cannot start the manager: ${sentence}\n`);
 });
 
-/** The pids of the managers that work in a folder. */
+/** The pids of the managers whose place is a folder. */
 function managersIn(folder: string): number[] {
   return processesCarrying('ZD_TEST_PLACE', folder).filter(pid => /dist\/manager\.js/.test(commandLine(pid)));
 }

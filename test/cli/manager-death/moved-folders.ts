@@ -6,7 +6,7 @@ import { isAlive, waitForEnd } from '../../helpers/processes';
 import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
-/* Folders that are moved, copied or removed under a manager or a program: whose is what, and never two of one. */
+/* Folders that are moved, copied or removed while a manager or program runs: no program is confused or runs twice. */
 
 const test = suite('moved folders');
 const linuxOnly = process.platform !== 'linux' && 'needs /proc';
@@ -34,7 +34,7 @@ test('a copy of a folder does not have the program of the original', async () =>
 
 test.skipIf(
   linuxOnly,
-  'a program whose folder was moved is found there, with a new folder in its place',
+  'a program whose folder was moved is found there, even with a new folder at the old path',
   async () => {
     const place = makePlace();
     const before = inside(place, 'app');
@@ -52,29 +52,35 @@ test.skipIf(
   },
 );
 
-test.skipIf(linuxOnly, 'a manager whose folder another daemon has taken leaves that one alone', async () => {
-  const place = makePlace();
-  const before = inside(place, 'app');
-  place.write('app/app.conf', `<runner>\n  program sleep 1000\n</runner>\n${EVENTS}`);
-  const pid = pidIn(await before('-C', 'app.conf', 'start'));
-  const { managerPid } = JSON.parse((await before('status', '--json')).stdout);
-  // Nothing of it may run while its folder goes and another one comes.
-  process.kill(managerPid, 'SIGSTOP');
-  renameSync(place.path('app'), place.path('old'));
-  const fresh = inside(place, 'app');
-  const other = pidIn(await fresh('-p', 'sleep 1001', 'start'));
-  process.kill(managerPid, 'SIGCONT');
-  process.kill(pid, 'SIGKILL');
-  await waitForEnd(managerPid);
-  await waitForFile(place.path('old/events'), text => text.includes('another manager owns the state folder'));
-  assert.is(JSON.parse((await fresh('status', '--json')).stdout).pid, other);
-  assert.is((await fresh('stop')).status, 0);
-  assert.not(isAlive(other));
-});
+test.skipIf(
+  linuxOnly,
+  'a manager whose folder path another daemon now uses leaves that daemon alone',
+  async () => {
+    const place = makePlace();
+    const before = inside(place, 'app');
+    place.write('app/app.conf', `<runner>\n  program sleep 1000\n</runner>\n${EVENTS}`);
+    const pid = pidIn(await before('-C', 'app.conf', 'start'));
+    const { managerPid } = JSON.parse((await before('status', '--json')).stdout);
+    // It must not run while its folder is moved and another one is created.
+    process.kill(managerPid, 'SIGSTOP');
+    renameSync(place.path('app'), place.path('old'));
+    const fresh = inside(place, 'app');
+    const other = pidIn(await fresh('-p', 'sleep 1001', 'start'));
+    process.kill(managerPid, 'SIGCONT');
+    process.kill(pid, 'SIGKILL');
+    await waitForEnd(managerPid);
+    await waitForFile(place.path('old/events'), text =>
+      text.includes('another manager owns the state folder'),
+    );
+    assert.is(JSON.parse((await fresh('status', '--json')).stdout).pid, other);
+    assert.is((await fresh('stop')).status, 0);
+    assert.not(isAlive(other));
+  },
+);
 
 test.skipIf(
   linuxOnly,
-  'a manager that slept while another one took its program leaves without touching it',
+  'a suspended manager whose program another one adopted exits without touching it',
   async () => {
     const place = makePlace();
     place.configure({ program: 'sleep 1000' }, EVENTS);
@@ -93,7 +99,7 @@ test.skipIf(
   },
 );
 
-test('an upgrade makes a state folder that was removed again, with its lock', async () => {
+test('an upgrade recreates a removed state folder and locks it', async () => {
   const place = makePlace();
   const pid = pidIn(await place.zd(['-p', 'sleep 1000', 'start']));
   rmSync(place.path('.zdsock.zd'), { recursive: true });
@@ -103,7 +109,7 @@ test('an upgrade makes a state folder that was removed again, with its lock', as
   assert.is((await report(place)).pid, pid);
 });
 
-test('a state that could not be saved is saved as soon as it can be', async () => {
+test('a state that could not be saved is saved as soon as possible', async () => {
   const place = makePlace();
   const program = `sh -c 'exec sleep 1000 >/dev/null 2>&1'`;
   await place.zd(['-p', program, 'start']);
@@ -117,7 +123,7 @@ test('a state that could not be saved is saved as soon as it can be', async () =
   assert.is(pidIn(await place.zd(['-p', program, 'start'])), pid);
 });
 
-test('who takes a program back from elsewhere changes neither its folder nor its transcript', async () => {
+test('adopting a program from another folder changes neither its folder nor its transcript', async () => {
   const place = makePlace();
   const here = inside(place, 'app');
   const program = `sh -c 'trap "echo last words; exit" TERM; pwd; while :; do sleep 0.1; done'`;
@@ -133,7 +139,7 @@ test('who takes a program back from elsewhere changes neither its folder nor its
   assert.not(existsSync(place.path('other/app.log')));
 });
 
-/** Runs zd in a folder of the place, which is made. */
+/** Creates a folder of the place. @returns a function that runs zd there */
 function inside(place: Place, name: string) {
   mkdirSync(place.path(name), { recursive: true });
   return (...words: string[]) => place.exec([...commandOf('zd'), ...words], { cwd: place.path(name) });

@@ -9,7 +9,7 @@ test.after.each(clearPlaces);
 
 const ten = <T>(make: (index: number) => T) => Array.from({ length: 10 }, (_, index) => make(index));
 
-test('ten starts at a time: one manager, one program, and everybody is told the same', async () => {
+test('ten simultaneous starts: one manager, one program, and the same answer for each', async () => {
   const place = makePlace();
   place.write('program.sh', 'echo $$ >>starts; exec sleep 1000');
   place.configure({ program: 'sh program.sh' });
@@ -23,7 +23,7 @@ test('ten starts at a time: one manager, one program, and everybody is told the 
   assert.equal(childrenOf(managerPid), [pid]);
 });
 
-test('ten failing starts at a time all say so, and nothing is left', async () => {
+test('ten simultaneous failing starts all report that, and nothing is left', async () => {
   const place = makePlace();
   const outcomes = await Promise.all(ten(() => place.zd('-p ./missing start')));
   for (const outcome of outcomes) {
@@ -33,7 +33,7 @@ test('ten failing starts at a time all say so, and nothing is left', async () =>
   assert.is((await place.zd('status')).status, 3);
 });
 
-test('ten stops at a time all return when nothing is left', async () => {
+test('ten simultaneous stops all return when nothing is left', async () => {
   const place = makePlace();
   await place.zd(['-p', 'sleep 1000', 'start']);
   const outcomes = await Promise.all(ten(() => place.zd('stop')));
@@ -41,7 +41,7 @@ test('ten stops at a time all return when nothing is left', async () => {
   assert.is((await place.zd('status')).status, 3);
 });
 
-test('starts and stops in a row never meet the one before', async () => {
+test('consecutive starts and stops never interfere', async () => {
   const place = makePlace();
   for (let round = 0; round < 5; round += 1) {
     const started = await place.zd(['-p', 'sleep 1000', '--start-seconds', '0', 'start']);

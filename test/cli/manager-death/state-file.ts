@@ -26,31 +26,27 @@ const bad: Record<string, (place: Place, state: Record<string, unknown>) => void
 };
 
 for (const [what, spoil] of Object.entries(bad)) {
-  test.skipIf(
-    linuxOnly,
-    `${what}: set aside with a warning, and the program is found all the same`,
-    async () => {
-      const { place, pid } = await startNumbered(makePlace());
-      const state = JSON.parse(place.read(FILE));
-      await killManager(place);
-      rmSync(place.path(FILE));
-      spoil(place, state);
-      const started = await place.zd('-C app.conf start');
-      assert.equal(started, {
-        status: 0,
-        stdout: `daemon process already running; pid=${pid}\n`,
-        stderr: '',
-      });
-      assert.match(
-        place.read('events'),
-        /WARNING ignored the saved state: .*it was moved to .*state\.json\.bad/,
-      );
-      assert.equal(await endAndTally(place), []);
-    },
-  );
+  test.skipIf(linuxOnly, `${what}: set aside with a warning, and the program is still found`, async () => {
+    const { place, pid } = await startNumbered(makePlace());
+    const state = JSON.parse(place.read(FILE));
+    await killManager(place);
+    rmSync(place.path(FILE));
+    spoil(place, state);
+    const started = await place.zd('-C app.conf start');
+    assert.equal(started, {
+      status: 0,
+      stdout: `daemon process already running; pid=${pid}\n`,
+      stderr: '',
+    });
+    assert.match(
+      place.read('events'),
+      /WARNING ignored the saved state: .*it was moved to .*state\.json\.bad/,
+    );
+    assert.equal(await endAndTally(place), []);
+  });
 }
 
-test('a clean stop leaves nothing that has to be deleted: bad leftovers do not matter', async () => {
+test('after a clean stop, an invalid state file does not matter', async () => {
   const { place } = await startNumbered(makePlace());
   await place.zd('stop');
   place.write(FILE, 'garbage');
@@ -61,10 +57,10 @@ test('a clean stop leaves nothing that has to be deleted: bad leftovers do not m
 });
 
 for (const [what, change] of [
-  ['a pid that was given to another process', { startTime: '17' }],
+  ['a pid that was reused by another process', { startTime: '17' }],
   ['a pid of another boot', { bootId: 'another' }],
 ] as const) {
-  test(`${what} is never signalled and never taken back`, async () => {
+  test(`${what} is never signalled and never adopted`, async () => {
     const { place, pid } = await startNumbered(makePlace());
     const state = JSON.parse(place.read(FILE));
     await killManager(place);
@@ -88,7 +84,7 @@ for (const [what, change] of [
   });
 }
 
-test('a state that cannot be saved is told of, and costs nothing else', async () => {
+test('a state that cannot be saved is logged, and has no other effect', async () => {
   const { place, pid } = await startNumbered(makePlace());
   rmSync(place.path(FILE));
   mkdirSync(place.path(`${FILE}/full`), { recursive: true });

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { suite } from '../../runner/guard';
 
-/* Ratios against bare Node taken in the same run, and four times what is promised: this catches accidents, not slowness. */
+/* Compares with bare Node in the same run, with a margin of four: this catches accidents, not small slowdowns. */
 
 const test = suite('bench');
 const root = join(import.meta.dirname, '../../..');
 
-test.limit(180, 'no command costs four times what is promised', async () => {
+test.limit(180, 'no command costs four times the promised time', async () => {
   const words = ['--import', 'tsx', 'bench/index.ts', '--quick', '--check', '--margin', '4', 'commands'];
   const bench = spawn(process.execPath, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

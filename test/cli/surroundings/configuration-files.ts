@@ -10,7 +10,7 @@ test.after.each(clearPlaces);
 const conf = (name: string) => readFileSync(fixture(`conf/${name}`), 'utf8');
 
 for (const name of ['sample.conf', 'sample.ini']) {
-  test(`${name} starts as it is`, async () => {
+  test(`${name} starts unchanged`, async () => {
     const place = makePlace();
     place.write('app', conf(name));
     const started = await place.zdaemon('-C app start');
@@ -44,7 +44,7 @@ test('zope.conf with foreign sections, definitions and an included file starts',
   assert.is((await place.zdaemon('-C etc/zope.conf stop')).status, 0);
 });
 
-test('CRLF and a byte-order mark are no hindrance', async () => {
+test('CRLF and a byte-order mark are accepted', async () => {
   const place = makePlace();
   place.write('app.conf', '\ufeff<RUNNER>\r\n  Program sleep 1000\r\n  backoff-limit 3\r\n</Runner>\r\n');
   assert.is((await place.zdaemon('-C app.conf start')).status, 0);

@@ -11,7 +11,7 @@ async function readVariables(place: Place): Promise<string[]> {
   return text.split('\n');
 }
 
-test('the variables of the section reach the program as they are written', async () => {
+test('the variables of the section reach the program as written', async () => {
   const place = makePlace({ env: { FROM_CALLER: 'kept', REPLACED: 'old' } });
   place.configure(
     { program: fixture('printenv.sh'), transcript: 'log' },
@@ -30,7 +30,7 @@ test('the variables of the section reach the program as they are written', async
   }
 });
 
-test('nothing of ours is added', async () => {
+test('zd adds no variables', async () => {
   const place = makePlace();
   place.configure({ program: fixture('printenv.sh'), transcript: 'log' });
   const shell = `env >before; exec ${commandOf('zd').join(' ')} -C app.conf start`;
@@ -42,7 +42,7 @@ test('nothing of ours is added', async () => {
   assert.equal(added, []);
 });
 
-test('PATH of the section is where the program is looked for', async () => {
+test('the program is looked up in the PATH of the section', async () => {
   const place = makePlace();
   place.write('tools/my-tool', '#!/bin/sh\nexec sleep 1000\n', 0o755);
   place.configure(
@@ -52,7 +52,7 @@ test('PATH of the section is where the program is looked for', async () => {
   assert.is((await place.zdaemon('-C app.conf start')).status, 0);
 });
 
-test('the same name twice is a fault', async () => {
+test('the same name twice is an error', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1' }, '<environment>\nA 1\nA 2\n</environment>\n');
   const refused = await place.zd('-C app.conf start');

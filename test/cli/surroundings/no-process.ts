@@ -5,15 +5,15 @@ import { isAlive } from '../../helpers/processes';
 import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
-const test = suite('no process to be had');
+const test = suite('no free process');
 const linuxOnly = process.platform !== 'linux' && 'needs prlimit(1) and setpriv(1)';
-/** The limit does not hold for root, so root's program is somebody else's. */
+/** The limit does not apply to root, so root runs the program as another user. */
 const isRoot = process.getuid?.() === 0;
 const user: Record<string, string> = isRoot ? { user: 'nobody' } : {};
 const asUser = isRoot ? ['setpriv', '--reuid=nobody', '--regid=65534', '--clear-groups'] : [];
 test.after.each(clearPlaces);
 
-test.skipIf(linuxOnly, 'no process at a spawn: a failed start that is tried again', async () => {
+test.skipIf(linuxOnly, 'no process at a spawn: a failed start that is retried', async () => {
   const place = makePlace();
   chmodSync(place.folder, 0o777);
   place.configure(
@@ -42,7 +42,7 @@ function readLimit(pid: number): string {
   return /^Max processes +(\S+)/m.exec(limits)?.[1] ?? '';
 }
 
-/** The soft limit only. */
+/** Changes only the soft limit. */
 async function limitProcesses(place: Place, pid: number, most: string): Promise<void> {
   const words = [...asUser, 'prlimit', '--pid', String(pid), `--nproc=${most}:`];
   const { status, stderr } = await place.exec(words);

@@ -25,7 +25,7 @@ const dangers: Record<string, { spoil: (place: Place) => string; what: string }>
     what: 'the program',
     spoil: place => change(place.path('program'), 0o777),
   },
-  'a program in a folder where everybody can put another one': {
+  'a program in a folder that every user can write': {
     what: 'the folder of the program',
     spoil: place => {
       const folder = place.path('open');
@@ -38,7 +38,7 @@ const dangers: Record<string, { spoil: (place: Place) => string; what: string }>
 };
 
 for (const [name, { spoil, what }] of Object.entries(dangers)) {
-  test.skipIf(rootOnly, `root refuses ${name}, with the chmod that mends it`, async () => {
+  test.skipIf(rootOnly, `root refuses ${name}, and names the chmod that fixes it`, async () => {
     const place = prepare();
     const path = spoil(place);
     const refused = await place.zd('-C app.conf start');
@@ -51,7 +51,7 @@ for (const [name, { spoil, what }] of Object.entries(dangers)) {
   });
 }
 
-test.skipIf(rootOnly, 'root refuses a program of somebody else, unless it runs as him', async () => {
+test.skipIf(rootOnly, 'root refuses a program of another user, unless it runs as that user', async () => {
   const place = prepare();
   chmodSync(place.folder, 0o711);
   const { uid } = findUser('nobody');
@@ -67,7 +67,7 @@ test.skipIf(rootOnly, 'root refuses a program of somebody else, unless it runs a
   assert.is((await place.zd('-C app.conf --insecure start')).status, 0);
 });
 
-test.skipIf(rootOnly, 'root trusts a configuration that has no name', async () => {
+test.skipIf(rootOnly, 'root trusts a configuration without a path', async () => {
   for (const script of ['cat app.conf | "$@"', 'exec < app.conf; rm app.conf; "$@"']) {
     const place = prepare();
     const start = [...commandOf('zd'), '-C', '/dev/stdin', 'start'];
@@ -76,7 +76,7 @@ test.skipIf(rootOnly, 'root trusts a configuration that has no name', async () =
   }
 });
 
-test('a state folder that others can write is refused, with the chmod that mends it', async () => {
+test('a state folder that others can write is refused, with the chmod that fixes it', async () => {
   const place = prepare();
   mkdirSync(place.path('.zdsock.zd'));
   chmodSync(place.path('.zdsock.zd'), 0o777);
@@ -86,7 +86,7 @@ test('a state folder that others can write is refused, with the chmod that mends
   assert.is((await place.zd('-C app.conf --insecure start')).status, 0);
 });
 
-test('a symlink in the place of the state folder is refused, whatever it leads to', async () => {
+test('a symlink at the path of the state folder is refused, whatever its target', async () => {
   const place = prepare();
   mkdirSync(place.path('elsewhere'), 0o700);
   symlinkSync(place.path('elsewhere'), place.path('.zdsock.zd'));
@@ -98,7 +98,7 @@ test('a symlink in the place of the state folder is refused, whatever it leads t
   assert.is((await place.exec(['ls', '-A', 'elsewhere'])).stdout, '');
 });
 
-test('a symlink in the place of the socket is not followed', async () => {
+test('a symlink at the path of the socket is not followed', async () => {
   const place = prepare();
   place.write('precious', 'data');
   symlinkSync('precious', place.path('zdsock'));
@@ -119,7 +119,7 @@ test('a symlink planted at the temporary name of the state is not followed', asy
   assert.is(JSON.parse(place.read('.zdsock.zd/state.json')).manager.pid, managerPid);
 });
 
-test('a symlink planted at the temporary name of the last words is not followed', async () => {
+test('a symlink planted at the temporary name of the last output is not followed', async () => {
   const place = prepare();
   place.write('precious', 'data');
   place.write('program', '#!/bin/sh\necho words\nexec sleep 1000\n', 0o755);

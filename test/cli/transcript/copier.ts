@@ -17,7 +17,7 @@ const test = suite('copier of the transcript');
 const noPerl = spawnSync('perl', ['-v']).status !== 0;
 const reason = (noPerl || process.platform !== 'linux') && 'needs perl and /proc';
 const KILLS = 5;
-/** As fast as it can, a line in each write. */
+/** Writes as fast as it can, one line per write. */
 const FLAT_OUT = `import os
 n = 0
 while True:
@@ -30,7 +30,7 @@ if (reason) test.skipIf(reason, 'no line is lost when the manager is killed', ()
 else {
   test.limit(
     90,
-    `${KILLS} managers are killed under a program that writes as fast as it can: each line is there once`,
+    `${KILLS} managers are killed under a program that writes as fast as it can: each line is written once`,
     async () => {
       const place = await startFlatOut();
       for (let kill = 0; kill < KILLS; kill++) {
@@ -42,13 +42,13 @@ else {
     },
   );
 
-  test('without a manager the program writes on, and the copier leaves with it', async () => {
+  test('without a manager the program continues to write, and the copier exits with it', async () => {
     const place = await startFlatOut();
     const { pid } = await report(place);
     const [copier] = copiersOf(place);
     await killManager(place);
     const before = place.read('log').length;
-    // Far more than a FIFO holds.
+    // Far more than the capacity of a FIFO.
     await until(30, 'a megabyte more', () => place.read('log').length > before + (1 << 20));
     process.kill(pid as number, 'SIGKILL');
     await waitForEnd(copier as number);
@@ -56,7 +56,7 @@ else {
     const started = await place.zd('-C app.conf start');
     assert.match(started.stdout, /daemon process started/);
     await place.zd('stop');
-    // It was told to leave, and has closed its files; a busy machine may still show it for a moment.
+    // The copier has been asked to exit and has closed its files, but a busy machine may still list it briefly.
     await until(30, 'the end of the copier', () => copiersOf(place).length === 0);
   });
 
@@ -71,7 +71,7 @@ else {
     await waitForLines(place);
   });
 
-  test('a copier whose own FIFOs have lost their names is found all the same', async () => {
+  test('a copier whose control FIFOs were removed is still found', async () => {
     const { place } = await startNumbered(makePlace());
     await waitForLines(place);
     const [first] = await until(30, 'a copier', () => copiersOf(place).length === 1 && copiersOf(place));
@@ -83,7 +83,7 @@ else {
     assert.equal(await endAndTally(place), []);
   });
 
-  test('what waits in the FIFO when program and manager are gone is in the file after the next start', async () => {
+  test('output left in the FIFO by a dead program and manager is in the file after the next start', async () => {
     const place = makePlace();
     place.write(
       'program.py',
@@ -108,7 +108,7 @@ open("over", "w").close()
     place.write('go', '');
     await waitForEnd(pid as number);
     const starting = place.zd('-C app.conf start');
-    await until(30, 'the next manager to ask it to leave', () => {
+    await until(30, 'the next manager to ask it to exit', () => {
       const control = place.path('.zdsock.zd/output-control');
       return pids().some(other => other !== copier && descriptors(other).includes(control));
     });
@@ -117,7 +117,7 @@ open("over", "w").close()
     assert.is(place.read('log').split('\n').length, 62);
   });
 
-  test('the last lines are known although the manager never saw them', async () => {
+  test('the last lines are known although the manager never read them', async () => {
     const place = makePlace();
     place.configure({
       program: 'sh -c "seq 20000; echo the last words >&2; read forever <gate"',
@@ -130,7 +130,7 @@ open("over", "w").close()
     assert.match(stdout, /last lines:\n {2}19992\n(.*\n){8} {2}the last words\n/);
   });
 
-  test('without perl the manager does it alone', async () => {
+  test('without perl the manager copies the output itself', async () => {
     const place = makePlace();
     const tools = ['flock', 'mkfifo', 'python3', 'env', 'sh'];
     for (const tool of tools) {
@@ -150,7 +150,7 @@ open("over", "w").close()
     assert.is((await place.zd('-C app.conf stop')).status, 0);
   });
 
-  test('where stamps or marker lines are asked for there is none', async () => {
+  test('with timestamps or markers there is no copier', async () => {
     for (const setting of ['transcript-timestamps', 'transcript-markers']) {
       const value = setting === 'transcript-markers' ? 'on' : 'iso';
       const { place } = await startNumbered(makePlace(), { [setting]: value });
@@ -160,7 +160,7 @@ open("over", "w").close()
   });
 }
 
-/** Resolves when a copier is at work. */
+/** Resolves when a copier is running. */
 async function startFlatOut(): Promise<Place> {
   const place = makePlace();
   place.write('flat-out.py', FLAT_OUT);
@@ -170,7 +170,7 @@ async function startFlatOut(): Promise<Place> {
   return place;
 }
 
-/** Fails for a line that is missing, double, torn or out of order. */
+/** Fails for a line that is missing, duplicated, torn or out of order. */
 function countLines(place: Place): number {
   const lines = place.read('log').split('\n');
   assert.is(lines.pop(), '');
@@ -180,7 +180,7 @@ function countLines(place: Place): number {
   return lines.length;
 }
 
-/** The pids of those that read the FIFO of the place. */
+/** The pids of the processes that read the FIFO of the place. */
 function copiersOf(place: Place): number[] {
   const fifo = place.path('.zdsock.zd/output');
   return pids().filter(pid => linkOf(pid, 3) === fifo);
@@ -194,7 +194,7 @@ function descriptors(pid: number): string[] {
   try {
     return [...openDescriptors(pid).values()];
   } catch {
-    // It has ended meanwhile.
+    // It has exited since.
     return [];
   }
 }

@@ -20,7 +20,7 @@ test.after.each(async () => {
   for (const folder of mounted.splice(0)) execFileSync('umount', [folder]);
 });
 
-/** A place with a full disk of one megabyte but for what a file takes that can be removed. */
+/** A place with a disk of one megabyte. */
 function prepare(runner: Record<string, string>): Place {
   const place = makePlace();
   const disk = place.path('disk');
@@ -33,17 +33,21 @@ function prepare(runner: Record<string, string>): Place {
 
 const reason = mountFault();
 
-test.skipIf(reason, 'costs the program no time, and each byte is written or counted, twenty times', () => {});
+test.skipIf(
+  reason,
+  'does not delay the program, and each byte is written or counted, twenty times',
+  () => {},
+);
 
 for (let round = 1; round <= (reason ? 0 : ROUNDS); round += 1) {
-  // The default buffer takes its time to fill, so most rounds have a smaller one.
+  // The default buffer takes long to fill, so most rounds use a smaller one.
   const isWhole = round <= 4;
   const written = isWhole ? 10 << 20 : 3 << 20;
-  // Blocks of other sizes, so that the disk is full at another byte of a line and of a write each time.
+  // The size differs each time, so that the disk is full at a different byte of a line and of a write.
   const filler = 1000 * round + round * round;
   test.limit(
     60,
-    `costs the program no time, and each byte is written or counted: round ${round}`,
+    `does not delay the program, and each byte is written or counted: round ${round}`,
     async () => {
       const place = prepare({
         program: `python3 ${fixture('steady-writer.py')} ${written} note`,
@@ -65,7 +69,7 @@ for (let round = 1; round <= (reason ? 0 : ROUNDS); round += 1) {
       assert.ok(growth <= 16 << 20, `the manager grew by ${growth} bytes`);
 
       execFileSync('mount', ['-o', 'remount,size=64m', place.path('disk')]);
-      await until(15, 'the end of the trouble', async () => (await report(place)).transcriptError === null);
+      await until(15, 'the end of the error', async () => (await report(place)).transcriptError === null);
       const said = makeStream(written);
       const { lost, gaps } = accountFor(readFileSync(place.path('disk/log')), said);
       assert.equal([lost, gaps], [full.transcriptLost, 1]);
@@ -74,16 +78,12 @@ for (let round = 1; round <= (reason ? 0 : ROUNDS); round += 1) {
   );
 }
 
-test.skipIf(
-  reason,
-  'the longest write took less than 0.1 seconds in three rounds of four at the least',
-  () => {
-    // Not in all of them: a machine may stand still for longer than that. Who waits for room waits for ever.
-    const sorted = longestWrites.toSorted((a, b) => a - b);
-    const quarter = sorted[Math.floor((sorted.length * 3) / 4)] as number;
-    assert.ok(quarter < 0.1, `the longest writes took ${sorted.join(', ')} s`);
-  },
-);
+test.skipIf(reason, 'the longest write took less than 0.1 seconds in at least three of four rounds', () => {
+  // Not in all of them, because a busy machine may pause longer. A program that waited for space would wait forever.
+  const sorted = longestWrites.toSorted((a, b) => a - b);
+  const quarter = sorted[Math.floor((sorted.length * 3) / 4)] as number;
+  assert.ok(quarter < 0.1, `the longest writes took ${sorted.join(', ')} s`);
+});
 
 test.skipIf(reason, 'loses nothing with transcript-full = block, and the program waits', async () => {
   const place = prepare({
@@ -100,25 +100,29 @@ test.skipIf(reason, 'loses nothing with transcript-full = block, and the program
   assert.equal(accountFor(readFileSync(place.path('disk/log')), makeStream(4 << 20)), { lost: 0, gaps: 0 });
 });
 
-test.skipIf(reason, 'counts what memory held when the manager must leave before there is room', async () => {
-  const place = prepare({ program: `python3 ${fixture('steady-writer.py')} ${4 << 20} note` });
-  place.configure(
-    {
-      transcript: 'disk/log',
-      'start-seconds': '0',
-      program: `python3 ${fixture('steady-writer.py')} ${4 << 20} note`,
-    },
-    `<eventlog>\n  <logfile>\n    path ${place.path('events')}\n  </logfile>\n</eventlog>\n`,
-  );
-  await place.zd('-C app.conf start');
-  await waitForFile(place.path('note'));
-  await place.zd('-C app.conf stop');
-  const kept = readFileSync(place.path('disk/log')).length;
-  const events = place.read('events');
-  assert.match(events, new RegExp(`${(4 << 20) - kept} bytes of output for disk/log were lost`), events);
-});
+test.skipIf(
+  reason,
+  'counts the waiting bytes as lost when the manager exits before there is space',
+  async () => {
+    const place = prepare({ program: `python3 ${fixture('steady-writer.py')} ${4 << 20} note` });
+    place.configure(
+      {
+        transcript: 'disk/log',
+        'start-seconds': '0',
+        program: `python3 ${fixture('steady-writer.py')} ${4 << 20} note`,
+      },
+      `<eventlog>\n  <logfile>\n    path ${place.path('events')}\n  </logfile>\n</eventlog>\n`,
+    );
+    await place.zd('-C app.conf start');
+    await waitForFile(place.path('note'));
+    await place.zd('-C app.conf stop');
+    const kept = readFileSync(place.path('disk/log')).length;
+    const events = place.read('events');
+    assert.match(events, new RegExp(`${(4 << 20) - kept} bytes of output for disk/log were lost`), events);
+  },
+);
 
-test('a limit on the size of files is met in the same way', async () => {
+test('a limit on the file size is handled in the same way', async () => {
   const place = makePlace();
   place.configure({
     transcript: 'log',
@@ -129,7 +133,7 @@ test('a limit on the size of files is met in the same way', async () => {
   const limited = ['sh', '-c', `ulimit -f 1200; exec ${process.execPath} ${bin} -C app.conf start`];
   assert.is((await place.exec(limited)).status, 0);
   await waitForFile(place.path('note'));
-  const now = await until(15, 'the trouble', async () => {
+  const now = await until(15, 'the error', async () => {
     const seen = await report(place);
     return seen.transcriptError ? seen : null;
   });
@@ -145,7 +149,7 @@ function report(place: Place): Promise<StatusReport> {
   return askStatus(place.path('zdsock'));
 }
 
-/** The stream of the fixture. */
+/** The output of the fixture. */
 function makeStream(count: number): Buffer {
   const lines: string[] = [];
   for (let number = 0; number * 36 < count; number += 1) {
@@ -154,7 +158,7 @@ function makeStream(count: number): Buffer {
   return Buffer.from(lines.join('')).subarray(0, count);
 }
 
-/** Bytes that are a process's own. */
+/** The private memory of a process, in bytes. */
 function privateMemory(pid: number): number {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   const sizes = [...text.matchAll(/^Private_\w+:\s+(\d+) kB$/gm)].map(([, size]) => Number(size));

@@ -21,7 +21,7 @@ function shows(running: Running, text: string): Promise<unknown> {
   return until(30, `"${text}" from logtail`, () => running.output().includes(text));
 }
 
-test('shows ten lines of the transcript and ends, unless it is asked to follow', async () => {
+test('shows ten lines of the transcript and exits, unless it is asked to follow', async () => {
   const place = prepare();
   place.write('log', Array.from({ length: 20 }, (_, number) => `line ${number}\n`).join(''));
   const { status, stdout } = await place.zd('-C app.conf logtail');
@@ -31,14 +31,14 @@ test('shows ten lines of the transcript and ends, unless it is asked to follow',
   assert.is((await place.zd('-C app.conf logtail -n 0')).stdout, '');
 });
 
-test('prefers the logfile to the transcript, and a file that is named to both', async () => {
+test('prefers the logfile to the transcript, and a named file to both', async () => {
   const place = prepare({ logfile: 'app' });
   for (const name of ['log', 'app', 'other']) place.write(name, `in ${name}\n`);
   assert.is((await place.zd('-C app.conf logtail')).stdout, 'in app\n');
   assert.is((await place.zd('-C app.conf logtail other')).stdout, 'in other\n');
 });
 
-test('begins with the lines of a time', async () => {
+test('starts with the lines since a given time', async () => {
   const place = prepare({ 'transcript-timestamps': 'iso', program: "sh -c 'echo one; exec sleep 100'" });
   place.write('log', '2020-01-01T00:00:00.000+00:00 old\n');
   await place.zd('-C app.conf start');
@@ -49,7 +49,7 @@ test('begins with the lines of a time', async () => {
   assert.equal([wrong.status, wrong.stdout], [2, '']);
 });
 
-test('goes on through a rename and a reopening, for several at once', async () => {
+test('continues through a rename and a reopening, for several clients at once', async () => {
   const place = prepare({
     program: "sh -c 'i=0; while :; do i=$$((i+1)); echo line $$i; sleep 0.02; done'",
   });
@@ -75,7 +75,7 @@ test('goes on through a rename and a reopening, for several at once', async () =
   }
 });
 
-test('goes on after a truncation', async () => {
+test('continues after a truncation', async () => {
   const place = prepare();
   place.write('log', 'a long first line\n');
   const client = follow(place, '-f');
@@ -86,13 +86,13 @@ test('goes on after a truncation', async () => {
   assert.is((await client.done).status, 0);
 });
 
-test('ends when nobody reads it any more', async () => {
+test('exits when its reader has closed the pipe', async () => {
   const place = prepare();
   place.write('log', 'one\n');
   const line = `${commandOf('zd').join(' ')} -C app.conf logtail -f; echo ended >ended`;
   const pipe = place.launch(['sh', '-c', `{ ${line}; } | head -n 1`]);
   await until(30, 'the first line', () => pipe.output().includes('one'));
-  // It learns of it with the next line.
+  // It notices when it writes the next line.
   const feeder = setInterval(() => appendFileSync(place.path('log'), 'more\n'), 50);
   try {
     await waitForFile(place.path('ended'));
@@ -102,7 +102,7 @@ test('ends when nobody reads it any more', async () => {
   }
 });
 
-test('a file that is not there is an error with its name', async () => {
+test('a missing file is an error that names it', async () => {
   const { status, stderr } = await prepare().zd('-C app.conf logtail missing');
   assert.is(status, 1);
   assert.match(stderr, /^zd: cannot read \S*missing: no such file or directory\n$/);

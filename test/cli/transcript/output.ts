@@ -15,7 +15,7 @@ function prepare(runner: Record<string, string>): Place {
   return place;
 }
 
-test('a burst of 100 MB just before the exit is all in the transcript when zd wait returns', async () => {
+test('a burst of 100 MB just before the exit is completely in the transcript when zd wait returns', async () => {
   const place = prepare({ program: 'head -c 100000000 /dev/zero', 'exit-codes': '0' });
   const { status } = await place.zd('-C app.conf start');
   assert.is(status, 0);
@@ -23,7 +23,7 @@ test('a burst of 100 MB just before the exit is all in the transcript when zd wa
   assert.is(statSync(place.path('log')).size, 100_000_000);
 });
 
-test('what a killed program said last is there when its exit is acted on', async () => {
+test('the last output of a killed program is in the file when its exit is acted on', async () => {
   const place = prepare({ program: "sh -c 'seq 1 2000; kill -9 $$$$'", 'exit-codes': '-1' });
   await place.zd('-C app.conf start');
   await place.zd('-C app.conf wait');
@@ -32,7 +32,7 @@ test('what a killed program said last is there when its exit is acted on', async
   assert.is(lines[1999], '2000');
 });
 
-test('a left-over child goes on being heard', async () => {
+test('the output of a leftover child is still written', async () => {
   const place = prepare({
     program: "sh -c '(trap : TERM; while ! test -e go; do sleep 0.02; done; echo late) & exec sleep 0.05'",
     'exit-codes': '1',
@@ -44,7 +44,7 @@ test('a left-over child goes on being heard', async () => {
   await waitForFile(place.path('log'), text => text.includes('late\n'));
 });
 
-test('standard error can have a transcript of its own', async () => {
+test('standard error can have a separate transcript', async () => {
   const place = prepare({
     program: "sh -c 'echo out; echo err >&2; exec sleep 100'",
     'stderr-transcript': 'errors',
@@ -67,7 +67,7 @@ test('stdout and stdin are attached to files', async () => {
   assert.is(place.read('out'), 'before\nfrom a file\n');
 });
 
-test('FIFOs nobody has opened block neither the manager nor its start', async () => {
+test('FIFOs without another end block neither the manager nor its start', async () => {
   const place = prepare({
     program: "sh -c 'while read line; do echo got $$line; done'",
     stdin: 'in',
@@ -83,7 +83,7 @@ test('FIFOs nobody has opened block neither the manager nor its start', async ()
   assert.is((await place.report()).pid, pid);
 });
 
-test('a stdin that cannot be opened is the reason of a failed start', async () => {
+test('a stdin that cannot be opened is reported as the reason of a failed start', async () => {
   const place = prepare({ program: 'cat', stdin: 'in' });
   const server = createServer().listen(place.path('in'));
   await once(server, 'listening');
@@ -93,7 +93,7 @@ test('a stdin that cannot be opened is the reason of a failed start', async () =
   assert.match(stderr, /its stdin in cannot be opened: no such device or address/);
 });
 
-test('lines get the time of their beginning, and markers tell of starts and ends', async () => {
+test('lines get the time of their beginning, and markers show starts and exits', async () => {
   const place = prepare({
     program: 'sh -c \'printf a; sleep 0.3; printf "b\\nc\\n"\'',
     'exit-codes': '0',
@@ -122,7 +122,7 @@ test('a transcript that is a FIFO with a slow reader loses nothing', async () =>
   writeSync(keeper, '');
 });
 
-test('the file gets the mode it is to have, at the start and when it is opened again', async () => {
+test('the file gets the configured mode, at the start and when it is reopened', async () => {
   const place = prepare({ program: 'sleep 100', 'transcript-mode': '640', umask: '077' });
   await place.zd('-C app.conf start');
   const mode = () => statSync(place.path('log')).mode & 0o777;
@@ -134,7 +134,7 @@ test('the file gets the mode it is to have, at the start and when it is opened a
 
 test.skipIf(
   process.getuid?.() !== 0 && 'only root can give files away',
-  'the file gets the owner it is to have',
+  'the file gets the configured owner',
   async () => {
     const place = prepare({ program: 'sleep 100', 'transcript-owner': 'nobody:12' });
     await place.zd('-C app.conf start');
@@ -144,14 +144,14 @@ test.skipIf(
   },
 );
 
-test('an owner nobody knows is refused', async () => {
+test('an unknown owner is refused', async () => {
   const place = prepare({ program: 'sleep 100', 'transcript-owner': 'no-such-user' });
   const { status, stderr } = await place.zd('-C app.conf start');
   assert.is(status, 2);
   assert.match(stderr, /username 'no-such-user' not found/);
 });
 
-test('a marker tells of a program that a signal ended', async () => {
+test('a marker shows that a signal ended the program', async () => {
   const place = prepare({ program: 'sleep 1000', 'transcript-markers': 'on' });
   await place.zd('-C app.conf start');
   await place.zd('-C app.conf stop');
@@ -160,7 +160,7 @@ test('a marker tells of a program that a signal ended', async () => {
 
 test('a transcript that cannot be opened is named', async () => {
   const place = prepare({ program: 'sleep 100' });
-  // Nobody reads it.
+  // A FIFO without a reader.
   await place.exec(['mkfifo', 'log']);
   const { status, stderr } = await place.zd('-C app.conf start');
   assert.is(status, 1);
@@ -170,7 +170,7 @@ test('a transcript that cannot be opened is named', async () => {
   );
 });
 
-test('a folder in the place of the FIFO is moved aside', async () => {
+test('a folder at the path of the FIFO is moved aside', async () => {
   const place = prepare({ program: 'sleep 100' });
   mkdirSync(place.path('.zdsock.zd'), { mode: 0o700 });
   place.write('.zdsock.zd/output/file', 'data');
@@ -179,7 +179,7 @@ test('a folder in the place of the FIFO is moved aside', async () => {
   assert.is(place.read('.zdsock.zd/output.bad/file'), 'data');
 });
 
-test('status -v shows the last words, of the last run too when its manager has left', async () => {
+test('status -v shows the last output, even that of the last run after its manager has exited', async () => {
   const place = prepare({ program: "sh -c 'seq 1 20; exec sleep 100'" });
   await place.zd('-C app.conf start');
   await waitForFile(place.path('log'), text => text.includes('20\n'));

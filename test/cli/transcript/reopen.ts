@@ -18,11 +18,11 @@ function prepare(runner: Record<string, string>): Place {
 
 test.limit(
   60,
-  'a million lines through a hundred renames: each is there once, whole, and in order',
+  'a million lines through a hundred renames: each is written once, complete, and in order',
   async () => {
     const lines = 1_000_000;
     const place = prepare({
-      // Each write is a few whole lines of at most 4096 bytes, which a FIFO takes in one piece.
+      // Each write is a few complete lines of at most 4096 bytes, which a FIFO accepts atomically.
       program: `python3 -u ${fixture('count-lines.py')} ${lines}`,
       'exit-codes': '0',
     });
@@ -35,7 +35,7 @@ test.limit(
     let cycles = 0;
     for (; cycles < 100 && !ended; cycles += 1) {
       renameSync(place.path('log'), place.path(`log.${cycles}`));
-      // Over the socket: a hundred runs of zd would take longer than the program.
+      // Over the socket, because a hundred runs of zd would take longer than the program.
       await ask(place.path('zdsock'), 'reopen_transcript');
     }
     place.write('all-cycles-done', '');
@@ -55,7 +55,7 @@ test.limit(
   },
 );
 
-test('returns when the new file is there', async () => {
+test('returns when the new file exists', async () => {
   const place = prepare({ program: 'sleep 100' });
   assert.is((await place.zd('-C app.conf start')).status, 0);
   renameSync(place.path('log'), place.path('log.1'));
@@ -71,7 +71,7 @@ test('SIGHUP does the same', async () => {
   await waitForFile(place.path('log'));
 });
 
-test('a file that cannot be opened leaves the old one in use, and the command says so', async () => {
+test('if the file cannot be opened, the old one stays in use, and the command reports that', async () => {
   const place = prepare({
     program: `sh -c 'while ! test -e go; do sleep 0.02; done; echo more; exec sleep 100'`,
   });
@@ -110,7 +110,7 @@ test('without a manager it fails, but not with --if-running', async () => {
   assert.equal(tolerant, { status: 0, stdout: '', stderr: '' });
 });
 
-test('markers tell of it in the new file', async () => {
+test('a marker in the new file shows it', async () => {
   const place = prepare({ program: 'sleep 100', 'transcript-markers': 'on' });
   assert.is((await place.zd('-C app.conf start')).status, 0);
   renameSync(place.path('log'), place.path('log.1'));
@@ -119,7 +119,7 @@ test('markers tell of it in the new file', async () => {
   assert.match(place.read('log'), /^zd: \S+ reopened\n$/);
 });
 
-test('a file that was removed is made again, its folder too when it comes back', async () => {
+test('a removed file is recreated, even after its folder was removed and recreated', async () => {
   const place = prepare({
     program: "sh -c 'while :; do echo tick; sleep 0.05; done'",
     transcript: 'logs/log',
@@ -130,7 +130,7 @@ test('a file that was removed is made again, its folder too when it comes back',
   rmSync(place.path('logs/log'));
   await waitForFile(place.path('logs/log'), text => text !== '');
   rmSync(place.path('logs'), { recursive: true });
-  const report = await until(30, 'the trouble to be told', async () => {
+  const report = await until(30, 'the error to be reported', async () => {
     const now = (await place.report()) as unknown as { transcriptError: string | null };
     return now.transcriptError;
   });
@@ -156,7 +156,7 @@ test.skipIf(
       .replace('zd -C /etc/app.conf', `cd ${place.folder} && ${process.execPath} ${bin} -C app.conf`)
       .replace('daily', 'size 1');
     place.write('rotate.conf', snippet);
-    // It refuses to work in folders that others can write to.
+    // logrotate refuses to work in folders that other users can write to.
     chmodSync(place.folder, 0o755);
     const words = [logrotate, '--force', '--state', place.path('state'), place.path('rotate.conf')];
     for (let round = 0; round < 3; round += 1) {

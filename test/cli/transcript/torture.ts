@@ -5,9 +5,9 @@ const test = suite('torture');
 
 const SECONDS = 8;
 
-test.limit(60, 'a transcript that is renamed, rotated and without room accounts for every byte', async () => {
+test.limit(60, 'a transcript that is renamed, rotated and out of space accounts for every byte', async () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
-  // To do the same again: npm run torture -- transcript --seed SEED.
+  // To repeat a run: npm run torture -- transcript --seed SEED.
   console.log(`seed ${seed}: ${await transcript.run(SECONDS, seed).catch(error => fail(seed, error))}`);
 });
 

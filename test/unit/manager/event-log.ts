@@ -102,7 +102,7 @@ test('after a rename, reopen continues in a new file', () => {
   assert.is(read(), '2026-11-20T22:46:54 INFO three\n');
 });
 
-test('when the new file cannot be opened the old one is kept and the reason is told', () => {
+test('when the new file cannot be opened, the old one stays in use and the reason is returned', () => {
   const { log, path } = open();
   renameSync(path, `${path}.1`);
   mkdirSync(path);
@@ -127,7 +127,7 @@ test('reopening many times leaves no descriptor open, nor does closing', () => {
   assert.is(openDescriptors(process.pid).size, before);
 });
 
-test('a full disk costs records but throws nothing', () => {
+test('a full disk loses records but throws nothing', () => {
   const log = openEventLog({ settings: toFile('/dev/full'), clock });
   log.log('critical', 'one');
   log.log('info', 'two');
@@ -136,13 +136,13 @@ test('a full disk costs records but throws nothing', () => {
   log.close();
 });
 
-test('a FIFO nobody reads is refused at once; lost records are told when there is room again', () => {
+test('a FIFO without a reader is refused immediately; lost records are reported when there is space again', () => {
   const fifo = join(makeTemporaryFolder(), 'fifo');
   execFileSync('mkfifo', [fifo]);
   const fault = caught(() => openEventLog({ settings: toFile(fifo), clock }));
   assert.match((fault as Error).message, `cannot open the event log ${fifo}: `);
 
-  // Opened for both directions by the reader so that it never blocks.
+  // The reader opens it in both directions, so that it never blocks.
   const script = `
     const fs = require('node:fs');
     const { openEventLog } = require(process.argv[1]);
@@ -166,7 +166,7 @@ test('a FIFO nobody reads is refused at once; lost records are told when there i
   assert.match(tail[1] ?? '', /INFO room again$/);
 });
 
-test('a file that cannot be opened at the start is an error of the user, and leaves nothing open', () => {
+test('a file that cannot be opened at the start is a UserError, and leaves nothing open', () => {
   const folder = makeTemporaryFolder();
   const before = openDescriptors(process.pid).size;
   const missing = join(folder, 'no', 'log');
@@ -180,12 +180,16 @@ test('a file that cannot be opened at the start is an error of the user, and lea
   assert.is(openDescriptors(process.pid).size, before);
 });
 
-test.skipIf(process.getuid?.() === 0 && 'root may write everywhere', 'a file of others is an error', () => {
-  const folder = makeTemporaryFolder();
-  chmodSync(folder, 0o500);
-  const fault = caught(() => openEventLog({ settings: toFile(join(folder, 'log')), clock }));
-  assert.match((fault as Error).message, 'permission denied');
-});
+test.skipIf(
+  process.getuid?.() === 0 && 'root may write everywhere',
+  'a file of another user is an error',
+  () => {
+    const folder = makeTemporaryFolder();
+    chmodSync(folder, 0o500);
+    const fault = caught(() => openEventLog({ settings: toFile(join(folder, 'log')), clock }));
+    assert.match((fault as Error).message, 'permission denied');
+  },
+);
 
 test('STDOUT and STDERR are the streams, and a closed one throws nothing', () => {
   const module = resolve(import.meta.dirname, '../../../src/manager/event-log.ts');
@@ -209,7 +213,7 @@ test('STDOUT and STDERR are the streams, and a closed one throws nothing', () =>
   assert.is(run.status, 2);
 });
 
-test('without settings nothing is written, but the last twenty warnings can be asked for', () => {
+test('without settings nothing is written, but the last twenty warnings are available', () => {
   const log = openEventLog({ settings: null, clock });
   log.log('info', 'quiet');
   for (let n = 1; n <= 25; n += 1) log.log(n % 2 ? 'warn' : 'critical', `number ${n}`);
@@ -222,7 +226,7 @@ test('without settings nothing is written, but the last twenty warnings can be a
   log.close();
 });
 
-test('the umask decides who may read the file', () => {
+test('the umask determines who can read the file', () => {
   const umask = process.umask(0o027);
   try {
     const { log, path } = open();

@@ -9,7 +9,7 @@ import { waitForEnd } from '../../helpers/processes';
 import { until, within } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
-/* A manager with real programs, and everything around it made up. */
+/* A manager with real programs; everything around it is a stand-in. */
 
 const test = suite('manager');
 
@@ -31,7 +31,7 @@ test.after.each(async () => {
   if (pid !== null) await waitForEnd(pid);
 });
 
-test('a start tells the pid, a second one that it is up', async () => {
+test('a start returns the pid, a second one that the program is running', async () => {
   make('exec sleep 60');
   const started = (await manager.start({})) as { outcome: string; pid: number };
   assert.is(started.outcome, 'started');
@@ -39,7 +39,7 @@ test('a start tells the pid, a second one that it is up', async () => {
   assert.equal(await manager.start({}), { outcome: 'already', pid: started.pid });
 });
 
-test('two who ask at once are told of one program', async () => {
+test('two simultaneous starts return the same program', async () => {
   make('exec sleep 60', { startSeconds: 1 });
   const both = Promise.all([manager.start({}), manager.start({})]);
   clock.advance(1);
@@ -48,7 +48,7 @@ test('two who ask at once are told of one program', async () => {
   assert.is(manager.status().restarts, 0);
 });
 
-test('a stop tells when nothing is left, and every start after it is refused', async () => {
+test('a stop returns when nothing is left, and every later start is refused', async () => {
   make('exec sleep 60');
   await manager.start({});
   assert.equal((await within(30, manager.stop(), 'the stop')).outcome, 'stopped');
@@ -57,7 +57,7 @@ test('a stop tells when nothing is left, and every start after it is refused', a
   assert.equal(await manager.restart({}), { outcome: 'cancelled' });
 });
 
-test('who waits patiently for a crashing program hears of a stop', async () => {
+test('a patient start of a crashing program is cancelled by a stop', async () => {
   make('exit 3', { startSeconds: 1, forever: true });
   const patient = manager.start({ patient: true });
   await until(30, 'a delay', () => manager.status().state === 'backoff');
@@ -65,7 +65,7 @@ test('who waits patiently for a crashing program hears of a stop', async () => {
   assert.equal(await within(30, patient, 'the start'), { outcome: 'cancelled' });
 });
 
-test('who waits for a restart hears when the manager is told to leave', async () => {
+test('a pending restart is cancelled when the manager is asked to exit', async () => {
   make('trap "" TERM; exec sleep 60');
   await manager.start({});
   const restarted = manager.restart({});
@@ -78,7 +78,7 @@ test('who waits for a restart hears when the manager is told to leave', async ()
   });
 });
 
-test('a failed start tells how it ended', async () => {
+test('a failed start reports how the program exited', async () => {
   make('exit 3', { startSeconds: 1 });
   const outcome = (await manager.start({})) as Extract<StartOutcome, { outcome: 'failed' }>;
   assert.is(outcome.outcome, 'failed');
@@ -86,7 +86,7 @@ test('a failed start tells how it ended', async () => {
   assert.match(outcome.reason, /^it ended with exit status 3 after /);
 });
 
-test('while another manager takes over, this one starts nothing; when that fails, it goes on', async () => {
+test('during a handover, the manager starts nothing; if the handover fails, it continues', async () => {
   let refuse = (_error: Error) => {};
   handOver = () =>
     new Promise((_, reject) => {
@@ -98,17 +98,17 @@ test('while another manager takes over, this one starts nothing; when that fails
   const pid = manager.status().pid as number;
   const upgraded = manager.upgrade({ execPath: '/x', script: '/y' }).catch((error: Error) => error.message);
   process.kill(pid, 'SIGKILL');
-  await until(30, 'the news of the end', () => manager.status().lastExit !== null);
+  await until(30, 'the record of the exit', () => manager.status().lastExit !== null);
   assert.not(
     records.some(text => text.startsWith('pid ')),
-    'nobody acts on it',
+    'no event is acted on',
   );
   refuse(new Error('no'));
   assert.is(await upgraded, 'no');
   await until(30, 'the next program', () => manager.status().pid !== pid && manager.status().pid !== null);
 });
 
-test('a signal without a name reaches the program, and none is sent to nobody', async () => {
+test('a signal without a name reaches the program, and without a program none is sent', async () => {
   make('trap "" 15; exec sleep 60');
   assert.not(manager.kill(15));
   await manager.start({});

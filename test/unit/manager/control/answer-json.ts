@@ -53,7 +53,7 @@ test('an id may be a text or a number; anything else comes back as null', async 
   for (const id of [true, {}, [1], undefined]) assert.is((await ask({ ...call('status'), id })).id, null);
 });
 
-test('what is no request is told so', async () => {
+test('invalid requests get the matching error', async () => {
   for (const [request, code] of [
     ['{', RpcError.parse],
     ['{"a": }', RpcError.parse],
@@ -73,14 +73,14 @@ test('what is no request is told so', async () => {
   }
 });
 
-test('what every object inherits is no method', async () => {
+test('inherited properties are not methods', async () => {
   for (const method of ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf']) {
     const reply = await ask(call(method));
     assert.is('error' in reply && reply.error.code, RpcError.unknownMethod, method);
   }
 });
 
-test('an error of the manager is an error reply in the words of the system', async () => {
+test('an error of the manager is an error reply with the message of the system', async () => {
   const manager = new FakeManager();
   manager.error = Object.assign(new Error('kill EPERM'), { errno: -1, code: 'EPERM' });
   assert.equal(await ask(call('kill', { signal: 9 }), manager), {
@@ -95,7 +95,7 @@ test('an error of the manager is an error reply in the words of the system', asy
   });
 });
 
-test('10,000 requests made of anything get one line each and pollute nothing', async () => {
+test('10,000 random requests get one line each and pollute no prototype', async () => {
   const key = fc.constantFrom(
     'jsonrpc',
     'id',
@@ -141,7 +141,7 @@ test('10,000 requests made of anything get one line each and pollute nothing', a
   assert.equal(Object.keys(Object.prototype), []);
 });
 
-/** JSON in which a key may come twice, and `__proto__` is a key like others. */
+/** JSON in which a key can occur twice, and `__proto__` is an ordinary key. */
 function write(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(write).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';

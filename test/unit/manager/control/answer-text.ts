@@ -6,7 +6,7 @@ import { parseStatusText } from '../../../../src/protocol/status-text';
 import { FakeManager } from '../../../helpers/fake-manager';
 import { suite } from '../../../runner/guard';
 
-/* zdaemon 1.11. */
+/* The requests and replies are zdaemon's. */
 
 const test = suite('requests in text');
 const up = () => new FakeManager();
@@ -21,14 +21,14 @@ test('status is the block', () => {
   assert.is(parseStatusText(ask('status'))?.pid, 13057);
 });
 
-test('start says whether it is up, and asks for it in any case', () => {
+test('start reports whether the program is running, and requests a start in any case', () => {
   const manager = up();
   assert.is(ask('start', manager), 'Application already started\n');
   assert.equal(manager.asked, [['start', {}]]);
   assert.is(ask('start', up().down('backoff', 'up')), 'Application started\n');
 });
 
-test('stop says whether there is anything to stop', () => {
+test('stop reports whether there is anything to stop', () => {
   assert.is(ask('stop'), 'Sent SIGTERM\n');
   assert.is(ask('stop', up().down('backoff', 'up')), 'Sent SIGTERM\n');
   const idle = up().down('idle', 'down');
@@ -36,12 +36,12 @@ test('stop says whether there is anything to stop', () => {
   assert.equal(idle.asked, [['stop']]);
 });
 
-test('restart says whether a stop comes first', () => {
+test('restart reports whether a stop comes first', () => {
   assert.is(ask('restart'), 'Sent SIGTERM; will restart later\n');
   assert.is(ask('restart', up().down('backoff', 'up')), 'Application started\n');
 });
 
-test('kill takes a number, 15 when there is none', () => {
+test('kill accepts a number; 15 by default', () => {
   const manager = up();
   assert.is(ask('kill', manager), 'Signal 15 sent\n');
   assert.is(ask('kill 1', manager), 'Signal 1 sent\n');
@@ -53,7 +53,7 @@ test('kill takes a number, 15 when there is none', () => {
   ]);
 });
 
-test('kill refuses names, and says why it failed', () => {
+test('kill refuses names, and reports why it failed', () => {
   const manager = up();
   assert.is(ask('kill CONT', manager), "Bad signal 'CONT'\n");
   assert.is(ask("kill it's", manager), 'Bad signal "it\'s"\n');
@@ -73,7 +73,7 @@ test('reopen_transcript answers nothing, unless it failed', () => {
   assert.is(ask('reopen_transcript', manager), 'Reopen failed: permission denied\n');
 });
 
-test('exit says whether a stop comes first', () => {
+test('exit reports whether a stop comes first', () => {
   const manager = up();
   assert.is(ask('exit', manager), 'Sent SIGTERM; will exit later\n');
   assert.equal(manager.asked, [['exit']]);
@@ -93,7 +93,7 @@ test('words are split at white space, and case matters', () => {
   assert.is(ask('Status'), "Unknown command 'Status'; 'help' for a list\n");
 });
 
-test('no command and an unknown one are told as zdaemon tells them', () => {
+test('a missing and an unknown command get the replies of zdaemon', () => {
   assert.is(ask(''), 'Empty command\n');
   assert.is(ask('   '), 'Empty command\n');
   assert.is(ask('x'), "Unknown command 'x'; 'help' for a list\n");

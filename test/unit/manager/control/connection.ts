@@ -18,7 +18,7 @@ test('a line is answered and the connection ends', async () => {
   );
 });
 
-test('a line may come in pieces, cut within a character', async () => {
+test('a line may arrive in pieces, split within a character', async () => {
   const client = await world.open();
   for (const byte of Buffer.from('é🌙\n')) {
     client.socket.write(Buffer.from([byte]));
@@ -27,14 +27,14 @@ test('a line may come in pieces, cut within a character', async () => {
   assert.is(await client.ended, '<é🌙>\n');
 });
 
-test('what follows the newline of a text request is ignored', async () => {
+test('anything after the newline of a text request is ignored', async () => {
   const client = await world.open();
   client.socket.write('status\nstop\nkill');
   assert.is(await client.ended, '<status>\n');
   assert.equal(world.seen, ['status']);
 });
 
-test('requests that stay connected are answered one after another, in order', async () => {
+test('requests on an open connection are answered one after another, in order', async () => {
   let release = () => {};
   const gate = new Promise<void>(resolve => {
     release = resolve;
@@ -61,7 +61,7 @@ test('a client that has stopped sending gets its answers, then the end', async (
   assert.is(await quick.ended, '<status>\n');
 });
 
-test('the end before the newline is told, also after nothing at all', async () => {
+test('an end before the newline is reported, even after no bytes at all', async () => {
   for (const text of ['', 'stat', ' ', '{1\n{2']) {
     const client = await world.open();
     client.socket.end(text);
@@ -84,7 +84,7 @@ test('10,000 bytes are a request, one more is too many, with or without a newlin
   assert.equal(world.seen, []);
 });
 
-test('who sends no request for ten seconds is cut off, who sends one gets ten more for the next', async () => {
+test('a client without a request for ten seconds is cut off; a request gives it ten more', async () => {
   const silent = await world.open();
   const busy = await world.open();
   await until(30, 'both connections', () => world.server.clients === 2);
@@ -101,7 +101,7 @@ test('who sends no request for ten seconds is cut off, who sends one gets ten mo
   await busy.ended;
 });
 
-test('however the requests are cut into pieces, each is answered, in order', async () => {
+test('however the requests are split into pieces, each is answered, in order', async () => {
   const requests = Array.from({ length: 2000 }, (_, index) => `{${index}\n`).join('');
   for (const size of [1, 7, 997, requests.length]) {
     const client = await world.open();
@@ -111,7 +111,7 @@ test('however the requests are cut into pieces, each is answered, in order', asy
   }
 });
 
-test('an answer may take as long as it takes', async () => {
+test('an answer may take any length of time', async () => {
   let release = (_answer: Answer) => {};
   world.respond = () =>
     new Promise(resolve => {
@@ -125,7 +125,7 @@ test('an answer may take as long as it takes', async () => {
   await until(30, 'the answer', () => client.text() === 'done\n');
 });
 
-test('who does not take its answer within ten seconds is cut off, and holds nobody up', async () => {
+test('a client that does not read its answer within ten seconds is cut off, and delays no other', async () => {
   world.respond = line => ({ text: line === 'big' ? 'x'.repeat(20 << 20) : 'small\n', more: false });
   const slow = await world.open({ paused: true });
   slow.socket.write('big\n');
@@ -138,7 +138,7 @@ test('who does not take its answer within ten seconds is cut off, and holds nobo
   await until(30, 'the cut', () => world.clock.pending === 0);
 });
 
-test('a request whose answer fails costs its client the connection, and is told', async () => {
+test('a request whose answer fails closes its connection, and the failure is reported', async () => {
   for (const fail of [
     () => {
       throw new Error('thrown');
@@ -153,7 +153,7 @@ test('a request whose answer fails costs its client the connection, and is told'
   assert.equal(world.failures, ['thrown', 'rejected']);
 });
 
-test('a client that leaves before its answer does no harm', async () => {
+test('a client that disconnects before its answer does no harm', async () => {
   let release = (_answer: Answer) => {};
   world.respond = () =>
     new Promise(resolve => {

@@ -18,11 +18,11 @@ function refuses(check: () => unknown, what: string): void {
   );
 }
 
-test('no parameters are good parameters of a start', () => {
+test('a start needs no parameters', () => {
   for (const params of [undefined, null, {}]) assert.equal(checkStartParams(params), { patient: false });
 });
 
-test('every setting of a refresh is taken over, and nothing else', () => {
+test('every setting of a refresh is adopted, and nothing else', () => {
   const refresh = {
     program: ['a', ''],
     args: [],
@@ -74,7 +74,7 @@ test('a wrong type is refused in one sentence', () => {
   for (const params of [[], 'x', 5, true]) refuses(() => checkStartParams(params), JSON.stringify(params));
 });
 
-test('a variable may have the name of what every object inherits', () => {
+test('a variable can have the name of an inherited property', () => {
   const params = JSON.parse('{"refresh": {"environment": {"__proto__": "x", "constructor": "y"}}}');
   const { environment = {} } = checkStartParams(params).refresh ?? {};
   assert.equal(Object.entries(environment), [
@@ -84,7 +84,7 @@ test('a variable may have the name of what every object inherits', () => {
   assert.is(Object.getPrototypeOf(environment), Object.prototype);
 });
 
-test('settings that are inherited are none', () => {
+test('inherited settings are ignored', () => {
   const refresh = Object.create({ forever: true });
   assert.equal(checkStartParams({ refresh }), { patient: false, refresh: {} });
 });
@@ -110,7 +110,7 @@ test('an upgrade names its Node and its file by absolute paths', () => {
     refuses(() => checkUpgradeParams({ ...good, ...bad }), JSON.stringify(bad));
 });
 
-test('anything else is refused or taken, never a crash', () => {
+test('anything else is refused or accepted, and never crashes', () => {
   fc.assert(
     fc.property(
       fc.jsonValue(),

@@ -11,7 +11,7 @@ import { suite } from '../../../runner/guard';
 const test = suite('server');
 const world = new ServerWorld(test);
 
-test('two hundred clients at once are all answered, and the silent cannot lock out the next', async () => {
+test('two hundred simultaneous clients are all answered, and silent ones cannot lock out the next', async () => {
   const many = await Promise.all(Array.from({ length: 200 }, () => world.open()));
   for (const [index, { socket }] of many.entries()) socket.write(`n${index}\n`);
   assert.equal(
@@ -24,7 +24,7 @@ test('two hundred clients at once are all answered, and the silent cannot lock o
   assert.is(await last.ended, '<status>\n');
 });
 
-test('bytes that are no text are answered or refused like any line', async () => {
+test('bytes that are not text are answered or refused like any line', async () => {
   const samples = fc.sample(fc.uint8Array({ maxLength: 200 }), 100);
   for (const bytes of samples) {
     const client = await world.open();
@@ -33,7 +33,7 @@ test('bytes that are no text are answered or refused like any line', async () =>
   }
 });
 
-test('closing removes the socket, sends the answers that are due, and ends who asks nothing', async () => {
+test('closing removes the socket, sends the pending answers, and disconnects idle clients', async () => {
   let release = (_answer: Answer) => {};
   world.respond = () =>
     new Promise(resolve => {
@@ -62,7 +62,7 @@ test('closing waits a second for an answer, and no longer', async () => {
   assert.is(await client.ended, '');
 });
 
-test('only the owner may use the socket, whatever the umask', async () => {
+test('only the owner can use the socket, whatever the umask', async () => {
   assert.is(statSync(world.path).mode & 0o777, 0o600);
   await world.server.close();
   const umask = process.umask(0);

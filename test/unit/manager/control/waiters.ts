@@ -6,7 +6,7 @@ const test = suite('waiters');
 
 const failed = (retry: boolean) => ({ outcome: 'failed' as const, reason: 'it ended', lines: [], retry });
 
-test('everybody who waits for a start hears the same, once', async () => {
+test('all waiting starts get the same outcome, once', async () => {
   const waiters = new Waiters();
   const hopes = [waiters.awaitStart(false), waiters.awaitStart(true), waiters.awaitStart(false)];
   waiters.settleStarts({ outcome: 'started', pid: 5 });
@@ -14,7 +14,7 @@ test('everybody who waits for a start hears the same, once', async () => {
   assert.equal(await Promise.all(hopes), Array(3).fill({ outcome: 'started', pid: 5 }));
 });
 
-test('the patient wait through failures that will be repeated, not through the last one', async () => {
+test('patient starts wait through failures that will be retried, but not through the last one', async () => {
   const waiters = new Waiters();
   const impatient = waiters.awaitStart(false);
   const patient = waiters.awaitStart(true);
@@ -24,14 +24,14 @@ test('the patient wait through failures that will be repeated, not through the l
   assert.equal(await patient, failed(false));
 });
 
-test('the patient hear of a cancelled start like everybody else', async () => {
+test('patient starts get a cancellation like all others', async () => {
   const waiters = new Waiters();
   const patient = waiters.awaitStart(true);
   waiters.settleStarts({ outcome: 'cancelled' });
   assert.equal(await patient, { outcome: 'cancelled' });
 });
 
-test('stops, starts and ends are told apart', async () => {
+test('stops, starts and ends are separate', async () => {
   const waiters = new Waiters();
   const heard: string[] = [];
   const stop = waiters.awaitStop().then(({ outcome }) => heard.push(`stop ${outcome}`));
@@ -47,7 +47,7 @@ test('stops, starts and ends are told apart', async () => {
   assert.equal(heard, ['end', 'stop cancelled']);
 });
 
-test('who begins to wait while others are told hears the next news', async () => {
+test('a request that starts waiting during an outcome gets the next one', async () => {
   const waiters = new Waiters();
   const first = waiters.awaitStop();
   waiters.settleStops({ outcome: 'cancelled' });

@@ -3,7 +3,7 @@ import type { Event, StateName } from '../../../../src/manager/lifecycle/types';
 import { byCode, Life } from '../../../helpers/lifecycle';
 import { suite } from '../../../runner/guard';
 
-/* Every request in every state: where it leads, and what is done there and then. */
+/* Every request in every state: the next state, and the effects. */
 
 const test = suite('lifecycle: requests in every state');
 
@@ -103,7 +103,7 @@ for (const [name, row] of Object.entries(wanted)) {
   });
 }
 
-test('once it is to leave, nothing starts again', () => {
+test('once it is asked to exit, nothing starts again', () => {
   for (const name of [
     'starting',
     'running',
@@ -121,7 +121,7 @@ test('once it is to leave, nothing starts again', () => {
   }
 });
 
-test('news that cannot come are said aloud and change nothing', () => {
+test('impossible events are logged and change nothing', () => {
   const spawned: Event = { name: 'spawned', pid: 99 };
   for (const name of ['idle', 'running', 'backoff', 'stopping', 'sweeping'] as const) {
     const life = makers[name]();
@@ -131,7 +131,7 @@ test('news that cannot come are said aloud and change nothing', () => {
   }
 });
 
-test('a group that ends while nobody waits for it is no event', () => {
+test('the end of a group that is not waited for changes nothing', () => {
   for (const name of ['idle', 'starting', 'running', 'resumed', 'backoff', 'stopping'] as const)
     assert.equal(makers[name]().send({ name: 'groupGone' }), [], name);
 });

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import { byCode, Life } from '../../../helpers/lifecycle';
 import { suite } from '../../../runner/guard';
 
-/* Issue: start-seconds, and zdaemon 1.7. */
+/* start-seconds is zd's, the start test is zdaemon's. */
 
 const test = suite('lifecycle: starting');
 
@@ -22,7 +22,7 @@ test('a start counts once the program has lived for start-seconds', () => {
   assert.is(life.state.name, 'running');
 });
 
-test('a start counts once both proofs are in, in either order', () => {
+test('a start counts once both conditions are met, in either order', () => {
   const testFirst = new Life({ startSeconds: 0.25, hasStartTest: true });
   testFirst.send({ name: 'start' });
   assert.ok(testFirst.send({ name: 'spawned', pid: 5 }).includes('test'));
@@ -37,7 +37,7 @@ test('a start counts once both proofs are in, in either order', () => {
   assert.is(timeFirst.state.name, 'running');
 });
 
-test('the start test runs after every start, also one nobody asked for', () => {
+test('the start test runs after every start, including automatic ones', () => {
   const life = new Life({ hasStartTest: true }).up();
   life.send({ name: 'tested' });
   assert.ok(life.send({ name: 'exited', ending: byCode(1) }).includes('endTest'));
@@ -46,7 +46,7 @@ test('the start test runs after every start, also one nobody asked for', () => {
   assert.is(life.state.name, 'starting');
 });
 
-test('a program that ends within start-seconds was not started', () => {
+test('a program that exits within start-seconds was not started', () => {
   const life = new Life({ startSeconds: 1 }).up();
   life.now += 0.5;
   assert.equal(life.send({ name: 'exited', ending: byCode(3) }), [
@@ -59,7 +59,7 @@ test('a program that ends within start-seconds was not started', () => {
   ]);
 });
 
-test('a first start that must hold and does not ends the manager with 1, whatever the other rules', () => {
+test('if a first start that must hold fails, the manager exits with 1, whatever the other rules', () => {
   for (const rules of [{}, { forever: true }, { hangAround: true }, { backoffLimit: 0 }]) {
     const life = new Life({ firstStartMustHold: true, startSeconds: 1, ...rules }).up();
     assert.equal(life.send({ name: 'exited', ending: byCode(3) }).slice(-4), [
@@ -74,7 +74,7 @@ test('a first start that must hold and does not ends the manager with 1, whateve
   }
 });
 
-test('a first start that must hold and ends with an exit code of the list leaves with that code', () => {
+test('if a first start that must hold fails with a listed exit code, the manager exits with that code', () => {
   const life = new Life({ firstStartMustHold: true, startSeconds: 1, hangAround: true }).up();
   const effects = life.send({ name: 'exited', ending: byCode(2) });
   assert.ok(effects.includes('reportStartFailed'));
@@ -90,14 +90,14 @@ test('only the first start must hold', () => {
   assert.is(life.state.name, 'backoff');
 });
 
-test('an end by an exit code of the list during the start is a failed start and no retry', () => {
+test('a listed exit code during the start is a failed start without a retry', () => {
   const life = new Life({ startSeconds: 1 }).up();
   const effects = life.send({ name: 'exited', ending: byCode(0) });
   assert.ok(effects.includes('reportStartFailed'));
   assert.is(effects.at(-1), 'leave 0');
 });
 
-test('a proof that comes late changes nothing', () => {
+test('a late proof changes nothing', () => {
   const life = new Life({ hasStartTest: true }).up();
   life.send({ name: 'tested' });
   assert.equal(life.send({ name: 'tested' }), []);

@@ -2,11 +2,11 @@ import * as assert from 'uvu/assert';
 import { byCode, bySignal, Life } from '../../../helpers/lifecycle';
 import { suite } from '../../../runner/guard';
 
-/* zdaemon 1.10, and the issue: the group goes too. */
+/* The rules are zdaemon's, except that the process group is ended too. */
 
 const test = suite('lifecycle: stopping');
 
-test('a stop is SIGTERM, the end of the program, the end of its group, and only then the news', () => {
+test('a stop is SIGTERM, the exit of the program, the end of its group, and only then the report', () => {
   const life = new Life().up();
   assert.equal(life.send({ name: 'stop' }), ['endTest', 'disarm', 'arm 300', 'terminate']);
   assert.is(life.state.name, 'stopping');
@@ -28,7 +28,7 @@ test('a stop is SIGTERM, the end of the program, the end of its group, and only 
   assert.is(life.state.name, 'gone');
 });
 
-test('what does not heed SIGTERM gets SIGKILL at stop-timeout, its group after a grace of its own', () => {
+test('a program that ignores SIGTERM gets SIGKILL at stop-timeout, its group after a separate grace period', () => {
   const life = new Life({ stopTimeout: 20 }).up();
   life.send({ name: 'stop' });
   assert.equal(life.toDeadline(), ['disarm', `warn: sending SIGKILL to pid ${life.state.pid}`, 'kill']);
@@ -40,7 +40,7 @@ test('what does not heed SIGTERM gets SIGKILL at stop-timeout, its group after a
   assert.is(life.send({ name: 'groupGone' }).at(-1), 'leave 0');
 });
 
-test('the grace of the group is never longer than stop-timeout', () => {
+test('the grace period of the group is never longer than stop-timeout', () => {
   const life = new Life({ stopTimeout: 2 }).up();
   life.send({ name: 'stop' });
   assert.ok(life.send({ name: 'exited', ending: byCode(0) }).includes('arm 2'));
@@ -54,7 +54,7 @@ test('with stop-timeout 0 SIGKILL is never sent, to the program or its group', (
   assert.is(life.state.deadline, null);
 });
 
-test('an end while stopping is no crash and not compared with exit-codes', () => {
+test('an exit while stopping is not a crash and not compared with exit-codes', () => {
   for (const ending of [byCode(0), byCode(1), bySignal(9)]) {
     const life = new Life({ backoffLimit: 1, exitCodes: [1] }).up();
     life.send({ name: 'stop' });
@@ -63,7 +63,7 @@ test('an end while stopping is no crash and not compared with exit-codes', () =>
   }
 });
 
-test('a second stop repeats SIGTERM and leaves the deadline where it is', () => {
+test('a second stop repeats SIGTERM and does not move the deadline', () => {
   const life = new Life().up();
   life.send({ name: 'stop' });
   life.now += 100;
@@ -81,7 +81,7 @@ test('a restart is a stop followed by a start without delay', () => {
   assert.is(life.state.name, 'starting');
 });
 
-test('a start takes a stop back: the end by that SIGTERM is followed by a start at once', () => {
+test('a start cancels a stop: the exit caused by its SIGTERM is followed by an immediate start', () => {
   const life = new Life().up();
   life.send({ name: 'stop' });
   assert.equal(life.send({ name: 'start' }), ['disarm', 'reportStopCancelled', 'reportStarted']);
@@ -97,7 +97,7 @@ test('a start takes a stop back: the end by that SIGTERM is followed by a start 
   assert.is(life.state.name, 'stopping');
 });
 
-test('a manager that hangs around is idle after a stop', () => {
+test('a manager with hang-around is idle after a stop', () => {
   const life = new Life({ hangAround: true }).up();
   life.send({ name: 'stop' });
   life.send({ name: 'exited', ending: byCode(0) });
@@ -106,7 +106,7 @@ test('a manager that hangs around is idle after a stop', () => {
   assert.is(life.state.wanted, 'down');
 });
 
-test('told to leave, it leaves with that status, also one that hangs around', () => {
+test('asked to exit, it exits with that status, even with hang-around', () => {
   const life = new Life({ hangAround: true }).up();
   life.send({ name: 'leave', status: 1 });
   life.send({ name: 'exited', ending: byCode(0) });
@@ -121,7 +121,7 @@ test('a start during the sweep waits for its end', () => {
   assert.equal(life.send({ name: 'groupGone' }), ['disarm', 'spawn']);
 });
 
-test('a stop ends a start that is not proven yet, and whoever waits for it is told', () => {
+test('a stop cancels a start that is not yet proven, and answers its waiting requests', () => {
   const life = new Life({ startSeconds: 1, hasStartTest: true }).up();
   assert.equal(life.send({ name: 'stop' }), [
     'endTest',

@@ -8,7 +8,7 @@ import { suite } from '../../../runner/guard';
 
 const test = suite('a program that cannot be run');
 
-test('a script whose interpreter is missing is told of as such', () => {
+test('reports the missing interpreter of a script', () => {
   for (const line of ['#!/no/such/sh', '#! /no/such/sh -e', '#!\t/no/such/sh\t-e'])
     assert.is(explain(`${line}\necho\n`), 'its interpreter /no/such/sh is missing');
 });
@@ -20,7 +20,7 @@ test('reports lines that end with CR LF', () => {
   );
 });
 
-test('everything else is told in the words of the system', () => {
+test('everything else is reported with the message of the system', () => {
   const missing = join(makeTemporaryFolder(), 'missing');
   assert.is(explainSpawn(missing, spawnSync(missing).error), 'no such file or directory');
   const file = write('#!/no/such/sh\n', 0o644);

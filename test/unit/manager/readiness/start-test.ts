@@ -5,7 +5,7 @@ import { groupIsAlive } from '../../../helpers/processes';
 import { until } from '../../../helpers/within';
 import { suite } from '../../../runner/guard';
 
-/* zdaemon 1.7. */
+/* The rules are zdaemon's. */
 
 const test = suite('start test');
 
@@ -30,12 +30,12 @@ function run(command: string, more: Partial<StartTestOrder> = {}) {
 
 test('exit status 0 is passed, once', async () => {
   const { clock, heard } = run('exit 0');
-  await until(30, 'the news', () => heard.length === 1);
+  await until(30, 'the callback', () => heard.length === 1);
   assert.equal(heard, ['passed']);
   assert.is(clock.pending, 0);
 });
 
-test('any other end is followed by another try a second later', async () => {
+test('any other exit is followed by another try a second later', async () => {
   const { clock, heard, end } = run('exit 3');
   for (let tries = 1; tries <= 3; tries++) {
     await until(30, 'the end of a try', () => heard.length === tries);
@@ -64,9 +64,9 @@ test('a try that takes too long is killed with its group and counts as failed', 
   end();
 });
 
-test('a test that cannot be run counts as passed, and is told', async () => {
+test('a test that cannot be run counts as passed, and the reason is reported', async () => {
   const missing = run('', { file: '/no/such/file' });
-  await until(30, 'the news', () => missing.heard.length === 1);
+  await until(30, 'the callback', () => missing.heard.length === 1);
   assert.equal(missing.heard, ['trouble: no such file or directory']);
   const thrown = run('', {
     lendOutput: () => {
@@ -76,7 +76,7 @@ test('a test that cannot be run counts as passed, and is told', async () => {
   assert.equal(thrown.heard, ['trouble: no descriptor']);
 });
 
-test('after it was ended nothing more is told, and nothing more runs', async () => {
+test('after it was ended, no callback is called and nothing runs', async () => {
   let pid = 0;
   const { clock, heard, end } = run('sleep 60', {
     lendOutput: use => {

@@ -19,7 +19,7 @@ test.after.each(() => {
   for (const close of closers.splice(0).reverse()) close();
 });
 
-test.skipIf(noPerl, 'what was written before a drain is in the file after it', () => {
+test.skipIf(noPerl, 'everything written before a drain is in the file after it', () => {
   const { copier, write, text } = start();
   let all = '';
   for (let line = 0; line < 500; line++) {
@@ -35,7 +35,7 @@ test.skipIf(noPerl, 'what was written before a drain is in the file after it', (
   assert.is(copier.dismiss().length, 0);
 });
 
-test.skipIf(noPerl, 'a hundred dismissals in the middle of a stream lose and double nothing', () => {
+test.skipIf(noPerl, 'a hundred dismissals during a stream lose and duplicate nothing', () => {
   const first = start();
   const writer = spawn('sh', ['-c', 'i=0; while [ $i -lt 60000 ]; do echo $i; i=$((i+1)); done'], {
     stdio: ['ignore', first.writeEnd, 'ignore'],
@@ -52,36 +52,36 @@ test.skipIf(noPerl, 'a hundred dismissals in the middle of a stream lose and dou
   });
 });
 
-test.skipIf(needsLinux, 'what cannot be written is told of, and handed over to the byte', async () => {
+test.skipIf(needsLinux, 'bytes that cannot be written are reported, and returned exactly', async () => {
   const { copier, write, words } = start('/dev/full');
   write('these are lost on the disk\n');
-  await until(30, 'the word', () => words.includes('file error'));
+  await until(30, 'the report', () => words.includes('file error'));
   write('and these wait in the FIFO\n');
   assert.is(copier.dismiss().toString(), 'these are lost on the disk\n');
 });
 
-test.skipIf(needsLinux, 'a drain that meets a full disk says so', () => {
+test.skipIf(needsLinux, 'a drain reports a full disk', () => {
   const { copier, write } = start('/dev/full');
   write('lost\n');
   assert.not(copier.drain());
   assert.is(copier.dismiss().toString(), 'lost\n');
 });
 
-test.skipIf(needsLinux, 'a flood is told of', async () => {
+test.skipIf(needsLinux, 'too much output is reported', async () => {
   const { copier, writeEnd, words } = start('/dev/null');
   const flood = spawn('sh', ['-c', 'while :; do head -c 1000000000 /dev/zero; done'], {
     stdio: ['ignore', writeEnd, 'ignore'],
     detached: true,
   });
   try {
-    await until(30, 'the word', () => words.includes('too much output'));
+    await until(30, 'the report', () => words.includes('too much output'));
   } finally {
     process.kill(-(flood.pid as number), 'SIGKILL');
   }
   copier.dismiss();
 });
 
-test.skipIf(needsLinux, 'one that was left behind is dismissed by whoever comes next', async () => {
+test.skipIf(needsLinux, 'the copier of an earlier manager is dismissed by the next one', async () => {
   const { fifo, write, text, copier, pid } = start();
   write('before\n');
   await until(30, 'the line', () => text() === 'before\n');
@@ -92,33 +92,29 @@ test.skipIf(needsLinux, 'one that was left behind is dismissed by whoever comes 
   assert.is(dismissLeftCopier(fifo, null, systemClock).length, 0);
 });
 
-test.skipIf(
-  needsLinux,
-  'one that was killed is told of, and one that does not answer is not waited for',
-  async () => {
-    const { copier, pid, words } = start();
-    process.kill(pid, 'SIGKILL');
-    await until(30, 'the word', () => words.includes('exited'));
-    assert.not(copier.drain());
-    assert.is(copier.dismiss().length, 0);
-    const stopped = start(undefined, 0.5);
-    process.kill(stopped.pid, 'SIGSTOP');
-    assert.not(stopped.copier.drain());
-    stopped.copier.dismiss();
-    await waitForEnd(stopped.pid);
-  },
-);
+test.skipIf(needsLinux, 'a killed copier is reported, and one that does not answer is killed', async () => {
+  const { copier, pid, words } = start();
+  process.kill(pid, 'SIGKILL');
+  await until(30, 'the report', () => words.includes('exited'));
+  assert.not(copier.drain());
+  assert.is(copier.dismiss().length, 0);
+  const stopped = start(undefined, 0.5);
+  process.kill(stopped.pid, 'SIGSTOP');
+  assert.not(stopped.copier.drain());
+  stopped.copier.dismiss();
+  await waitForEnd(stopped.pid);
+});
 
-test.skipIf(needsLinux, 'it leaves with the last one that could write to its FIFO', async () => {
+test.skipIf(needsLinux, 'it exits with the last process that could write to its FIFO', async () => {
   const { pid, closeWriter, write, text, words } = start();
   write('the last words\n');
   closeWriter();
   await waitForEnd(pid);
   assert.is(text(), 'the last words\n');
-  await until(30, 'the word', () => words.includes('exited'));
+  await until(30, 'the report', () => words.includes('exited'));
 });
 
-/** A FIFO, a file and a copier between them. */
+/** Creates a FIFO, a file and a copier between them. */
 function start(target?: string, timeout = 30) {
   const folder = makeTemporaryFolder();
   const fifo = join(folder, 'output');

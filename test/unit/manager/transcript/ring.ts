@@ -5,7 +5,7 @@ import { suite } from '../../../runner/guard';
 
 const test = suite('ring');
 
-test('the last lines are those a reader of everything would name', () => {
+test('the last lines are those of the complete stream', () => {
   const piece = fc.stringOf(fc.constantFrom('a', 'b', '\n', 'ü', '\n\n', '🌙'), { maxLength: 30 });
   const act = fc.oneof(piece, piece, fc.constant(null));
   fc.assert(
@@ -18,7 +18,7 @@ test('the last lines are those a reader of everything would name', () => {
         let all = Buffer.alloc(0);
         let mark = 0;
         for (const text of acts) {
-          // A null sets the mark, as every start of the program does.
+          // A null sets the mark, as each start of the program does.
           if (text === null) {
             mark = ring.total;
             continue;
@@ -41,7 +41,7 @@ test('the last lines are those a reader of everything would name', () => {
   );
 });
 
-test('nothing said is no lines', () => {
+test('no output is no lines', () => {
   const ring = new Ring(8);
   assert.equal(ring.lastLines(10), []);
   ring.add(Buffer.alloc(0));
@@ -50,7 +50,7 @@ test('nothing said is no lines', () => {
   assert.equal(ring.lastLines(10, ring.total), []);
 });
 
-test('a line without its end counts, and bytes that are no text do not throw', () => {
+test('an unfinished line counts, and bytes that are not text do not throw', () => {
   const ring = new Ring(64);
   ring.add(Buffer.from('one\ntwo'));
   assert.equal(ring.lastLines(10), ['one', 'two']);
@@ -58,7 +58,7 @@ test('a line without its end counts, and bytes that are no text do not throw', (
   assert.equal(ring.lastLines(2), ['two\ufffd', '\0']);
 });
 
-test('a chunk that fills it alone is remembered where it is until the next one comes', () => {
+test('a chunk that fills the ring by itself is not copied until the next one arrives', () => {
   const ring = new Ring(4);
   const slots = [Buffer.alloc(6), Buffer.alloc(6)] as const;
   let said = '';
@@ -72,7 +72,7 @@ test('a chunk that fills it alone is remembered where it is until the next one c
   }
 });
 
-test('what is added is copied, so the buffer it came in may be used again', () => {
+test('added bytes are copied, so that their buffer can be reused', () => {
   const ring = new Ring(8);
   const chunk = Buffer.from('abc');
   ring.add(chunk);

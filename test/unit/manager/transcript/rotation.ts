@@ -48,7 +48,7 @@ function make(options: Options = {}, folder = makeTemporaryFolder()) {
   return { folder, path, clock, archive, target, told, write, names, read };
 }
 
-test('puts a file aside before a line that does not fit, and cuts between lines', async () => {
+test('rotates before a line that does not fit, and splits between lines', async () => {
   const { write, archive, names, read } = make();
   write('one\n');
   write('two\nthree\nfour\n');
@@ -58,7 +58,7 @@ test('puts a file aside before a line that does not fit, and cuts between lines'
   assert.is(read('app.log'), 'four\nx\n');
 });
 
-test('leaves a line whole that is longer than the limit', async () => {
+test('does not split a line that is longer than the limit', async () => {
   const { write, archive, names, read } = make();
   write('a\n');
   write('0123456789abc');
@@ -69,7 +69,7 @@ test('leaves a line whole that is longer than the limit', async () => {
   assert.is(read('app.log'), 'b\nc\n');
 });
 
-test('cuts a line without end a megabyte over the limit', async () => {
+test('splits an endless line a megabyte over the limit', async () => {
   const { write, archive, names, read } = make();
   for (let round = 0; round < 40; round += 1) write('x'.repeat(65_536));
   await archive.work();
@@ -77,7 +77,7 @@ test('cuts a line without end a megabyte over the limit', async () => {
   assert.equal(sizes, [(1 << 20) + 10, (1 << 20) + 10]);
 });
 
-test('loses and doubles nothing, and cuts no line that fits, whatever comes', async () => {
+test('loses and duplicates nothing, and splits no line that fits, for any input', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.array(fc.nat(14), { maxLength: 8 }), { maxLength: 12 }),
@@ -101,7 +101,7 @@ test('loses and doubles nothing, and cuts no line that fits, whatever comes', as
   );
 });
 
-test('compresses, keeps so many files, and gives them the mode of the transcript', async () => {
+test('compresses, keeps the given number of files, and gives them the mode of the transcript', async () => {
   const { write, archive, names, folder } = make({ keep: 2, compress: true });
   for (let number = 10; number < 16; number += 1) {
     write(`line ${number}\n`);
@@ -114,7 +114,7 @@ test('compresses, keeps so many files, and gives them the mode of the transcript
   assert.is(statSync(join(folder, found[0] as string)).mode & 0o777, 0o644);
 });
 
-test('keeps so many bytes, and no file that is not its own is touched', async () => {
+test('keeps the given number of bytes, and touches no other files', async () => {
   const { write, archive, names, read, folder } = make({ maxTotal: 20 });
   writeFileSync(join(folder, 'app.log.1'), 'mine');
   writeFileSync(join(folder, 'app.log.2026-01-01T000000-01.old'), 'mine too');
@@ -128,7 +128,7 @@ test('keeps so many bytes, and no file that is not its own is touched', async ()
   assert.is(read('app.log.2026-01-01T000000-01.old'), 'mine too');
 });
 
-test('of more than 99 files of one second the last ones stay', async () => {
+test('of more than 99 files in one second, the last ones are kept', async () => {
   const { write, archive, names, read } = make({ keep: 3 });
   for (let number = 1; number <= 104; number += 1) {
     write(`line ${number}\n`.padStart(10));
@@ -143,7 +143,7 @@ test('of more than 99 files of one second the last ones stay', async () => {
   );
 });
 
-test('a name of a file that was removed is not used again in the same second', async () => {
+test('the name of a removed file is not reused within the same second', async () => {
   const { write, archive, names } = make({ maxTotal: 8 });
   for (let number = 10; number < 16; number += 1) {
     write(`line ${number}\n`);
@@ -155,7 +155,7 @@ test('a name of a file that was removed is not used again in the same second', a
   );
 });
 
-test('begins a file each day at midnight, with the first line of it, whatever became of the manager', async () => {
+test('starts a new file each day at midnight, with the first line after it', async () => {
   const { write, archive, clock, names, read, path } = make({ size: null, interval: 86_400 });
   const midnight = new Date(2026, 10, 21).getTime() / 1000;
   clock.wallOffset = midnight - 60 - clock.now();
@@ -171,7 +171,7 @@ test('begins a file each day at midnight, with the first line of it, whatever be
   assert.is(readFileSync(path, 'utf8'), 'days later\n');
 });
 
-test('counts the age of a file from before the manager started', async () => {
+test('counts the age of a file that is older than the manager', async () => {
   const folder = makeTemporaryFolder();
   writeFileSync(join(folder, 'app.log'), 'old\n');
   utimesSync(join(folder, 'app.log'), 1_794_000_000, 1_794_000_000);
@@ -182,7 +182,7 @@ test('counts the age of a file from before the manager started', async () => {
   assert.is(read('app.log'), 'new\n');
 });
 
-test('goes on in a new file when somebody else has renamed it', async () => {
+test('continues in a new file when another process has renamed it', async () => {
   const { write, archive, names, read, path, folder } = make();
   write('one\n');
   renameSync(path, join(folder, 'elsewhere'));
@@ -193,11 +193,11 @@ test('goes on in a new file when somebody else has renamed it', async () => {
   assert.is(read('app.log'), 'three\n');
 });
 
-test('a rotation that fails costs nothing, is told once, and is tried again', async () => {
+test('a failed rotation loses nothing, is logged once, and is retried', async () => {
   const { write, archive, target, clock, path, folder, told, names } = make();
   const moved = `${folder}-moved`;
   write('one\n');
-  // Without its folder there is no place to rename to, while the open file can still be written.
+  // Without its folder, the file cannot be renamed, but the open file can still be written.
   renameSync(folder, moved);
   write('two two\n');
   assert.match(target.warning ?? '', /^cannot rotate .*: no such file or directory$/);
@@ -212,9 +212,9 @@ test('a rotation that fails costs nothing, is told once, and is tried again', as
   assert.is(all.join(''), 'one\ntwo two\nthree three\nfour\n');
 });
 
-test('a compression that fails leaves the file, is counted, and is made up for', async () => {
+test('a failed compression leaves the file, is counted, and is retried', async () => {
   const { write, archive, target, names, folder, told } = make({ compress: true });
-  // The list cannot be written where there is a folder.
+  // A folder in the place of the list prevents writing it.
   mkdirSync(join(folder, '.list'));
   write('one one\n');
   write('two two\n');
@@ -231,7 +231,7 @@ test('a compression that fails leaves the file, is counted, and is made up for',
   assert.equal(texts, ['one one\n', 'two two\n']);
 });
 
-test('takes up what a manager before left undone, its torn compression too', async () => {
+test('finishes the work of an earlier manager, including an interrupted compression', async () => {
   const folder = makeTemporaryFolder();
   const name = join(folder, 'app.log.2026-01-01T000000-01');
   writeFileSync(`${name}.pending`, 'left\n');

@@ -8,7 +8,7 @@ import { suite } from '../../../runner/guard';
 
 const test = suite('sink');
 
-/** A disk with room for so many bytes. */
+/** A file on a disk with a given number of free bytes. */
 class FakeFile implements Target {
   readonly path = '/log/app.log';
   readonly warning = null;
@@ -64,7 +64,7 @@ function make(options: Partial<SinkOptions> = {}) {
   return { file, clock, sink, told, write, rooms: () => rooms };
 }
 
-test('writes what it gets, and arms no timer', () => {
+test('writes its input, and arms no timer', () => {
   const { file, sink, write, clock } = make();
   write('one\n');
   write('two\n');
@@ -72,7 +72,7 @@ test('writes what it gets, and arms no timer', () => {
   assert.equal([sink.problem, sink.held, sink.lost, clock.pending], [null, 0, 0, 0]);
 });
 
-test('keeps what the disk has no room for and writes it later, in order', () => {
+test('stores bytes that the disk has no space for, and writes them later in order', () => {
   const { file, sink, write, clock, told } = make();
   file.room = 2;
   write('one\n');
@@ -89,7 +89,7 @@ test('keeps what the disk has no room for and writes it later, in order', () => 
   assert.is(told.length, 2);
 });
 
-test('drops and counts what memory has no room for, between lines, and says so in one line', () => {
+test('drops and counts bytes beyond the limit, between lines, and reports them in one line', () => {
   const { file, sink, write, clock } = make();
   file.room = 0;
   write('one\ntwo\nthree\nfour\n');
@@ -107,7 +107,7 @@ test('drops and counts what memory has no room for, between lines, and says so i
   assert.equal([sink.problem, sink.lost], [null, 13]);
 });
 
-test('puts its line on a line of its own', () => {
+test('puts its message on a separate line', () => {
   const { file, write, clock } = make();
   file.room = 0;
   write('0123456789abc');
@@ -116,7 +116,7 @@ test('puts its line on a line of its own', () => {
   assert.match(file.written, /^0123456789\nzd: 3 bytes/);
 });
 
-test('goes on dropping until all that waited is written, so that there is one gap', () => {
+test('continues to drop until all waiting bytes are written, so that there is one gap', () => {
   const { file, sink, write, clock } = make();
   file.room = 0;
   write('01234567\n');
@@ -130,7 +130,7 @@ test('goes on dropping until all that waited is written, so that there is one ga
   assert.match(file.written, /^01234567\nzd: 6 bytes/);
 });
 
-test('counts each byte once, wherever the disk is full and however long', () => {
+test('counts each byte once, wherever and for however long the disk is full', () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant('write'), length: fc.nat(30) }),
     fc.record({ do: fc.constant('room'), length: fc.nat(200) }),
@@ -159,7 +159,7 @@ test('counts each byte once, wherever the disk is full and however long', () => 
   );
 });
 
-test('opens the file again when it was removed, before it writes', () => {
+test('reopens a removed file before it writes', () => {
   const { file, write, clock } = make();
   write('one\n');
   file.gone = true;
@@ -168,7 +168,7 @@ test('opens the file again when it was removed, before it writes', () => {
   assert.is(file.reopened, 1);
 });
 
-test('keeps output while the folder is gone', () => {
+test('stores output while the folder is missing', () => {
   const { file, sink, write, clock } = make();
   file.gone = true;
   file.reopenFault = new Error('no such folder');
@@ -179,7 +179,7 @@ test('keeps output while the folder is gone', () => {
   assert.equal([file.written, sink.problem], ['one\n', null]);
 });
 
-test('tries another file where the old one gives errors', () => {
+test('reopens the file when writing fails', () => {
   const { file, sink, write, clock } = make();
   file.room = 0;
   file.code = 'EIO';
@@ -190,7 +190,7 @@ test('tries another file where the old one gives errors', () => {
   assert.is(file.reopened >= 2, true);
 });
 
-test('a reopening writes what waits at once', () => {
+test('reopening writes the waiting bytes immediately', () => {
   const { file, sink, write } = make();
   file.room = 0;
   write('one\n');
@@ -199,7 +199,7 @@ test('a reopening writes what waits at once', () => {
   assert.equal([file.written, sink.problem], ['one\n', null]);
 });
 
-test('lets the program wait with transcript-full = block, and loses nothing', () => {
+test('makes the program wait with transcript-full = block, and loses nothing', () => {
   const { file, sink, write, clock, rooms } = make({ whenFull: 'block' });
   file.room = 0;
   write('01234');
@@ -214,7 +214,7 @@ test('lets the program wait with transcript-full = block, and loses nothing', ()
   assert.equal([file.written, rooms()], ['0123456789abcdef', 1]);
 });
 
-test('waits only a moment for a slow reader, and says nothing of it', () => {
+test('waits only briefly for a slow reader, and logs nothing', () => {
   const { file, write, clock, told } = make();
   file.room = 1;
   file.code = 'EAGAIN';
@@ -224,7 +224,7 @@ test('waits only a moment for a slow reader, and says nothing of it', () => {
   assert.equal([file.written, told], ['one\n', []]);
 });
 
-test('counts what waits as lost when it must close, and tells the log', () => {
+test('counts and logs the waiting bytes as lost when it is closed', () => {
   const { file, sink, write, told } = make();
   file.room = 0;
   write('one\n');
@@ -234,7 +234,7 @@ test('counts what waits as lost when it must close, and tells the log', () => {
   assert.is(file.closed, true);
 });
 
-test('a line of its own is never counted as output', () => {
+test('its own messages are never counted as output', () => {
   const { file, sink, write } = make();
   file.room = 0;
   write('01234567');
@@ -242,7 +242,7 @@ test('a line of its own is never counted as output', () => {
   assert.equal([sink.held, sink.lost], [8, 0]);
 });
 
-test('stamps lines, and what comes after a line of its own as a new one', () => {
+test('stamps lines, and starts a new line after its own message', () => {
   const clock = new FakeClock();
   clock.wallOffset = -1000;
   const { file, sink, write } = make({ clock, stamper: new Stamper('epoch', clock) });
@@ -252,12 +252,12 @@ test('stamps lines, and what comes after a line of its own as a new one', () => 
   assert.is(file.written, '0.000 half\n0.000 zd: note\n0.000  more\n');
 });
 
-/** No `zd:` can come of these. */
+/** Letters that cannot spell `zd:`. */
 function letter(at: number): string {
   return 'abcdefghijklmnop'[at % 16] ?? '';
 }
 
-/** Puts what was said back where the file says that it is missing. */
+/** Reinserts the output that the file reports as missing. */
 function resolveGaps(written: string, said: string): { text: string; lost: number } {
   let text = '';
   let lost = 0;
@@ -265,7 +265,7 @@ function resolveGaps(written: string, said: string): { text: string; lost: numbe
   for (let found = MARKER.exec(rest); found; found = MARKER.exec(rest)) {
     const bytes = Number(found[1]);
     text += rest.slice(0, found.index);
-    // The newline that puts the line on its own was not said, unless it was.
+    // The newline before the message is not part of the output, unless the output has one there.
     if (text.length > 0 && text !== said.slice(0, text.length)) text = text.slice(0, -1);
     else if (text.endsWith('\n') && said.slice(text.length - 1, text.length) !== '\n')
       text = text.slice(0, -1);

@@ -6,7 +6,7 @@ import { suite } from '../../../runner/guard';
 
 const test = suite('time stamps');
 
-/** Passes chunks through; a second goes by before each. */
+/** Passes chunks through a stamper; a second passes before each. */
 function stamp(chunks: (string | Buffer)[], way: 'iso' | 'epoch' = 'epoch'): Buffer {
   const clock = new FakeClock();
   clock.wallOffset = -1000;
@@ -26,23 +26,23 @@ test('stand before each line of a chunk', () => {
   assert.is(stamp(['a\n\nb\n']).toString(), '1.000 a\n1.000 \n1.000 b\n');
 });
 
-test('tell when the beginning of a line came, however many chunks it is in', () => {
+test('show when the beginning of a line arrived, however many chunks it spans', () => {
   assert.is(stamp(['a', 'b', 'c\nd', '\n']).toString(), '1.000 abc\n3.000 d\n');
 });
 
-test('leave a character in one piece that was cut by chunks', () => {
+test('do not split a character that spans chunks', () => {
   const bytes = Buffer.from('gr\u00fc\u00df\u{1f600}\n');
   const chunks = [...bytes].map(byte => Buffer.from([byte]));
   assert.equal(stamp(chunks), Buffer.concat([Buffer.from('1.000 '), bytes]));
 });
 
-test('keep bytes that are no text', () => {
+test('keep bytes that are not text', () => {
   const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
   const stamped = stamp([bytes]).toString('latin1');
   assert.is(stamped.replaceAll('1.000 ', ''), bytes.toString('latin1'));
 });
 
-test('pass lines of any length on, and any number of lines', () => {
+test('work for lines of any length, and any number of lines', () => {
   const long = 'x'.repeat(1_000_000);
   assert.is(stamp([`${long}\n`]).toString(), `1.000 ${long}\n`);
   const many = stamp(['\n'.repeat(65_536)]).toString();

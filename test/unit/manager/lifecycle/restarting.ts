@@ -2,11 +2,11 @@ import * as assert from 'uvu/assert';
 import { byCode, bySignal, Life } from '../../../helpers/lifecycle';
 import { suite } from '../../../runner/guard';
 
-/* zdaemon 1.6. */
+/* The rules are zdaemon's. */
 
 const test = suite('lifecycle: restarting');
 
-/** Crashes at once, again and again. @returns the delays before each further start, and the last effects */
+/** Crashes immediately, repeatedly. @returns the delay before each further start, and the last effects */
 function crashUntilItStays(life: Life, most: number): { starts: number; delays: number[]; last: string[] } {
   const delays: number[] = [];
   life.send({ name: 'start' });
@@ -39,12 +39,12 @@ test('a program that always crashes is started exactly backoff-limit times, a se
   }
 });
 
-test('forever it stays at the limit', () => {
+test('with forever, it stays at the limit', () => {
   assert.equal(crashUntilItStays(new Life({ backoffLimit: 2, forever: true }), 7).delays, [1, 2, 2, 2, 2, 2]);
   assert.equal(crashUntilItStays(new Life({ backoffLimit: 1, forever: true }), 4).delays, [1, 1, 1]);
 });
 
-test('every delay is told in the event log', () => {
+test('every delay is written to the event log', () => {
   const life = new Life();
   life.send({ name: 'start' });
   assert.ok(life.run(0, byCode(1)).includes('info: sleep 1 to avoid rapid restarts'));
@@ -52,7 +52,7 @@ test('every delay is told in the event log', () => {
   assert.ok(life.run(3, bySignal(9)).includes('info: sleep 2 to avoid rapid restarts'));
 });
 
-test('a run of backoff-limit seconds is followed by a start at once and forgets the crashes before it', () => {
+test('a run of backoff-limit seconds is followed by an immediate start and resets the crash count', () => {
   const life = new Life({ backoffLimit: 4 });
   life.send({ name: 'start' });
   life.run(0, byCode(1));
@@ -67,7 +67,7 @@ test('a run of backoff-limit seconds is followed by a start at once and forgets 
   assert.is(life.state.deadline, life.now + 1);
 });
 
-test('a delay counts from the end of the program, not from its start', () => {
+test('a delay counts from the exit of the program, not from its start', () => {
   const life = new Life().up();
   life.now += 6;
   life.send({ name: 'exited', ending: byCode(1) });
@@ -87,7 +87,7 @@ test('an exit code that means "do not restart" wins over the governor and over f
   }
 });
 
-test('a death by signal is -1 for exit-codes, and so is an end nobody could see', () => {
+test('a death by signal is -1 for exit-codes, and so is an unknown exit status', () => {
   for (const ending of [bySignal(9), { code: null, signal: null }]) {
     const usual = new Life().up();
     usual.send({ name: 'exited', ending });
@@ -97,13 +97,13 @@ test('a death by signal is -1 for exit-codes, and so is an end nobody could see'
   }
 });
 
-test('without exit-codes every end is followed by a start', () => {
+test('without exit-codes every exit is followed by a start', () => {
   const life = new Life({ exitCodes: [] }).up();
   life.send({ name: 'exited', ending: byCode(0) });
   assert.is(life.state.name, 'backoff');
 });
 
-test('a backoff-limit below a second starts once a second and never gives up by it', () => {
+test('a backoff-limit below a second starts once a second and never gives up', () => {
   const life = new Life({ backoffLimit: 0 });
   life.send({ name: 'start' });
   for (let starts = 0; starts < 50; starts++) {
@@ -147,7 +147,7 @@ test('with backoff-limit 0 a program that cannot be executed is tried once a sec
   }
 });
 
-test('start and restart end a delay at once and forget the crashes', () => {
+test('start and restart end a delay immediately and reset the crash count', () => {
   for (const name of ['start', 'restart'] as const) {
     const life = new Life().up();
     life.send({ name: 'exited', ending: byCode(1) });
@@ -156,7 +156,7 @@ test('start and restart end a delay at once and forget the crashes', () => {
   }
 });
 
-test('a manager that hangs around stays, and a start begins anew', () => {
+test('a manager with hang-around stays, and a start begins anew', () => {
   const life = new Life({ hangAround: true, backoffLimit: 1 }).up();
   assert.equal(life.send({ name: 'exited', ending: byCode(1) }).slice(-2), [
     'critical: restarting too frequently; quit',

@@ -7,6 +7,7 @@ import { describeReason, UserError } from '../system/errors';
 import { answerRequest } from './control/answer';
 import type { EventLog } from './event-log';
 import { Manager } from './manager';
+import { NodeParent } from './parent/node-parent';
 import { FolderGuard } from './record/folder-guard';
 import type { Surroundings } from './startup';
 import { handOver, handOverBlindly } from './takeover/handover';
@@ -58,6 +59,7 @@ export class Assembly {
       },
       environment,
       folders,
+      parent: new NodeParent(),
       saved: saved.state,
       save: state => this.#save(state),
       socketProblem: () => holdings.socketProblem,

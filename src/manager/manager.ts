@@ -101,7 +101,7 @@ export class Manager implements Requests {
     return outcome;
   }
 
-  kill(signal: number): boolean {
+  kill(signal: number): Promise<boolean> {
     return this.#supervisor.program.signal(signal);
   }
 

@@ -1,12 +1,15 @@
+import { KINDS } from '../protocol/keeper/wire';
 import type { LaunchOrder } from '../protocol/launch-order';
 import { programWords } from '../protocol/launch-order';
 import type { Clock } from '../system/clock';
 import { describeReason } from '../system/errors';
+import { readText } from '../system/files';
 import { readTicks } from '../system/processes';
 import { describeEnding } from '../system/signals';
 import type { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
 import type { Effect, Event, Lifecycle } from './lifecycle/types';
+import type { Parent } from './parent/parent';
 import { prepareSpawn } from './program/prepare-spawn';
 import type { Program } from './program/program';
 import { testStart } from './readiness/start-test';
@@ -40,6 +43,8 @@ export interface Scene {
   dispatch(event: Event): void;
   /** Called when the program could not be spawned. */
   spawnFailed(reason: string): void;
+  /** The parent of what is spawned. */
+  readonly parent: Parent;
   /** Saves the state. @param spawning what `readTicks` returned just before a spawn */
   save(spawning: number | null): void;
   /** Exits the manager. */
@@ -82,10 +87,10 @@ export class Performer {
 
   readonly #executors: Executors = {
     spawn: () => this.#spawn(),
-    terminate: () => this.#signal(SIGTERM),
-    kill: () => this.#signal(SIGKILL),
+    terminate: () => void this.#signal(SIGTERM),
+    kill: () => void this.#signal(SIGKILL),
     sweep: () => this.#scene.program.sweep(),
-    killGroup: () => this.#scene.program.killGroups(),
+    killGroup: () => this.#scene.program.killLeftovers(),
     test: () => {
       const { order, dispatch } = this.#scene;
       this.#endTest = testStart(order, this.#scene, () => dispatch({ name: 'tested' }));
@@ -111,19 +116,23 @@ export class Performer {
       this.#scene.waiters.settleStarts({ outcome: 'failed', reason: this.failure, lines, retry });
     },
     reportStartCancelled: () => this.#scene.waiters.settleStarts({ outcome: 'cancelled' }),
-    reportStopped: () => {
+    reportStopped: ({ survivors = [] }) => {
       const leaves = this.#scene.life.name === 'gone';
-      this.#scene.waiters.settleStops({ outcome: 'stopped', leaves });
+      const { waiters } = this.#scene;
+      if (survivors.length === 0) return waiters.settleStops({ outcome: 'stopped', leaves });
+      const reason = `still alive after SIGKILL: ${survivors.map(describeProcess).join(', ')}`;
+      waiters.settleStops({ outcome: 'failed', reason, leaves });
     },
     reportStopCancelled: () => this.#scene.waiters.settleStops({ outcome: 'cancelled' }),
     leave: ({ status }) => this.#scene.leave(status),
   };
 
-  #signal(signal: number): void {
-    const { program, life, eventLog, waiters } = this.#scene;
+  async #signal(signal: number): Promise<void> {
+    const { program, eventLog, waiters } = this.#scene;
     try {
-      program.signal(signal);
+      await program.signal(signal);
     } catch (error) {
+      const { life } = this.#scene;
       const reason = `cannot signal pid ${life.pid}: ${describeReason(error)}`;
       eventLog.log('error', reason);
       // A program that changed its user exits only on its own; clients that wait for the stop must learn that.
@@ -133,21 +142,31 @@ export class Performer {
 
   #spawn(): void {
     const { transcript, order, record, program, spawnFailed, save } = this.#scene;
-    const spawn = prepareSpawn(programWords(order), order, this.#scene);
-    if ('reason' in spawn) return spawnFailed(spawn.reason);
-    record.file = spawn.file;
+    const command = prepareSpawn(programWords(order), order, this.#scene);
+    if ('reason' in command) return spawnFailed(command.reason);
+    record.file = command.file;
     // Output that remains from an earlier run must precede this run's.
     transcript?.drain();
     this.#outputMark = transcript?.ring.total ?? 0;
     if (!transcript && !order.attached) return spawnFailed('the transcript cannot be opened');
-    if (!transcript) {
-      return program.spawn({ ...spawn, stdio: ['inherit', 'inherit', 'inherit'], ownSession: false });
-    }
+    const request = { ...command, kind: KINDS.program, directory: null, umask: process.umask() };
+    if (!transcript)
+      return program.spawn(
+        { ...request, ownSession: false, descriptors: ['same', 'same', 'same'] },
+        () => {},
+      );
     save(readTicks());
     try {
-      transcript.lendOutlets(stdio => program.spawn({ ...spawn, stdio, ownSession: true }));
+      const { descriptors, close } = transcript.openOutlets();
+      program.spawn({ ...request, ownSession: true, descriptors }, close);
     } catch (error) {
       spawnFailed(describeReason(error));
     }
   }
+}
+
+/** `4711 (python3)`. */
+function describeProcess(pid: number): string {
+  const name = readText(`/proc/${pid}/comm`).trim();
+  return name === '' ? String(pid) : `${pid} (${name})`;
 }

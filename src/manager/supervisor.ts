@@ -12,6 +12,7 @@ import { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
 import { newLifecycle, step } from './lifecycle/table';
 import type { Event, Lifecycle, Rules } from './lifecycle/types';
+import type { Parent } from './parent/parent';
 import { Performer, type Scene } from './perform';
 import { Program, type ProgramListener } from './program/program';
 import { RunRecord } from './record/run-record';
@@ -25,6 +26,7 @@ export interface SupervisorParts {
   readonly transcript: Transcript | null;
   environment: Record<string, string | undefined>;
   folders: string[];
+  parent: Parent;
   /** What the previous manager saved. */
   saved: SavedState | null;
   /** Saves what the next manager must know. @returns false if that failed; `saveState` is then called later */
@@ -47,12 +49,16 @@ export class Supervisor implements ProgramListener {
   readonly #queue: Event[] = [];
   #isStepping = false;
   #isFrozen = false;
+  /** Whether a spawn has not been answered yet: until then nothing else happens to the program. */
+  #isSpawning = false;
+  #parent: Parent;
 
   constructor(order: LaunchOrder, parts: SupervisorParts) {
     const { saved, clock } = parts;
     this.order = order;
     this.#parts = parts;
-    this.program = new Program(clock, this);
+    this.#parent = parts.parent;
+    this.program = new Program(clock, parts.parent, this);
     this.record = new RunRecord(parts);
     this.#saver = new StateSaver(parts.save);
     this.#performer = new Performer(this.#makeScene());
@@ -126,7 +132,7 @@ export class Supervisor implements ProgramListener {
     this.dispatch({ name: 'spawnFailed', reason });
   }
 
-  exited(ending: Ending): void {
+  exited(ending: Ending, leftovers: boolean): void {
     const { clock, transcript } = this.#parts;
     transcript?.drain();
     const uptime = clock.now() - (this.#life.startedAt ?? clock.now());
@@ -136,28 +142,40 @@ export class Supervisor implements ProgramListener {
     const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
     transcript?.mark(`pid ${pid} ${how}`);
     this.#performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
-    this.dispatch({ name: 'exited', ending });
+    this.dispatch({ name: 'exited', ending, leftovers });
     this.waiters.settleEnds();
   }
 
-  groupGone(): void {
-    this.dispatch({ name: 'groupGone' });
+  groupGone(survivors: number[]): void {
+    this.dispatch({ name: 'groupGone', survivors });
   }
 
   #work(): void {
     if (this.#isStepping || this.#isFrozen) return;
     this.#isStepping = true;
     try {
-      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      for (let next = this.#nextEvent(); next; next = this.#nextEvent()) {
         const before = this.#life;
         const { life, effects } = step(before, next, this.#parts.clock.now(), this.#rules());
         this.#life = life;
-        for (const effect of effects) this.#performer.perform(effect, before);
+        for (const effect of effects) {
+          if (effect.do === 'spawn') this.#isSpawning = true;
+          this.#performer.perform(effect, before);
+        }
       }
     } finally {
       this.#isStepping = false;
     }
     this.#save();
+  }
+
+  /** Requests that arrive while a program is being spawned wait: what they find must be true. */
+  #nextEvent(): Event | undefined {
+    if (!this.#isSpawning) return this.#queue.shift();
+    const answer = this.#queue.findIndex(({ name }) => name === 'spawned' || name === 'spawnFailed');
+    if (answer < 0) return undefined;
+    this.#isSpawning = false;
+    return this.#queue.splice(answer, 1)[0];
   }
 
   #rules(): Rules {
@@ -190,6 +208,9 @@ export class Supervisor implements ProgramListener {
       },
       get life() {
         return supervisor.#life;
+      },
+      get parent() {
+        return supervisor.#parent;
       },
       dispatch: event => this.dispatch(event),
       spawnFailed: reason => this.spawnFailed(reason),

@@ -177,6 +177,49 @@ function readStatus(pid: number): string {
   }
 }
 
+/**
+ * Finds the members of sessions whose leader has exited. The system gives the pid of a leader to no other process while
+ * the session has members, so a session with a living leader is another one of the same number.
+ *
+ * @param sessions their ids
+ */
+export function findMembers(sessions: ReadonlySet<number>): ProcessFacts[] {
+  if (!HAS_PROC) return findMembersWithPs(sessions);
+  const all = listPids().flatMap(pid => readFromProc(pid) ?? []);
+  const led = new Set(all.filter(one => isAlive(one) && sessions.has(one.pid)).map(({ pid }) => pid));
+  return all.filter(
+    one => isAlive(one) && one.session !== null && sessions.has(one.session) && !led.has(one.session),
+  );
+}
+
+/** ps(1) of BSD shows no number of a session: the members of the leader's group are found. */
+function findMembersWithPs(groups: ReadonlySet<number>): ProcessFacts[] {
+  const lines = runPs(['-A', '-o', 'pid=', '-o', 'pgid=']);
+  const pairs = lines.map(line => line.trim().split(/\s+/).map(Number) as [number, number]);
+  const led = new Set(pairs.map(([pid]) => pid).filter(pid => groups.has(pid)));
+  const members = pairs.filter(([, group]) => groups.has(group) && !led.has(group));
+  return members.flatMap(([pid, group]) => {
+    const facts = readProcess(pid);
+    return isAlive(facts) ? [{ ...facts, session: group }] : [];
+  });
+}
+
+/**
+ * Lists the children of a process: from the kernel's own list, or by reading all processes where it keeps none
+ * (CONFIG_PROC_CHILDREN).
+ *
+ * @param pid the parent
+ */
+export function listChildren(pid: number): number[] {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const lists = threads.map(thread => readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1'));
+    return lists.flatMap(list => list.split(' ').filter(Boolean).map(Number));
+  } catch {
+    return listPids().filter(one => Number(readStatFields(one)?.[1]) === pid);
+  }
+}
+
 function listPids(): number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
 }

@@ -47,7 +47,7 @@ export class FakeManager implements Requests {
     return this.startOutcome;
   }
 
-  kill(signal: number): boolean {
+  async kill(signal: number): Promise<boolean> {
     this.asked.push(['kill', signal]);
     if (this.error) throw this.error;
     return this.sent;

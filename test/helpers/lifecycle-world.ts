@@ -79,7 +79,7 @@ export class World {
     if (!this.program) return;
     this.group = this.group === 'none' ? this.program.nature.leavesGroup : this.group;
     this.program = null;
-    this.#dispatch({ name: 'exited', ending });
+    this.#dispatch({ name: 'exited', ending, leftovers: this.group !== 'none' });
   }
 
   pass(): void {
@@ -213,7 +213,10 @@ export class World {
     assert.is(this.leftWith, null, 'a start after leaving');
     assert.ok(this.#mayStart && !this.#leaving, 'a start without a request');
     assert.not(this.#sweeping, 'a start during a sweep');
-    const isOwnIdea = ['exited', 'spawnFailed', 'deadline'].includes(event.name) && before.name !== 'resumed';
+    assert.is(this.group, 'none', 'a start beside what the last run left behind');
+    const isOwnIdea =
+      (['exited', 'spawnFailed', 'deadline'].includes(event.name) && before.name !== 'resumed') ||
+      (event.name === 'groupGone' && before.ended !== null && before.ended.during !== 'resumed');
     if (isOwnIdea) assert.ok(this.now - this.#lastSpawn >= 1, 'starts in quick succession');
     this.#lastSpawn = this.now;
     if (!this.#nature.starts) return void this.#queue.push({ name: 'spawnFailed', reason: 'no such file' });

@@ -48,11 +48,11 @@ function runHere(
     const child = spawn(file, words.slice(1), { argv0: words[0], env, stdio: 'inherit' });
     const forward = (signal: NodeJS.Signals) => void child.kill(signal);
     const ignore = () => {};
-    // With a listener, Ctrl-C does not end the client before the program has exited.
+    // With a listener, Ctrl-C does not end the client; it stays, because the client may learn of the Ctrl-C that ended
+    // the program only after that end.
     context.interrupt.addEventListener('abort', ignore);
     process.on('SIGINT', ignore).on('SIGQUIT', ignore).on('SIGTERM', forward).on('SIGHUP', forward);
     const leave = (status: number) => {
-      context.interrupt.removeEventListener('abort', ignore);
       process.off('SIGINT', ignore).off('SIGQUIT', ignore).off('SIGTERM', forward).off('SIGHUP', forward);
       resolve(status);
     };

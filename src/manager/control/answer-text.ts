@@ -4,7 +4,7 @@ import type { Answer } from './connection';
 import type { Requests } from './requests';
 
 /** zdaemon's requests: words separated by white space, answered with zdaemon's replies. */
-export function answerText(line: string, requests: Requests): Answer {
+export function answerText(line: string, requests: Requests): Promise<Answer> | Answer {
   // A shortcut for the request that monitors send all day.
   if (line === 'status') return { text: requests.statusText(), more: false };
   const [command = '', argument] = line.trim().split(/\s+/);
@@ -12,7 +12,7 @@ export function answerText(line: string, requests: Requests): Answer {
   const text = reply
     ? reply(requests, argument)
     : `Unknown command ${quotePython(command)}; 'help' for a list\n`;
-  return { text, more: false };
+  return typeof text === 'string' ? { text, more: false } : text.then(late => ({ text: late, more: false }));
 }
 
 const HELP = `The manager understands these requests, one per line:
@@ -27,7 +27,9 @@ const HELP = `The manager understands these requests, one per line:
 A line that starts with { is a JSON-RPC 2.0 request.
 `;
 
-const replies: Record<string, (requests: Requests, argument: string | undefined) => string> = {
+type Reply = (requests: Requests, argument: string | undefined) => Promise<string> | string;
+
+const replies: Record<string, Reply> = {
   '': () => 'Empty command\n',
   status: requests => requests.statusText(),
   start: requests => {
@@ -55,11 +57,11 @@ const replies: Record<string, (requests: Requests, argument: string | undefined)
   },
 };
 
-function killInText(argument: string, requests: Requests): string {
+async function killInText(argument: string, requests: Requests): Promise<string> {
   if (!/^[+-]?\d+$/.test(argument)) return `Bad signal ${quotePython(argument)}\n`;
   const signal = Number(argument);
   try {
-    return requests.kill(signal) ? `Signal ${signal} sent\n` : 'Application not running\n';
+    return (await requests.kill(signal)) ? `Signal ${signal} sent\n` : 'Application not running\n';
   } catch (error) {
     return `Kill ${signal} failed: ${describeReason(error)}\n`;
   }

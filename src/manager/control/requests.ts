@@ -13,8 +13,8 @@ export interface Requests {
   start(params: StartParams): Promise<StartOutcome>;
   stop(): Promise<StopOutcome>;
   restart(params: StartParams): Promise<StartOutcome>;
-  /** @returns false if no program is running; throws the system's error */
-  kill(signal: number): boolean;
+  /** @returns false if no program is running; rejects with the system's error */
+  kill(signal: number): Promise<boolean>;
   wait(): Promise<void>;
   reopen(): void;
   /** Hands over to a new manager; resolves when that has taken over. */

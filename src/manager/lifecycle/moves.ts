@@ -52,14 +52,43 @@ export function sweep(life: Lifecycle, before: Effect[], { now, rules }: Moment)
   return { life: { ...life, name: 'sweeping', pid: null, deadline }, effects: [...effects, { do: 'sweep' }] };
 }
 
-/** Handles an exit that was not requested: first exit-codes, then the limit on restarts (zdaemon). */
-export function afterEnd(life: Lifecycle, ending: Ending, before: Effect[], { now, rules }: Moment): Step {
-  const uptime = now - (life.startedAt ?? now);
+/** An exit that was not requested; leftovers keep ports and files, so they must exit before anything else is decided. */
+export function end(life: Lifecycle, { ending, leftovers }: Exit, at: Moment): Step {
+  const uptime = at.now - (life.startedAt ?? at.now);
+  const before = [logEnding({ ending }, life.name !== 'resumed' && isFinal(ending, at.rules))];
+  if (!leftovers) return decide(life, { ending, uptime }, before, at);
+  const during = life.name as 'starting' | 'running' | 'resumed';
+  const { stopTimeout } = at.rules;
+  const deadline = at.now + (stopTimeout === 0 ? GROUP_GRACE : Math.min(GROUP_GRACE, stopTimeout));
+  return {
+    life: { ...life, name: 'sweeping', pid: null, deadline, ended: { ending, during, uptime } },
+    effects: [...before, { do: 'endTest' }, { do: 'disarm' }, { do: 'arm', at: deadline }, { do: 'sweep' }],
+  };
+}
+
+/** What follows when the leftovers have exited, too. */
+export function endAfterSweep(life: Lifecycle, before: Effect[], at: Moment): Step {
+  const { ended } = life;
+  if (!ended) return launch(life, before);
+  return decide({ ...life, name: ended.during, ended: null }, ended, before, at);
+}
+
+type Exit = { ending: Ending; leftovers?: boolean };
+type Ended = Pick<NonNullable<Lifecycle['ended']>, 'ending' | 'uptime'>;
+
+/** First exit-codes, then the limit on restarts (zdaemon). */
+export function decide(
+  life: Lifecycle,
+  { ending, uptime }: Ended,
+  before: Effect[],
+  { now, rules }: Moment,
+): Step {
+  if (life.name === 'resumed') return launch(life, before);
   const down: Lifecycle = { ...life, pid: null, deadline: null };
   const effects: Effect[] = [...before, { do: 'endTest' }, { do: 'disarm' }];
   const failed = life.name === 'starting';
-  const finish = (status: number, amend: (effect: Effect) => Effect = effect => effect): Step => {
-    const last = effects.map(amend);
+  const finish = (status: number): Step => {
+    const last = effects;
     if (failed) last.push({ do: 'reportStartFailed', retry: false });
     if (rules.hangAround && !(failed && rules.firstStartMustHold && life.attempts === 1)) {
       return {
@@ -70,11 +99,7 @@ export function afterEnd(life: Lifecycle, ending: Ending, before: Effect[], { no
     return leave(down, status, [...last, { do: 'reportStopped' }]);
   };
 
-  if (rules.exitCodes.includes(ending.code ?? -1)) {
-    return finish(ending.code ?? 1, effect =>
-      effect.do === 'logEnding' ? { ...effect, exiting: true } : effect,
-    );
-  }
+  if (isFinal(ending, rules)) return finish(ending.code ?? 1);
   if (failed && rules.firstStartMustHold && life.attempts === 1) return finish(1);
   const quick = uptime < rules.backoffLimit;
   const backoff = quick ? Math.min(life.backoff + 1, rules.backoffLimit) : 0;
@@ -103,7 +128,7 @@ export function leave(life: Lifecycle, status: number, before: Effect[]): Step {
 export function wantUp(life: Lifecycle): Step {
   if (life.leaveStatus !== null) return refuseStart(life);
   const effects: Effect[] = life.wanted === 'up' ? [] : [{ do: 'reportStopCancelled' }];
-  return { life: { ...life, wanted: 'up', backoff: 0 }, effects };
+  return { life: { ...life, wanted: 'up', backoff: 0, ended: null }, effects };
 }
 
 /** A manager that was asked to exit starts nothing more. */
@@ -115,6 +140,11 @@ export function log(level: 'info' | 'warn' | 'error' | 'critical', text: string)
   return { do: 'log', level, text };
 }
 
-export function logEnding({ ending }: { ending: Ending }): Effect {
-  return { do: 'logEnding', ending };
+export function logEnding({ ending }: { ending: Ending }, exiting = false): Effect {
+  return exiting ? { do: 'logEnding', ending, exiting } : { do: 'logEnding', ending };
+}
+
+/** An end that is not followed by a start (zdaemon). */
+function isFinal({ code }: Ending, { exitCodes }: Rules): boolean {
+  return exitCodes.includes(code ?? -1);
 }

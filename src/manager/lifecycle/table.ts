@@ -1,5 +1,7 @@
 import {
-  afterEnd,
+  decide,
+  end,
+  endAfterSweep,
   launch,
   leave,
   log,
@@ -57,6 +59,7 @@ export function newLifecycle(): Lifecycle {
     lived: false,
     tested: false,
     attempts: 0,
+    ended: null,
   };
 }
 
@@ -141,25 +144,25 @@ const table: { [S in StateName]: Row } = {
       return settle(up, effects);
     },
     spawnFailed: (life, { reason }, at) =>
-      afterEnd(
+      decide(
         { ...life, startedAt: at.now },
-        { code: null, signal: null },
+        { ending: { code: null, signal: null }, uptime: 0 },
         [log('error', `can't exec: ${reason}`)],
         at,
       ),
-    exited: (life, event, at) => afterEnd(life, event.ending, [logEnding(event)], at),
+    exited: end,
     deadline: life => settle({ ...life, lived: true, deadline: null }, [{ do: 'disarm' }]),
     tested: life => settle({ ...life, tested: true }, []),
   },
   running: {
     ...whileUp,
-    exited: (life, event, at) => afterEnd(life, event.ending, [logEnding(event)], at),
+    exited: end,
     deadline: unchanged,
     tested: unchanged,
   },
   resumed: {
     ...whileUp,
-    exited: (life, event) => launch(life, [logEnding(event)]),
+    exited: end,
     deadline: unchanged,
     tested: unchanged,
   },
@@ -207,24 +210,26 @@ const table: { [S in StateName]: Row } = {
     ...whileDown,
     start: life => wantUp(life),
     restart: life => wantUp(life),
-    stop: life => ({ life: { ...life, wanted: 'down' }, effects: [{ do: 'reportStartCancelled' }] }),
-    leave: (life, { status }) => refuseStart({ ...life, wanted: 'down', leaveStatus: status }),
+    stop: life => ({
+      life: { ...life, wanted: 'down', ended: null },
+      effects: [{ do: 'reportStartCancelled' }],
+    }),
+    leave: (life, { status }) => refuseStart({ ...life, wanted: 'down', leaveStatus: status, ended: null }),
     adopted: cannotHappen,
     deadline: life => ({
       life: { ...life, deadline: null },
       effects: [{ do: 'disarm' }, { do: 'killGroup' }],
     }),
-    groupGone: (life, _, at) => {
+    groupGone: (life, { survivors = [] }, at) => {
       const calm: Lifecycle = { ...life, deadline: null };
-      if (life.wanted === 'up') return launch(calm, [{ do: 'disarm' }]);
-      if (life.leaveStatus === null && at.rules.hangAround) {
-        return { life: { ...calm, name: 'idle' }, effects: [{ do: 'disarm' }, { do: 'reportStopped' }] };
-      }
-      return leave(calm, life.leaveStatus ?? 0, [
-        { do: 'disarm' },
-        log('info', 'Exiting'),
-        { do: 'reportStopped' },
-      ]);
+      const before: Effect[] = [{ do: 'disarm' }];
+      if (survivors.length > 0) before.push(log('error', `cannot kill ${survivors.join(', ')}, left behind`));
+      if (life.wanted === 'up') return endAfterSweep(calm, before, at);
+      const stopped: Effect =
+        survivors.length > 0 ? { do: 'reportStopped', survivors } : { do: 'reportStopped' };
+      if (life.leaveStatus === null && at.rules.hangAround)
+        return { life: { ...calm, name: 'idle' }, effects: [...before, stopped] };
+      return leave(calm, life.leaveStatus ?? 0, [...before, log('info', 'Exiting'), stopped]);
     },
   },
   gone: {

@@ -32,6 +32,8 @@ export interface Lifecycle {
   tested: boolean;
   /** Starts attempted so far, successful or not. */
   attempts: number;
+  /** While leftovers of a run that exited without a request are ended: what the rules decide about afterwards. */
+  ended: { ending: Ending; during: 'starting' | 'running' | 'resumed'; uptime: number } | null;
 }
 
 export type Event =
@@ -46,10 +48,11 @@ export type Event =
   /** Events of the program. */
   | { name: 'spawned'; pid: number }
   | { name: 'spawnFailed'; reason: string }
-  | { name: 'exited'; ending: Ending }
+  /** `leftovers`: it has left processes behind. */
+  | { name: 'exited'; ending: Ending; leftovers?: boolean }
   | { name: 'tested' }
   /** No leftovers remain. */
-  | { name: 'groupGone' }
+  | { name: 'groupGone'; survivors?: readonly number[] }
   /** The time set by the last `arm` has been reached. */
   | { name: 'deadline' };
 
@@ -76,7 +79,8 @@ export type Effect =
   | { do: 'reportStarted' }
   | { do: 'reportStartFailed'; retry: boolean }
   | { do: 'reportStartCancelled' }
-  | { do: 'reportStopped' }
+  /** `survivors`: leftovers that could not be killed. */
+  | { do: 'reportStopped'; survivors?: readonly number[] }
   | { do: 'reportStopCancelled' }
   | { do: 'leave'; status: number };
 

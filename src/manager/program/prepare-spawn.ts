@@ -1,6 +1,6 @@
 import type { LaunchOrder } from '../../protocol/launch-order';
 import { findProgram } from '../../system/find-program';
-import type { Spawn } from './program';
+import type { SpawnRequest } from '../parent/parent';
 
 export interface SpawnSurroundings {
   /** The program's environment, before the configured variables are added. */
@@ -20,7 +20,7 @@ export function prepareSpawn(
   args: string[],
   order: Pick<LaunchOrder, 'environment'>,
   surroundings: SpawnSurroundings,
-): Pick<Spawn, 'file' | 'args' | 'environment'> | { reason: string } {
+): Pick<SpawnRequest, 'file' | 'args' | 'environment'> | { reason: string } {
   const environment = { ...surroundings.environment, ...order.environment };
   const found = findProgram(args[0] ?? '', surroundings.folders, environment.PATH);
   return 'reason' in found ? found : { file: found.file, args, environment };

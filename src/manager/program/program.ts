@@ -1,192 +1,207 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../../system/clock';
 import { errorCode } from '../../system/errors';
-import { type Identity, isRunning } from '../../system/identity';
-import { isAlive, isGroupAlive, readProcess } from '../../system/processes';
-import { type Ending, parseSignal } from '../../system/signals';
+import { type Identity, identify, isRunning } from '../../system/identity';
+import { findMembers, readBootId } from '../../system/processes';
+import type { Ending } from '../../system/signals';
+import type { KeeperParent, KeptRun } from '../parent/keeper-parent';
+import type { Leftover, Parent, SpawnError, SpawnRequest } from '../parent/parent';
 import { explainSpawn } from './explain-spawn';
 
-/** Seconds between polls of a group that was signalled; the system reports no event when a group exits. */
-const GROUP_POLL = 0.02;
-
-export interface Spawn {
-  file: string;
-  /** argv, with argv[0] as the user wrote it. */
-  args: readonly string[];
-  environment: Record<string, string | undefined>;
-  /** What becomes descriptors 0, 1 and 2. */
-  stdio: [number | 'ignore' | 'inherit', number | 'inherit', number | 'inherit'];
-  /** Whether the program gets its own session and process group. */
-  ownSession: boolean;
-}
+/** Seconds between polls of leftovers that were signalled; the system reports no event when they exit. */
+const LEFTOVER_POLL = 0.02;
+/** Seconds between polls of a program that is not a child of the parent, whose exit is not an event there. */
+const ADOPTED_POLL = 1;
+/** Seconds that leftovers have to exit after SIGKILL; one that waits for a disk may take longer. */
+const KILL_PATIENCE = 5;
+const SIGTERM = 15;
+const SIGKILL = 9;
 
 export interface ProgramListener {
   spawned(pid: number): void;
   spawnFailed(reason: string): void;
-  exited(ending: Ending): void;
-  groupGone(): void;
+  exited(ending: Ending, leftovers: boolean): void;
+  groupGone(survivors: number[]): void;
 }
-
-/** Seconds between polls of a program that is not a child of this manager, whose exit is not an event here. */
-const ADOPTED_POLL = 1;
 
 /** The managed program. Only this class spawns and signals it. */
 export class Program {
-  #child: ChildProcess | null = null;
-  /** A program that an earlier manager started. */
-  #adopted: Identity | null = null;
+  /** Null while no program is running. */
+  #identity: Identity | null = null;
+  /** An earlier manager started it, and its exit will not be reported: it is polled. */
+  #isAdopted = false;
   #cancelPoll: () => void = () => {};
   #ownSession = true;
-  #killing = false;
-  /** Groups whose leader has exited but which still have members. */
-  readonly #leftovers = new Set<number>();
+  /** Since when leftovers get SIGKILL; seconds on the monotonic clock. */
+  #killingSince: number | null = null;
+  /** Leftovers that could not be signalled, by pid. */
+  readonly #refused = new Set<number>();
+  /** Sessions whose leader has exited, and whose members are not descendants of a keeper. */
+  readonly #sessions = new Set<number>();
+  /** The sessions of the leftovers that were found last. */
+  #leftoverSessions: number[] = [];
   readonly #clock: Clock;
   readonly #listener: ProgramListener;
+  #parent: Parent;
 
-  constructor(clock: Clock, listener: ProgramListener) {
+  constructor(clock: Clock, parent: Parent, listener: ProgramListener) {
     this.#clock = clock;
+    this.#parent = parent;
     this.#listener = listener;
   }
 
-  /** Starts the program; exactly one of `spawned` and `spawnFailed` follows, before any other event. */
-  spawn(order: Spawn): void {
-    const [file, args] = [order.file, order.args.slice(1)];
-    this.#ownSession = order.ownSession;
-    let child: ChildProcess;
-    try {
-      child = spawn(file, args, {
-        argv0: order.args[0],
-        env: order.environment,
-        stdio: order.stdio,
-        detached: order.ownSession,
-      });
-    } catch (error) {
-      this.#listener.spawnFailed(explainSpawn(file, error));
-      return;
-    }
-    const { pid } = child;
-    if (pid === undefined) {
-      child.once('error', error => this.#listener.spawnFailed(explainSpawn(file, error)));
-      return;
-    }
-    this.#child = child;
-    child.on('error', () => {});
-    child.once('exit', (code, signal) => this.#exit(pid, code, signal));
-    this.#listener.spawned(pid);
-  }
-
   get isAdopted(): boolean {
-    return this.#adopted !== null;
+    return this.#isAdopted;
   }
 
-  /** Groups without a leader that still had members when last polled. */
+  /** Sessions without a leader that still had members when last checked, for the next manager. */
   get leftovers(): number[] {
-    return [...this.#leftovers];
+    return this.#leftoverSessions;
+  }
+
+  /** Starts the program; exactly one of `spawned` and `spawnFailed` follows, before any other event. */
+  spawn(request: SpawnRequest, done: () => void): void {
+    this.#ownSession = request.ownSession;
+    this.#isAdopted = false;
+    this.#parent.spawn(request, {
+      spawned: pid => {
+        done();
+        this.#identity = identify(pid);
+        this.#listener.spawned(pid);
+      },
+      failed: error => {
+        done();
+        this.#listener.spawnFailed(describeFailure(request, error));
+      },
+      exited: ending => this.#exit(ending),
+    });
+  }
+
+  /** Takes over a program that a keeper has as its child: its exit is reported. */
+  claim(keeper: KeeperParent, run: KeptRun, identity: Identity): void {
+    this.#identity = identity;
+    keeper.claim(run, { exited: ending => this.#exit(ending) });
   }
 
   /** Adopts a program that an earlier manager started: `exited` follows when it exits, without an exit status. */
   adopt(identity: Identity): void {
-    this.#adopted = identity;
+    this.#identity = identity;
+    this.#isAdopted = true;
     this.#pollAdopted(ADOPTED_POLL);
   }
 
   /** Adopts the leftovers that an earlier manager recorded. */
-  adoptLeftovers(groups: readonly number[]): void {
-    for (const group of groups) this.#leftovers.add(group);
+  adoptLeftovers(sessions: readonly number[]): void {
+    for (const session of sessions) this.#sessions.add(session);
+    this.#leftoverSessions = [...sessions];
+  }
+
+  /** Another parent from now on. A running program is the child of a parent that is gone: it is adopted. */
+  useParent(parent: Parent): void {
+    this.#parent = parent;
+    if (this.#identity && !this.#isAdopted) this.adopt(this.#identity);
   }
 
   /**
    * Sends a signal to the program alone.
    *
-   * @param signal its number; unlike `child.kill`, kill(2) also accepts numbers without a name
+   * @param signal its number; kill(2) also accepts numbers without a name
    * @returns false if no program is running
    * @throws the system's error, for example EPERM for a program that changed its user
    */
-  signal(signal: number): boolean {
-    // The pid of an adopted program may have been reused by an unrelated process since the last poll.
-    const target = this.#adopted && isRunning(this.#adopted) ? this.#adopted : this.#child;
-    if (!target?.pid) return false;
+  async signal(signal: number): Promise<boolean> {
+    if (!this.#identity) return false;
     try {
-      process.kill(target.pid, signal);
+      await this.#parent.signal(this.#identity, signal);
     } catch (error) {
       if (errorCode(error) === 'ESRCH') return false;
       throw error;
     }
-    if (this.#adopted) this.#pollAdopted(GROUP_POLL);
+    if (this.#isAdopted) this.#pollAdopted(LEFTOVER_POLL);
     return true;
   }
 
-  /** Sends SIGTERM to the remaining groups; `groupGone` follows once they have no members. */
+  /** Sends SIGTERM to the leftovers; `groupGone` follows once they have exited. */
   sweep(): void {
-    this.#killing = false;
-    this.#signalGroups('SIGTERM');
-    this.#watchGroups();
+    this.#killingSince = null;
+    this.#refused.clear();
+    this.#signalLeftovers(SIGTERM);
+    this.#watchLeftovers();
   }
 
-  /** Sends SIGKILL to the remaining groups, repeatedly: EPERM appears only when no member could be signalled. */
-  killGroups(): void {
-    this.#killing = true;
-    this.#signalGroups('SIGKILL');
+  /** Sends SIGKILL to the leftovers, repeatedly: they may have started others. */
+  killLeftovers(): void {
+    this.#killingSince = this.#clock.now();
+    this.#signalLeftovers(SIGKILL);
   }
 
   /** Polls the adopted program until it exits, at growing intervals. */
   #pollAdopted(seconds: number): void {
     this.#cancelPoll();
     this.#cancelPoll = this.#clock.after(seconds, () => {
-      const { pid } = this.#adopted as Identity;
       if (this.#isProbablyRunning()) return this.#pollAdopted(Math.min(seconds * 1.5, ADOPTED_POLL));
-      this.#adopted = null;
-      if (isGroupAlive(pid)) this.#leftovers.add(pid);
-      this.#listener.exited({ code: null, signal: null });
+      this.#exit({ code: null, signal: null });
     });
   }
 
   /** If the answer is unknown, assume it is running: another poll is cheap, a second copy is not. */
   #isProbablyRunning(): boolean {
     try {
-      return isRunning(this.#adopted);
+      return isRunning(this.#identity);
     } catch {
       return true;
     }
   }
 
-  #exit(pid: number, code: number | null, signal: NodeJS.Signals | null): void {
-    this.#child = null;
-    if (this.#ownSession && isGroupAlive(pid)) this.#leftovers.add(pid);
-    this.#listener.exited({ code, signal: signal === null ? null : parseSignal(signal) });
+  #exit(ending: Ending): void {
+    const session = this.#identity?.pid;
+    const isDescendant = this.#parent.keeperPid !== null && !this.#isAdopted;
+    this.#cancelPoll();
+    this.#identity = null;
+    this.#isAdopted = false;
+    if (this.#ownSession && !isDescendant && session !== undefined) this.#sessions.add(session);
+    this.#listener.exited(ending, this.#findLeftovers().length > 0);
   }
 
-  #signalGroups(signal: NodeJS.Signals): void {
-    for (const group of this.#livingGroups()) {
-      try {
-        process.kill(-group, signal);
-      } catch (error) {
-        // The group may have exited just now. A group that changed its user cannot be killed: waiting is pointless.
-        if (signal === 'SIGKILL' && errorCode(error) === 'EPERM') this.#leftovers.delete(group);
-      }
+  #signalLeftovers(signal: number): void {
+    for (const one of this.#findLeftovers()) {
+      this.#parent.signal(one, signal).catch(error => {
+        if (errorCode(error) === 'EPERM') this.#refused.add(one.pid);
+      });
     }
   }
 
-  #watchGroups(): void {
-    if (this.#killing) this.#signalGroups('SIGKILL');
-    if (this.#livingGroups().length === 0) return this.#listener.groupGone();
-    this.#clock.after(GROUP_POLL, () => this.#watchGroups());
+  #watchLeftovers(): void {
+    // The second look sees what the last process started just before it exited.
+    const left = [this.#findLeftovers(), this.#findLeftovers()].flat();
+    if (left.length === 0) return this.#listener.groupGone([]);
+    if (this.#killingSince !== null) {
+      const isLate = this.#clock.now() > this.#killingSince + KILL_PATIENCE;
+      if (isLate || left.every(({ pid }) => this.#refused.has(pid)))
+        return this.#listener.groupGone([...new Set(left.map(({ pid }) => pid))]);
+      this.#signalLeftovers(SIGKILL);
+    }
+    this.#clock.after(LEFTOVER_POLL, () => this.#watchLeftovers());
   }
 
-  #livingGroups(): number[] {
-    for (const group of this.#leftovers) {
-      if (isReused(group) || !isGroupAlive(group)) this.#leftovers.delete(group);
-    }
-    return [...this.#leftovers];
+  /** What earlier runs have left behind: descendants, as far as the parent knows them, and members of their sessions. */
+  #findLeftovers(): Leftover[] {
+    const found = [...this.#parent.findDescendants(), ...this.#findMembers()];
+    const sessions = found.flatMap(({ session }) => (session === null ? [] : [session]));
+    this.#leftoverSessions = [...new Set(sessions)];
+    return found;
+  }
+
+  #findMembers(): Leftover[] {
+    if (this.#sessions.size === 0) return [];
+    const members = findMembers(this.#sessions);
+    for (const id of this.#sessions)
+      if (!members.some(({ session }) => session === id)) this.#sessions.delete(id);
+    return members.map(({ pid, startTime, session }) => ({ pid, startTime, bootId: readBootId(), session }));
   }
 }
 
-/** The system does not reuse the id of a group that has members, so a group with a living leader is another one. */
-function isReused(group: number): boolean {
-  try {
-    return isAlive(readProcess(group));
-  } catch {
-    // Unknown: it was the program's group at the last poll, so assume that it still is.
-    return false;
-  }
+function describeFailure({ file, directory }: SpawnRequest, error: SpawnError): string {
+  if (error.stage === 'directory')
+    return `cannot change to the directory ${directory}: ${explainSpawn('', error)}`;
+  return explainSpawn(file, error);
 }

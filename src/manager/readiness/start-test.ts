@@ -1,22 +1,26 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { KINDS } from '../../protocol/keeper/wire';
 import type { LaunchOrder } from '../../protocol/launch-order';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
+import type { Identity } from '../../system/identity';
+import { identify } from '../../system/identity';
 import type { EventLog } from '../event-log';
+import type { Parent, SpawnRequest } from '../parent/parent';
 import { prepareSpawn, type SpawnSurroundings } from '../program/prepare-spawn';
-import type { Transcript } from '../transcript/transcript';
+import type { Outlets, Transcript } from '../transcript/transcript';
 
 /** Seconds between the end of one try and the next (zdaemon). */
 const TEST_INTERVAL = 1;
+const SIGKILL = 9;
 /** Minimum seconds for a try, even if start-timeout is shorter. */
 const SHORTEST_LIMIT = 1;
 
 export interface StartTestOrder {
-  file: string;
-  args: readonly string[];
-  environment: Record<string, string | undefined>;
-  /** Lends a descriptor for the test's output, which goes where the program's output goes. */
-  lendOutput<T>(use: (output: number | 'inherit') => T): T;
+  parent: Parent;
+  /** What is run, without its descriptors. */
+  command: Omit<SpawnRequest, 'descriptors'>;
+  /** Opens what it gets as descriptors: its output goes where the program's output goes. */
+  openOutput(): Pick<Outlets, 'close'> & { descriptors: SpawnRequest['descriptors'] };
   /** Seconds after which a try is killed and counts as failed. */
   limit: number;
   /** Called when the test exited 0, or cannot be run at all, which counts as passed (zdaemon). */
@@ -25,6 +29,7 @@ export interface StartTestOrder {
 }
 
 export interface StartTestParts extends SpawnSurroundings {
+  parent: Parent;
   clock: Clock;
   eventLog: EventLog;
   readonly transcript: Transcript | null;
@@ -39,17 +44,18 @@ export interface StartTestParts extends SpawnSurroundings {
  * @returns a function that ends the test
  */
 export function testStart(order: LaunchOrder, parts: StartTestParts, passed: () => void): () => void {
-  const { clock, eventLog, transcript } = parts;
+  const { clock, eventLog, transcript, parent } = parts;
   const words = order.settings.startTestProgram ?? [];
-  const spawn = prepareSpawn(words, order, parts);
+  const found = prepareSpawn(words, order, parts);
   // A test that is not found is spawned anyway, so that the system supplies the reason.
-  const environment = 'file' in spawn ? spawn.environment : { ...parts.environment, ...order.environment };
+  const environment = 'file' in found ? found.environment : { ...parts.environment, ...order.environment };
+  const file = 'file' in found ? found.file : (words[0] ?? '');
+  const surroundings = { directory: null, umask: process.umask(), ownSession: true };
   return runStartTest(
     {
-      file: 'file' in spawn ? spawn.file : (words[0] ?? ''),
-      args: words,
-      environment,
-      lendOutput: use => (transcript ? transcript.lendOutput(use) : use('inherit')),
+      parent,
+      command: { kind: KINDS.helper, file, args: words, environment, ...surroundings },
+      openOutput: () => transcript?.openOutput() ?? { descriptors: ['null', 'same', 'same'], close() {} },
       limit: Math.max(order.settings.startTimeout, SHORTEST_LIMIT),
       passed: trouble => {
         if (trouble === null) eventLog.log('debug', 'start test succeeded');
@@ -70,58 +76,50 @@ export function testStart(order: LaunchOrder, parts: StartTestParts, passed: () 
  * @returns a function that ends the test, including the current try; no callback is called after that
  */
 export function runStartTest(order: StartTestOrder, clock: Clock): () => void {
-  let over = false;
-  let current: ChildProcess | null = null;
+  const { parent, command, openOutput, limit } = order;
+  let isOver = false;
+  let current: Identity | null = null;
   let cancelTimer = () => {};
 
   const attempt = () => {
-    const { child, trouble } = spawnTest(order);
-    if (!child?.pid) {
-      const report = (text: string) => !over && order.passed(text);
-      if (child) child.once('error', error => report(describeReason(error)));
-      else report(trouble);
-      return;
+    let output: ReturnType<StartTestOrder['openOutput']>;
+    try {
+      output = openOutput();
+    } catch (error) {
+      return order.passed(describeReason(error));
     }
-    current = child;
-    cancelTimer = clock.after(order.limit, () => killGroup(child));
-    child.once('exit', code => {
-      cancelTimer();
-      current = null;
-      if (over) return;
-      if (code === 0) return order.passed(null);
-      order.failed();
-      cancelTimer = clock.after(TEST_INTERVAL, attempt);
-    });
+    const { descriptors, close } = output;
+    parent.spawn(
+      { ...command, descriptors },
+      {
+        spawned(pid) {
+          close();
+          current = identify(pid);
+          if (isOver) return killCurrent();
+          cancelTimer = clock.after(limit, killCurrent);
+        },
+        failed(error) {
+          close();
+          if (!isOver) order.passed(describeReason(error));
+        },
+        exited({ code }) {
+          cancelTimer();
+          current = null;
+          if (isOver) return;
+          if (code === 0) return order.passed(null);
+          order.failed();
+          cancelTimer = clock.after(TEST_INTERVAL, attempt);
+        },
+      },
+    );
   };
+  /** A group that exited just now needs no signal. */
+  const killCurrent = () => void (current && parent.signalGroup(current, SIGKILL).catch(() => {}));
   attempt();
 
   return () => {
-    over = true;
+    isOver = true;
     cancelTimer();
-    if (current) killGroup(current);
+    killCurrent();
   };
-}
-
-function spawnTest(order: StartTestOrder): { child: ChildProcess | null; trouble: string } {
-  try {
-    const child = order.lendOutput(output =>
-      spawn(order.file, order.args.slice(1), {
-        argv0: order.args[0],
-        env: order.environment,
-        stdio: ['ignore', output, output],
-        detached: true,
-      }),
-    );
-    return { child, trouble: '' };
-  } catch (error) {
-    return { child: null, trouble: describeReason(error) };
-  }
-}
-
-function killGroup(child: ChildProcess): void {
-  try {
-    if (child.pid) process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // It exited just now.
-  }
 }

@@ -1,20 +1,25 @@
-import { closeSync, renameSync } from 'node:fs';
+import { closeSync, constants, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TranscriptSettings } from '../../settings/settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
 import { describeReason, UserError } from '../../system/errors';
 import { writePrivateFile } from '../../system/files';
+import type { Source } from '../parent/parent';
 import { Channel } from './channel';
 import { Fifo } from './fifo';
-import { lendFile } from './lend-file';
+import { openStream } from './open-stream';
 import type { TranscriptOptions } from './options';
 import { Ring } from './ring';
 
+const { O_WRONLY } = constants;
 /** Bytes of the program's last output that are available to clients. */
 const RING_SIZE = 64 << 10;
 
-/** The descriptors that become a program's 0, 1 and 2. */
-export type Outlets = [input: number | 'ignore', output: number, errors: number];
+/** What becomes a program's descriptors 0, 1 and 2, to be closed here once it has them. */
+export interface Outlets {
+  descriptors: [input: Source | 'null', output: Source, errors: Source];
+  close(): void;
+}
 
 /** Carries the program's output from its descriptors to the files. */
 export class Transcript {
@@ -68,25 +73,30 @@ export class Transcript {
     return null;
   }
 
-  /** Lends `use` a descriptor that output can be written to, and closes it when `use` returns. */
-  lendOutput<T>(use: (output: number) => T): T {
-    return lend(this.#output.fifo, use);
+  /** Opens a descriptor that output can be written to. */
+  openOutput(): Outlets {
+    return this.#open(fds => {
+      const output = fds.add(this.#output.fifo.open(), O_WRONLY);
+      return ['null', output, output];
+    });
   }
 
   /**
-   * Lends `use` the program's three descriptors, and closes them when `use` returns.
+   * Opens the program's three descriptors.
    *
    * @throws UserError when `stdin` or `stdout` cannot be opened
    */
-  lendOutlets<T>(use: (outlets: Outlets) => T): T {
+  openOutlets(): Outlets {
     const { stdin, stdout } = this.#settings;
-    return lend(this.#output.fifo, common =>
-      lend(this.#errors?.fifo ?? this.#output.fifo, errors =>
-        lendFile(stdin, 'in', 'ignore' as const, input =>
-          lendFile(stdout, 'out', common, output => use([input, output, errors])),
-        ),
-      ),
-    );
+    return this.#open(fds => {
+      const output = fds.add(this.#output.fifo.open(), O_WRONLY);
+      const errors = this.#errors ? fds.add(this.#errors.fifo.open(), O_WRONLY) : output;
+      return [
+        stdin === null ? 'null' : fds.addSource(openStream(stdin, 'in')),
+        stdout === null ? output : fds.addSource(openStream(stdout, 'out')),
+        errors,
+      ];
+    });
   }
 
   /** Consumes everything written so far, so that the last output is in the file before an exit is acted on. */
@@ -138,6 +148,16 @@ export class Transcript {
     for (const channel of this.#channels) channel.close();
   }
 
+  #open(choose: (fds: OpenDescriptors) => Outlets['descriptors']): Outlets {
+    const fds = new OpenDescriptors();
+    try {
+      return { descriptors: choose(fds), close: () => fds.close() };
+    } catch (error) {
+      fds.close();
+      throw error;
+    }
+  }
+
   get #channels(): Channel[] {
     return this.#errors ? [this.#output, this.#errors] : [this.#output];
   }
@@ -157,11 +177,20 @@ function openChannel(name: string, path: string, options: TranscriptOptions, rin
   }
 }
 
-function lend<T>(fifo: Fifo, use: (fd: number) => T): T {
-  const fd = fifo.open();
-  try {
-    return use(fd);
-  } finally {
-    closeSync(fd);
+/** Descriptors that are closed together. */
+class OpenDescriptors {
+  readonly #fds: number[] = [];
+
+  add(fd: number, flags: number): Source {
+    return this.addSource({ fd, flags });
+  }
+
+  addSource(source: Source): Source {
+    this.#fds.push(source.fd);
+    return source;
+  }
+
+  close(): void {
+    for (const fd of this.#fds.splice(0)) closeSync(fd);
   }
 }

@@ -130,7 +130,7 @@ test(`${INPUTS} random lines get a reply of one line each, and nothing else`, as
     start: async () => ({ outcome: 'started', pid: 2 }),
     stop: async () => ({ outcome: 'stopped' }),
     restart: async () => ({ outcome: 'started', pid: 2 }),
-    kill: () => true,
+    kill: async () => true,
     wait: note('wait'),
     reopen: () => {},
     upgrade: async () => ({ managerPid: 2 }),

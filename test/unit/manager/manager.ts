@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import { Manager, type ManagerParts } from '../../../src/manager/manager';
+import { NodeParent } from '../../../src/manager/parent/node-parent';
 import type { LaunchOrder } from '../../../src/protocol/launch-order';
 import type { StartOutcome } from '../../../src/protocol/outcomes';
 import type { LaunchSettings } from '../../../src/settings/settings';
@@ -110,11 +111,11 @@ test('during a handover, the manager starts nothing; if the handover fails, it c
 
 test('a signal without a name reaches the program, and without a program none is sent', async () => {
   make('trap "" 15; exec sleep 60');
-  assert.not(manager.kill(15));
+  assert.not(await manager.kill(15));
   await manager.start({});
-  assert.ok(manager.kill(0));
-  assert.ok(manager.kill(34));
-  assert.throws(() => manager.kill(1000), /EINVAL/);
+  assert.ok(await manager.kill(0));
+  assert.ok(await manager.kill(34));
+  await manager.kill(1000).then(assert.unreachable, error => assert.match(String(error), /EINVAL/));
 });
 
 function make(command: string, rules: Partial<LaunchSettings> = {}): void {
@@ -141,6 +142,7 @@ function make(command: string, rules: Partial<LaunchSettings> = {}): void {
     transcript: null,
     environment: { PATH: process.env.PATH },
     folders: ['/'],
+    parent: new NodeParent(),
     saved: null,
     save: () => true,
     handOver: (...given: Parameters<ManagerParts['handOver']>) => handOver(...given),

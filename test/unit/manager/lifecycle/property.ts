@@ -180,6 +180,13 @@ test('no cell of the table throws or modifies its input', () => {
     lived: fc.boolean(),
     tested: fc.boolean(),
     attempts: fc.nat(3),
+    ended: fc.option(
+      fc.record({
+        ending,
+        during: fc.constantFrom('starting' as const, 'running' as const, 'resumed' as const),
+        uptime: fc.nat(100),
+      }),
+    ),
   });
   const event: fc.Arbitrary<Event> = fc.oneof(
     fc.constantFrom<Event>(
@@ -192,9 +199,10 @@ test('no cell of the table throws or modifies its input', () => {
       { name: 'spawnFailed', reason: 'x' },
       { name: 'tested' },
       { name: 'groupGone' },
+      { name: 'groupGone', survivors: [7] },
       { name: 'deadline' },
     ),
-    ending.map(how => ({ name: 'exited' as const, ending: how })),
+    fc.record({ name: fc.constant('exited' as const), ending, leftovers: fc.boolean() }),
   );
   fc.assert(
     fc.property(life, event, fc.nat(2000), rules, (given, what, now, at) => {

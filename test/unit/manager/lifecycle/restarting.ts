@@ -181,4 +181,31 @@ test('an adopted program that crashes is restarted by the usual rules, not as a 
   assert.is(life.state.name, 'backoff');
 });
 
+test('what a crash left behind is ended before the program is started again', () => {
+  const life = new Life().up();
+  life.now += 100;
+  const exit = { name: 'exited' as const, ending: byCode(1), leftovers: true };
+  assert.equal(life.send(exit), ['logEnding', 'endTest', 'disarm', 'arm 5', 'sweep']);
+  assert.equal(life.toDeadline(), ['disarm', 'killGroup']);
+  assert.equal(life.send({ name: 'groupGone' }).at(-1), 'spawn');
+  assert.is(life.state.name, 'starting');
+});
+
+test('a stop while leftovers of a crash are ended is followed by no start', () => {
+  const life = new Life().up();
+  life.send({ name: 'exited', ending: byCode(1), leftovers: true });
+  life.send({ name: 'stop' });
+  assert.is(life.send({ name: 'groupGone' }).at(-1), 'leave 0');
+});
+
+test('the pause after a crash is that of its uptime, however long its leftovers took', () => {
+  const life = new Life().up();
+  life.now += 1;
+  life.send({ name: 'exited', ending: byCode(1), leftovers: true });
+  life.now += 3;
+  life.send({ name: 'groupGone' });
+  assert.is(life.state.name, 'backoff');
+  assert.is(life.state.deadline, life.now + 1);
+});
+
 test.run();

@@ -1,5 +1,8 @@
 import * as assert from 'uvu/assert';
+import { NodeParent } from '../../../../src/manager/parent/node-parent';
+import type { SpawnListener, SpawnRequest } from '../../../../src/manager/parent/parent';
 import { runStartTest, type StartTestOrder } from '../../../../src/manager/readiness/start-test';
+import { KINDS } from '../../../../src/protocol/keeper/wire';
 import { FakeClock } from '../../../helpers/fake-clock';
 import { groupIsAlive } from '../../../helpers/processes';
 import { until } from '../../../helpers/within';
@@ -9,15 +12,35 @@ import { suite } from '../../../runner/guard';
 
 const test = suite('start test');
 
+function makeCommand(file: string, command: string): StartTestOrder['command'] {
+  const place = { directory: null, umask: process.umask(), ownSession: true };
+  return { kind: KINDS.helper, file, args: ['sh', '-c', command], environment: {}, ...place };
+}
+
+/** A parent that notes what it has spawned. */
+class NotingParent extends NodeParent {
+  pid = 0;
+
+  override spawn(request: SpawnRequest, listener: SpawnListener): void {
+    super.spawn(request, {
+      ...listener,
+      spawned: pid => {
+        this.pid = pid;
+        listener.spawned(pid);
+      },
+    });
+  }
+}
+
 function run(command: string, more: Partial<StartTestOrder> = {}) {
   const clock = new FakeClock();
+  const parent = new NotingParent();
   const heard: (string | null)[] = [];
   const end = runStartTest(
     {
-      file: '/bin/sh',
-      args: ['sh', '-c', command],
-      environment: {},
-      lendOutput: use => use('inherit'),
+      parent,
+      command: makeCommand('/bin/sh', command),
+      openOutput: () => ({ descriptors: ['null', 'same', 'same'], close() {} }),
       limit: 300,
       passed: trouble => heard.push(trouble === null ? 'passed' : `trouble: ${trouble}`),
       failed: () => heard.push('failed'),
@@ -25,7 +48,7 @@ function run(command: string, more: Partial<StartTestOrder> = {}) {
     },
     clock,
   );
-  return { clock, heard, end };
+  return { clock, heard, end, parent };
 }
 
 test('exit status 0 is passed, once', async () => {
@@ -48,28 +71,20 @@ test('any other exit is followed by another try a second later', async () => {
 });
 
 test('a try that takes too long is killed with its group and counts as failed', async () => {
-  let pid = 0;
-  const { clock, heard, end } = run('sleep 60', {
-    limit: 7,
-    lendOutput: use => {
-      const child = use('inherit') as { pid?: number };
-      pid = child.pid ?? 0;
-      return child as never;
-    },
-  });
+  const { clock, heard, end, parent } = run('sleep 60', { limit: 7 });
   clock.advance(7);
   await until(30, 'the failure', () => heard.length === 1);
   assert.equal(heard, ['failed']);
-  await until(30, 'the end of the group', () => !groupIsAlive(pid));
+  await until(30, 'the end of the group', () => !groupIsAlive(parent.pid));
   end();
 });
 
 test('a test that cannot be run counts as passed, and the reason is reported', async () => {
-  const missing = run('', { file: '/no/such/file' });
+  const missing = run('', { command: makeCommand('/no/such/file', '') });
   await until(30, 'the callback', () => missing.heard.length === 1);
   assert.equal(missing.heard, ['trouble: no such file or directory']);
   const thrown = run('', {
-    lendOutput: () => {
+    openOutput: () => {
       throw new Error('no descriptor');
     },
   });
@@ -77,16 +92,9 @@ test('a test that cannot be run counts as passed, and the reason is reported', a
 });
 
 test('after it was ended, no callback is called and nothing runs', async () => {
-  let pid = 0;
-  const { clock, heard, end } = run('sleep 60', {
-    lendOutput: use => {
-      const child = use('inherit') as { pid?: number };
-      pid = child.pid ?? 0;
-      return child as never;
-    },
-  });
+  const { clock, heard, end, parent } = run('sleep 60');
   end();
-  await until(30, 'the end of the try', () => pid > 0 && !groupIsAlive(pid));
+  await until(30, 'the end of the try', () => parent.pid > 0 && !groupIsAlive(parent.pid));
   clock.advance(100);
   end();
   assert.equal(heard, []);

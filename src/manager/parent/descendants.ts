@@ -1,0 +1,35 @@
+import { KEEPER_TITLE } from '../../protocol/keeper/command';
+import { readText } from '../../system/files';
+import { isAlive, listChildren, readBootId, readProcess } from '../../system/processes';
+import type { Leftover } from './parent';
+
+/**
+ * Finds the descendants of a keeper that are neither managers nor spawned by one: what a program has left behind, its
+ * daemons and their sessions included. The processes of another keeper are that one's.
+ *
+ * @param keeper its pid
+ * @param known the pids of this manager and of what it has spawned
+ * @returns the processes, each before its children
+ */
+export function findDescendants(keeper: number, known: readonly number[]): Leftover[] {
+  // Tools such as mkfifo(1), of a manager that died, have the session of the manager, if that has one of its own.
+  const session = readProcess(process.pid)?.session === process.pid ? process.pid : null;
+  const found: Leftover[] = [];
+  const visit = (parent: number) => {
+    for (const pid of listChildren(parent)) {
+      if (known.includes(pid)) continue;
+      const facts = readProcess(pid);
+      if (!isAlive(facts)) continue;
+      if (facts.session === session || isKeeper(pid)) continue;
+      found.push({ pid, startTime: facts.startTime, bootId: readBootId(), session: facts.session });
+      visit(pid);
+    }
+  };
+  visit(keeper);
+  return found;
+}
+
+/** A title is not proof, but only a program of the same user can lie, about itself. */
+function isKeeper(pid: number): boolean {
+  return readText(`/proc/${pid}/cmdline`).startsWith(KEEPER_TITLE);
+}

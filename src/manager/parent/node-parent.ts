@@ -1,0 +1,62 @@
+import { type ChildProcess, type IOType, spawn } from 'node:child_process';
+import { errorCode } from '../../system/errors';
+import { type Identity, isRunning } from '../../system/identity';
+import { parseSignal } from '../../system/signals';
+import type { Leftover } from './parent';
+import { type Parent, SpawnError, type SpawnListener, type SpawnRequest } from './parent';
+
+/**
+ * The manager itself as parent, where there can be no keeper. Differences that Node makes: it raises the soft limit of
+ * open files, writes bytes that are not UTF-8 anew, reports a death by a signal without a name as exit status 0, and an
+ * exit is lost with the manager.
+ */
+export class NodeParent implements Parent {
+  readonly keeperPid = null;
+
+  spawn(request: SpawnRequest, listener: SpawnListener): void {
+    const stdio = request.descriptors.map((source, index): IOType | number => {
+      if (source === 'null') return 'ignore';
+      return source === 'same' ? index : source.fd;
+    });
+    const umask = process.umask(request.umask);
+    let child: ChildProcess;
+    try {
+      child = spawn(request.file, request.args.slice(1), {
+        argv0: request.args[0],
+        env: request.environment,
+        stdio,
+        detached: request.ownSession,
+        ...(request.directory === null ? {} : { cwd: request.directory }),
+      });
+    } catch (error) {
+      return listener.failed(toSpawnError(error));
+    } finally {
+      process.umask(umask);
+    }
+    const { pid } = child;
+    if (pid === undefined) return void child.once('error', error => listener.failed(toSpawnError(error)));
+    child.on('error', () => {});
+    child.once('exit', (code, name) =>
+      listener.exited({ code, signal: name === null ? null : parseSignal(name) }),
+    );
+    listener.spawned(pid);
+  }
+
+  async signal(target: Identity, signal: number): Promise<void> {
+    if (!isRunning(target)) throw Object.assign(new Error('no such process'), { code: 'ESRCH', errno: -3 });
+    process.kill(target.pid, signal);
+  }
+
+  async signalGroup({ pid }: Identity, signal: number): Promise<void> {
+    process.kill(-pid, signal);
+  }
+
+  findDescendants(): Leftover[] {
+    return [];
+  }
+}
+
+function toSpawnError(error: unknown): SpawnError {
+  const { errno = 0, message } = error as NodeJS.ErrnoException;
+  return new SpawnError('exec', errno, errorCode(error), message);
+}

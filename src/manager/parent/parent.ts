@@ -1,0 +1,72 @@
+import type { Kind } from '../../protocol/keeper/wire';
+import type { Identity } from '../../system/identity';
+import type { Ending } from '../../system/signals';
+
+/** A descriptor of the manager for a new process, and the flags of open(2) it is to have there. */
+export interface Source {
+  fd: number;
+  flags: number;
+}
+
+export interface SpawnRequest {
+  kind: Kind;
+  /** Absolute. */
+  file: string;
+  /** argv, with argv[0] as the user wrote it. */
+  args: readonly string[];
+  environment: Record<string, string | undefined>;
+  /** The working folder; null is the manager's. */
+  directory: string | null;
+  umask: number;
+  /** Whether the process gets its own session and process group. */
+  ownSession: boolean;
+  /** What becomes its descriptors, from 0 on: a source, /dev/null, or what the parent itself has there. */
+  descriptors: readonly (Source | 'null' | 'same')[];
+}
+
+export interface SpawnListener {
+  /** The process runs its file. The sources may be closed. */
+  spawned(pid: number): void;
+  /** There is no process. The sources may be closed. */
+  failed(error: SpawnError): void;
+  exited(ending: Ending): void;
+}
+
+/** Where a spawn failed: before the file was executed, the system refused a folder or a descriptor. */
+export type SpawnStage = 'fork' | 'directory' | 'descriptor' | 'exec';
+
+/** A process that could not be spawned; `errno` is a negative number of the system, as Node writes it. */
+export class SpawnError extends Error {
+  constructor(
+    readonly stage: SpawnStage,
+    readonly errno: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A process that a run has left behind. */
+export interface Leftover extends Identity {
+  session: number | null;
+}
+
+/** The parent of the program and its helpers: a keeper, or the manager itself where there can be no keeper. */
+export interface Parent {
+  /** The pid of the keeper; null when the manager is the parent. */
+  readonly keeperPid: number | null;
+  /** Starts a process. Exactly one of `spawned` and `failed` follows, before `exited`. */
+  spawn(request: SpawnRequest, listener: SpawnListener): void;
+  /**
+   * Sends a signal to a process, and to no other process that has got its pid since.
+   *
+   * @returns resolves when it is sent
+   * @throws the system's error; ESRCH when the process has exited
+   */
+  signal(target: Identity, signal: number): Promise<void>;
+  /** The same to the process group of a helper that was spawned with its own session and has not exited. */
+  signalGroup(leader: Identity, signal: number): Promise<void>;
+  /** Processes that are not known by a spawn: what the program has left behind, as far as this parent can see it. */
+  findDescendants(): Leftover[];
+}

@@ -1,0 +1,23 @@
+import { constants, openSync, statSync } from 'node:fs';
+import { describeReason, UserError } from '../../system/errors';
+import type { Source } from '../parent/parent';
+
+const { O_APPEND, O_CREAT, O_NOCTTY, O_RDONLY, O_RDWR, O_WRONLY } = constants;
+
+/**
+ * Opens a file that the program uses directly as a standard stream. A FIFO is opened in both directions, so that opening
+ * does not block and the other side's exit is not end of file.
+ *
+ * @param path of a file, a device or a FIFO
+ * @throws UserError when it cannot be opened
+ */
+export function openStream(path: string, direction: 'in' | 'out'): Source {
+  try {
+    const isFifo = statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;
+    const way = direction === 'in' ? O_RDONLY : O_WRONLY | O_APPEND;
+    const flags = (isFifo ? O_RDWR : way) | O_NOCTTY;
+    return { fd: openSync(path, isFifo || direction === 'in' ? flags : flags | O_CREAT, 0o666), flags };
+  } catch (error) {
+    throw new UserError(`its std${direction} ${path} cannot be opened: ${describeReason(error)}`);
+  }
+}

@@ -22,6 +22,7 @@ const STARTERS: Record<string, string> = {
   'src/manager/parent/find-keeper.ts': 'a keeper',
   'src/manager/parent/node-parent.ts': 'the program and its helpers, where there is no keeper',
   'src/manager/takeover/handover.ts': 'the next manager',
+  'src/manager/transcript/copier.ts': 'a copier',
   'src/state/lock.ts': 'flock(1)',
   'src/system/fifo.ts': 'mkfifo(1)',
   'src/system/perl.ts': 'perl',

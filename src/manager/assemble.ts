@@ -7,6 +7,7 @@ import { describeReason, UserError } from '../system/errors';
 import { answerRequest } from './control/answer';
 import type { EventLog } from './event-log';
 import { Manager } from './manager';
+import { CurrentParent } from './parent/current-parent';
 import { NodeParent } from './parent/node-parent';
 import { FolderGuard } from './record/folder-guard';
 import type { Surroundings } from './startup';
@@ -38,7 +39,9 @@ export class Assembly {
     this.#environment = environment;
     this.#log = log;
     this.#folder = new FolderGuard(order.stateFolder, log, () => this.#exitDeposed());
+    const parent = new CurrentParent(new NodeParent());
     const holdings = new Holdings({
+      parent,
       order,
       clock: this.#clock,
       log,
@@ -59,7 +62,7 @@ export class Assembly {
       },
       environment,
       folders,
-      parent: new NodeParent(),
+      parent,
       saved: saved.state,
       save: state => this.#save(state),
       socketProblem: () => holdings.socketProblem,

@@ -5,6 +5,7 @@ import { type ManagerCommand, managerFields } from '../../protocol/keeper/comman
 import {
   type Field,
   type FrameReader,
+  KINDS,
   type Kind,
   packFrame,
   type Role,
@@ -15,7 +16,14 @@ import { textToBytes } from '../../system/bytes';
 import type { Identity } from '../../system/identity';
 import { findDescendants } from './descendants';
 import type { Leftover } from './parent';
-import { type Parent, SpawnError, type SpawnListener, type SpawnRequest, type SpawnStage } from './parent';
+import {
+  KEEPER_LOST,
+  type Parent,
+  SpawnError,
+  type SpawnListener,
+  type SpawnRequest,
+  type SpawnStage,
+} from './parent';
 import { endingOf } from './wait-status';
 
 /** A process of an earlier manager that the keeper still has as its child, or whose exit nobody has saved yet. */
@@ -66,8 +74,8 @@ export class KeeperParent implements Parent {
   listener: KeeperListener = { told() {}, lost() {} };
   peer: PeerListener = { text() {}, closed() {} };
   readonly #wire: Wire;
-  readonly #runs = new Map<string, { pid: number; listener: SpawnListener }>();
-  readonly #signals = new Map<string, (errno: number) => void>();
+  readonly #runs = new Map<string, { pid: number; kind: Kind; listener: SpawnListener }>();
+  readonly #signals = new Map<string, { resolve(): void; reject(error: Error): void }>();
   /** Exits of runs that no one has claimed yet. */
   readonly #unclaimed: Exit[] = [];
   /** Sequence numbers of exits that were reported and are not saved yet. */
@@ -106,7 +114,7 @@ export class KeeperParent implements Parent {
       directory === null ? '' : textToBytes(directory),
       textToBytes(file),
     ];
-    this.#runs.set(id, { pid: 0, listener });
+    this.#runs.set(id, { pid: 0, kind, listener });
     this.#send(
       TO_KEEPER.spawn,
       id,
@@ -123,7 +131,8 @@ export class KeeperParent implements Parent {
   /** Listens to a run of an earlier manager; its exit may be known already. */
   claim(run: KeptRun, listener: Pick<SpawnListener, 'exited'>): void {
     const nothing = () => {};
-    this.#runs.set(run.id, { pid: run.pid, listener: { spawned: nothing, failed: nothing, ...listener } });
+    const unused = { spawned: nothing, failed: nothing };
+    this.#runs.set(run.id, { pid: run.pid, kind: run.kind, listener: { ...unused, ...listener } });
     for (const exit of this.#unclaimed.splice(0)) this.#reportExit(exit);
   }
 
@@ -144,7 +153,7 @@ export class KeeperParent implements Parent {
   #signal({ pid, startTime }: Identity, signal: number, isGroup: boolean): Promise<void> {
     const id = String(++this.#count);
     return new Promise((resolve, reject) => {
-      this.#signals.set(id, errno => (errno === 0 ? resolve() : reject(systemError(errno, 'kill'))));
+      this.#signals.set(id, { resolve, reject });
       this.#send(TO_KEEPER.signal, id, pid, startTime, isGroup ? -signal : signal);
     });
   }
@@ -153,7 +162,6 @@ export class KeeperParent implements Parent {
     return findDescendants(this.keeperPid, [process.pid, ...[...this.#runs.values()].map(({ pid }) => pid)]);
   }
 
-  /** Has the keeper hold a FIFO open for reading, so that its writers never meet a broken pipe. */
   hold(slot: string, fd: number): void {
     this.#send(TO_KEEPER.hold, slot, fd);
   }
@@ -218,9 +226,9 @@ export class KeeperParent implements Parent {
           waitStatus: Number(fourth),
         });
       case TO_MANAGER.signalled: {
-        this.#signals.get(first)?.(Number(second));
+        const waiting = this.#signals.get(first);
         this.#signals.delete(first);
-        return;
+        return second === '0' ? waiting?.resolve() : waiting?.reject(systemError(Number(second), 'kill'));
       }
       case TO_MANAGER.told:
         return this.listener.told(Number(first));
@@ -253,13 +261,21 @@ export class KeeperParent implements Parent {
   }
 
   #lose(): void {
-    for (const settle of this.#signals.values()) settle(ESRCH);
+    for (const { reject } of this.#signals.values()) reject(lostError());
     this.#signals.clear();
+    const runs = [...this.#runs.values()];
+    this.#runs.clear();
     this.listener.lost();
+    for (const { pid, kind, listener } of runs) {
+      if (pid === 0) listener.failed(new SpawnError('fork', 0, KEEPER_LOST, 'its parent was killed'));
+      else if (kind !== KINDS.program) listener.exited({ code: null, signal: null });
+    }
   }
 }
 
-const ESRCH = 3;
+function lostError(): Error {
+  return Object.assign(new Error('the keeper was killed'), { code: KEEPER_LOST });
+}
 
 function toRuns(fields: Buffer[]): KeptRun[] {
   const runs: KeptRun[] = [];

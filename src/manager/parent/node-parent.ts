@@ -14,6 +14,7 @@ export class NodeParent implements Parent {
   readonly keeperPid = null;
 
   spawn(request: SpawnRequest, listener: SpawnListener): void {
+    // The flags of a source are those of its descriptor: what is opened for both directions stays so.
     const stdio = request.descriptors.map((source, index): IOType | number => {
       if (source === 'null') return 'ignore';
       return source === 'same' ? index : source.fd;
@@ -54,6 +55,9 @@ export class NodeParent implements Parent {
   findDescendants(): Leftover[] {
     return [];
   }
+
+  /** The program itself has it open for reading. */
+  hold(): void {}
 }
 
 function toSpawnError(error: unknown): SpawnError {

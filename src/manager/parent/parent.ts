@@ -47,6 +47,9 @@ export class SpawnError extends Error {
   }
 }
 
+/** The code of an error when the keeper died before it answered: whether it has done what it was told is unknown. */
+export const KEEPER_LOST = 'KEEPERLOST';
+
 /** A process that a run has left behind. */
 export interface Leftover extends Identity {
   session: number | null;
@@ -69,4 +72,11 @@ export interface Parent {
   signalGroup(leader: Identity, signal: number): Promise<void>;
   /** Processes that are not known by a spawn: what the program has left behind, as far as this parent can see it. */
   findDescendants(): Leftover[];
+  /**
+   * Keeps a FIFO open for reading, without reading, so that its writers never meet a broken pipe.
+   *
+   * @param name replaces what is held by that name
+   * @param fd an open descriptor of the FIFO
+   */
+  hold(name: string, fd: number): void;
 }

@@ -8,6 +8,7 @@ import type { Answer } from '../control/connection';
 import { LineServer } from '../control/server';
 import { SocketGuard } from '../control/socket-guard';
 import type { EventLog } from '../event-log';
+import type { Parent } from '../parent/parent';
 import { LogFile } from '../transcript/file';
 import { Transcript } from '../transcript/transcript';
 
@@ -15,6 +16,7 @@ import { Transcript } from '../transcript/transcript';
 const RETRY = 2;
 
 export interface HoldingsOptions {
+  parent: Parent;
   order: LaunchOrder;
   clock: Clock;
   log: EventLog;
@@ -68,6 +70,7 @@ export class Holdings {
     const { order, clock, log } = this.#options;
     if (order.attached) return;
     this.transcript = new Transcript({
+      parent: this.#options.parent,
       folder: order.stateFolder,
       path: order.settings.transcript,
       settings: order.settings,
@@ -90,7 +93,7 @@ export class Holdings {
   /** Releases all of it for another manager; open connections stay open. */
   release(): void {
     this.#stopListening();
-    this.transcript?.close();
+    this.transcript?.release();
     this.transcript = null;
   }
 

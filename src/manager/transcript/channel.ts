@@ -1,9 +1,7 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { findOwner } from '../../system/users';
 import { Archive } from './archive';
-import { Copier, dismissLeftCopier } from './copier';
-import { CopierPolicy, type Dismissal } from './copier-policy';
-import type { CopierReport } from './copier-talk';
+import { Copying, findLeftCopiers } from './copying';
 import type { ConsumeChunk, Fifo } from './fifo';
 import { LogFile } from './file';
 import type { TranscriptOptions } from './options';
@@ -12,7 +10,6 @@ import { RotatingFile } from './rotation';
 import { Sink } from './sink';
 import { Stamper } from './stamp';
 import type { Target } from './target';
-import { locateCopier } from './unlinked-fifo';
 
 export interface ChannelOptions extends TranscriptOptions {
   /** The name of the FIFO in the state folder. */
@@ -27,53 +24,67 @@ export interface ChannelOptions extends TranscriptOptions {
 
 /** One FIFO and the file that receives its bytes, copied by the manager or by a copier. */
 export class Channel {
-  readonly fifo: Fifo;
   readonly sink: Sink;
   readonly target: Target;
   readonly #options: ChannelOptions;
-  readonly #fifoPath: string;
-  readonly #policy = new CopierPolicy();
+  /** The FIFO, and those that share its file. */
+  readonly #fifos: Fifo[];
   /** The file, if the settings require nothing that a copier cannot do; else null. */
   readonly #plain: LogFile | null;
-  #copier: Copier | null = null;
+  readonly #copying: Copying;
   /** While a copier writes: the position in the file up to which the ring has its bytes. */
   #position = 0;
   #isAboutToEngage = false;
 
   /** @throws the system's error; UsageError for an unknown owner; the FIFO is then still open */
   constructor(options: ChannelOptions) {
-    const { settings, name, folder, program, fifo } = options;
+    const { settings, fifo } = options;
     this.#options = options;
-    this.fifo = fifo;
-    this.#fifoPath = join(folder, name);
+    this.#fifos = [fifo];
     this.target = openTarget(options);
     this.sink = this.#makeSink();
     const isPlain = settings.transcriptTimestamps === 'off' && !settings.transcriptMarkers;
     this.#plain = isPlain && this.target instanceof LogFile ? this.target : null;
-    // Warm up: a SIGKILL between a read and its write loses the bytes, so nothing must be compiled in between.
-    this.#consume(Buffer.alloc(0), 0, false);
-    this.fifo.consumer = this.#consume;
     try {
-      this.#dismissLeftCopier();
+      this.#copying = this.#makeCopying();
     } catch (error) {
       this.sink.close();
       throw error;
     }
-    if (!this.sink.isFull) this.fifo.resume();
-    // No output of an adopted program passes through the manager.
-    if (program !== null) this.#engage();
+    // Warm up: a SIGKILL between a read and its write loses the bytes, so nothing must be compiled in between.
+    this.#consume(Buffer.alloc(0), 0, false);
+    fifo.consumer = this.#consume;
+    this.#copying.begin();
+  }
+
+  get fifo(): Fifo {
+    return this.#options.fifo;
   }
 
   /** Reads and writes everything that the program has written so far. */
   drain(): void {
-    if (this.#copier?.drain()) return;
-    this.#dismiss('file error');
-    this.fifo.drain();
+    if (this.#copying.drain() || !this.#copying.dismissFormer()) return;
+    for (const fifo of this.#fifos) if (!this.sink.isFull) fifo.drain();
   }
 
   /** Adds the bytes that a copier has written to the ring. */
   catchUp(): void {
-    if (this.#copier) this.#readBack();
+    if (this.#copying.isActive) this.#readBack();
+  }
+
+  /**
+   * Reads another FIFO into the same file from now on; the manager copies both. The channel closes it.
+   *
+   * @param name of the FIFO in the state folder
+   * @throws an Error when its copier does not answer
+   */
+  join(fifo: Fifo, name: string): void {
+    const former = findLeftCopiers({ ...this.#options, path: join(this.#options.folder, name), fifo });
+    this.#copying.pause();
+    this.#fifos.push(fifo);
+    fifo.consumer = this.#consume;
+    for (const copier of former) this.#consumeLeftover(copier.dismiss());
+    this.#read();
   }
 
   /**
@@ -82,86 +93,79 @@ export class Channel {
    * @throws the system's error; the old file then stays in use
    */
   reopen(): void {
-    const hadCopier = this.#copier !== null;
-    this.#dismiss('reopening');
-    this.fifo.drain();
-    this.sink.reopen();
-    if (hadCopier) this.#engage();
+    this.drain();
+    this.#copying.pause();
+    try {
+      this.sink.reopen();
+    } catch (error) {
+      this.#read();
+      throw error;
+    }
+    this.#copying.renew();
+  }
+
+  /** Leaves the output to the next manager. */
+  release(): void {
+    this.#copying.release();
+    for (const fifo of this.#fifos.splice(0)) fifo.close();
+    this.sink.close();
   }
 
   close(): void {
-    this.#dismiss('closing');
     // Output that cannot be written now is safer in the kernel: if the program survives, the next manager finds it.
-    if (this.sink.problem === null) this.fifo.drain();
-    this.fifo.close();
+    const isReadable = this.#copying.close() && this.sink.problem === null;
+    for (const fifo of this.#fifos.splice(0)) {
+      if (isReadable) fifo.drain();
+      fifo.close();
+    }
     this.sink.close();
   }
 
   readonly #consume: ConsumeChunk = (bytes, length, lasts) => {
     this.sink.write(bytes, 0, length);
     this.#options.ring.add(bytes, length, lasts);
-    if (this.#plain && length > 0 && this.#policy.noteRead(length, this.#options.clock.now()))
-      this.#engageSoon();
+    if (length > 0 && this.#copying.noteRead(length)) this.#readSoon();
     return !this.sink.isFull;
   };
 
-  #engageSoon(): void {
+  /** Not now: the chunk that is being consumed comes first. */
+  #readSoon(): void {
     if (this.#isAboutToEngage) return;
     this.#isAboutToEngage = true;
     setImmediate(() => {
       this.#isAboutToEngage = false;
-      this.#engage();
+      this.#read();
     });
   }
 
-  #engage(): void {
-    const now = this.#options.clock.now();
-    if (!this.#plain || this.#copier || this.sink.problem !== null || !this.#policy.allows(now)) return;
-    const stats = this.#plain.stat();
-    if (!stats.isFile()) return;
-    this.fifo.pause();
-    this.#position = stats.size;
-    try {
-      this.#copier = new Copier({
-        fifo: this.#fifoPath,
-        input: this.fifo.name,
-        output: this.#plain.descriptor,
-        title: resolve(this.target.path),
-        clock: this.#options.clock,
-        onReport: report => this.#handleReport(report),
-      });
-    } catch {
-      // Without a copier, a SIGKILL of the manager loses only the bytes between a read and its write.
-      this.#policy.noteDismissed('copier error', now);
-      this.fifo.resume();
-    }
+  /** Has the copier read, or reads, unless there is no room. */
+  #read(): void {
+    if (this.#fifos.length === 1) this.#copying.engage();
+    if (this.#copying.isActive || this.#copying.isBeginning || this.sink.isFull) return;
+    for (const fifo of this.#fifos) fifo.resume();
   }
 
-  #handleReport(report: CopierReport): void {
-    if (report === 'exited') {
-      const text = `the process that copies to ${this.target.path} was killed; output that it had read may be missing`;
-      this.#options.log('warn', text);
-    }
-    this.#dismiss(reasons[report]);
-  }
-
-  #dismiss(why: Dismissal): void {
-    if (why === 'closing') this.#policy.noteDismissed(why, this.#options.clock.now());
-    if (!this.#copier) return;
-    const copier = this.#copier;
-    this.#policy.noteDismissed(why, this.#options.clock.now());
-    const leftover = copier.dismiss();
-    this.#copier = null;
-    this.#readBack();
-    this.#consumeLeftover(leftover);
-    if (!this.sink.isFull) this.fifo.resume();
-  }
-
-  /** Runs after the FIFO is opened, because the previous manager's copier may be the last process that has it open. */
-  #dismissLeftCopier(): void {
-    const path = this.#fifoPath;
-    const found = this.#options.program === null ? null : locateCopier(path, this.fifo.name);
-    this.#consumeLeftover(dismissLeftCopier(path, found, this.#options.clock));
+  #makeCopying(): Copying {
+    const { parent, fifo, folder, name, program, clock, log } = this.#options;
+    return new Copying({
+      parent,
+      fifo,
+      path: join(folder, name),
+      program,
+      file: this.#plain,
+      clock,
+      log,
+      canWrite: () => this.sink.problem === null,
+      started: () => {
+        this.#position = this.#plain?.stat().size ?? 0;
+      },
+      stopped: leftover => {
+        this.#readBack();
+        this.#consumeLeftover(leftover);
+      },
+      formerEnded: leftover => this.#consumeLeftover(leftover),
+      changed: () => this.#read(),
+    });
   }
 
   #readBack(): void {
@@ -188,16 +192,10 @@ export class Channel {
       whenFull: settings.transcriptFull,
       stamper: stamps === 'off' ? null : new Stamper(stamps, clock),
       log,
-      onRoom: () => this.fifo.resume(),
+      onRoom: () => this.#read(),
     });
   }
 }
-
-const reasons: Record<CopierReport, Dismissal> = {
-  'too much output': 'too much output',
-  'file error': 'file error',
-  exited: 'copier error',
-};
 
 function openTarget({ name, path, settings, clock, folder, log }: ChannelOptions): Target {
   const { transcriptOwner: owner, transcriptRotateSize: size, transcriptRotateInterval: interval } = settings;

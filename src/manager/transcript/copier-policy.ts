@@ -1,23 +1,21 @@
 import { COPIER_LIMIT } from './copier-script';
 
-/** Seconds until another copier is started after an error of the file. */
+/** Seconds until a copier copies again after an error of the file. */
 const FILE_ERROR_PAUSE = 1;
-/** The same after an error of the copier itself, and after a second with so much output that the manager is faster. */
+/** The same after a second with so much output that the manager is faster. */
 const LONG_PAUSE = 10;
 
-/** Why a channel's copier was dismissed. */
-export type Dismissal = 'file error' | 'copier error' | 'too much output' | 'reopening' | 'closing';
+/** Why a copier stopped copying. */
+export type Pause = 'file error' | 'exited' | 'too much output';
 
-const pauses: Record<Dismissal, number> = {
+const pauses: Record<Pause, number> = {
   'file error': FILE_ERROR_PAUSE,
-  'copier error': LONG_PAUSE,
+  exited: 0,
   'too much output': LONG_PAUSE,
-  reopening: 0,
-  closing: Number.POSITIVE_INFINITY,
 };
 
 /**
- * Decides when a channel should have a copier. Up to `COPIER_LIMIT` bytes per second it should, because then a SIGKILL
+ * Decides when a channel's copier should copy. Up to `COPIER_LIMIT` bytes per second it should, because then a SIGKILL
  * of the manager loses nothing. Above that, the manager reads the output itself, because it is faster. Times are
  * seconds on the monotonic clock.
  */
@@ -30,7 +28,7 @@ export class CopierPolicy {
   /**
    * Counts bytes that the manager has read itself.
    *
-   * @returns whether a copier should take over now; true at most once per second
+   * @returns whether a copier should copy from now on; true at most once per second
    */
   noteRead(bytes: number, now: number): boolean {
     this.#bytes += bytes;
@@ -41,13 +39,13 @@ export class CopierPolicy {
     return this.allows(now);
   }
 
-  /** Records that the copier was dismissed, or could not be started. */
-  noteDismissed(why: Dismissal, now: number): void {
+  /** Records that the copier has stopped copying. */
+  notePaused(why: Pause, now: number): void {
     this.#notBefore = now + pauses[why];
-    if (why !== 'reopening') this.#beginSecond(now);
+    this.#beginSecond(now);
   }
 
-  /** Whether a copier may be started. */
+  /** Whether a copier may copy. */
   allows(now: number): boolean {
     return now >= this.#notBefore;
   }

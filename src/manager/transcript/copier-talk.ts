@@ -73,14 +73,28 @@ export class CopierTalk {
     this.#socket.unref();
   }
 
+  /** Has it copy. */
+  go(): void {
+    this.#send(COPIER_COMMANDS.go);
+  }
+
+  /** Has it stop copying. @returns false if it must be dismissed */
+  wait(): boolean {
+    return this.#ask(COPIER_COMMANDS.wait, COPIER_REPLIES.waits) !== null;
+  }
+
+  /** Has it empty the FIFO. @returns false if it must be dismissed */
   drain(): boolean {
+    const reports = this.#ask(COPIER_COMMANDS.drain, COPIER_REPLIES.drained);
+    if (reports?.includes(COPIER_REPLIES.tooMuch)) setImmediate(() => this.#onReport('too much output'));
+    return reports !== null;
+  }
+
+  /** Whether it answers, or has exited. */
+  isResponsive(): boolean {
     this.#send(COPIER_COMMANDS.drain);
     this.#read(() => /[dfl]/.test(this.#reports));
-    const reports = this.#reports;
-    if (!reports.includes(COPIER_REPLIES.drained) || /[fl]/.test(reports)) return false;
-    this.#received = [];
-    if (reports.includes(COPIER_REPLIES.tooMuch)) setImmediate(() => this.#onReport('too much output'));
-    return true;
+    return !this.#hasTimedOut;
   }
 
   /** Ends the copier. @returns what it could not write, or null if it did not answer; closes both FIFOs */
@@ -88,13 +102,35 @@ export class CopierTalk {
     this.#onReport = () => {};
     this.#send(COPIER_COMMANDS.leave);
     this.#read(() => false);
-    closeSync(this.#control);
-    if (this.#socket) this.#socket.destroy();
-    else closeSync(this.#result);
+    this.close();
     if (!this.#hasExited) return null;
     const received = Buffer.concat(this.#received);
     const at = received.indexOf(LEFTOVER);
     return at < 0 ? Buffer.alloc(0) : received.subarray(at + 1);
+  }
+
+  /** Tells the copier to exit, without waiting for that. */
+  leave(): void {
+    this.#send(COPIER_COMMANDS.leave);
+    this.close();
+  }
+
+  /** Closes both FIFOs, and leaves the copier alone. */
+  close(): void {
+    this.#onReport = () => {};
+    closeSync(this.#control);
+    if (this.#socket) this.#socket.destroy();
+    else closeSync(this.#result);
+  }
+
+  /** @returns what it reported with its answer, or null if it must be dismissed */
+  #ask(command: string, answer: string): string | null {
+    this.#send(command);
+    this.#read(() => this.#reports.includes(answer) || /[fl]/.test(this.#reports));
+    const reports = this.#reports;
+    if (!reports.includes(answer) || /[fl]/.test(reports)) return null;
+    this.#received = [];
+    return reports;
   }
 
   /** The reports received, up to the start of unwritten output. */

@@ -1,16 +1,23 @@
-import type { ChildProcess } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync } from 'node:fs';
+import { KINDS } from '../../protocol/keeper/wire';
 import type { Clock } from '../../system/clock';
 import { makeFifos } from '../../system/fifo';
-import { startPerl } from '../../system/perl';
+import { findProgram } from '../../system/find-program';
+import { type Identity, identify } from '../../system/identity';
+import type { Parent } from '../parent/parent';
+import { type ControlFifos, findFreeControl } from './copier-control';
 import { COPIER_SCRIPT } from './copier-script';
 import { type CopierReport, CopierTalk } from './copier-talk';
 
 /** Seconds to wait for an answer. Disks can stall; killing the copier earlier would lose what it has not written. */
 const TIMEOUT = 30;
-const { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
+const SIGKILL = 9;
+const { O_APPEND, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
+/** Without /proc, a copier cannot open its end of the FIFO anew, so it must not see the end of the manager. */
+const CONTROL_FLAGS = (existsSync('/proc/self/fd') ? O_RDONLY : O_RDWR) | O_NONBLOCK;
 
 export interface CopierOptions {
+  parent: Parent;
   /** The path of the FIFO it reads; its control FIFOs are beside that. */
   fifo: string;
   /** A path by which that FIFO can be opened. */
@@ -22,6 +29,8 @@ export interface CopierOptions {
   clock: Pick<Clock, 'now'>;
   /** Seconds to wait for its answers; 30 unless given. */
   timeout?: number;
+  /** Called once: it waits for its first `go`, or it cannot be started. */
+  onReady(error: Error | null): void;
   /** Called when it should be dismissed: it cannot keep up, cannot write, or has exited. */
   onReport(report: CopierReport): void;
 }
@@ -31,41 +40,43 @@ export interface CopierOptions {
  * copier has read but not yet written is not lost, and the copier continues without a manager.
  */
 export class Copier {
-  readonly #child: ChildProcess;
+  readonly #options: CopierOptions;
   readonly #talk: CopierTalk;
+  /** What the new process gets; closed here once it has them. */
+  #sources: number[] = [];
+  #phase: 'beginning' | 'ready' | 'told' | 'gone' = 'beginning';
+  #identity: Identity | null = null;
 
-  /** @throws the system's error when it cannot be started, for example without perl */
-  constructor({ fifo, input, output, title, clock, timeout = TIMEOUT, onReport }: CopierOptions) {
-    const { control, result } = nameControlFifos(fifo);
-    makeFifos([control, result]);
-    const opened: number[] = [];
-    const open = (path: string, flags: number) => {
-      const fd = openSync(path, flags);
-      opened.push(fd);
-      return fd;
-    };
-    try {
-      const controlEnd = open(control, O_RDWR | O_NONBLOCK);
-      const copierResult = open(result, O_RDWR);
-      const managerResult = open(result, O_RDONLY | O_NONBLOCK);
-      const source = open(input, O_RDONLY | O_NONBLOCK);
-      const descriptors = [source, output, controlEnd, copierResult];
-      const stdio = ['ignore' as const, 'ignore' as const, 'ignore' as const, ...descriptors];
-      this.#child = startPerl(COPIER_SCRIPT, { words: [title], stdio, detached: true });
-      if (this.#child.pid === undefined) throw new Error('perl cannot be started');
-      closeSync(source);
-      closeSync(copierResult);
-      this.#talk = new CopierTalk(controlEnd, managerResult, timeout, clock);
-    } catch (error) {
-      for (const fd of opened) closeSync(fd);
-      throw error;
-    }
-    try {
-      this.#talk.listen(onReport);
-    } catch (error) {
-      this.dismiss();
-      throw error;
-    }
+  /**
+   * Begins a copier. `onReady` is not called before this returns.
+   *
+   * @throws the system's error when it cannot be started, for example without perl
+   */
+  constructor(options: CopierOptions) {
+    const { fifo, input, output, clock, timeout = TIMEOUT } = options;
+    this.#options = options;
+    const perl = findProgram('perl', ['/'], process.env.PATH);
+    if ('reason' in perl) throw new Error(perl.reason);
+    const control = findFreeControl(fifo);
+    makeFifos([control.control, control.result]);
+    const ends = this.#open(control, input);
+    this.#talk = new CopierTalk(ends.control, ends.result, timeout, clock);
+    process.nextTick(() => this.#spawn(perl.file, output));
+  }
+
+  /** It copies from now on. */
+  go(): void {
+    this.#phase = 'told';
+    this.#talk.go();
+  }
+
+  /**
+   * Has it stop copying; everything that it has read is in the file then.
+   *
+   * @returns false if it must be dismissed instead
+   */
+  wait(): boolean {
+    return this.#talk.wait();
   }
 
   /**
@@ -79,47 +90,136 @@ export class Copier {
 
   /** Ends the copier. @returns what it had read and could not write */
   dismiss(): Buffer {
-    const leftover = this.#talk.dismiss();
+    const wasTold = this.#phase === 'told';
+    this.#phase = 'gone';
+    // One that was never told to copy has read nothing; its process may not even exist yet.
+    if (!wasTold) this.#talk.leave();
+    const leftover = wasTold ? this.#talk.dismiss() : Buffer.alloc(0);
     if (leftover !== null) return leftover;
-    this.#child.kill('SIGKILL');
+    if (this.#identity) void this.#options.parent.signal(this.#identity, SIGKILL).catch(() => {});
     return Buffer.alloc(0);
+  }
+
+  /** Leaves it to the next manager. It copies on if it was ever told to. */
+  leave(): void {
+    this.#phase = 'gone';
+    this.#talk.close();
+  }
+
+  #open({ control, result }: ControlFifos, input: string): { control: number; result: number } {
+    const opened: number[] = [];
+    const open = (path: string, flags: number) => {
+      const fd = openSync(path, flags);
+      opened.push(fd);
+      return fd;
+    };
+    try {
+      const source = open(input, O_RDONLY | O_NONBLOCK);
+      const ends = [open(control, CONTROL_FLAGS), open(result, O_RDWR)];
+      this.#sources = [source, ...ends];
+      return {
+        control: open(control, O_WRONLY | O_NONBLOCK),
+        result: open(result, O_RDONLY | O_NONBLOCK),
+      };
+    } catch (error) {
+      for (const fd of opened) closeSync(fd);
+      throw error;
+    }
+  }
+
+  #spawn(perl: string, output: number): void {
+    const { parent, title, onReady, onReport } = this.#options;
+    const [input = 0, control = 0, result = 0] = this.#sources;
+    const done = (error: Error | null) => {
+      for (const fd of this.#sources.splice(0)) closeSync(fd);
+      if (this.#phase === 'gone') return;
+      this.#phase = 'ready';
+      const problem = error ?? this.#listen(onReport);
+      if (problem) this.dismiss();
+      onReady(problem);
+    };
+    parent.spawn(
+      {
+        kind: KINDS.copier,
+        file: perl,
+        args: ['perl', '-e', COPIER_SCRIPT, '--', title],
+        environment: { PATH: process.env.PATH },
+        directory: '/',
+        umask: process.umask(),
+        ownSession: true,
+        descriptors: [
+          'null',
+          'null',
+          'null',
+          { fd: input, flags: O_RDONLY | O_NONBLOCK },
+          { fd: output, flags: O_WRONLY | O_APPEND },
+          { fd: control, flags: CONTROL_FLAGS },
+          { fd: result, flags: O_RDWR },
+        ],
+      },
+      {
+        spawned: pid => {
+          this.#identity = identify(pid);
+          done(null);
+        },
+        failed: done,
+        exited() {},
+      },
+    );
+  }
+
+  #listen(onReport: (report: CopierReport) => void): Error | null {
+    try {
+      this.#talk.listen(onReport);
+      return null;
+    } catch (error) {
+      return error as Error;
+    }
   }
 }
 
-/**
- * Ends the copier of an earlier manager.
- *
- * @param fifo the path of the FIFO it reads
- * @param found the paths of its descriptors if its control FIFOs were removed, or null
- * @param clock measures the wait for its answer
- * @returns what it had read and could not write; empty if there is no copier
- * @throws an Error when it does not answer: two copiers must never read the same FIFO
- */
-export function dismissLeftCopier(
-  fifo: string,
-  found: ControlFifos | null,
-  clock: Pick<Clock, 'now'>,
-): Buffer {
-  const { control, result } = found ?? nameControlFifos(fifo);
-  let controlEnd: number;
-  try {
-    controlEnd = openSync(control, O_WRONLY | O_NONBLOCK);
-  } catch {
-    // ENXIO: no process has it open for reading; ENOENT: there never was a copier.
-    return Buffer.alloc(0);
+/** A copier of an earlier manager. */
+export class LeftCopier {
+  readonly #talk: CopierTalk;
+
+  private constructor(control: number, result: number, clock: Pick<Clock, 'now'>) {
+    this.#talk = new CopierTalk(control, result, TIMEOUT, clock);
   }
-  const talk = new CopierTalk(controlEnd, openSync(result, O_RDONLY | O_NONBLOCK), TIMEOUT, clock);
-  const leftover = talk.dismiss();
-  if (leftover === null) throw new Error('the process that copies the output does not answer');
-  return leftover;
-}
 
-export interface ControlFifos {
-  control: string;
-  result: string;
-}
+  /**
+   * @param fifos paths of its control FIFOs
+   * @param clock measures the waits for its answers
+   * @returns null if there is no such copier
+   */
+  static find({ control, result }: ControlFifos, clock: Pick<Clock, 'now'>): LeftCopier | null {
+    let end: number;
+    try {
+      end = openSync(control, O_WRONLY | O_NONBLOCK);
+    } catch {
+      // ENXIO: no process has it open for reading; ENOENT: there never was a copier.
+      return null;
+    }
+    return new LeftCopier(end, openSync(result, O_RDONLY | O_NONBLOCK), clock);
+  }
 
-/** Names a copier's control FIFOs. @param fifo the path of the FIFO it reads */
-export function nameControlFifos(fifo: string): ControlFifos {
-  return { control: `${fifo}-control`, result: `${fifo}-result` };
+  /** @throws an Error when it does not answer: two copiers must never read the same FIFO */
+  check(): void {
+    if (!this.#talk.isResponsive()) throw new Error('the process that copies the output does not answer');
+  }
+
+  /**
+   * Ends it.
+   *
+   * @returns what it had read and could not write
+   * @throws an Error when it does not answer
+   */
+  dismiss(): Buffer {
+    const leftover = this.#talk.dismiss();
+    if (leftover === null) throw new Error('the process that copies the output does not answer');
+    return leftover;
+  }
+
+  leave(): void {
+    this.#talk.close();
+  }
 }

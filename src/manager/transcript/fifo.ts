@@ -24,8 +24,8 @@ const DRAIN_LIMIT = 8 << 20;
 export type ConsumeChunk = (bytes: Buffer, length: number, lasts: boolean) => boolean;
 
 /**
- * A FIFO and, from the first `resume` on, its reader. The program has the FIFO open for reading *and* writing, so that
- * it never gets SIGPIPE and loses nothing when the manager dies. Unread output waits in the kernel.
+ * A FIFO and, from the first `resume` on, its reader. Unread output waits in the kernel, as long as any process has the
+ * FIFO open.
  */
 export class Fifo {
   /** Receives the chunks. */
@@ -79,14 +79,23 @@ export class Fifo {
     return nameDescriptor(this.#writeEnd, this.#path);
   }
 
-  /** Opens the end that a program writes to. @throws the system's error */
+  /** A descriptor of it that is open for reading. */
+  get descriptor(): number {
+    return this.#fd;
+  }
+
+  /**
+   * Opens what becomes the program's end. It is open for both directions, so that without a keeper, which gives the
+   * program an end that can only write, the program never meets a broken pipe.
+   *
+   * @throws the system's error
+   */
   open(): number {
     return openSync(this.name, O_RDWR);
   }
 
-  /** Consumes everything written so far. */
+  /** Consumes everything written so far, also while reading is paused. */
   drain(): void {
-    if (this.#isPaused) return;
     this.#spare ??= Buffer.allocUnsafeSlow(READ_SIZE);
     for (let consumed = 0; consumed < DRAIN_LIMIT; ) {
       try {

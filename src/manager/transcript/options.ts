@@ -1,7 +1,10 @@
 import type { TranscriptSettings } from '../../settings/settings';
 import type { Clock } from '../../system/clock';
+import type { Parent } from '../parent/parent';
 
 export interface TranscriptOptions {
+  /** Spawns the copiers, and holds the FIFOs. */
+  parent: Parent;
   /** The state folder, which contains the FIFOs. */
   folder: string;
   /** The file that receives the output. */

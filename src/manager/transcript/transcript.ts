@@ -1,4 +1,4 @@
-import { closeSync, constants, renameSync } from 'node:fs';
+import { closeSync, constants, existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TranscriptSettings } from '../../settings/settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
@@ -42,6 +42,7 @@ export class Transcript {
         settings.stderrTranscript === null
           ? null
           : openChannel('errors', settings.stderrTranscript, options, this.#ring);
+      if (this.#errors === null) this.#joinErrors(options);
     } catch (error) {
       this.#output.close();
       throw error;
@@ -144,8 +145,22 @@ export class Transcript {
     this.mark('reopened');
   }
 
+  /** Leaves the output to the next manager. */
+  release(): void {
+    for (const channel of this.#channels) channel.release();
+  }
+
   close(): void {
     for (const channel of this.#channels) channel.close();
+  }
+
+  /** A program that was started with a `stderr-transcript` keeps its FIFO, even if that setting is gone. */
+  #joinErrors({ folder, program, parent }: TranscriptOptions): void {
+    const path = join(folder, 'errors');
+    if (program === null || !existsSync(path)) return;
+    const fifo = new Fifo(path, program);
+    parent.hold('errors', fifo.descriptor);
+    this.#output.join(fifo, 'errors');
   }
 
   #open(choose: (fds: OpenDescriptors) => Outlets['descriptors']): Outlets {
@@ -169,6 +184,7 @@ export class Transcript {
 
 function openChannel(name: string, path: string, options: TranscriptOptions, ring: Ring): Channel {
   const fifo = new Fifo(join(options.folder, name), options.program);
+  options.parent.hold(name, fifo.descriptor);
   try {
     return new Channel({ ...options, name, path, ring, fifo });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { readLink } from '../../system/files';
-import { type ControlFifos, nameControlFifos } from './copier';
+import { type ControlFifos, nameControlFifos } from './copier-control';
 
 /**
  * Finds a path by which to open a FIFO. If the FIFO was removed or replaced while a program still writes to it, that is
@@ -15,25 +15,26 @@ export function locateFifo(path: string, program: number | null): string {
 }
 
 /**
- * Finds a copier whose FIFOs were removed.
+ * Finds the copiers whose FIFOs were removed.
  *
  * @param path of the FIFO it reads, without symlinks
  * @param place a path by which that FIFO can be opened
- * @returns paths of the copier's descriptors, or null if there is no copier or it is not visible
+ * @returns paths of each copier's descriptors
  */
-export function locateCopier(path: string, place: string): ControlFifos | null {
+export function locateCopiers(path: string, place: string): ControlFifos[] {
   const fifo = statOwnedFifo(place);
-  if (!fifo || !existsSync('/proc/self/fd')) return null;
-  const { control } = nameControlFifos(path);
+  if (!fifo || !existsSync('/proc/self/fd')) return [];
+  const removed = nameControlFifos(path).map(({ control }) => `${control} (deleted)`);
+  const found: ControlFifos[] = [];
   for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
     const [input, own, result] = [3, 5, 6].map(fd => `/proc/${pid}/fd/${fd}`) as [string, string, string];
-    if (readLink(own) !== `${control} (deleted)`) continue;
+    if (!removed.includes(readLink(own))) continue;
     // The text of a link proves nothing: any user can have that path in a separate mount namespace.
     const read = statOwnedFifo(input);
     const isSame = read?.ino === fifo.ino && read.dev === fifo.dev;
-    if (isSame && statOwnedFifo(own) && statOwnedFifo(result)) return { control: own, result };
+    if (isSame && statOwnedFifo(own) && statOwnedFifo(result)) found.push({ control: own, result });
   }
-  return null;
+  return found;
 }
 
 /** The stats of a FIFO that belongs to the manager's user, or null. */

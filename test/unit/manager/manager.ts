@@ -115,7 +115,10 @@ test('a signal without a name reaches the program, and without a program none is
   await manager.start({});
   assert.ok(await manager.kill(0));
   assert.ok(await manager.kill(34));
-  await manager.kill(1000).then(() => assert.unreachable(), error => assert.match(String(error), /EINVAL/));
+  await manager.kill(1000).then(
+    () => assert.unreachable(),
+    error => assert.match(String(error), /EINVAL/),
+  );
 });
 
 function make(command: string, rules: Partial<LaunchSettings> = {}): void {

@@ -2,7 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { Copier, dismissLeftCopier } from '../../../../src/manager/transcript/copier';
+import { NodeParent } from '../../../../src/manager/parent/node-parent';
+import { Copier, LeftCopier } from '../../../../src/manager/transcript/copier';
+import { nameControlFifos } from '../../../../src/manager/transcript/copier-control';
 import { systemClock } from '../../../../src/system/clock';
 import { makeFifos } from '../../../../src/system/fifo';
 import { childrenOf, waitForEnd } from '../../../helpers/processes';
@@ -19,8 +21,8 @@ test.after.each(() => {
   for (const close of closers.splice(0).reverse()) close();
 });
 
-test.skipIf(noPerl, 'everything written before a drain is in the file after it', () => {
-  const { copier, write, text } = start();
+test.skipIf(noPerl, 'everything written before a drain is in the file after it', async () => {
+  const { copier, write, text } = await start();
   let all = '';
   for (let line = 0; line < 500; line++) {
     write(`line ${line}\n`);
@@ -35,40 +37,39 @@ test.skipIf(noPerl, 'everything written before a drain is in the file after it',
   assert.is(copier.dismiss().length, 0);
 });
 
-test.skipIf(noPerl, 'a hundred dismissals during a stream lose and duplicate nothing', () => {
-  const first = start();
+test.skipIf(noPerl, 'a hundred dismissals during a stream lose and duplicate nothing', async () => {
+  const first = await start();
   const writer = spawn('sh', ['-c', 'i=0; while [ $i -lt 60000 ]; do echo $i; i=$((i+1)); done'], {
     stdio: ['ignore', first.writeEnd, 'ignore'],
   });
   let { copier } = first;
   for (let count = 0; count < 100; count++) {
     assert.is(copier.dismiss().length, 0);
-    copier = first.again();
+    copier = await first.again();
   }
-  return new Promise<void>(resolve => writer.once('exit', () => resolve())).then(() => {
-    assert.ok(copier.drain());
-    copier.dismiss();
-    assert.is(first.text(), Array.from({ length: 60000 }, (_, line) => `${line}\n`).join(''));
-  });
+  await until(60, 'the end of the writer', () => writer.exitCode !== null);
+  assert.ok(copier.drain());
+  copier.dismiss();
+  assert.is(first.text(), Array.from({ length: 60000 }, (_, line) => `${line}\n`).join(''));
 });
 
 test.skipIf(needsLinux, 'bytes that cannot be written are reported, and returned exactly', async () => {
-  const { copier, write, words } = start('/dev/full');
+  const { copier, write, words } = await start('/dev/full');
   write('these are lost on the disk\n');
   await until(30, 'the report', () => words.includes('file error'));
   write('and these wait in the FIFO\n');
   assert.is(copier.dismiss().toString(), 'these are lost on the disk\n');
 });
 
-test.skipIf(needsLinux, 'a drain reports a full disk', () => {
-  const { copier, write } = start('/dev/full');
+test.skipIf(needsLinux, 'a drain reports a full disk', async () => {
+  const { copier, write } = await start('/dev/full');
   write('lost\n');
   assert.not(copier.drain());
   assert.is(copier.dismiss().toString(), 'lost\n');
 });
 
 test.skipIf(needsLinux, 'too much output is reported', async () => {
-  const { copier, writeEnd, words } = start('/dev/null');
+  const { copier, writeEnd, words } = await start('/dev/null');
   const flood = spawn('sh', ['-c', 'while :; do head -c 1000000000 /dev/zero; done'], {
     stdio: ['ignore', writeEnd, 'ignore'],
     detached: true,
@@ -82,23 +83,26 @@ test.skipIf(needsLinux, 'too much output is reported', async () => {
 });
 
 test.skipIf(needsLinux, 'the copier of an earlier manager is dismissed by the next one', async () => {
-  const { fifo, write, text, copier, pid } = start();
+  const { fifo, write, text, copier, pid } = await start();
   write('before\n');
   await until(30, 'the line', () => text() === 'before\n');
-  assert.is(dismissLeftCopier(fifo, null, systemClock).length, 0);
+  const left = nameControlFifos(fifo).map(place => LeftCopier.find(place, systemClock));
+  assert.is(left.filter(Boolean).length, 1);
+  left[0]?.check();
+  assert.is(left[0]?.dismiss().length, 0);
   await waitForEnd(pid);
   assert.not(copier.drain());
   copier.dismiss();
-  assert.is(dismissLeftCopier(fifo, null, systemClock).length, 0);
+  assert.ok(nameControlFifos(fifo).every(place => LeftCopier.find(place, systemClock) === null));
 });
 
 test.skipIf(needsLinux, 'a killed copier is reported, and one that does not answer is killed', async () => {
-  const { copier, pid, words } = start();
+  const { copier, pid, words } = await start();
   process.kill(pid, 'SIGKILL');
   await until(30, 'the report', () => words.includes('exited'));
   assert.not(copier.drain());
   assert.is(copier.dismiss().length, 0);
-  const stopped = start(undefined, 0.5);
+  const stopped = await start(undefined, 0.5);
   process.kill(stopped.pid, 'SIGSTOP');
   assert.not(stopped.copier.drain());
   stopped.copier.dismiss();
@@ -106,7 +110,7 @@ test.skipIf(needsLinux, 'a killed copier is reported, and one that does not answ
 });
 
 test.skipIf(needsLinux, 'it exits with the last process that could write to its FIFO', async () => {
-  const { pid, closeWriter, write, text, words } = start();
+  const { pid, closeWriter, write, text, words } = await start();
   write('the last words\n');
   closeWriter();
   await waitForEnd(pid);
@@ -115,7 +119,7 @@ test.skipIf(needsLinux, 'it exits with the last process that could write to its 
 });
 
 /** Creates a FIFO, a file and a copier between them. */
-function start(target?: string, timeout = 30) {
+async function start(target?: string, timeout = 30) {
   const folder = makeTemporaryFolder();
   const fifo = join(folder, 'output');
   const path = target ?? join(folder, 'log');
@@ -129,15 +133,20 @@ function start(target?: string, timeout = 30) {
   const output = openSync(path, 'a');
   closers.push(closeWriter, () => closeSync(output));
   const words: string[] = [];
-  const again = () => {
+  const again = async () => {
+    let isReady: Error | boolean = false;
     const onReport = (word: string) => void words.push(word);
     const copier = new Copier({
+      parent: new NodeParent(),
       fifo,
       input: fifo,
       output,
       title: path,
       clock: systemClock,
       timeout,
+      onReady: error => {
+        isReady = error ?? true;
+      },
       onReport,
     });
     let left: Buffer | null = null;
@@ -146,10 +155,12 @@ function start(target?: string, timeout = 30) {
       return left;
     };
     closers.push(dismiss);
+    await until(30, 'the copier', () => isReady === true);
+    copier.go();
     return { drain: () => copier.drain(), dismiss };
   };
   const before = childrenOf(process.pid);
-  const copier = again();
+  const copier = await again();
   const pid = childrenOf(process.pid).find(child => !before.includes(child)) ?? 0;
   return {
     fifo,

@@ -1,0 +1,237 @@
+import { resolve } from 'node:path';
+import type { Clock } from '../../system/clock';
+import { describeReason } from '../../system/errors';
+import type { Parent } from '../parent/parent';
+import { Copier, LeftCopier } from './copier';
+import { nameControlFifos } from './copier-control';
+import { CopierPolicy } from './copier-policy';
+import type { CopierReport } from './copier-talk';
+import type { Fifo } from './fifo';
+import type { LogFile } from './file';
+import { locateCopiers } from './unlinked-fifo';
+
+/** Seconds until another copier is begun in place of one that has not lived longer than that. */
+const PAUSE = 10;
+
+export interface CopyingOptions {
+  parent: Parent;
+  /** The FIFO, and its path. */
+  fifo: Fifo;
+  path: string;
+  /** The pid of an adopted program, or null. */
+  program: number | null;
+  /** The file, if the settings require nothing that a copier cannot do; else null. */
+  file: LogFile | null;
+  clock: Clock;
+  log(level: 'error' | 'warn', text: string): void;
+  /** Whether the file can be written. */
+  canWrite(): boolean;
+  /** The copier is about to copy. */
+  started(): void;
+  /** The copier has stopped copying; it has written everything that it has read, but for `leftover`. */
+  stopped(leftover: Buffer): void;
+  /** A former copier is gone. */
+  formerEnded(leftover: Buffer): void;
+  /** Whoever reads, the copier or the manager, may have changed. */
+  changed(): void;
+}
+
+/**
+ * Decides who copies from a FIFO, a copier or the manager, so that never more than one does. The copier begins before
+ * there is output, and waits; so the FIFO has a reader that outlives the manager and its keeper. The next copier begins
+ * before the last one ends.
+ */
+export class Copying {
+  readonly #options: CopyingOptions;
+  readonly #policy = new CopierPolicy();
+  #copier: Copier | null = null;
+  #phase: 'beginning' | 'waiting' | 'copying' = 'beginning';
+  #began = Number.NEGATIVE_INFINITY;
+  /** Copiers to be dismissed as soon as the next one waits: those of an earlier manager, or of the file before. */
+  #former: (Copier | LeftCopier)[] = [];
+  #cancelBegin = () => {};
+  #isClosed = false;
+
+  /** @throws an Error when the copier of an earlier manager does not answer */
+  constructor(options: CopyingOptions) {
+    this.#options = options;
+    this.#former = findLeftCopiers(options);
+  }
+
+  /** Whether the copier copies; else the manager may, if no former one is left. */
+  get isActive(): boolean {
+    return this.#phase === 'copying';
+  }
+
+  /** Whether a copier is about to copy; until then, output waits in the FIFO. */
+  get isBeginning(): boolean {
+    return this.#copier !== null && this.#phase === 'beginning';
+  }
+
+  /** Begins a copier; `changed` follows, at once if there can be none. */
+  begin(): void {
+    const { file, parent, path, fifo, clock } = this.#options;
+    this.#cancelBegin();
+    this.#phase = 'beginning';
+    if (!file?.stat().isFile()) return this.#settle();
+    this.#began = clock.now();
+    try {
+      const copier: Copier = new Copier({
+        parent,
+        fifo: path,
+        input: fifo.name,
+        output: file.descriptor,
+        title: resolve(file.path),
+        clock,
+        onReady: error => copier === this.#copier && this.#becomeReady(error),
+        onReport: report => copier === this.#copier && this.#handleReport(report),
+      });
+      this.#copier = copier;
+    } catch {
+      // Without a copier, a SIGKILL of the manager loses only the bytes between a read and its write.
+      this.#beginLater();
+      this.#settle();
+    }
+  }
+
+  /** Counts bytes that the manager has read. @returns whether a copier should copy from now on */
+  noteRead(bytes: number): boolean {
+    return this.#options.file !== null && this.#policy.noteRead(bytes, this.#options.clock.now());
+  }
+
+  /** Has the copier copy, if it can and should. */
+  engage(): void {
+    const { clock, canWrite } = this.#options;
+    if (this.#isClosed || !this.#copier) return;
+    if (this.#phase !== 'waiting' || this.#former.length > 0) return;
+    if (!canWrite() || !this.#policy.allows(clock.now())) return;
+    this.#options.fifo.pause();
+    this.#options.started();
+    this.#phase = 'copying';
+    this.#copier.go();
+  }
+
+  /** Waits until the copier has written everything. @returns false if the manager must read on */
+  drain(): boolean {
+    if (this.#phase !== 'copying') return false;
+    if (this.#copier?.drain()) return true;
+    this.#dismiss('file error');
+    return false;
+  }
+
+  /** Has the copier wait: all that it has read is in the file then. */
+  pause(): void {
+    if (this.#phase !== 'copying') return;
+    if (!this.#copier?.wait()) return this.#dismiss('file error');
+    this.#phase = 'waiting';
+    this.#options.stopped(Buffer.alloc(0));
+  }
+
+  /** Begins a copier for the file that was reopened, in place of the one that waits. */
+  renew(): void {
+    if (this.#copier) this.#former.push(this.#copier);
+    this.#copier = null;
+    this.begin();
+  }
+
+  /** @returns false if one does not answer; it is tried again later */
+  dismissFormer(): boolean {
+    const { log, clock } = this.#options;
+    try {
+      for (let [copier] = this.#former; copier; [copier] = this.#former) {
+        const leftover = copier.dismiss();
+        this.#former.shift();
+        this.#options.formerEnded(leftover);
+      }
+      return true;
+    } catch (error) {
+      log('error', `cannot read the output of the program: ${describeReason(error)}`);
+      clock.after(PAUSE, () => this.#settle());
+      return false;
+    }
+  }
+
+  /** Leaves everything to the next manager; a copier that copies, or did, copies on. */
+  release(): void {
+    this.#isClosed = true;
+    this.#cancelBegin();
+    for (const copier of [...this.#former, this.#copier]) copier?.leave();
+  }
+
+  /** Ends all copiers. @returns false if one does not answer */
+  close(): boolean {
+    this.#isClosed = true;
+    this.#cancelBegin();
+    this.#dismiss('exited');
+    return this.dismissFormer();
+  }
+
+  #becomeReady(error: Error | null): void {
+    if (error) {
+      this.#copier = null;
+      this.#beginLater();
+    } else {
+      this.#phase = 'waiting';
+    }
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (!this.#isClosed && this.dismissFormer()) this.#options.changed();
+  }
+
+  #beginLater(): void {
+    this.#cancelBegin();
+    if (!this.#isClosed) this.#cancelBegin = this.#options.clock.after(PAUSE, () => this.begin());
+  }
+
+  #handleReport(report: CopierReport): void {
+    const { file, log, clock, changed } = this.#options;
+    if (report === 'exited') {
+      const text = `the process that copies to ${file?.path} was killed; output that it had read may be missing`;
+      log('warn', text);
+    }
+    if (report !== 'too much output') {
+      this.#dismiss(report);
+    } else if (this.#phase === 'copying') {
+      // The manager reads for a while, because it is faster.
+      this.#policy.notePaused(report, clock.now());
+      this.pause();
+    }
+    changed();
+  }
+
+  /** Dismisses the copier, and begins another one. */
+  #dismiss(why: 'file error' | 'exited'): void {
+    const copier = this.#copier;
+    if (!copier) return;
+    const now = this.#options.clock.now();
+    const wasCopying = this.#phase === 'copying';
+    this.#copier = null;
+    this.#phase = 'beginning';
+    this.#policy.notePaused(why, now);
+    const leftover = copier.dismiss();
+    if (wasCopying) this.#options.stopped(leftover);
+    if (this.#isClosed) return;
+    if (why === 'exited' && now < this.#began + PAUSE) this.#beginLater();
+    else this.begin();
+  }
+}
+
+/**
+ * Runs after the FIFO is opened, because the previous manager's copier may be the last process that has it open.
+ *
+ * @throws an Error when one does not answer
+ */
+export function findLeftCopiers({
+  path,
+  fifo,
+  program,
+  clock,
+}: Pick<CopyingOptions, 'path' | 'fifo' | 'program' | 'clock'>): LeftCopier[] {
+  const removed = program === null ? [] : locateCopiers(path, fifo.name);
+  const places = removed.length > 0 ? removed : nameControlFifos(path);
+  const found = places.flatMap(place => LeftCopier.find(place, clock) ?? []);
+  for (const copier of found) copier.check();
+  return found;
+}

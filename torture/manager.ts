@@ -8,6 +8,7 @@ import { commandLine, isAlive, processesCarrying, waitForEnd } from '../test/hel
 import { until } from '../test/helpers/within';
 import { Random } from './random';
 import type { Bounds, Torture } from './subject';
+import { ALL_PARTS, chooseStrike, findParts, type Strike, strike } from './victims';
 
 /** Lines a second. */
 const RATE = 100;
@@ -15,12 +16,14 @@ const RATE = 100;
 const RACERS = 3;
 /** Seconds until a dead program must be back: one of pause, one until an adopted program is missed, and slack. */
 const AWAY = 15;
+const SIGKILL = 9;
 const NO_BOUNDS: Bounds = { rounds: null, racers: null };
 
 /**
- * Kills managers of a program that writes numbered lines; starts then race to adopt the program. In between it kills
- * the program, upgrades the manager, removes its socket or its state, and sends garbage. There must never be two
- * programs, the pid must change only when it should, and each line must be there once and in order.
+ * Kills or holds manager, keeper and copier of a program that writes numbered lines, alone or together, while starts
+ * race. In between it kills the program, upgrades the manager, removes its socket or its state, and sends garbage.
+ * There must never be two programs, the pid must change only when it should, each line must be there once and in order,
+ * and how the program exited must be known unless its keeper was killed.
  */
 export const manager: Torture = {
   name: 'manager',
@@ -33,7 +36,21 @@ export const manager: Torture = {
   },
 };
 
-type Trouble = 'none' | 'crash' | 'both' | 'upgrade' | 'restart' | 'stop' | 'socket' | 'state' | 'garbage';
+const TROUBLES = [
+  'none',
+  'none',
+  'none',
+  'crash',
+  'both',
+  'upgrade',
+  'restart',
+  'stop',
+  'socket',
+  'state',
+  'garbage',
+] as const;
+
+type Trouble = (typeof TROUBLES)[number];
 
 class Ordeal {
   readonly #random: Random;
@@ -42,6 +59,14 @@ class Ordeal {
   readonly #place: Place = makePlace();
   readonly #counts = new Map<string, number>();
   #pid = 0;
+  /** Whether the keeper that was its parent was killed; and the same of the program before. */
+  #isAdopted = false;
+  #wasAdopted = false;
+  /** Whether the state folder was removed in this round. */
+  #wasRemoved = false;
+  #copiersKilled = 0;
+  /** Programs that lost every reader of their output. */
+  readonly #broken: number[] = [];
 
   constructor(random: Random, { rounds, racers }: Bounds) {
     this.#random = random;
@@ -54,30 +79,16 @@ class Ordeal {
     this.#pid = pidIn(await this.#start());
     let rounds = 0;
     for (; rounds < this.#rounds && performance.now() < deadline; rounds++) {
-      const troubles: Trouble[] = [
-        ...([
-          'none',
-          'none',
-          'none',
-          'crash',
-          'both',
-          'upgrade',
-          'restart',
-          'stop',
-          'socket',
-          'state',
-        ] as const),
-        'garbage',
-      ];
-      const trouble = this.#random.pick(troubles);
+      const trouble = this.#random.pick(TROUBLES);
+      const strike = chooseStrike(this.#random);
+      this.#wasRemoved = trouble === 'state';
       try {
         await this.#make(trouble);
-        await this.#killAndRace();
+        await this.#strikeAndRace(strike);
         await this.#check();
       } catch (error) {
-        throw new Error(
-          `round ${rounds + 1}, ${trouble}: ${(error as Error).message}\n${this.#lastEvents()}`,
-        );
+        const what = `${trouble}, ${strike.blow} ${strike.parts.join('+')}`;
+        throw new Error(`round ${rounds + 1}, ${what}: ${(error as Error).message}\n${this.#lastEvents()}`);
       }
     }
     return this.#conclude(rounds);
@@ -91,17 +102,25 @@ class Ordeal {
         return;
       case 'crash':
         process.kill(this.#pid, 'SIGKILL');
-        return this.#awaitNext();
+        await this.#awaitNext();
+        return this.#expectKnown();
       case 'both': {
-        const { managerPid } = await report(place);
+        const { managerPid, keeperPid } = await report(place);
+        const isKept = keeperPid !== null;
+        if (!isKept) this.#isAdopted = true;
         process.kill(managerPid, 'SIGKILL');
         process.kill(this.#pid, 'SIGKILL');
         await waitForEnd(this.#pid);
-        this.#pid = pidIn(await this.#start());
-        return;
+        // Without a keeper, nobody begins another manager.
+        if (isKept) await this.#awaitNext();
+        else this.#change(pidIn(await this.#start()));
+        return this.#expectKnown();
       }
-      case 'upgrade':
+      case 'upgrade': {
+        // Without a keeper, the next manager is not the parent of the program.
+        if ((await report(place)).keeperPid === null) this.#isAdopted = true;
         return expectDone(await place.zd('-C app.conf upgrade'));
+      }
       case 'restart': {
         const restarted = await place.zd('-C app.conf restart');
         expectDone(restarted);
@@ -124,25 +143,48 @@ class Ordeal {
     }
   }
 
-  /** Kills the manager at a random moment; several starts then race to adopt the program. */
-  async #killAndRace(): Promise<void> {
-    const { managerPid } = await report(this.#place);
+  /** Kills or holds processes of zd at a random moment, while several starts race. */
+  async #strikeAndRace(one: Strike): Promise<void> {
+    const { parts, blow } = one;
     const pause = this.#random.between(0, 100);
     await new Promise(resolve => setTimeout(resolve, pause));
-    process.kill(managerPid, 'SIGKILL');
-    this.#count('kill');
+    const present = await findParts(this.#place, ALL_PARTS);
+    const pids = present.flatMap(({ part, pid }) => (parts.includes(part) ? [pid] : []));
+    this.#count(`${blow} ${[...parts].sort().join('+')}`);
+    const isKilled = blow !== 'hold';
+    const parent =
+      present.find(({ part }) => part === 'keeper') ?? present.find(({ part }) => part === 'manager');
+    if (isKilled && parent && pids.includes(parent.pid)) this.#isAdopted = true;
+    if (isKilled && parts.includes('copier')) this.#copiersKilled += 1;
+    const blows = strike(pids, one);
     const racers = Array.from({ length: this.#random.between(1, this.#racers) }, () => this.#start());
-    for (const outcome of await Promise.all(racers)) {
-      if (outcome.stdout !== `daemon process already running; pid=${this.#pid}\n`)
-        throw new Error(
-          `a start printed ${JSON.stringify(outcome.stdout + outcome.stderr)}, not pid ${this.#pid}`,
-        );
+    const outcomes = await Promise.all(racers);
+    await blows;
+    // Without a reader, a program gets SIGPIPE.
+    if (isKilled && pids.length === present.length && !isAlive(this.#pid)) {
+      this.#broken.push(this.#pid);
+      return this.#change((await report(this.#place)).pid ?? 0);
     }
+    for (const { stdout, stderr } of outcomes) {
+      if (stdout !== `daemon process already running; pid=${this.#pid}\n`)
+        throw new Error(`a start printed ${JSON.stringify(stdout + stderr)}, not pid ${this.#pid}`);
+    }
+  }
+
+  /** A keeper knows how the program exited, whoever else was dead at that moment. */
+  async #expectKnown(): Promise<void> {
+    const { lastExit } = await report(this.#place);
+    const signal = lastExit?.signal;
+    if (!this.#wasAdopted && signal !== SIGKILL)
+      throw new Error(`the last exit is ${JSON.stringify(lastExit)}`);
   }
 
   async #check(): Promise<void> {
     const { pid, adopted, managerPid } = await report(this.#place);
-    if (pid !== this.#pid || !adopted) throw new Error(`the program is ${pid}, not the adopted ${this.#pid}`);
+    if (pid !== this.#pid) throw new Error(`the program is ${pid}, not ${this.#pid}`);
+    // A start may win the lock of a folder that was removed; then the keeper leaves.
+    if (adopted && this.#wasRemoved) this.#isAdopted = true;
+    if (adopted !== this.#isAdopted) throw new Error(`adopted is ${adopted}`);
     const here = processesCarrying('ZD_TEST_PLACE', this.#place.folder);
     const programs = here.filter(one => /^\S*python\S* \S*numbered\.py/.test(commandLine(one)));
     if (programs.join() !== String(this.#pid)) throw new Error(`the programs are ${programs.join()}`);
@@ -153,10 +195,14 @@ class Ordeal {
   async #conclude(rounds: number): Promise<string> {
     expectDone(await this.#place.zd('-C app.conf stop'));
     const { lines, errors, gaps } = tallyLines(this.#place.path('numbers'), this.#place.read('log'));
-    const wrong = [...errors, ...gaps];
+    const isBroken = (gap: string) => this.#broken.some(pid => gap.includes(String(pid)));
+    const holes = gaps.filter(gap => !isBroken(gap));
+    // What a copier has read and not written is lost with it; that is the work of microseconds.
+    const isTooMuch = holes.length > Math.ceil(this.#copiersKilled / 20);
+    const wrong = [...errors, ...(isTooMuch ? holes : [])];
     if (wrong.length > 0) throw new Error(`${wrong.join('\n')}\n${this.#lastEvents()}`);
     const done = [...this.#counts].map(([name, count]) => `${count} ${name}`).join(', ');
-    return `${rounds} rounds (${done}): one program at a time, ${lines} lines, each once and in order`;
+    return `${rounds} rounds (${done}): one program at a time, ${lines} lines in order; ${holes.length} gaps after ${this.#copiersKilled} kills of a copier, and ${this.#broken.length} programs lost their output`;
   }
 
   #start(): Promise<Outcome> {
@@ -174,6 +220,8 @@ class Ordeal {
   #change(pid: number): void {
     if (pid === this.#pid) throw new Error(`the pid is still ${pid}`);
     this.#pid = pid;
+    this.#wasAdopted = this.#isAdopted;
+    this.#isAdopted = false;
   }
 
   #sendGarbage(): void {

@@ -96,21 +96,27 @@ async function requestStart(
 async function launch(context: ActionContext, args: string[], signal: AbortSignal): Promise<BringUp> {
   const order = prepareOrder(context, args);
   const poll = new WinnerPoll(context.clock, order);
+  let isOwn = false;
   for (;;) {
     try {
       return await launchManager(order, signal);
     } catch (error) {
       if (!(error instanceof LockHeld)) throw error;
+      isOwn ||= error.isReplacement;
     }
     // Another manager holds the lock: one that is about to answer, or one that is about to exit.
     const outcome = (await poll.next()) && (await requestStart(context, [], signal));
-    if (outcome) return joinWinner(outcome);
+    if (outcome) return describeStart(outcome, isOwn);
   }
 }
 
-/** For the client that lost the race, the program that the winner started was already running. */
-function joinWinner(outcome: StartOutcome): StartOutcome {
-  return outcome.outcome === 'started' ? { outcome: 'already', pid: outcome.pid } : outcome;
+/**
+ * For the client that lost a race, the program that the winner started was already running; for the one whose manager
+ * was killed, it was started.
+ */
+function describeStart(outcome: StartOutcome, isOwn: boolean): StartOutcome {
+  if (outcome.outcome !== 'started' && outcome.outcome !== 'already') return outcome;
+  return { outcome: isOwn ? 'started' : 'already', pid: outcome.pid };
 }
 
 async function runAttached(context: ActionContext, args: string[]): Promise<BringUp> {

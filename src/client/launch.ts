@@ -2,18 +2,35 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { findKeeperPerl, launchWords } from '../protocol/keeper/command';
 import {
   HANDSHAKE_FD,
   type LaunchOrder,
   type LaunchOutcome,
   programWords,
-  toAscii,
+  writeLaunch,
 } from '../protocol/launch-order';
+import { pickManagerEnvironment, splitVariable } from '../protocol/manager-environment';
 import { chooseLockWay, LOCK_HELD_STATUS, LOCK_UNREADABLE_STATUS, lockWords } from '../state/lock';
+import { sleep } from '../system/clock';
 import { describeReason, errorCode, UserError } from '../system/errors';
+import type { User } from '../system/users';
+import { findUserToBecome, readGroups } from '../system/users';
+import { readCaller } from './caller';
+
+/** Seconds that a keeper has to exit with its manager; one that stays begins another manager. */
+const KEEPER_LIMIT = 1;
 
 /** Another manager already holds the lock. */
-export class LockHeld extends Error {}
+export class LockHeld extends Error {
+  /** It replaces the one that this client has started, and continues the start. */
+  readonly isReplacement: boolean;
+
+  constructor(isReplacement: boolean) {
+    super('another manager holds the lock');
+    this.isReplacement = isReplacement;
+  }
+}
 
 /**
  * Starts a manager in a new session, under a lock on its state folder, and waits for its handshake. The manager
@@ -26,18 +43,18 @@ export class LockHeld extends Error {}
  * @throws LockHeld; UserError when the manager cannot be started
  */
 export async function launchManager(order: LaunchOrder, signal: AbortSignal): Promise<LaunchOutcome> {
-  const { manager, pipe, ended } = spawnManager(order, { stdio: 'ignore', detached: true });
+  const { manager, pipe, line, ended } = spawnManager(order, { stdio: 'ignore', detached: true });
   const forget = () => {
     manager.unref();
     pipe?.destroy();
   };
   signal.addEventListener('abort', forget, { once: true });
   try {
-    const text = await converse(pipe, `${toAscii(order)}\n`);
-    if (!text) throw explainSilence(await ended, order);
-    forget();
-    return JSON.parse(text);
+    const text = await converse(pipe, line);
+    if (text) return JSON.parse(text);
+    throw explainSilence(await Promise.race([ended, sleep(KEEPER_LIMIT).then(() => null)]), order);
   } finally {
+    forget();
     signal.removeEventListener('abort', forget);
   }
 }
@@ -51,19 +68,41 @@ export async function launchManager(order: LaunchOrder, signal: AbortSignal): Pr
 export async function runAttachedManager(
   order: LaunchOrder,
 ): Promise<{ status: number; handshake: LaunchOutcome | null }> {
-  const { pipe, ended } = spawnManager(order, { stdio: 'inherit', detached: false });
-  const text = await converse(pipe, `${toAscii(order)}\n`);
+  const { pipe, line, ended } = spawnManager(order, { stdio: 'inherit', detached: false });
+  const text = await converse(pipe, line);
   const end = await ended;
   const isOwn = typeof end === 'number' && end !== LOCK_HELD_STATUS && end !== LOCK_UNREADABLE_STATUS;
   if (!text && !isOwn) throw explainSilence(end, order);
   return { status: typeof end === 'number' ? end : 1, handshake: text ? JSON.parse(text) : null };
 }
 
-function managerWords(order: LaunchOrder): [string, ...string[]] {
+/** A manager, begun by a keeper where there can be one, under the lock. */
+function findCommand(
+  order: LaunchOrder,
+  { openFiles, user }: { openFiles: number | null; user: User | null },
+) {
   // The words after the socket are only for users of `ps`; the manager reads the order.
   const shown = [order.socket, ...programWords(order)];
   const words = [process.execPath, join(__dirname, 'manager.js'), ...shown];
-  return lockWords(chooseLockWay(), order.stateFolder, words);
+  const environment = pickManagerEnvironment(process.env);
+  const perl = findKeeperPerl(process.env.PATH);
+  const way = chooseLockWay();
+  if (perl === null || way !== 'flock') {
+    return {
+      words: lockWords(way, order.stateFolder, words),
+      environment: Object.fromEntries(environment.map(splitVariable)),
+    };
+  }
+  const options = {
+    socket: order.socket,
+    openFiles,
+    user: user && { ...user, groups: readGroups(user.name) },
+    ownSession: !order.attached,
+  };
+  return {
+    words: lockWords(way, order.stateFolder, launchWords(perl, options, { words, environment })),
+    environment: { PATH: process.env.PATH },
+  };
 }
 
 interface SpawnWay {
@@ -76,14 +115,18 @@ interface SpawnWay {
 type End = number | NodeJS.Signals | Error;
 
 /**
- * @returns the manager, its handshake pipe, and a promise of its end, which never rejects
+ * @returns the manager or its keeper, the handshake pipe, what to write to that, and a promise of the end, which never
+ *   rejects
  * @throws UserError for an error that Node reports synchronously, such as a command line that is too long
  */
 function spawnManager(order: LaunchOrder, { stdio, detached }: SpawnWay) {
-  const [file, ...words] = managerWords(order);
+  const user = findUserToBecome(order.settings.user);
+  const { environment: inherited, openFiles } = readCaller(user);
+  const { words, environment } = findCommand(order, { openFiles, user });
+  const [file, ...args] = words;
   let manager: ChildProcess;
   try {
-    manager = spawn(file, words, { stdio: [stdio, stdio, stdio, 'pipe'], detached });
+    manager = spawn(file, args, { stdio: [stdio, stdio, stdio, 'pipe'], detached, env: environment });
   } catch (error) {
     throw explainSilence(error as Error, order);
   }
@@ -93,11 +136,11 @@ function spawnManager(order: LaunchOrder, { stdio, detached }: SpawnWay) {
   });
   // Without a free descriptor, Node creates no streams at all.
   const pipe = (manager.stdio as ChildProcess['stdio'] | undefined)?.[HANDSHAKE_FD] as Duplex | undefined;
-  return { manager, pipe, ended };
+  return { manager, pipe, line: `${writeLaunch({ order, inherited, openFiles })}\n`, ended };
 }
 
 /** Sends the order and reads the reply until the pipe closes; the reply is empty if the manager sent none. */
-function converse(pipe: Duplex | undefined, order: string): Promise<string> {
+function converse(pipe: Duplex | undefined, line: string): Promise<string> {
   return new Promise(resolve => {
     if (!pipe) return resolve('');
     let text = '';
@@ -107,12 +150,13 @@ function converse(pipe: Duplex | undefined, order: string): Promise<string> {
     });
     pipe.once('error', () => resolve(text));
     pipe.once('close', () => resolve(text));
-    pipe.end(order);
+    pipe.end(line);
   });
 }
 
-function explainSilence(end: End, { stateFolder }: LaunchOrder): Error {
-  if (end === LOCK_HELD_STATUS) return new LockHeld();
+function explainSilence(end: End | null, { stateFolder }: LaunchOrder): Error {
+  // A keeper that is still there begins another manager in place of one that died.
+  if (end === LOCK_HELD_STATUS || end === null) return new LockHeld(end === null);
   if (end instanceof Error && errorCode(end) !== 'ENOENT') {
     const advice = spawnAdvice[errorCode(end)];
     return new UserError(`cannot start the manager: ${describeReason(end)}${advice ? `; ${advice}` : ''}`);

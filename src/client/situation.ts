@@ -5,8 +5,9 @@ import { locateSocket } from '../state/socket-path';
 import { sleep } from '../system/clock';
 import { ExitStatus, UserError } from '../system/errors';
 import { type ActionContext, print } from './context';
+import { KeeperCall } from './keeper-call';
 import { queryManager, type View } from './query';
-import { type Exchange, NoManager, request } from './request';
+import { type Exchange, ManagerLeft, NoManager, request } from './request';
 
 /** Seconds a manager may be without its socket, and seconds between polls for it. */
 const SOCKET_AWAY_LIMIT = 6;
@@ -44,12 +45,14 @@ export async function observe(
   withLines = false,
 ): Promise<Situation> {
   const socket = locateSocket(configuration.settings);
+  const caller = new KeeperCall(clock);
   for (const deadline = clock.now() + SOCKET_AWAY_LIMIT; ; ) {
     const view = await queryManager(socket, clock, withLines);
     if (view) return { kind: 'managed', view };
     const remains = findRemains(socket, clock);
     if (remains.kind !== 'away' && remains.kind !== 'leaving') return remains;
     if (clock.now() > deadline) return giveUp(remains, socket);
+    caller.callIfLate(remains);
     await sleep(POLL_INTERVAL, clock);
   }
 }
@@ -62,12 +65,13 @@ export function viewOf(situation: Situation): View | null {
 /**
  * Sends a request to a manager that answered a moment ago, and waits for its socket if that is missing now.
  *
+ * @param exchange `repeats`: send it again to the next manager if this one died before it replied
  * @returns the result, as `request` does
  * @throws NoManager when the manager has exited; what `request` throws
  */
 export async function askManager(
   context: ActionContext,
-  exchange: Omit<Exchange, 'socket' | 'clock'>,
+  { repeats = false, ...exchange }: Omit<Exchange, 'socket' | 'clock'> & { repeats?: boolean },
   method: Method,
   params?: unknown,
 ): Promise<unknown> {
@@ -77,7 +81,7 @@ export async function askManager(
     try {
       return await request({ ...exchange, socket, clock }, method, params);
     } catch (error) {
-      if (!(error instanceof NoManager)) throw error;
+      if (!(error instanceof NoManager || (repeats && error instanceof ManagerLeft))) throw error;
       if ((await observe(context)).kind !== 'managed') throw error;
     }
   }

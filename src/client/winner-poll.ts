@@ -1,6 +1,8 @@
 import type { LaunchOrder } from '../protocol/launch-order';
+import { findRemains } from '../state/orphans';
 import { type Clock, sleep } from '../system/clock';
 import { UserError } from '../system/errors';
+import { KeeperCall } from './keeper-call';
 import { queryManager, type View } from './query';
 
 /** The first pause, its growth factor, the longest pause, and when to give up; in seconds. */
@@ -14,10 +16,12 @@ export class WinnerPoll {
   readonly #clock: Clock;
   readonly #order: Pick<LaunchOrder, 'socket' | 'stateFolder'>;
   readonly #end: number;
+  readonly #call: KeeperCall;
   #pause = FIRST_PAUSE;
 
   constructor(clock: Clock, order: Pick<LaunchOrder, 'socket' | 'stateFolder'>) {
     this.#clock = clock;
+    this.#call = new KeeperCall(clock);
     this.#order = order;
     this.#end = clock.now() + LIMIT;
   }
@@ -39,6 +43,8 @@ export class WinnerPoll {
     const seconds = this.#pause * (0.5 + Math.random());
     this.#pause = Math.min(this.#pause * GROWTH, LONGEST_PAUSE);
     await sleep(seconds, this.#clock);
-    return queryManager(this.#order.socket, this.#clock);
+    const view = await queryManager(this.#order.socket, this.#clock);
+    if (!view) this.#call.callIfLate(findRemains(this.#order.socket, this.#clock));
+    return view;
   }
 }

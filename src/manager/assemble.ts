@@ -1,27 +1,45 @@
-import type { LaunchOrder, Stage } from '../protocol/launch-order';
+import { ROLES } from '../protocol/keeper/wire';
+import type { Launch, LaunchOrder, Stage } from '../protocol/launch-order';
 import type { UpgradeParams } from '../protocol/messages';
+import { findLock } from '../state/lock';
 import type { SavedState } from '../state/saved-state';
-import { type Clock, systemClock } from '../system/clock';
+import { type Clock, sleep, systemClock } from '../system/clock';
 import { GarbageCollector } from '../system/collect-garbage';
 import { describeReason, UserError } from '../system/errors';
 import { answerRequest } from './control/answer';
 import type { EventLog } from './event-log';
 import { Manager } from './manager';
-import { CurrentParent } from './parent/current-parent';
-import { NodeParent } from './parent/node-parent';
+import type { KeeperParent } from './parent/keeper-parent';
+import { Keeping, nameManager } from './parent/keeping';
 import { FolderGuard } from './record/folder-guard';
-import type { Surroundings } from './startup';
-import { handOver, handOverBlindly } from './takeover/handover';
+import { OtherManager, type Surroundings } from './startup';
+import { handOver } from './takeover/handover';
 import { Holdings } from './takeover/holdings';
+import { beginAtKeeper, beginAtPipe, beginBlindly } from './takeover/successor';
 
+/** Seconds: after an error, a manager that replaced a dead one and is younger continues instead of being replaced. */
+const REPLACED_AGAIN = 60;
+/** Seconds until the lock must be free of a process that is ending, and between polls. */
+const CLAIM_LIMIT = 1;
+const CLAIM_POLL = 0.02;
 /** Seconds until a failed save of the state is retried. */
 const SAVE_RETRY = 2;
+
+export interface AssemblyOptions {
+  launch: Launch;
+  /** What `settleIn` found. */
+  surroundings: Surroundings;
+  /** The open event log. */
+  log: EventLog;
+  keeper: KeeperParent | null;
+}
 
 /** Connects the parts of a running manager. */
 export class Assembly {
   readonly manager: Manager;
-  readonly #order: LaunchOrder;
-  readonly #environment: Record<string, string | undefined>;
+  readonly #launch: Launch;
+  readonly #keeping: Keeping;
+  readonly #began = systemClock.now();
   readonly #log: EventLog;
   readonly #clock: Clock = systemClock;
   readonly #collector = new GarbageCollector(this.#clock);
@@ -29,17 +47,25 @@ export class Assembly {
   readonly #holdings: Holdings;
   #willSaveAgain = false;
 
-  /**
-   * @param order the order the manager follows
-   * @param surroundings what `settleIn` found
-   * @param log the open event log
-   */
-  constructor(order: LaunchOrder, { environment, folders, saved }: Surroundings, log: EventLog) {
-    this.#order = order;
-    this.#environment = environment;
+  constructor({ launch, surroundings, log, keeper }: AssemblyOptions) {
+    const { environment, folders, saved } = surroundings;
+    const { order } = launch;
+    this.#launch = launch;
     this.#log = log;
     this.#folder = new FolderGuard(order.stateFolder, log, () => this.#exitDeposed());
-    const parent = new CurrentParent(new NodeParent());
+    this.#keeping = new Keeping({
+      launch,
+      keeper,
+      clock: this.#clock,
+      log,
+      lost: isReplaced => this.#loseKeeper(isReplaced),
+      found: () => this.manager.saveState(),
+      findLock: () => {
+        this.#folder.check();
+        return findLock(order.stateFolder);
+      },
+    });
+    const { parent } = this.#keeping;
     const holdings = new Holdings({
       parent,
       order,
@@ -63,6 +89,7 @@ export class Assembly {
       environment,
       folders,
       parent,
+      keeper: () => this.#keeping.identity,
       saved: saved.state,
       save: state => this.#save(state),
       socketProblem: () => holdings.socketProblem,
@@ -79,20 +106,49 @@ export class Assembly {
    * @throws the error of the stage that failed
    */
   async open(program: number | null, enter: (stage: Stage) => void): Promise<void> {
+    await this.#claimFolder();
     enter('transcript');
     this.#holdings.openTranscript(program);
     enter('socket');
     await this.#holdings.openSocket();
   }
 
-  /** Hands over to a new manager after an error whose extent is unknown, and exits. */
+  /**
+   * Locks the folder if it was created again; a process that is ending may still hold the lock.
+   *
+   * @throws OtherManager if another manager holds it
+   */
+  async #claimFolder(): Promise<void> {
+    for (
+      const end = this.#clock.now() + CLAIM_LIMIT;
+      !this.#folder.isOwn;
+      await sleep(CLAIM_POLL, this.#clock)
+    ) {
+      this.#folder.check();
+      if (!this.#folder.isContended) return;
+      if (this.#clock.now() > end) throw new OtherManager();
+    }
+  }
+
+  /**
+   * Exits after an error whose extent is unknown, for a new manager to continue; but a manager that is itself new
+   * continues, because another one would not do better.
+   */
   replaceItself(): void {
+    const { order } = this.#launch;
+    // With `daemon off`, the client waits for this process, and would mistake its exit for the program's.
+    if (order.replacement || order.attached) return;
     this.#folder.check();
+    if (!this.#keeping.keeper) return this.#replaceBlindly();
+    const isFresh = systemClock.now() < this.#began + REPLACED_AGAIN;
+    if (this.#keeping.keeper.role !== ROLES.revive || !isFresh) process.exit(1);
+  }
+
+  #replaceBlindly(): void {
     const order = { ...this.manager.successorOrder(), replacement: true };
     this.manager.freeze();
     this.#holdings.release();
-    const successor = { order, execPath: process.execPath, script: process.argv[1] ?? '' };
-    handOverBlindly({ ...successor, environment: this.#environment }).then(
+    beginBlindly(nameManager(order), { ...this.#launch, order }).then(
       () => process.exit(1),
       error => {
         this.#log.log('critical', `cannot start a replacement manager: ${describeReason(error)}`);
@@ -104,21 +160,29 @@ export class Assembly {
 
   async #handOver(order: LaunchOrder, { execPath, script }: UpgradeParams): Promise<number> {
     // The client in the foreground waits for this process to exit, and would mistake the handover for that.
-    if (this.#order.attached)
+    if (this.#launch.order.attached)
       throw new UserError('it was started with daemon off and holds a terminal; stop and start it instead');
     this.#folder.check();
-    if (!this.#folder.isOwn)
-      throw new UserError(`the state folder ${this.#order.stateFolder} is not available`);
+    if (!this.#folder.isOwn) throw new UserError(`the state folder ${order.stateFolder} is not available`);
+    if (this.#holdings.holdsOutput)
+      throw new UserError('it holds output that cannot be written to the transcript now; try again later');
+    const launch = { ...this.#launch, order };
+    const command = nameManager(order, execPath, script);
+    const { keeper } = this.#keeping;
     const pid = await handOver({
-      order,
-      execPath,
-      script,
-      environment: this.#environment,
       clock: this.#clock,
-      release: () => this.#holdings.release(),
-      resume: () => this.#holdings.resume(),
+      begin: () => (keeper ? beginAtKeeper(keeper, command, launch) : beginAtPipe(command, launch)),
+      release: () => {
+        if (keeper) this.#folder.release();
+        this.#holdings.release();
+      },
+      resume: () => {
+        this.#folder.resume();
+        return this.#holdings.resume();
+      },
     });
     this.#log.log('info', `manager pid=${pid} took over`);
+    this.#keeping.forget();
     // The answer to the upgrade request is sent first.
     setImmediate(() => void this.#holdings.close().then(() => process.exit(0)));
     return pid;
@@ -127,15 +191,24 @@ export class Assembly {
   #leave(status: number): void {
     // Wait one more turn of the event loop, so that a waiting launcher gets its answer first.
     void this.#holdings.close().then(() =>
-      setImmediate(() => {
+      setImmediate(async () => {
         this.#log.close();
+        await this.#keeping.leave();
         process.exit(status);
       }),
     );
   }
 
+  #loseKeeper(isReplaced: boolean): void {
+    this.manager.loseKeeper();
+    // With `daemon off`, the client has mistaken the end of the keeper for the program's.
+    if (this.#launch.order.attached) this.manager.leave('the end of its keeper');
+    else if (!isReplaced) this.manager.saveState();
+  }
+
   #exitDeposed(): never {
     this.#log.log('critical', 'another manager owns the state folder and therefore the program; exiting');
+    this.#keeping.keeper?.leave(true);
     process.exit(1);
   }
 
@@ -143,7 +216,9 @@ export class Assembly {
     this.#collector.noteActivity();
     this.#folder.check();
     const isSaved = this.#folder.save(state);
-    if (!isSaved) this.#saveLater();
+    this.#keeping.takeCharge(state.order);
+    if (isSaved) this.#keeping.keeper?.exitsSaved();
+    else this.#saveLater();
     return isSaved;
   }
 

@@ -1,24 +1,30 @@
+import { ROLES } from '../protocol/keeper/wire';
 import { HANDSHAKE_FD, type LaunchOrder, type Stage } from '../protocol/launch-order';
-import { readOrder } from '../protocol/read-order';
 import { acquireLock, inheritLock, LOCK_HELD_STATUS } from '../state/lock';
 import { findGroups } from '../state/orphans';
 import type { SavedState } from '../state/saved-state';
 import { systemClock } from '../system/clock';
 import { closeForeignDescriptors } from '../system/descriptors';
 import { describeReason, ExitStatus, UserError } from '../system/errors';
+import { nameSignal } from '../system/signals';
 import { Assembly } from './assemble';
 import { type EventLog, openEventLog } from './event-log';
-import type { Manager } from './manager';
+import { inheritKeeper } from './parent/find-keeper';
+import type { KeeperParent } from './parent/keeper-parent';
 import { OtherManager, restoreState, settleIn } from './startup';
-import { answerHandshake, closeHandshake, readHandshakeLine } from './takeover/handshake';
 import { rehearse } from './takeover/holdings';
+import { findLauncher, type Launcher } from './takeover/launcher';
 
 /*
- * The detached manager. It inherits the lock on the state folder from flock(1) or from its predecessor, and holds it
- * until it exits. So there is no other manager, and only the lock's holder probes, removes or binds the socket.
+ * The detached manager. A keeper has begun it, or where there can be none, a client or its predecessor. Keeper and
+ * manager hold the lock on the state folder until they exit. So there is no other manager, and only the lock's holder
+ * probes, removes or binds the socket.
  */
 
 let stage: Stage = 'manager';
+let launcher: Launcher | null = null;
+let keeper: KeeperParent | null = null;
+let log: EventLog | null = null;
 let running: { assembly: Assembly; log: EventLog; order: LaunchOrder } | null = null;
 
 // Must come first: without a handler, SIGUSR1 opens a debugger port, and SIGUSR2 and SIGHUP terminate the manager.
@@ -31,38 +37,47 @@ process.on('uncaughtException', handleUncaught);
 void start().catch(refuse);
 
 async function start(): Promise<void> {
-  const line = readHandshakeLine();
-  if (line === null) throw new UserError('it received no order; start a manager with zd start');
-  const order = readOrder(JSON.parse(line), true);
-  closeForeignDescriptors([HANDSHAKE_FD], order.stateFolder);
+  keeper = inheritKeeper(process.env);
+  launcher = findLauncher(keeper, process.env);
+  const { launch, answer } = launcher;
+  const { order } = launch;
+  closeForeignDescriptors([keeper?.fd ?? HANDSHAKE_FD, HANDSHAKE_FD], order.stateFolder);
+  if (keeper) keeper.listener.told = number => handleSignal(nameSignal(number));
   const enter = (next: Stage) => {
     stage = next;
   };
 
   enter('lock');
-  if (order.purpose === 'succeed') inheritLock(HANDSHAKE_FD + 1);
+  if (order.purpose === 'succeed' && !keeper) inheritLock(HANDSHAKE_FD + 1);
   else if (!acquireLock(order.stateFolder)) throw new OtherManager();
-  const surroundings = settleIn(order, systemClock, enter);
+  const isReplacement = keeper !== null && keeper.role !== ROLES.launch;
+  const surroundings = settleIn(launch, { clock: systemClock, isReplacement, enter });
   enter('event log');
-  const log = openEventLog({ settings: order.eventLog, clock: systemClock });
+  log = openEventLog({ settings: order.eventLog, clock: systemClock });
   if (order.purpose === 'succeed') {
     enter('transcript');
     rehearse(order);
-    answerHandshake({ outcome: 'ready' });
-    if (readHandshakeLine() !== 'go') process.exit(ExitStatus.failed);
+    answer({ outcome: 'ready' });
+    if (!(await launcher.awaitGo())) process.exit(ExitStatus.failed);
     // The predecessor may have saved a newer state since.
     surroundings.saved = restoreState(order, systemClock);
   }
   const { state, problem } = surroundings.saved;
-  const assembly = new Assembly(order, surroundings, log);
+  const assembly = new Assembly({ launch, surroundings, log, keeper });
   await assembly.open(state?.program?.pid ?? null, enter);
   running = { assembly, log, order };
   enter('program');
   log.log('info', 'daemon manager started');
   if (problem) log.log('warn', problem);
-  const stays = await begin(order, assembly.manager, state);
+  const stays = await begin(assembly, { order, answer, saved: state });
   // After a failure the launcher waits for the pipe to close, which must then happen only when this manager exits.
-  if (stays) closeHandshake();
+  if (stays) launcher.close();
+}
+
+interface Beginning {
+  order: LaunchOrder;
+  answer: Launcher['answer'];
+  saved: SavedState | null;
 }
 
 /**
@@ -70,29 +85,37 @@ async function start(): Promise<void> {
  *
  * @returns whether this manager stays
  */
-async function begin(order: LaunchOrder, manager: Manager, saved: SavedState | null): Promise<boolean> {
+async function begin(assembly: Assembly, { order, answer, saved }: Beginning): Promise<boolean> {
+  const { manager } = assembly;
+  const isReplacement = keeper !== null && keeper.role !== ROLES.launch;
+  if (keeper && isReplacement && manager.continue(keeper)) {
+    answer({ outcome: 'took over' });
+    return true;
+  }
   const hasLeftovers = saved !== null && findGroups(saved).length > 0;
   // The program may have exited just now. Then there is nothing to adopt, and a start starts it anew.
-  const adopted = manager.adopt();
-  if (order.purpose === 'succeed') {
-    answerHandshake({ outcome: 'took over' });
-    if (!adopted && saved?.wanted === 'up') void manager.start({});
+  const adopted = manager.adopt(keeper);
+  if (order.purpose === 'succeed' || isReplacement) {
+    answer({ outcome: 'took over' });
+    // When all that was saved is lost: a manager exits with its program unless it hangs around.
+    const isWanted = saved ? saved.wanted === 'up' : !order.settings.hangAround;
+    if (!adopted && isWanted) void manager.start({});
     return true;
   }
   if (!adopted && order.purpose === 'adopt') {
     const reason = 'the program has just exited';
-    answerHandshake({ outcome: 'refused', stage, reason, status: ExitStatus.failed });
+    answer({ outcome: 'refused', stage, reason, status: ExitStatus.failed });
     manager.exit();
     // While it is still ending the program's leftovers, clients can ask for its status.
     return manager.status().state === 'stopping' && hasLeftovers;
   }
   const outcome = await manager.start({ patient: order.patient });
-  answerHandshake(outcome);
+  answer(outcome);
   // After a failed start it may stay: to try again, or because of hang-around.
   return outcome.outcome !== 'failed' || manager.status().state !== 'stopping';
 }
 
-function handleSignal(name: NodeJS.Signals): void {
+function handleSignal(name: string): void {
   if (name === 'SIGTERM' || name === 'SIGINT') {
     if (running) running.assembly.manager.leave(name);
     else process.exit(ExitStatus.failed);
@@ -105,21 +128,26 @@ function handleSignal(name: NodeJS.Signals): void {
   }
 }
 
-/** A bug must not leave the program without a manager: the first time, hand over to a new one; after that, continue. */
+/** A bug must not leave the program without a manager: another one takes over; it continues if that is no help. */
 function handleUncaught(error: Error): void {
   if (!running) return refuse(error);
   running.log.log('critical', `unexpected error: ${error?.stack ?? error}`);
-  // With `daemon off`, the client waits for this process, and would mistake its exit for the program's.
-  if (!running.order.replacement && !running.order.attached) running.assembly.replaceItself();
+  running.assembly.replaceItself();
 }
 
 /** Exits after a failed launch, and reports the stage and the reason to the launcher. */
 function refuse(error: unknown): void {
   // The exit status that flock(1) has for this, so that the launcher waits for the other manager.
-  if (error instanceof OtherManager) process.exit(LOCK_HELD_STATUS);
+  if (error instanceof OtherManager && keeper?.role !== ROLES.succeed) {
+    if (keeper?.role === ROLES.revive) keeper.leave(true);
+    process.exit(LOCK_HELD_STATUS);
+  }
   const isBug = !(error instanceof UserError) && !(error as NodeJS.ErrnoException)?.syscall;
   const reason = isBug && error instanceof Error ? (error.stack ?? error.message) : describeReason(error);
   const status = error instanceof UserError ? error.status : ExitStatus.failed;
-  answerHandshake({ outcome: 'refused', stage, reason, status });
+  launcher?.answer({ outcome: 'refused', stage, reason, status });
+  // The keeper waits for no answer.
+  if (keeper?.role === ROLES.revive)
+    log?.log('critical', `cannot replace the dead manager: ${stage}: ${reason}`);
   process.exit(ExitStatus.failed);
 }

@@ -7,6 +7,7 @@ import type { BriefParts } from './control/report';
 import { reportBriefly, reportStatus } from './control/report';
 import type { Requests } from './control/requests';
 import { StatusTextCache } from './control/status-text-cache';
+import type { KeeperParent } from './parent/keeper-parent';
 import { Supervisor, type SupervisorParts } from './supervisor';
 
 export interface ManagerParts extends SupervisorParts {
@@ -31,10 +32,25 @@ export class Manager implements Requests {
   /**
    * Adopts the program of an earlier manager, if it is still running.
    *
+   * @param keeper may still have it as its child
    * @returns whether it is running
    */
-  adopt(): boolean {
-    return this.#supervisor.adopt();
+  adopt(keeper: KeeperParent | null): boolean {
+    return this.#supervisor.adopt(keeper);
+  }
+
+  /** See `Supervisor.continue`. */
+  continue(keeper: KeeperParent): boolean {
+    return this.#supervisor.continue(keeper);
+  }
+
+  /** The keeper is dead: the program is not its child any more. */
+  loseKeeper(): void {
+    this.#supervisor.program.loseParent();
+  }
+
+  get isFrozen(): boolean {
+    return this.#supervisor.isFrozen;
   }
 
   /** Saves what the next manager must know, even if it is already saved. */
@@ -61,7 +77,7 @@ export class Manager implements Requests {
   }
 
   status(withLines = false): StatusReport {
-    const { clock, transcript, socketProblem } = this.#parts;
+    const { clock, transcript, parent, socketProblem } = this.#parts;
     const { life, order, record, program } = this.#supervisor;
     return reportStatus({
       life,
@@ -69,6 +85,7 @@ export class Manager implements Requests {
       clock,
       record,
       adopted: program.isAdopted,
+      keeperPid: parent.keeperPid,
       socketError: socketProblem(),
       transcript,
       lines: withLines ? this.#supervisor.lastLines() : null,
@@ -76,13 +93,14 @@ export class Manager implements Requests {
   }
 
   async start(params: StartParams): Promise<StartOutcome> {
-    const { name, pid } = this.#supervisor.life;
+    const { isSpawning, life } = this.#supervisor;
+    const { name, pid } = life;
     if (pid !== null && (name === 'running' || name === 'resumed')) return { outcome: 'already', pid };
     if (pid === null) this.#refresh(params.refresh);
     const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
-    this.#supervisor.dispatch({ name: 'start' });
+    this.#supervisor.dispatch({ name: 'start', leftovers: this.#supervisor.hasLeftovers });
     const result = await outcome;
-    return result.outcome === 'started' && result.pid === pid
+    return result.outcome === 'started' && (isSpawning || result.pid === pid)
       ? { outcome: 'already', pid: result.pid }
       : result;
   }
@@ -97,7 +115,7 @@ export class Manager implements Requests {
   restart(params: StartParams): Promise<StartOutcome> {
     this.#refresh(params.refresh);
     const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
-    this.#supervisor.dispatch({ name: 'restart' });
+    this.#supervisor.dispatch({ name: 'restart', leftovers: this.#supervisor.hasLeftovers });
     return outcome;
   }
 
@@ -123,6 +141,7 @@ export class Manager implements Requests {
     }
     if (this.#isShared())
       throw new Error('the socket is shared with others (socket-mode); stop and start instead');
+    this.#supervisor.saveState();
     this.#supervisor.freeze();
     try {
       return { managerPid: await this.#parts.handOver(this.successorOrder(params.order), params) };

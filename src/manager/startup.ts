@@ -1,4 +1,5 @@
-import type { LaunchOrder, Stage } from '../protocol/launch-order';
+import type { Launch, LaunchOrder, Stage } from '../protocol/launch-order';
+import { splitVariable } from '../protocol/manager-environment';
 import { findGroups, findUnrecordedProgram } from '../state/orphans';
 import { type SavedState, STATE_VERSION } from '../state/saved-state';
 import { readState, type StateReading, setStateAside } from '../state/state-file';
@@ -9,7 +10,11 @@ import { identify, isRunning } from '../system/identity';
 import { becomeUser, findUserToBecome, userEnvironment } from '../system/users';
 
 /** Thrown when another manager is already in charge of the state folder. */
-export class OtherManager extends Error {}
+export class OtherManager extends Error {
+  constructor() {
+    super('another manager owns the state folder');
+  }
+}
 
 /** What a manager knows before it touches anything that another manager might still hold. */
 export interface Surroundings {
@@ -20,20 +25,26 @@ export interface Surroundings {
   saved: StateReading;
 }
 
+export interface SettleOptions {
+  /** For a program's uptime. */
+  clock: Pick<Clock, 'wall'>;
+  /** Whether this manager replaces another one: then it must begin, whatever it finds. */
+  isReplacement: boolean;
+  /** Called with the name of each stage before it is tried. */
+  enter(stage: Stage): void;
+}
+
 /**
  * Applies the order's umask, user and directory, and checks that its program can be run at all.
  *
- * @param order as received over the handshake pipe
- * @param clock for a program's uptime
- * @param enter called with the name of each stage before it is tried
+ * @param launch as received
  * @throws OtherManager; UserError or the system's error of the stage that failed
  */
 export function settleIn(
-  order: LaunchOrder,
-  clock: Pick<Clock, 'wall'>,
-  enter: (stage: Stage) => void,
+  { order, inherited }: Launch,
+  { clock, isReplacement, enter }: SettleOptions,
 ): Surroundings {
-  const environment = { ...process.env };
+  const environment: Record<string, string | undefined> = Object.fromEntries(inherited.map(splitVariable));
   if (!order.attached) process.umask(order.settings.umask);
 
   enter('user');
@@ -51,6 +62,7 @@ export function settleIn(
 
   enter('program');
   const saved = restoreState(order, clock);
+  if (isReplacement) return { environment, folders, saved };
   refuseSecond(order, saved.state);
   const mayAdopt = isRunning(saved.state?.program);
   const hasLeftovers = saved.state !== null && findGroups(saved.state).length > 0;
@@ -88,7 +100,7 @@ export function restoreState(order: LaunchOrder, clock: Pick<Clock, 'wall'>): St
   if (!program) return { state, problem };
   const found = `found process pid=${program.pid} by its output; the saved state does not mention it`;
   return {
-    state: { ...(state ?? newState(order)), program },
+    state: { ...(state ? withoutLife(state) : newState(order)), program },
     problem: problem === null ? found : `${problem}; ${found}`,
   };
 }
@@ -107,6 +119,12 @@ function readOrSetAside(folder: string): StateReading {
       problem: `ignored the saved state: ${problem}; it cannot be moved: ${describeReason(error)}`,
     };
   }
+}
+
+/** What was saved of the lifecycle is older than a program that was found. */
+function withoutLife(state: SavedState): SavedState {
+  const { life: _, ...others } = state;
+  return others;
 }
 
 function newState(order: LaunchOrder): SavedState {

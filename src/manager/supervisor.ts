@@ -1,17 +1,22 @@
+import { KINDS } from '../protocol/keeper/wire';
 import type { LaunchOrder } from '../protocol/launch-order';
 import { programWords } from '../protocol/launch-order';
 import { pickRules } from '../settings/reach';
-import { findGroups } from '../state/orphans';
-import type { SavedState } from '../state/saved-state';
+import { findGroups, findUnrecordedProgram } from '../state/orphans';
+import type { SavedProgram, SavedState } from '../state/saved-state';
+import { readState } from '../state/state-file';
 import type { Clock } from '../system/clock';
-import { isRunning } from '../system/identity';
-import { readAge } from '../system/processes';
+import type { Identity } from '../system/identity';
+import { identify, isRunning } from '../system/identity';
+import { isAlive, readAge, readBootId, readProcess } from '../system/processes';
 import { describeEnding, type Ending } from '../system/signals';
 import { quoteWords } from '../system/words';
 import { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
+import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
 import type { Event, Lifecycle, Rules } from './lifecycle/types';
+import type { KeeperParent, KeptRun } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
 import { Performer, type Scene } from './perform';
 import { Program, type ProgramListener } from './program/program';
@@ -27,6 +32,8 @@ export interface SupervisorParts {
   environment: Record<string, string | undefined>;
   folders: string[];
   parent: Parent;
+  /** The keeper, for whoever finds its manager dead. */
+  keeper(): Identity | null;
   /** What the previous manager saved. */
   saved: SavedState | null;
   /** Saves what the next manager must know. @returns false if that failed; `saveState` is then called later */
@@ -65,8 +72,18 @@ export class Supervisor implements ProgramListener {
     if (saved) this.program.adoptLeftovers(findGroups(saved));
   }
 
+  /** Whether processes of earlier runs are there, and no program. */
+  get hasLeftovers(): boolean {
+    return this.#life.pid === null && this.program.hasLeftovers;
+  }
+
   get life(): Lifecycle {
     return this.#life;
+  }
+
+  /** True until the keeper has answered a spawn. */
+  get isSpawning(): boolean {
+    return this.#isSpawning;
   }
 
   /** True while the manager hands over to another one. */
@@ -74,16 +91,45 @@ export class Supervisor implements ProgramListener {
     return this.#isFrozen;
   }
 
+  /**
+   * Continues where the manager before this one under the same keeper ended.
+   *
+   * @returns false if what it saved says nothing about that
+   */
+  continue(keeper: KeeperParent): boolean {
+    const { saved } = this.#parts;
+    const life = saved?.manager.bootId === readBootId() ? readLife(saved.life) : null;
+    if (!saved || !life) return false;
+    const run = findRun(keeper, life.pid, saved);
+    // A program that was spawned after a save that failed.
+    if (run && life.pid === null && life.name !== 'starting') return false;
+    this.#life = life;
+    if (saved.program) this.record.noteAdopted(saved.program);
+    const isSpawned = life.name === 'starting' && life.pid === null && run !== null;
+    for (const effect of resume(life, this.#rules())) {
+      if (effect.do === 'spawn') this.#isSpawning = true;
+      if (effect.do !== 'spawn' || !isSpawned) this.#performer.perform(effect, life);
+    }
+    if (isSpawned) this.spawned(run.pid);
+    if (run) this.program.claim(keeper, run, saved.program ?? identify(run.pid));
+    else if (life.pid !== null) this.#adoptProgram(saved.program);
+    keeper.forgetOthers();
+    this.saveState();
+    return true;
+  }
+
   /** See `Manager.adopt`. */
-  adopt(): boolean {
+  adopt(keeper: KeeperParent | null): boolean {
     const { saved, clock } = this.#parts;
-    const program = saved?.program;
-    if (!program || !isRunning(program)) {
+    const program = saved && this.#findProgram(saved, keeper);
+    if (!program) {
       this.saveState();
       return false;
     }
     this.record.noteAdopted(program);
-    this.program.adopt(program);
+    const run = keeper && findRun(keeper, program.pid, saved);
+    if (run) this.program.claim(keeper, run, program);
+    else this.program.adopt(program);
     const age = readAge(program.startTime) ?? Math.max(0, clock.wall() - program.startedAt);
     const ready = saved.ready ?? true;
     this.dispatch({ name: 'adopted', pid: program.pid, startedAt: clock.now() - age, ready });
@@ -92,6 +138,8 @@ export class Supervisor implements ProgramListener {
 
   /** Saves what the next manager must know, even if it has not changed. */
   saveState(): void {
+    // The next manager will save a state that fits what it does.
+    if (this.#isFrozen) return;
     this.#saver.forget();
     this.#save();
   }
@@ -132,6 +180,11 @@ export class Supervisor implements ProgramListener {
     this.dispatch({ name: 'spawnFailed', reason });
   }
 
+  findSpawned(): Identity | null {
+    const { stateFolder } = this.order;
+    return findUnrecordedProgram(stateFolder, readState(stateFolder).state, this.#parts.clock.wall());
+  }
+
   exited(ending: Ending, leftovers: boolean): void {
     const { clock, transcript } = this.#parts;
     transcript?.drain();
@@ -148,6 +201,25 @@ export class Supervisor implements ProgramListener {
 
   groupGone(survivors: number[]): void {
     this.dispatch({ name: 'groupGone', survivors });
+  }
+
+  /** The program that an earlier manager has recorded, or that the keeper has as its child. */
+  #findProgram(saved: SavedState, keeper: KeeperParent | null): SavedProgram | null {
+    if (isRunning(saved.program)) return saved.program;
+    const run = keeper && findRun(keeper, null, saved);
+    if (!run || !isAlive(readProcess(run.pid))) return null;
+    const identity = identify(run.pid);
+    return {
+      ...identity,
+      file: '',
+      startedAt: this.#parts.clock.wall() - (readAge(identity.startTime) ?? 0),
+    };
+  }
+
+  /** It may have exited since: then how is unknown. */
+  #adoptProgram(program: SavedProgram | null): void {
+    if (program && isRunning(program)) this.program.adopt(program);
+    else this.exited({ code: null, signal: null }, this.program.hasLeftovers);
   }
 
   #work(): void {
@@ -185,7 +257,9 @@ export class Supervisor implements ProgramListener {
 
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */
   #save(spawning?: number | null): void {
-    this.#saver.save(this.record.describe(this.#life, this.order, this.program.leftovers, spawning));
+    this.#saver.save(
+      this.record.describe(this.#life, this.order, this.program.leftovers, spawning, this.#parts.keeper()),
+    );
   }
 
   #makeScene(): Scene {
@@ -217,4 +291,12 @@ export class Supervisor implements ProgramListener {
       save: spawning => this.#save(spawning),
     };
   }
+}
+
+/** The program's process as the keeper knows it: running, or with an exit that no manager has saved. */
+function findRun(keeper: KeeperParent, pid: number | null, { lastExit }: SavedState): KeptRun | null {
+  const isWanted = (one: KeptRun) => (pid === null ? one.pid !== lastExit?.pid : one.pid === pid);
+  return (
+    [...keeper.kept, ...keeper.keptExits].find(one => one.kind === KINDS.program && isWanted(one)) ?? null
+  );
 }

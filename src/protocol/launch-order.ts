@@ -33,6 +33,15 @@ export interface LaunchOrder {
   replacement: boolean;
 }
 
+/** What a manager is begun with. */
+export interface Launch {
+  order: LaunchOrder;
+  /** The caller's environment, as it was: NAME=VALUE, with bytes as in `system/bytes.ts`. */
+  inherited: readonly string[];
+  /** The caller's soft limit of open files, which Node raises; null if it is unknown. */
+  openFiles: number | null;
+}
+
 /** What `start` and `restart` may change in a running manager; absent fields stay unchanged. */
 export type Refresh = Partial<RefreshableSettings & Pick<LaunchOrder, 'args' | 'environment'>>;
 
@@ -73,9 +82,9 @@ export function applyRefresh(order: LaunchOrder, { args, environment, ...setting
   };
 }
 
-/** JSON in pure ASCII, so that a reader may split it between any two bytes. */
-export function toAscii(order: LaunchOrder): string {
-  return JSON.stringify(order).replace(
+/** A launch as one line of JSON in pure ASCII, so that a reader may split it between any two bytes. */
+export function writeLaunch(launch: Launch): string {
+  return JSON.stringify(launch).replace(
     /[\u0080-\uffff]/g,
     char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

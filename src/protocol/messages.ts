@@ -22,6 +22,8 @@ export interface StatusReport {
   /** The program's pid; null while it is down. */
   pid: number | null;
   managerPid: number;
+  /** The pid of the keeper, which is the parent of manager and program; null where there is none. */
+  keeperPid: number | null;
   /** The time of the last start; null before the first start. */
   since: number | null;
   /** Seconds since the program's start, on a clock that is never stepped; null while it is down. */

@@ -1,7 +1,26 @@
 import { checkValue } from '../settings/option';
 import { launchOptions } from '../settings/reach';
 import { UserError } from '../system/errors';
-import { type LaunchOrder, ORDER_VERSION } from './launch-order';
+import { type Launch, type LaunchOrder, ORDER_VERSION } from './launch-order';
+
+/**
+ * Reads what a launcher has written. A manager of zd 0.1, which upgrades to this one, writes the order alone.
+ *
+ * @param line see `writeLaunch`
+ * @param environment of this process: what zd 0.1 passes on in this way
+ * @throws UserError as `readOrder`
+ */
+export function readLaunch(line: string, environment: NodeJS.ProcessEnv): Launch {
+  const parsed: unknown = JSON.parse(line);
+  if (isRecord(parsed) && isRecord(parsed.order) && Array.isArray(parsed.inherited))
+    return {
+      order: readOrder(parsed.order, true),
+      inherited: parsed.inherited.map(String),
+      openFiles: typeof parsed.openFiles === 'number' ? parsed.openFiles : null,
+    };
+  const inherited = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  return { order: readOrder(parsed, true), inherited, openFiles: null };
+}
 
 /**
  * Reads an order from a client, from the previous manager or from a state file. Converts an order of zd 0.1, which is

@@ -80,16 +80,16 @@ export function inheritLock(fd: number, way = chooseLockWay()): void {
 /**
  * Locks a folder that was created again in place of the locked one.
  *
- * @returns false if another process has locked it first
+ * @returns the descriptor that holds the lock, or null if another process has locked it first
  * @throws the system's error
  */
-export function lockRecreatedFolder(folder: string): boolean {
-  if (chooseLockWay() === 'O_EXLOCK') return acquireLock(folder);
+export function lockRecreatedFolder(folder: string): number | null {
+  if (chooseLockWay() === 'O_EXLOCK') return acquireLock(folder) ? own : null;
   // A lock belongs to the open file description, not to the process: it remains after flock(1) has exited.
   const fd = openSync(folder, O_RDONLY);
   const { status, error } = spawnSync('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] });
-  if (status === 0) return true;
+  if (status === 0) return fd;
   closeSync(fd);
   if (error) throw error;
-  return false;
+  return null;
 }

@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { isKeeper } from '../protocol/keeper/command';
 import type { LaunchOrder } from '../protocol/launch-order';
 import type { ExitRecord } from '../protocol/outcomes';
 import type { Clock } from '../system/clock';
@@ -28,8 +29,8 @@ export type SettledRemains =
 
 export type Remains =
   | SettledRemains
-  /** A manager is alive, although its socket does not answer. */
-  | { kind: 'away'; managerPid: number }
+  /** A manager is alive, although its socket does not answer, or a keeper is, which begins another one. */
+  | { kind: 'away'; managerPid: number; keeperPid: number | null }
   /** A manager has closed its socket for good, or is being killed. What remains is known only after it has exited. */
   | { kind: 'leaving' };
 
@@ -50,13 +51,16 @@ export function findRemains(socket: string, clock: Clock): Remains {
     return { kind: 'nothing', lastExit: null };
   }
   const { state } = readState(folder);
+  const isForeign = process.getuid?.() === 0 && owner !== 0;
+  const isTheirs = (pid: number) => !isForeign || readOwner(pid) === owner;
+  const keeperPid = findKeeper(state, isTheirs);
+  const managerPid = state?.manager.pid ?? 0;
   if (isRunning(state?.manager)) {
     // A manager that wants the program down, and does not hang around, has closed its socket on purpose.
     const stays = state?.wanted === 'up' || state?.order.settings.hangAround;
-    return stays ? { kind: 'away', managerPid: state.manager.pid } : { kind: 'leaving' };
+    return stays ? { kind: 'away', managerPid, keeperPid } : { kind: 'leaving' };
   }
-  const isForeign = process.getuid?.() === 0 && owner !== 0;
-  const isTheirs = (pid: number) => !isForeign || readOwner(pid) === owner;
+  if (keeperPid !== null) return { kind: 'away', managerPid, keeperPid };
   const { order = null, lastExit = null } = state ?? {};
   const recorded = state?.program;
   const program = isRunning(recorded) ? recorded : findUnrecordedProgram(folder, state, clock.wall());
@@ -66,6 +70,11 @@ export function findRemains(socket: string, clock: Clock): Remains {
       : { kind: 'nothing', lastExit };
   const groups = state ? findGroups(state) : [];
   return groups.length > 0 ? { kind: 'leftovers', groups, order, lastExit } : { kind: 'nothing', lastExit };
+}
+
+function findKeeper(state: SavedState | null, isTheirs: (pid: number) => boolean): number | null {
+  const keeper = state?.keeper;
+  return isRunning(keeper) && isTheirs(keeper.pid) && isKeeper(keeper.pid) ? keeper.pid : null;
 }
 
 /**

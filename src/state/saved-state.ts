@@ -26,6 +26,10 @@ export interface SavedState {
   /** The dead leaders of process groups that still had members. */
   leftovers: number[];
   wanted: 'up' | 'down';
+  /** The state of the lifecycle, for a manager that replaces this one under the same keeper; see `readLife`. */
+  life?: object;
+  /** The keeper, which replaces a manager that dies; absent where there is none. */
+  keeper?: Identity;
   /** The number of programs spawned so far. */
   starts: number;
   lastExit: ExitRecord | null;

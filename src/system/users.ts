@@ -61,6 +61,13 @@ export function becomeUser(user: User): void {
   process.setuid?.(user.uid);
 }
 
+/** The numbers of all groups of a user, as id(1) reports them; as root only. */
+export function readGroups(name: string): number[] {
+  const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
+  const { stdout } = spawnSync('id', ['-G', '--', name], { encoding: 'utf8', timeout: 10_000 });
+  return (stdout ?? '').trim().split(/\s+/).filter(Boolean).map(Number);
+}
+
 /** The environment variables that login(1) would set. */
 export function userEnvironment(user: User): Record<string, string> {
   return { HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: user.shell };

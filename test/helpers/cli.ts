@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sleep } from '../../src/system/clock';
-import { processesCarrying } from './processes';
+import { keepersIn, processesCarrying } from './processes';
 import { makeTemporaryFolder } from './temp';
 import { until } from './within';
 
@@ -95,7 +95,7 @@ function findFixtures(): string {
 }
 
 /** An environment that extends a manager's pauses between attempts to a minute or more. */
-export const longPauses = { NODE_OPTIONS: `--require=${fixture('long-pauses.cjs')}` };
+export const longPauses = { ZD_NODE_OPTIONS: `--require=${fixture('long-pauses.cjs')}` };
 
 /** The words that run `zd` or `zdaemon`. */
 export function commandOf(flavour: Flavour): string[] {
@@ -166,7 +166,8 @@ export function statusOf(pid: number, name: string): string {
 export async function clearPlaces(): Promise<void> {
   for (const folder of folders.splice(0)) {
     await until(30, `the end of what runs in ${folder}`, async () => {
-      const left = processesCarrying(MARK, folder);
+      // A keeper would replace its manager.
+      const left = [...keepersIn(folder), ...processesCarrying(MARK, folder)];
       for (const pid of left) killHard(pid);
       if (left.length > 0) await sleep(0.01);
       return left.length === 0;

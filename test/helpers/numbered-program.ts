@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { StatusReport } from '../../src/protocol/messages';
 import { fixture, type Place, pidIn } from './cli';
 import { tallyLines } from './numbered';
-import { isAlive, waitForEnd } from './processes';
+import { isAlive, killWithKeeper } from './processes';
 import { until } from './within';
 
 /* A program that writes numbered lines, and its manager, in a place whose configuration is `app.conf`. */
@@ -44,11 +44,10 @@ export async function report(place: Place): Promise<StatusReport> {
   return JSON.parse((await place.zd('status --json')).stdout);
 }
 
-/** Kills the manager with SIGKILL. @returns its pid, after its exit */
+/** Kills the manager and its keeper with SIGKILL. @returns the pid of the manager, after its exit */
 export async function killManager(place: Place): Promise<number> {
   const { managerPid } = await report(place);
-  process.kill(managerPid, 'SIGKILL');
-  await waitForEnd(managerPid);
+  await killWithKeeper(managerPid);
   return managerPid;
 }
 

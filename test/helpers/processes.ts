@@ -22,6 +22,11 @@ export function childrenOf(pid: number): number[] {
     .map(state => state.pid);
 }
 
+/** What a manager has spawned and has not reaped, by way of its keeper if it has one. */
+export function spawnedBy(managerPid: number): number[] {
+  return childrenOf(keeperOf(managerPid) ?? managerPid).filter(pid => pid !== managerPid);
+}
+
 /** Descriptor numbers and their targets (`/tmp/x`, `socket:[123]`), from `/proc/<pid>/fd`. */
 export function openDescriptors(pid: number): Map<number, string> {
   const folder = `/proc/${pid}/fd`;
@@ -62,6 +67,26 @@ export function processesCarrying(name: string, part: string): number[] {
     const environment = attempt(() => readFileSync(`/proc/${pid}/environ`, 'latin1')) ?? '';
     return environment.split('\0').some(entry => entry.startsWith(`${name}=`) && entry.includes(part));
   });
+}
+
+/** The keepers of managers whose socket is below a folder; their environment is nearly empty. */
+export function keepersIn(folder: string): number[] {
+  return listPids().filter(pid => isAlive(pid) && commandLine(pid).startsWith(`zd: keeps ${folder}/`));
+}
+
+/** The pid of the keeper of a manager, or null. */
+export function keeperOf(managerPid: number): number | null {
+  const parent = readState(managerPid)?.parent ?? 0;
+  return commandLine(parent).startsWith('zd: keeps ') ? parent : null;
+}
+
+/** Kills a manager and its keeper, if it has one, so that no other manager follows; resolves after their ends. */
+export async function killWithKeeper(managerPid: number): Promise<void> {
+  const keeper = keeperOf(managerPid);
+  if (keeper !== null) process.kill(keeper, 'SIGKILL');
+  process.kill(managerPid, 'SIGKILL');
+  await waitForEnd(managerPid);
+  if (keeper !== null) await waitForEnd(keeper);
 }
 
 interface ProcessState {

@@ -7,6 +7,7 @@ export const sampleReport: StatusReport = {
   wanted: 'up',
   pid: 13057,
   managerPid: 13055,
+  keeperPid: 13054,
   since: 1795214814.39,
   uptime: 1.228,
   restarts: 0,

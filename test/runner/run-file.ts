@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { sleep } from '../../src/system/clock';
-import { commandLine, processesCarrying } from '../helpers/processes';
+import { commandLine, keepersIn, processesCarrying } from '../helpers/processes';
 import type { ReportLine } from './guard';
 
 /** Stopped processes, and the compiler of tsx, can outlive their test file by this time. */
@@ -29,8 +29,8 @@ export interface FileResult {
   seconds: number;
 }
 
-/** Cookie and process group of each running file. */
-const running = new Map<string, number>();
+/** By cookie: the process group and the folder of each running file. */
+const running = new Map<string, { group: number; folder: string }>();
 
 /** Runs one test file, kills the processes it left behind, and reads its report. */
 export async function runFile(file: string, { folder, limit, root }: FileOptions): Promise<FileResult> {
@@ -55,7 +55,7 @@ export async function runFile(file: string, { folder, limit, root }: FileOptions
   closeSync(out);
   const group = child.pid;
   if (group === undefined) throw new Error(`cannot start ${process.execPath}`);
-  running.set(cookie, group);
+  running.set(cookie, { group, folder });
 
   let late = false;
   const timer = setTimeout(() => {
@@ -68,7 +68,7 @@ export async function runFile(file: string, { folder, limit, root }: FileOptions
     );
   });
   clearTimeout(timer);
-  const leaks = await removeLeaks(cookie);
+  const leaks = await removeLeaks(cookie, folder);
   running.delete(cookie);
 
   const result = readReport(`${folder}.report`);
@@ -84,21 +84,26 @@ export async function runFile(file: string, { folder, limit, root }: FileOptions
  *
  * @returns a sentence for each
  */
-async function removeLeaks(cookie: string): Promise<string[]> {
+async function removeLeaks(cookie: string, folder: string): Promise<string[]> {
   const due = performance.now() + LEAK_GRACE_S * 1000;
-  let left = processesCarrying(COOKIE, cookie);
+  let left = findLeaks(cookie, folder);
   while (left.length > 0 && performance.now() < due) {
     await sleep(PROBE_S);
-    left = processesCarrying(COOKIE, cookie);
+    left = findLeaks(cookie, folder);
   }
   const sentences = left.map(pid => `left process ${pid} behind: ${commandLine(pid)}`);
   // Repeats until none is found: a manager may have restarted its program in between.
   while (left.length > 0) {
     for (const pid of left) kill(pid);
     await sleep(PROBE_S);
-    left = processesCarrying(COOKIE, cookie);
+    left = findLeaks(cookie, folder);
   }
   return sentences;
+}
+
+/** Keepers first, for they would replace their managers. */
+function findLeaks(cookie: string, folder: string): number[] {
+  return [...keepersIn(folder), ...processesCarrying(COOKIE, cookie)];
 }
 
 function readReport(path: string): Pick<FileResult, 'passed' | 'skipped' | 'failures'> {
@@ -130,8 +135,8 @@ function kill(pid: number): void {
 
 /** However the run ends, even by Ctrl-C, no process that it started survives. */
 process.on('exit', () => {
-  for (const [cookie, group] of running) {
+  for (const [cookie, { group, folder }] of running) {
     kill(-group);
-    for (const pid of processesCarrying(COOKIE, cookie)) kill(pid);
+    for (const pid of findLeaks(cookie, folder)) kill(pid);
   }
 });

@@ -3,6 +3,7 @@ import { locateSocket } from '../../state/socket-path';
 import { ExitStatus, UserError } from '../../system/errors';
 import { type Finding, formatFinding } from './finding';
 import { examineSocketFolder } from './folder';
+import { examineKeeper } from './keeper';
 import { examineInotify, examineLimits } from './limits';
 import { examineLogin, examineOrphans } from './session';
 import { examineFlock, examineMkfifo, examineNode, examinePerl, examinePrlimit, examinePty } from './tools';
@@ -22,8 +23,8 @@ export async function doctor(context: ActionContext): Promise<number> {
   };
   // The limits come first: if few descriptors are left, the trials fail for lack of them.
   const surroundings = [examineNode(), ...examineLimits()];
-  const tools = [examineFlock(), examineMkfifo(), examinePerl(), examinePrlimit(), examinePty()];
-  report(...surroundings, ...tools);
+  const tools = [examineFlock(), examineMkfifo(), examinePerl(), await examineKeeper()];
+  report(...surroundings, ...tools, examinePrlimit(), examinePty());
   report(...(await examineSocketFolder(locateSocket(context.configuration.settings))));
   if (process.platform === 'linux') report(examineInotify(process.execPath), examineLogin());
   report(...(await examineOrphans()));

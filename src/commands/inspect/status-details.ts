@@ -1,5 +1,6 @@
 import { type ActionContext, print } from '../../client/context';
 import { findSituation, viewOf } from '../../client/situation';
+import type { StatusReport } from '../../protocol/messages';
 import type { ExitRecord } from '../../protocol/outcomes';
 import { formatLocalTime } from '../../system/clock';
 import { describeEnding } from '../../system/signals';
@@ -20,6 +21,7 @@ export async function statusInDetail(context: ActionContext, long: boolean): Pro
   const printLine = (text: string) => print(context, text);
   if (report) {
     const { transcript, transcriptLost: lost, transcriptHeld: held, transcriptError: error } = report;
+    printLine(describeManagement(report));
     printLine(`transcript ${transcript}: ${error ?? 'written'}; ${lost} bytes lost, ${held} bytes waiting`);
   }
   const lastExit = situation.kind === 'managed' ? report?.lastExit : situation.lastExit;
@@ -29,6 +31,14 @@ export async function statusInDetail(context: ActionContext, long: boolean): Pro
     for (const line of report.lines) printLine(`  ${line}`);
   }
   return code;
+}
+
+/** Which way the program is kept; a manager of zd 0.1 does not say. */
+function describeManagement({ managerPid, keeperPid }: StatusReport): string {
+  const keeper = keeperPid
+    ? `keeper pid=${keeperPid}`
+    : 'no keeper, the manager is the parent of the program';
+  return `manager pid=${managerPid}, ${keeper}`;
 }
 
 function describeExit(exit: ExitRecord): string[] {

@@ -19,7 +19,7 @@ export async function reopenTranscript(context: ActionContext, ifRunning = false
     return context.flavour === 'zd' ? ExitStatus.notRunning : ExitStatus.done;
   }
   try {
-    if (view.report) await askManager(context, {}, 'reopen_transcript');
+    if (view.report) await askManager(context, { repeats: true }, 'reopen_transcript');
     else await zdaemonManager.send(context, 'reopen_transcript');
     return ExitStatus.done;
   } catch (error) {

@@ -4,6 +4,7 @@ import type { ActionContext } from '../../client/context';
 import { endStart } from '../../client/interrupt';
 import { writeRefresh } from '../../client/order';
 import { checkTrust } from '../../client/preflight/trust';
+import type { View } from '../../client/query';
 import { ManagerLeft, NoManager } from '../../client/request';
 import { askManager, viewOf } from '../../client/situation';
 import * as zdaemonManager from '../../client/zdaemon-manager';
@@ -22,22 +23,32 @@ const MOST_LOSSES = 3;
  * @returns the exit status; called as zdaemon, 0 for starting a program that was down (zdaemon)
  */
 export async function restart(context: ActionContext, args: string[]): Promise<number> {
+  let old: number | null = null;
   for (let losses = 0; ; losses++) {
+    const view = viewOf(await findOrAdopt(context));
+    old ??= view?.pid ?? null;
     try {
-      return await restartOnce(context, args);
+      return await restartOnce(context, args, view, old);
     } catch (error) {
-      // The manager died or was replaced during the request, so only a retry can complete it.
+      // The manager died or was replaced during the request; the next one continues it, if this one had got it.
       if (!(error instanceof ManagerLeft) || losses === MOST_LOSSES) throw error;
     }
   }
 }
 
-async function restartOnce(context: ActionContext, args: string[]): Promise<number> {
-  const view = viewOf(await findOrAdopt(context));
-  if (!view?.pid) {
+/** @param old the pid of the program before the restart, or null */
+async function restartOnce(
+  context: ActionContext,
+  args: string[],
+  view: View | null,
+  old: number | null,
+): Promise<number> {
+  if (!view?.pid || view.pid !== old) {
     const started = await bringUp(context, args, view);
-    const status = reportBringUp(context, started, pid => `daemon process started, pid=${pid}`);
-    return context.flavour === 'zd' ? status : ExitStatus.done;
+    if (old !== null && started.outcome === 'already') started.outcome = 'started';
+    const what = old === null ? 'started' : 'restarted';
+    const status = reportBringUp(context, started, pid => `daemon process ${what}, pid=${pid}`);
+    return context.flavour === 'zd' || old !== null ? status : ExitStatus.done;
   }
   checkTrust(context.configuration);
   const result: BringUp = view.report

@@ -20,23 +20,24 @@ const MOST_LOSSES = 3;
 export async function stop(context: ActionContext): Promise<number> {
   for (let losses = 0; ; losses++) {
     try {
-      return await stopOnce(context);
+      return await stopOnce(context, losses > 0);
     } catch (error) {
-      // The manager died during the stop, so only a retry can stop the program.
+      // The manager died during the stop; the next one continues it.
       if (!(error instanceof ManagerLeft) || losses === MOST_LOSSES) throw error;
     }
   }
 }
 
-async function stopOnce(context: ActionContext): Promise<number> {
+/** @param isRetry whether a manager died that had got the request; it may have completed it */
+async function stopOnce(context: ActionContext, isRetry: boolean): Promise<number> {
   const found = await findOrAdopt(context);
   const view = viewOf(found.kind === 'leftovers' ? await adopt(context, found) : found);
   if (!view) {
-    print(context, 'daemon manager not running');
+    print(context, isRetry ? '\ndaemon process stopped' : 'daemon manager not running');
     return ExitStatus.done;
   }
   if (view.pid === null && view.wanted === 'down' && view.report?.state !== 'stopping') {
-    print(context, 'daemon process not running');
+    print(context, isRetry ? '\ndaemon process stopped' : 'daemon process not running');
     return ExitStatus.done;
   }
   if (view.report) {

@@ -4,10 +4,14 @@ import { endWait } from '../../client/interrupt';
 import { awaitWithDots } from '../../client/progress';
 import type { View } from '../../client/query';
 import { NoManager, RequestFailed, request } from '../../client/request';
-import { describeView, findSituation, viewOf } from '../../client/situation';
+import { describeView, findSituation, observe, viewOf } from '../../client/situation';
 import * as zdaemonManager from '../../client/zdaemon-manager';
 import { locateSocket } from '../../state/socket-path';
+import { sleep } from '../../system/clock';
 import { ExitStatus } from '../../system/errors';
+
+/** Seconds between polls of a manager that is about to exit. */
+const POLL_INTERVAL = 0.02;
 
 /**
  * `wait`: returns when the program has exited, for whatever reason, and prints what `status` prints. The wait survives
@@ -22,8 +26,16 @@ export async function wait(context: ActionContext): Promise<number> {
     endWait(context, error, undefined);
   }
   print(context, '\ndaemon process stopped');
-  print(context, describeView(viewOf(await findSituation(context))));
+  print(context, describeView(await findSettled(context)));
   return ExitStatus.done;
+}
+
+/** A manager that is stopping is about to exit with its program. */
+async function findSettled(context: ActionContext): Promise<View | null> {
+  for (let view = viewOf(await findSituation(context)); ; view = viewOf(await observe(context))) {
+    if (view?.pid !== null || view.report?.state !== 'stopping') return view;
+    await sleep(POLL_INTERVAL, context.clock);
+  }
 }
 
 async function awaitEnd(context: ActionContext, first: View | null): Promise<void> {

@@ -17,6 +17,7 @@ export interface BriefParts {
 
 export interface ReportParts extends BriefParts {
   adopted: boolean;
+  keeperPid: number | null;
   socketError: string | null;
   /** The program's last lines of output, if requested. */
   lines: string[] | null;
@@ -54,6 +55,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     wanted,
     pid,
     managerPid,
+    keeperPid: parts.keeperPid,
     since,
     uptime: life.pid === null || life.startedAt === null ? null : clock.now() - life.startedAt,
     restarts: Math.max(0, record.starts - 1),

@@ -30,6 +30,13 @@ export function launch(life: Lifecycle, before: Effect[] = []): Step {
   };
 }
 
+/** A start while no program is up. What an earlier run left behind is ended first: it may hold ports and files. */
+export function begin(life: Lifecycle, { leftovers = false }: { leftovers?: boolean }, at: Moment): Step {
+  const calm: Lifecycle = { ...life, backoff: 0 };
+  if (leftovers) return clear({ ...calm, wanted: 'up', ended: null }, [], at);
+  return launch(calm, life.deadline === null ? [] : [{ do: 'disarm' }]);
+}
+
 /** A start succeeds once the program has lived for start-seconds and passed its start test. */
 export function settle(life: Lifecycle, effects: Effect[]): Step {
   if (!life.lived || !life.tested) return { life, effects };
@@ -58,11 +65,16 @@ export function end(life: Lifecycle, { ending, leftovers }: Exit, at: Moment): S
   const before = [logEnding({ ending }, life.name !== 'resumed' && isFinal(ending, at.rules))];
   if (!leftovers) return decide(life, { ending, uptime }, before, at);
   const during = life.name as 'starting' | 'running' | 'resumed';
-  const { stopTimeout } = at.rules;
-  const deadline = at.now + (stopTimeout === 0 ? GROUP_GRACE : Math.min(GROUP_GRACE, stopTimeout));
+  return clear({ ...life, ended: { ending, during, uptime } }, [...before, { do: 'endTest' }], at);
+}
+
+/** Leftovers are in the way of the next start, so they get SIGKILL even if stop-timeout is 0. */
+function clear(life: Lifecycle, before: Effect[], { now, rules }: Moment): Step {
+  const { stopTimeout } = rules;
+  const deadline = now + (stopTimeout === 0 ? GROUP_GRACE : Math.min(GROUP_GRACE, stopTimeout));
   return {
-    life: { ...life, name: 'sweeping', pid: null, deadline, ended: { ending, during, uptime } },
-    effects: [...before, { do: 'endTest' }, { do: 'disarm' }, { do: 'arm', at: deadline }, { do: 'sweep' }],
+    life: { ...life, name: 'sweeping', pid: null, deadline },
+    effects: [...before, { do: 'disarm' }, { do: 'arm', at: deadline }, { do: 'sweep' }],
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  begin,
   decide,
   end,
   endAfterSweep,
@@ -63,6 +64,19 @@ export function newLifecycle(): Lifecycle {
   };
 }
 
+/** Names of the states. */
+export const stateNames = [
+  'idle',
+  'starting',
+  'running',
+  'resumed',
+  'backoff',
+  'stopping',
+  'restarting',
+  'sweeping',
+  'gone',
+] as const satisfies StateName[];
+
 type Cell<E extends EventName> = (life: Lifecycle, event: Extract<Event, { name: E }>, at: Moment) => Step;
 type Row = { [E in EventName]: Cell<E> };
 
@@ -113,8 +127,8 @@ const whileStopping = {
 const table: { [S in StateName]: Row } = {
   idle: {
     ...whileDown,
-    start: life => launch({ ...life, backoff: 0 }),
-    restart: life => launch({ ...life, backoff: 0 }),
+    start: begin,
+    restart: begin,
     stop: (life, _, at) => sweep({ ...life, wanted: 'down' }, [], at),
     leave: (life, { status }, at) => sweep({ ...life, wanted: 'down', leaveStatus: status }, [], at),
     adopted: (life, { pid, startedAt, ready }, { rules }) => {
@@ -168,8 +182,8 @@ const table: { [S in StateName]: Row } = {
   },
   backoff: {
     ...whileDown,
-    start: life => launch({ ...life, backoff: 0 }, [{ do: 'disarm' }]),
-    restart: life => launch({ ...life, backoff: 0 }, [{ do: 'disarm' }]),
+    start: begin,
+    restart: begin,
     stop: (life, _, at) =>
       sweep({ ...life, wanted: 'down', backoff: 0 }, [{ do: 'reportStartCancelled' }], at),
     leave: (life, { status }, at) =>

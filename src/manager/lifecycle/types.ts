@@ -38,9 +38,10 @@ export interface Lifecycle {
 
 export type Event =
   /** Requests from users. */
-  | { name: 'start' }
+  /** `leftovers`: processes of an earlier run are still there. */
+  | { name: 'start'; leftovers?: boolean }
   | { name: 'stop' }
-  | { name: 'restart' }
+  | { name: 'restart'; leftovers?: boolean }
   /** The manager must stop the program and exit with this status. */
   | { name: 'leave'; status: number }
   /** A program of an earlier manager is running; `ready` if its start test has succeeded or there was none. */

@@ -1,5 +1,4 @@
-import { KEEPER_TITLE } from '../../protocol/keeper/command';
-import { readText } from '../../system/files';
+import { isKeeper } from '../../protocol/keeper/command';
 import { isAlive, listChildren, readBootId, readProcess } from '../../system/processes';
 import type { Leftover } from './parent';
 
@@ -27,9 +26,4 @@ export function findDescendants(keeper: number, known: readonly number[]): Lefto
   };
   visit(keeper);
   return found;
-}
-
-/** A title is not proof, but only a program of the same user can lie, about itself. */
-function isKeeper(pid: number): boolean {
-  return readText(`/proc/${pid}/cmdline`).startsWith(KEEPER_TITLE);
 }

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { attachWords, canHaveKeeper, KEEPER_VARIABLE } from '../../protocol/keeper/command';
+import { attachWords, findKeeperPerl, KEEPER_VARIABLE } from '../../protocol/keeper/command';
 import { FrameReader } from '../../protocol/keeper/wire';
 import { errorCode } from '../../system/errors';
-import { findProgram } from '../../system/find-program';
-import { KeeperParent } from './keeper-parent';
+import { isWelcome, KeeperParent } from './keeper-parent';
 
 /**
  * Finds the keeper that began this manager.
@@ -46,7 +45,7 @@ export function startKeeper({
   lock,
   path,
 }: NewKeeper): Promise<KeeperParent | null> {
-  const perl = findPerl(path);
+  const perl = findKeeperPerl(path);
   if (perl === null) return Promise.resolve(null);
   const [file, ...words] = attachWords(perl, { socket, openFiles, ownSession }) as [string, ...string[]];
   let child: ChildProcess;
@@ -65,26 +64,20 @@ export function startKeeper({
   return readWelcome((child.stdio as ChildProcess['stdio'] | undefined)?.[3] as Duplex | undefined);
 }
 
-/** The file of perl, where there can be a keeper at all. */
-export function findPerl(path: string | undefined): string | null {
-  if (!canHaveKeeper(existsSync('/proc/self/fd'))) return null;
-  const found = findProgram('perl', ['/'], path);
-  return 'file' in found ? found.file : null;
-}
-
 /** The descriptor still blocks: Node's stream comes later. */
 function readFirstFrames(fd: number, reader: FrameReader): Buffer[][] {
   const chunk = Buffer.alloc(64 << 10);
-  for (;;) {
+  const frames: Buffer[][] = [];
+  while (!frames.some(isWelcome)) {
     try {
       const length = readSync(fd, chunk, 0, chunk.length, null);
       if (length === 0) throw new Error('the keeper has left');
-      const frames = reader.read(Buffer.from(chunk.subarray(0, length)));
-      if (frames.length > 0) return frames;
+      frames.push(...reader.read(Buffer.from(chunk.subarray(0, length))));
     } catch (error) {
       if (errorCode(error) !== 'EINTR') throw error;
     }
   }
+  return frames;
 }
 
 function readWelcome(stream: Duplex | undefined): Promise<KeeperParent | null> {

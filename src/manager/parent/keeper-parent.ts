@@ -15,6 +15,7 @@ import {
 import { textToBytes } from '../../system/bytes';
 import type { Identity } from '../../system/identity';
 import { findDescendants } from './descendants';
+import { packSpawn } from './pack-spawn';
 import type { Leftover } from './parent';
 import {
   KEEPER_LOST,
@@ -34,7 +35,7 @@ export interface KeptRun {
 }
 
 interface Exit {
-  sequence: string;
+  sequence: number;
   id: string;
   pid: number;
   waitStatus: number;
@@ -42,6 +43,7 @@ interface Exit {
 
 /** The other manager, while one hands over to another. */
 export interface PeerListener {
+  begun?(pid: number): void;
   text(text: string): void;
   closed(): void;
 }
@@ -66,6 +68,8 @@ export interface Wire {
 /** The keeper as parent, at the other end of the wire. */
 export class KeeperParent implements Parent {
   readonly keeperPid: number;
+  /** Resolves when the keeper is gone. */
+  readonly closed: Promise<void>;
   readonly role: Role;
   /** What the previous manager left for the next one. */
   readonly memo: string;
@@ -75,57 +79,38 @@ export class KeeperParent implements Parent {
   peer: PeerListener = { text() {}, closed() {} };
   readonly #wire: Wire;
   readonly #runs = new Map<string, { pid: number; kind: Kind; listener: SpawnListener }>();
+  /** What an earlier manager has spawned beside the program, by id. */
+  readonly #helpers = new Map<string, KeptRun>();
   readonly #signals = new Map<string, { resolve(): void; reject(error: Error): void }>();
   /** Exits of runs that no one has claimed yet. */
   readonly #unclaimed: Exit[] = [];
   /** Sequence numbers of exits that were reported and are not saved yet. */
-  readonly #reported: string[] = [];
+  readonly #reported: number[] = [];
+  #lastSequence = 0;
   #count = 0;
 
   /** @throws Error when the first frame is not a welcome */
   constructor(wire: Wire) {
+    this.closed = new Promise(resolve => wire.stream.once('close', resolve));
     this.#wire = wire;
-    const [welcome, ...others] = wire.frames;
-    const [word, role, keeperPid, memo, ...runs] = welcome ?? [];
-    if (word?.toString() !== TO_MANAGER.welcome) throw new Error('the keeper did not begin with its welcome');
+    const welcome = wire.frames.find(isWelcome);
+    if (!welcome) throw new Error('the keeper did not begin with its welcome');
+    const [, role, keeperPid, memo, ...runs] = welcome;
     this.role = String(role) as Role;
     this.keeperPid = Number(keeperPid);
     this.memo = String(memo);
     this.kept = toRuns(runs);
+    for (const run of this.kept) if (run.kind !== KINDS.program) this.#helpers.set(run.id, run);
     wire.stream.on('data', bytes => this.#receive(bytes));
     wire.stream.on('error', () => {});
     wire.stream.on('close', () => this.#lose());
-    for (const frame of others) this.#obey(frame);
+    for (const frame of wire.frames) this.#obey(frame);
   }
 
   spawn(request: SpawnRequest, listener: SpawnListener): void {
-    const { kind, file, args, environment, directory, umask, ownSession, descriptors } = request;
     const id = `${process.pid}.${++this.#count}`;
-    const variables = Object.entries(environment).flatMap(([name, value]) =>
-      value === undefined ? [] : [textToBytes(`${name}=${value}`)],
-    );
-    const sources = descriptors.flatMap((source, target): Field[] => {
-      if (source === 'same') return [];
-      return source === 'null' ? [target, '', target === 0 ? 0 : 1] : [target, source.fd, source.flags];
-    });
-    const place = [
-      ownSession ? 1 : 0,
-      umask,
-      directory === null ? '' : textToBytes(directory),
-      textToBytes(file),
-    ];
-    this.#runs.set(id, { pid: 0, kind, listener });
-    this.#send(
-      TO_KEEPER.spawn,
-      id,
-      kind,
-      ...place,
-      args.length,
-      ...args.map(textToBytes),
-      variables.length,
-      ...variables,
-      ...sources,
-    );
+    this.#runs.set(id, { pid: 0, kind: request.kind, listener });
+    this.#send(TO_KEEPER.spawn, id, ...packSpawn(request));
   }
 
   /** Listens to a run of an earlier manager; its exit may be known already. */
@@ -136,10 +121,14 @@ export class KeeperParent implements Parent {
     for (const exit of this.#unclaimed.splice(0)) this.#reportExit(exit);
   }
 
-  /** An exit that the keeper has kept for a run that is not its child any more. */
-  findKeptExit(pid: number): KeptRun | null {
-    const exit = this.#unclaimed.find(one => one.pid === pid);
-    return exit ? { id: exit.id, pid, kind: 'p' } : null;
+  /** Programs that have exited while no manager listened. */
+  get keptExits(): KeptRun[] {
+    return this.#unclaimed.map(({ id, pid }) => ({ id, pid, kind: KINDS.program }));
+  }
+
+  /** Nobody will claim the exits that are left. */
+  forgetOthers(): void {
+    for (const { sequence } of this.#unclaimed.splice(0)) this.#send(TO_KEEPER.saved, sequence);
   }
 
   signal(target: Identity, signal: number): Promise<void> {
@@ -159,7 +148,8 @@ export class KeeperParent implements Parent {
   }
 
   findDescendants(): Leftover[] {
-    return findDescendants(this.keeperPid, [process.pid, ...[...this.#runs.values()].map(({ pid }) => pid)]);
+    const runs = [...this.#runs.values(), ...this.#helpers.values()];
+    return findDescendants(this.keeperPid, [process.pid, ...runs.map(({ pid }) => pid)]);
   }
 
   hold(slot: string, fd: number): void {
@@ -179,6 +169,11 @@ export class KeeperParent implements Parent {
    */
   takeCharge(memo: string, command: ManagerCommand): void {
     this.#send(TO_KEEPER.next, memo, ...managerFields(command).map(textToBytes));
+  }
+
+  /** The descriptor of the wire. */
+  get fd(): number {
+    return this.#wire.fd;
   }
 
   /** Has the keeper begin another manager beside this one; `peer` hears of it. */
@@ -219,8 +214,8 @@ export class KeeperParent implements Parent {
       case TO_MANAGER.spawned:
         return this.#reportSpawned(first, Number(second), third, Number(fourth));
       case TO_MANAGER.exited:
-        return this.#reportExit({
-          sequence: first,
+        return this.#receiveExit({
+          sequence: Number(first),
           id: second,
           pid: Number(third),
           waitStatus: Number(fourth),
@@ -232,6 +227,8 @@ export class KeeperParent implements Parent {
       }
       case TO_MANAGER.told:
         return this.listener.told(Number(first));
+      case TO_MANAGER.begun:
+        return this.peer.begun?.(Number(first));
       case TO_MANAGER.talk:
         return this.peer.text(first);
       case TO_MANAGER.closed:
@@ -250,6 +247,13 @@ export class KeeperParent implements Parent {
     const { code, message } = systemError(errno, 'spawn');
     const known = stage.replace(/-\d+$/, '') as SpawnStage;
     run.listener.failed(new SpawnError(known, -errno, code, message));
+  }
+
+  #receiveExit(exit: Exit): void {
+    // A manager that becomes the only one is told again of exits that it knows.
+    if (exit.sequence <= this.#lastSequence) return;
+    this.#lastSequence = exit.sequence;
+    if (!this.#helpers.delete(exit.id)) this.#reportExit(exit);
   }
 
   #reportExit(exit: Exit): void {
@@ -275,6 +279,11 @@ export class KeeperParent implements Parent {
 
 function lostError(): Error {
   return Object.assign(new Error('the keeper was killed'), { code: KEEPER_LOST });
+}
+
+/** Exits that no manager has saved come before it. */
+export function isWelcome([word]: Buffer[]): boolean {
+  return word?.toString() === TO_MANAGER.welcome;
 }
 
 function toRuns(fields: Buffer[]): KeptRun[] {

@@ -5,6 +5,7 @@ import { findMembers, readBootId } from '../../system/processes';
 import type { Ending } from '../../system/signals';
 import type { KeeperParent, KeptRun } from '../parent/keeper-parent';
 import type { Leftover, Parent, SpawnError, SpawnRequest } from '../parent/parent';
+import { KEEPER_LOST } from '../parent/parent';
 import { explainSpawn } from './explain-spawn';
 
 /** Seconds between polls of leftovers that were signalled; the system reports no event when they exit. */
@@ -19,6 +20,8 @@ const SIGKILL = 9;
 export interface ProgramListener {
   spawned(pid: number): void;
   spawnFailed(reason: string): void;
+  /** The keeper died before it said whether the program was spawned. @returns the program, if it was */
+  findSpawned(): Identity | null;
   exited(ending: Ending, leftovers: boolean): void;
   groupGone(survivors: number[]): void;
 }
@@ -29,6 +32,8 @@ export class Program {
   #identity: Identity | null = null;
   /** An earlier manager started it, and its exit will not be reported: it is polled. */
   #isAdopted = false;
+  /** A keeper is its parent, so what it leaves behind are the keeper's descendants. */
+  #isKept = false;
   #cancelPoll: () => void = () => {};
   #ownSession = true;
   /** Since when leftovers get SIGKILL; seconds on the monotonic clock. */
@@ -41,7 +46,7 @@ export class Program {
   #leftoverSessions: number[] = [];
   readonly #clock: Clock;
   readonly #listener: ProgramListener;
-  #parent: Parent;
+  readonly #parent: Parent;
 
   constructor(clock: Clock, parent: Parent, listener: ProgramListener) {
     this.#clock = clock;
@@ -58,6 +63,11 @@ export class Program {
     return this.#leftoverSessions;
   }
 
+  /** Whether earlier runs have left processes behind; also true when that cannot be seen now, for a sweep looks again. */
+  get hasLeftovers(): boolean {
+    return this.#lookForLeftovers()?.length !== 0;
+  }
+
   /** Starts the program; exactly one of `spawned` and `spawnFailed` follows, before any other event. */
   spawn(request: SpawnRequest, done: () => void): void {
     this.#ownSession = request.ownSession;
@@ -65,12 +75,16 @@ export class Program {
     this.#parent.spawn(request, {
       spawned: pid => {
         done();
+        this.#isKept = this.#parent.keeperPid !== null;
         this.#identity = identify(pid);
         this.#listener.spawned(pid);
       },
       failed: error => {
         done();
-        this.#listener.spawnFailed(describeFailure(request, error));
+        const spawned = error.code === KEEPER_LOST ? this.#listener.findSpawned() : null;
+        if (!spawned) return this.#listener.spawnFailed(describeFailure(request, error));
+        this.adopt(spawned);
+        this.#listener.spawned(spawned.pid);
       },
       exited: ending => this.#exit(ending),
     });
@@ -79,6 +93,7 @@ export class Program {
   /** Takes over a program that a keeper has as its child: its exit is reported. */
   claim(keeper: KeeperParent, run: KeptRun, identity: Identity): void {
     this.#identity = identity;
+    this.#isKept = true;
     keeper.claim(run, { exited: ending => this.#exit(ending) });
   }
 
@@ -86,6 +101,7 @@ export class Program {
   adopt(identity: Identity): void {
     this.#identity = identity;
     this.#isAdopted = true;
+    this.#isKept = false;
     this.#pollAdopted(ADOPTED_POLL);
   }
 
@@ -95,9 +111,8 @@ export class Program {
     this.#leftoverSessions = [...sessions];
   }
 
-  /** Another parent from now on. A running program is the child of a parent that is gone: it is adopted. */
-  useParent(parent: Parent): void {
-    this.#parent = parent;
+  /** The keeper is dead: its exit will not be reported. */
+  loseParent(): void {
     if (this.#identity && !this.#isAdopted) this.adopt(this.#identity);
   }
 
@@ -154,16 +169,15 @@ export class Program {
 
   #exit(ending: Ending): void {
     const session = this.#identity?.pid;
-    const isDescendant = this.#parent.keeperPid !== null && !this.#isAdopted;
     this.#cancelPoll();
     this.#identity = null;
     this.#isAdopted = false;
-    if (this.#ownSession && !isDescendant && session !== undefined) this.#sessions.add(session);
-    this.#listener.exited(ending, this.#findLeftovers().length > 0);
+    if (this.#ownSession && !this.#isKept && session !== undefined) this.#sessions.add(session);
+    this.#listener.exited(ending, this.hasLeftovers);
   }
 
   #signalLeftovers(signal: number): void {
-    for (const one of this.#findLeftovers()) {
+    for (const one of this.#lookForLeftovers() ?? []) {
       this.#parent.signal(one, signal).catch(error => {
         if (errorCode(error) === 'EPERM') this.#refused.add(one.pid);
       });
@@ -172,15 +186,27 @@ export class Program {
 
   #watchLeftovers(): void {
     // The second look sees what the last process started just before it exited.
-    const left = [this.#findLeftovers(), this.#findLeftovers()].flat();
-    if (left.length === 0) return this.#listener.groupGone([]);
+    const looks = [this.#lookForLeftovers(), this.#lookForLeftovers()];
+    const left = looks.flatMap(found => found ?? []);
+    const isKnown = !looks.includes(null);
+    if (isKnown && left.length === 0) return this.#listener.groupGone([]);
     if (this.#killingSince !== null) {
       const isLate = this.#clock.now() > this.#killingSince + KILL_PATIENCE;
-      if (isLate || left.every(({ pid }) => this.#refused.has(pid)))
+      if (isLate || (isKnown && left.every(({ pid }) => this.#refused.has(pid))))
         return this.#listener.groupGone([...new Set(left.map(({ pid }) => pid))]);
       this.#signalLeftovers(SIGKILL);
     }
     this.#clock.after(LEFTOVER_POLL, () => this.#watchLeftovers());
+  }
+
+  /** @returns null when it cannot be seen now, for example without a free descriptor */
+  #lookForLeftovers(): Leftover[] | null {
+    try {
+      return this.#findLeftovers();
+    } catch (error) {
+      if (!errorCode(error)) throw error;
+      return null;
+    }
   }
 
   /** What earlier runs have left behind: descendants, as far as the parent knows them, and members of their sessions. */

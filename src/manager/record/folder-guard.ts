@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync } from 'node:fs';
-import { lockRecreatedFolder } from '../../state/lock';
+import { closeSync, lstatSync, mkdirSync } from 'node:fs';
+import { findLock, lockRecreatedFolder } from '../../state/lock';
 import type { SavedState } from '../../state/saved-state';
 import { readState, writeState } from '../../state/state-file';
+import { listDescriptors } from '../../system/descriptors';
 import { describeReason } from '../../system/errors';
 import { isRunning } from '../../system/identity';
 import type { EventLog } from '../event-log';
@@ -13,6 +14,11 @@ export class FolderGuard {
   readonly #depose: () => void;
   /** The identity of the folder that this manager has locked. */
   #own: string;
+  /** The descriptor of a lock that only this manager has, on a recreated folder. */
+  #lock: number | null = null;
+  #isReleased = false;
+  /** Another process has locked the folder that was created again. */
+  isContended = false;
   /** The current problem, which is logged once. */
   #problem = '';
 
@@ -25,12 +31,13 @@ export class FolderGuard {
     this.#folder = folder;
     this.#log = log;
     this.#depose = depose;
-    this.#own = this.#identify();
+    // A manager that died may have locked a recreated folder, of which the keeper has no lock.
+    this.#own = isLocked(folder) ? this.#identify() : '';
   }
 
   /** Whether the folder exists and this manager holds its lock. */
   get isOwn(): boolean {
-    return this.#identify() === this.#own;
+    return this.#own !== '' && this.#identify() === this.#own;
   }
 
   /**
@@ -40,10 +47,12 @@ export class FolderGuard {
    * @returns whether the folder is a new one, which therefore has no state
    */
   check(): boolean {
-    if (this.isOwn) return false;
+    if (this.isOwn || this.#isReleased) return false;
     try {
       if (this.#identify() === '') mkdirSync(this.#folder, { mode: 0o700 });
-      if (!lockRecreatedFolder(this.#folder)) {
+      this.#lock = lockRecreatedFolder(this.#folder);
+      this.isContended = this.#lock === null;
+      if (this.isContended) {
         const { state } = readState(this.#folder);
         if (state && state.manager.pid !== process.pid && isRunning(state.manager)) this.#depose();
         throw new Error('another process holds its lock');
@@ -59,6 +68,21 @@ export class FolderGuard {
       this.#logOnce(`cannot recreate the state folder ${this.#folder}: ${describeReason(error)}`);
       return false;
     }
+  }
+
+  /** Leaves the folder to a successor at the same keeper, which inherits only the lock that the keeper has. */
+  release(): void {
+    this.#isReleased = true;
+    if (this.#lock === null) return;
+    closeSync(this.#lock);
+    this.#lock = null;
+    this.#own = '';
+  }
+
+  /** The successor has given up. */
+  resume(): void {
+    this.#isReleased = false;
+    this.check();
   }
 
   /** Saves the state; never throws. @returns whether it was saved */
@@ -88,4 +112,9 @@ export class FolderGuard {
       return '';
     }
   }
+}
+
+/** On a system without /proc, the lock cannot be found, and there is no keeper. */
+function isLocked(folder: string): boolean {
+  return listDescriptors().length === 0 || findLock(folder) !== null;
 }

@@ -57,12 +57,14 @@ export class RunRecord {
    * @param order the order the manager follows
    * @param leftovers process groups that outlived their leader
    * @param spawning when a program is about to be spawned: what `readTicks` returned
+   * @param keeper the parent of the program, or null
    */
   describe(
     life: Lifecycle,
     order: LaunchOrder,
     leftovers: number[],
     spawning: number | null | undefined,
+    keeper: Identity | null,
   ): SavedState {
     const awaitsTest = this.#identity !== null && order.settings.startTestProgram !== null && !life.tested;
     return {
@@ -72,6 +74,8 @@ export class RunRecord {
       ...(spawning === undefined ? {} : { spawning }),
       ...(awaitsTest ? { ready: false } : {}),
       leftovers,
+      life,
+      ...(keeper === null ? {} : { keeper }),
       wanted: life.wanted,
       starts: this.starts,
       lastExit: this.lastExit,

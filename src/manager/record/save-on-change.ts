@@ -4,6 +4,7 @@ import type { SavedState } from '../../state/saved-state';
 export class StateSaver {
   readonly #save: (state: SavedState) => boolean;
   #lastKey = '';
+  #lastOrder: object | null = null;
 
   /** @param save returns false when the state could not be saved; the next `save` then tries again */
   constructor(save: (state: SavedState) => boolean) {
@@ -12,18 +13,19 @@ export class StateSaver {
 
   /** Saves the state unless it equals the last one saved. */
   save(state: SavedState): void {
-    const { program, spawning, ready, wanted, starts, lastExit, leftovers } = state;
+    const { program, spawning, life, keeper, starts, lastExit, leftovers, order } = state;
     const key = JSON.stringify([
       program?.pid,
       spawning !== undefined,
-      ready,
-      wanted,
+      life,
+      keeper?.pid,
       starts,
       lastExit?.at,
       leftovers,
     ]);
-    if (key === this.#lastKey) return;
+    if (key === this.#lastKey && order === this.#lastOrder) return;
     this.#lastKey = this.#save(state) ? key : '';
+    this.#lastOrder = order;
   }
 
   /** Forgets the last saved state, so that the next one is saved in any case. */

@@ -35,6 +35,8 @@ export class Holdings {
   readonly #server: LineServer;
   readonly #guard: SocketGuard;
   #isGuarded = false;
+  /** What was released, and still keeps the program's output open. */
+  #released: Transcript | null = null;
 
   constructor(options: HoldingsOptions) {
     const { order, clock, log } = options;
@@ -55,6 +57,11 @@ export class Holdings {
       checkFolder: options.checkFolder,
       log: text => log.log('warn', text),
     });
+  }
+
+  /** Whether output waits in memory, which a successor would not get. */
+  get holdsOutput(): boolean {
+    return (this.transcript?.held ?? 0) > 0;
   }
 
   /** What is wrong with the socket, or null. */
@@ -94,6 +101,7 @@ export class Holdings {
   release(): void {
     this.#stopListening();
     this.transcript?.release();
+    this.#released = this.transcript;
     this.transcript = null;
   }
 
@@ -128,6 +136,8 @@ export class Holdings {
   #resumeTranscript(): void {
     try {
       this.openTranscript(this.#options.programPid());
+      this.#released?.forget();
+      this.#released = null;
     } catch (error) {
       const { log, clock } = this.#options;
       log.log('error', `cannot reopen the transcript: ${describeReason(error)}`);

@@ -104,11 +104,15 @@ export class Channel {
     this.#copying.renew();
   }
 
-  /** Leaves the output to the next manager. */
+  /** Leaves the output to the next manager; `forget` follows when that one reads, or does not. */
   release(): void {
     this.#copying.release();
-    for (const fifo of this.#fifos.splice(0)) fifo.close();
+    for (const fifo of this.#fifos) fifo.release();
     this.sink.close();
+  }
+
+  forget(): void {
+    for (const fifo of this.#fifos.splice(0)) fifo.close();
   }
 
   close(): void {

@@ -12,8 +12,11 @@ const { O_NONBLOCK } = constants;
 /** The copier's descriptors, from 3 on; Node would make 0 to 2 blocking. */
 export const COPIER_FDS = ['input', 'output', 'control', 'result'] as const;
 
-/** The manager's commands to the copier, one byte each. A copier reads nothing until the first `go`. */
-export const COPIER_COMMANDS = { go: 'g', wait: 'w', drain: 'd', leave: 'x' } as const;
+/**
+ * The manager's commands to the copier, one byte each. A copier reads nothing until the first `go`; from `stay` on it
+ * copies when the manager dies.
+ */
+export const COPIER_COMMANDS = { stay: 's', go: 'g', wait: 'w', drain: 'd', leave: 'x' } as const;
 
 /**
  * The copier's reports, one byte each: it reads nothing until the next `go`; the FIFO has been emptied; there is more
@@ -31,7 +34,7 @@ export const COPIER_REPLIES = {
 /**
  * The copier, in Perl: no other language that systems include can wait for a FIFO and do exact reads and writes in
  * 1 MiB of memory. It exits on the command `leave`, or when no process has the FIFO open for writing. When the manager
- * dies, it copies on, unless it was never told to: then another copier is at work. The buffer has an offset because
+ * dies, it copies on, unless it was never told anything: then another copier is at work. The buffer has an offset because
  * copying memory from page boundaries to 16 bytes behind one is slow on some processors.
  */
 export const COPIER_SCRIPT = `
@@ -65,6 +68,7 @@ sub read_word {
 sub obey {
   my ($word) = @_;
   exit if $word eq '${COPIER_COMMANDS.leave}';
+  $wasTold = 1 if $word eq '${COPIER_COMMANDS.stay}';
   if ($word eq '${COPIER_COMMANDS.go}') { ($reads, $wasTold, %sent) = (1, 1) }
   if ($word eq '${COPIER_COMMANDS.wait}') {
     $reads = 0;

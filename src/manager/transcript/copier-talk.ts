@@ -73,6 +73,11 @@ export class CopierTalk {
     this.#socket.unref();
   }
 
+  /** Has it copy if the manager dies. */
+  stay(): void {
+    this.#send(COPIER_COMMANDS.stay);
+  }
+
   /** Has it copy. */
   go(): void {
     this.#send(COPIER_COMMANDS.go);

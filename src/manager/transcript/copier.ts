@@ -1,6 +1,7 @@
 import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { KINDS } from '../../protocol/keeper/wire';
 import type { Clock } from '../../system/clock';
+import { UserError } from '../../system/errors';
 import { makeFifos } from '../../system/fifo';
 import { findProgram } from '../../system/find-program';
 import { type Identity, identify } from '../../system/identity';
@@ -12,6 +13,8 @@ import { type CopierReport, CopierTalk } from './copier-talk';
 /** Seconds to wait for an answer. Disks can stall; killing the copier earlier would lose what it has not written. */
 const TIMEOUT = 30;
 const SIGKILL = 9;
+const NO_ANSWER =
+  "the process that copies the output does not answer; ps shows it as 'zd: copies to'; if it is stopped, continue it";
 const { O_APPEND, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 /** Without /proc, a copier cannot open its end of the FIFO anew, so it must not see the end of the manager. */
 const CONTROL_FLAGS = (existsSync('/proc/self/fd') ? O_RDONLY : O_RDWR) | O_NONBLOCK;
@@ -62,6 +65,12 @@ export class Copier {
     const ends = this.#open(control, input);
     this.#talk = new CopierTalk(ends.control, ends.result, timeout, clock);
     process.nextTick(() => this.#spawn(perl.file, output));
+  }
+
+  /** There is no other copier any more: it copies when the manager dies. */
+  stay(): void {
+    this.#phase = 'told';
+    this.#talk.stay();
   }
 
   /** It copies from now on. */
@@ -204,7 +213,7 @@ export class LeftCopier {
 
   /** @throws an Error when it does not answer: two copiers must never read the same FIFO */
   check(): void {
-    if (!this.#talk.isResponsive()) throw new Error('the process that copies the output does not answer');
+    if (!this.#talk.isResponsive()) throw new UserError(NO_ANSWER);
   }
 
   /**
@@ -215,7 +224,7 @@ export class LeftCopier {
    */
   dismiss(): Buffer {
     const leftover = this.#talk.dismiss();
-    if (leftover === null) throw new Error('the process that copies the output does not answer');
+    if (leftover === null) throw new UserError(NO_ANSWER);
     return leftover;
   }
 

@@ -151,7 +151,7 @@ export class Copying {
     }
   }
 
-  /** Leaves everything to the next manager; a copier that copies, or did, copies on. */
+  /** Leaves everything to the next manager; the only copier copies on. */
   release(): void {
     this.#isClosed = true;
     this.#cancelBegin();
@@ -177,7 +177,9 @@ export class Copying {
   }
 
   #settle(): void {
-    if (!this.#isClosed && this.dismissFormer()) this.#options.changed();
+    if (this.#isClosed || !this.dismissFormer()) return;
+    if (this.#phase === 'waiting') this.#copier?.stay();
+    this.#options.changed();
   }
 
   #beginLater(): void {

@@ -128,6 +128,11 @@ export class Fifo {
     this.#socket.resume();
   }
 
+  /** Stops reading for good, and still counts as a reader until `close`: else the program would get SIGPIPE. */
+  release(): void {
+    this.#socket.destroy();
+  }
+
   close(): void {
     this.#socket.destroy();
     closeSync(this.#writeEnd);

@@ -145,9 +145,14 @@ export class Transcript {
     this.mark('reopened');
   }
 
-  /** Leaves the output to the next manager. */
+  /** Leaves the output to the next manager; `forget` follows when that one reads, or does not. */
   release(): void {
     for (const channel of this.#channels) channel.release();
+  }
+
+  /** Lets go of what `release` has kept. */
+  forget(): void {
+    for (const channel of this.#channels) channel.forget();
   }
 
   close(): void {

@@ -1,8 +1,20 @@
+import { existsSync } from 'node:fs';
+import { readText } from '../../system/files';
+import { findProgram } from '../../system/find-program';
 import { hasSyscalls, writeKeeperScript } from './script';
 import { ROLES } from './wire';
 
 /** What ps(1) shows of a keeper begins with this; another keeper's processes are none of this one's. */
 export const KEEPER_TITLE = 'zd: keeps ';
+/**
+ * Whether a process calls itself a keeper. That is not proof, but only a program of the same user can lie.
+ *
+ * @param pid of a process
+ */
+export function isKeeper(pid: number): boolean {
+  return readText(`/proc/${pid}/cmdline`).startsWith(KEEPER_TITLE);
+}
+
 /** The variable that names the manager's end of the wire. */
 export const KEEPER_VARIABLE = 'ZD_KEEPER';
 
@@ -31,6 +43,18 @@ export interface KeeperOptions {
  */
 export function canHaveKeeper(hasProc: boolean, platform = process.platform, arch = process.arch): boolean {
   return platform === 'linux' && hasSyscalls(arch) && hasProc;
+}
+
+/**
+ * Finds the perl that a keeper can be run with.
+ *
+ * @param path the value of PATH
+ * @returns its file, or null where there can be no keeper
+ */
+export function findKeeperPerl(path: string | undefined): string | null {
+  if (!canHaveKeeper(existsSync('/proc/self/fd'))) return null;
+  const found = findProgram('perl', ['/'], path);
+  return 'file' in found ? found.file : null;
 }
 
 /**

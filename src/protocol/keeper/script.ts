@@ -3,6 +3,8 @@ import { FRAME, KINDS, LONGEST_FRAME, MOST_EXITS, ROLES, TO_KEEPER, TO_MANAGER }
 /** Seconds: a manager that ends sooner ended quickly, and after so many of those in a row no other one is begun. */
 const QUICK_END = 5;
 const MOST_QUICK_ENDS = 3;
+/** Bytes for a manager that does not read; exits are told to the next one again. */
+const MOST_UNSENT = 1 << 20;
 
 /**
  * The numbers of system calls for which Perl has no function without a module; modules cost 14 ms and 2 MiB. Elsewhere
@@ -139,8 +141,8 @@ sub add_manager {
 sub welcome {
   my ($one, $as, $memo) = @_;
   my @runs = map { ($_, $run{$_}{id}, $run{$_}{kind}) } keys %run;
-  report($one, '${TO_MANAGER.welcome}', $as, $$, $memo, @runs);
   report($one, '${TO_MANAGER.exited}', @$_) for @exits;
+  report($one, '${TO_MANAGER.welcome}', $as, $$, $memo, @runs);
 }
 
 # A manager is gone when its end of the wire is closed.
@@ -153,7 +155,11 @@ sub lose_manager {
     return report($current, '${TO_MANAGER.closed}');
   }
   ($current, $next) = ($next, 0);
-  return report($current, '${TO_MANAGER.closed}') if $current;
+  if ($current) {
+    $current->{isInCharge} = 1;
+    report($current, '${TO_MANAGER.exited}', @$_) for @exits;
+    return report($current, '${TO_MANAGER.closed}');
+  }
   $last = $one;
   if (!$one->{isInCharge} || $one->{leaves} || $one->{ends}) {
     # Its exit status is the keeper's, for whoever waits for that.
@@ -196,7 +202,7 @@ sub obey {
   elsif ($word eq '${TO_KEEPER.succeed}') {
     my $memo = shift @fields;
     $next = begin_manager('${ROLES.succeed}', $memo, split_command(@fields));
-    report($one, '${TO_MANAGER.closed}') unless $next;
+    report($one, $next ? ('${TO_MANAGER.begun}', $next->{pid}) : '${TO_MANAGER.closed}');
   }
   elsif ($word eq '${TO_KEEPER.talk}') {
     my ($other) = grep { $_ != $one } values %manager;
@@ -215,7 +221,7 @@ sub obey {
 
 sub report {
   my ($one, @fields) = @_;
-  return unless $one;
+  return if !$one || length $one->{out} > ${MOST_UNSENT};
   $one->{out} .= pack 'N/a*', pack '${FRAME}', @fields;
   send_rest($one);
 }
@@ -269,7 +275,9 @@ sub set_up {
   my ($manager, $session, $umask, $folder, @given) = @_;
   syscall($call{setsid}) if $session;
   umask $umask;
-  return 'directory' if $folder ne '' && !chdir $folder;
+  # Without a name it is where the manager is; one that it could not enter itself is the keeper's as well.
+  my $isThere = chdir($folder eq '' ? "/proc/$manager/cwd" : $folder);
+  return 'directory' unless $isThere || $folder eq '';
   my @opened;
   while (my ($target, $source, $mode) = splice @given, 0, 3) {
     my $path = $source eq '' ? '/dev/null' : "/proc/$manager/fd/$source";

@@ -43,6 +43,8 @@ export const TO_MANAGER = {
   signalled: 'k',
   /** number of a signal that the keeper got. */
   told: 'g',
+  /** pid of the other manager, which was begun just now. */
+  begun: 'b',
   /** text of the other manager. */
   talk: 't',
   /** The other manager has gone. */

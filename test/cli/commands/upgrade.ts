@@ -11,7 +11,7 @@ import {
   startNumbered,
   waitForLines,
 } from '../../helpers/numbered-program';
-import { isAlive, waitForEnd } from '../../helpers/processes';
+import { isAlive, keeperOf, killWithKeeper, waitForEnd } from '../../helpers/processes';
 import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -37,7 +37,7 @@ test.limit(120, 'the program stays, every line is there, and the socket is hardl
     const asked = systemClock.now();
     const { pid: now, adopted, managerPid } = await report(place);
     slowest = Math.max(slowest, systemClock.now() - asked);
-    assert.equal([now, adopted, managerPid], [pid, true, pidIn(upgraded)]);
+    assert.equal([now, adopted, managerPid], [pid, keeperOf(managerPid) === null, pidIn(upgraded)]);
   }
   const longest = await absence.end();
   assert.ok(longest < LONGEST_ABSENCE * slowest, `it was away for ${longest} s; a status took ${slowest} s`);
@@ -165,7 +165,7 @@ test('no manager: nothing to upgrade; a dead one is replaced', async () => {
     stderr: '',
   });
   const { pid } = await startNumbered(place);
-  process.kill((await report(place)).managerPid, 'SIGKILL');
+  await killWithKeeper((await report(place)).managerPid);
   const upgraded = await place.zd('-C app.conf upgrade');
   assert.is(upgraded.status, 0);
   const { pid: now, managerPid } = await report(place);

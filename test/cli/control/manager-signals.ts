@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { clearPlaces, fixture, longPauses, makePlace, pidIn } from '../../helpers/cli';
-import { isAlive, openDescriptors, waitForEnd } from '../../helpers/processes';
+import { isAlive, killWithKeeper, openDescriptors, waitForEnd } from '../../helpers/processes';
 import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -67,8 +67,7 @@ test('SIGUSR1, SIGUSR2, SIGPIPE and SIGWINCH are harmless, and no debugger port 
 
 test('SIGKILL leaves the program running, and the next start adopts it', async () => {
   const { place, pid, manager } = await startProgram();
-  process.kill(manager, 'SIGKILL');
-  await waitForEnd(manager);
+  await killWithKeeper(manager);
   assert.ok(isAlive(pid));
   const again = await place.zd('-C app.conf start');
   assert.equal([again.status, pidIn(again)], [0, pid]);

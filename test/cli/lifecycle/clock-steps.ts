@@ -10,7 +10,7 @@ import { suite } from '../../runner/guard';
 const test = suite('clock steps');
 test.after.each(clearPlaces);
 
-const env = { NODE_OPTIONS: `--require=${fixture('step-clock.cjs')}` };
+const env = { ZD_NODE_OPTIONS: `--require=${fixture('step-clock.cjs')}` };
 
 test('a step of a year forward and back changes no pause between restarts', async () => {
   const place = makePlace({ env });

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { clearPlaces, commandOf, fixture, makePlace, type Place, pidIn } from '../../helpers/cli';
+import { keeperOf, waitForEnd } from '../../helpers/processes';
 import { until } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -137,17 +138,25 @@ test("zdaemon reports what is wrong with the program in zdaemon's texts", async 
   assert.match(await lineOf('./text'), /^Error: no permission to run program '\.\/text'/);
 });
 
-test('a manager that is killed during a start', async () => {
+test('a manager that is killed during a start: the next one continues it, without a keeper it fails', async () => {
   for (const flavour of ['zd', 'zdaemon'] as const) {
     const place = makePlace();
-    place.configure({ program: 'sleep 1000', 'start-test-program': 'false' });
+    place.configure({ program: 'sleep 1000', 'start-test-program': 'test -e ready' });
     const starting = place.launch([...commandOf(flavour), '-C', 'app.conf', 'start'], { limit });
     const { managerPid } = await until(30, 'the start', async () => {
       const report = await place.report();
       return report.testing && report;
     });
+    const isKept = keeperOf(managerPid) !== null;
     process.kill(managerPid, 'SIGKILL');
-    const { status, stderr } = await starting.done;
+    await waitForEnd(managerPid);
+    place.write('ready', '');
+    const { status, stdout, stderr } = await starting.done;
+    if (isKept) {
+      const { pid } = await place.report();
+      assert.equal([status, stderr, stdout.endsWith(`daemon process started, pid=${pid}\n`)], [0, '', true]);
+      continue;
+    }
     assert.is(status, 1);
     assert.match(
       stderr,
@@ -180,7 +189,7 @@ test('fewer descriptors than a start needs', async () => {
 
 test('a start test that fails for longer than -T 2', async () => {
   const place = makePlace();
-  place.configure({ program: 'sleep 1000', 'start-test-program': 'false' });
+  place.configure({ program: 'sleep 1000', 'start-test-program': 'test -e ready' });
   const before = performance.now();
   const started = await place.zd('-C app.conf -T 2 start', { limit });
   const seconds = (performance.now() - before) / 1000;

@@ -17,7 +17,8 @@ interface Loaded {
 const recorder = join(import.meta.dirname, '../../fixtures/record-modules.cjs');
 
 async function record(place: Place, name: string, words: string[]): Promise<Loaded> {
-  const env = { NODE_OPTIONS: `--require ${recorder}`, ZD_TEST_MODULES: place.path(name) };
+  const options = `--require ${recorder}`;
+  const env = { NODE_OPTIONS: options, ZD_NODE_OPTIONS: options, ZD_TEST_MODULES: place.path(name) };
   await place.zd(words, { env });
   return readRecord(place.path(`${name}.client`));
 }
@@ -57,7 +58,8 @@ test('start and stop load no parser of words', async () => {
 
 test('the manager is one bundle, without command line, prompt, rotation and terminals', async () => {
   const place = makePlace();
-  const env = { NODE_OPTIONS: `--require ${recorder}`, ZD_TEST_MODULES: place.path('whole') };
+  const options = `--require ${recorder}`;
+  const env = { NODE_OPTIONS: options, ZD_NODE_OPTIONS: options, ZD_TEST_MODULES: place.path('whole') };
   await place.zd(['-p', 'sleep 1000', 'start'], { env });
   await place.zd('stop');
   const { builtins, bundles } = await readRecord(place.path('whole.manager'));

@@ -2,7 +2,7 @@ import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { clearPlaces, commandOf, makePlace, type Place, pidIn, statusOf } from '../../helpers/cli';
 import { killManager, report } from '../../helpers/numbered-program';
-import { isAlive, waitForEnd } from '../../helpers/processes';
+import { isAlive, killWithKeeper, waitForEnd } from '../../helpers/processes';
 import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -20,7 +20,7 @@ test('a stop ends the group even if its manager is killed while doing so', async
   const stop = place.launch([...commandOf('zd'), 'stop']);
   await waitForEnd(pid);
   const { managerPid } = await report(place);
-  process.kill(managerPid, 'SIGKILL');
+  await killWithKeeper(managerPid);
   assert.is((await stop.done).status, 0);
   assert.not(isAlive(child));
 });
@@ -109,8 +109,7 @@ test.skipIf(needsRoot, 'root does nothing as root based on the state of another 
   const socket = '-s run/sock';
   const pid = pidIn(await place.zd(`-C app.conf ${socket} start`));
   const { managerPid } = await place.report('run/sock');
-  process.kill(managerPid, 'SIGKILL');
-  await waitForEnd(managerPid);
+  await killWithKeeper(managerPid);
   const file = 'run/.sock.zd/state.json';
   const { uid } = statSync(place.path(file));
   const state = JSON.parse(place.read(file));
@@ -127,8 +126,7 @@ test.skipIf(needsRoot, 'root does nothing as root based on the state of another 
   for (const process of [now.managerPid, now.pid ?? 0])
     assert.is(statusOf(process, 'Uid').split('\t')[0], String(uid));
 
-  process.kill(now.managerPid, 'SIGKILL');
-  await waitForEnd(now.managerPid);
+  await killWithKeeper(now.managerPid);
   const victim = place.launch(['sleep', '1000']);
   const forged = JSON.parse(place.read(file));
   const { stdout } = await place.exec(['cat', `/proc/${victim.child.pid}/stat`]);

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { clearPlaces, commandOf, makePlace, type Place, pidIn } from '../../helpers/cli';
 import { killManager, report } from '../../helpers/numbered-program';
-import { isAlive, waitForEnd } from '../../helpers/processes';
+import { isAlive, killWithKeeper, waitForEnd } from '../../helpers/processes';
 import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -22,8 +22,7 @@ test('a copy of a folder does not have the program of the original', async () =>
   const filter = (name: string) => !/(zdsock|output.*)$/.test(name);
   cpSync(place.path('app'), place.path('copy'), { recursive: true, filter });
   assert.is((await copy('status')).stdout, 'daemon manager not running\n');
-  process.kill(managerPid, 'SIGKILL');
-  await waitForEnd(managerPid);
+  await killWithKeeper(managerPid);
   assert.is((await copy('status')).stdout, 'daemon manager not running\n');
   const second = pidIn(await copy('-p', 'sleep 1000', 'start'));
   assert.is.not(second, pid);
@@ -40,8 +39,7 @@ test.skipIf(
     const before = inside(place, 'app');
     const pid = pidIn(await before('-p', 'sleep 1000', 'start'));
     const { managerPid } = JSON.parse((await before('status', '--json')).stdout);
-    process.kill(managerPid, 'SIGKILL');
-    await waitForEnd(managerPid);
+    await killWithKeeper(managerPid);
     renameSync(place.path('app'), place.path('old'));
     const [moved, fresh] = [inside(place, 'old'), inside(place, 'app')];
     const other = pidIn(await fresh('-p', 'sleep 1001', 'start'));
@@ -130,8 +128,7 @@ test('adopting a program from another folder changes neither its folder nor its 
   const words = ['-t', 'app.log', '-p', program];
   await here(...words, 'start');
   const { managerPid } = JSON.parse((await here('status', '--json')).stdout);
-  process.kill(managerPid, 'SIGKILL');
-  await waitForEnd(managerPid);
+  await killWithKeeper(managerPid);
   const elsewhere = inside(place, 'other');
   assert.is((await elsewhere('-s', '../app/zdsock', ...words, 'restart')).status, 0);
   const folder = `${place.path('app')}\n`;

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, pidIn } from '../../helpers/cli';
-import { childrenOf } from '../../helpers/processes';
+import { spawnedBy } from '../../helpers/processes';
 import { waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -20,7 +20,7 @@ test('ten simultaneous starts: one manager, one program, and the same answer for
   for (const outcome of outcomes)
     assert.equal([outcome.status, outcome.stderr, pidIn(outcome)], [0, '', pid]);
   assert.is(await waitForFile(place.path('starts'), text => text.endsWith('\n')), `${pid}\n`);
-  assert.equal(childrenOf(managerPid), [pid]);
+  assert.equal(spawnedBy(managerPid), [pid]);
 });
 
 test('ten simultaneous failing starts all report that, and nothing is left', async () => {

@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place } from '../../helpers/cli';
-import { isAlive } from '../../helpers/processes';
+import { isAlive, keeperOf } from '../../helpers/processes';
 import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -23,14 +23,15 @@ test.skipIf(linuxOnly, 'no process at a spawn: a failed start that is retried', 
   const started = await place.zd('--insecure -C app.conf start');
   assert.is(started.status, 0, started.stderr);
   const { managerPid, pid } = await place.report();
-  const usual = readLimit(managerPid);
-  await limitProcesses(place, managerPid, '1');
+  const parent = keeperOf(managerPid) ?? managerPid;
+  const usual = readLimit(parent);
+  await limitProcesses(place, parent, '1');
   process.kill(pid as number, 'SIGKILL');
   await waitForFile(place.path('events'), text =>
     /can't exec: .*resource temporarily unavailable/.test(text),
   );
   assert.ok(isAlive(managerPid));
-  await limitProcesses(place, managerPid, usual);
+  await limitProcesses(place, parent, usual);
   const next = await until(30, 'the program', async () => (await place.report()).pid);
   assert.is.not(next, pid);
   assert.is((await place.report()).managerPid, managerPid);

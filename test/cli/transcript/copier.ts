@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import * as assert from 'uvu/assert';
+import { isKeeper } from '../../../src/protocol/keeper/command';
 import { clearPlaces, makePlace, type Place } from '../../helpers/cli';
 import {
   endAndTally,
@@ -180,10 +181,10 @@ function countLines(place: Place): number {
   return lines.length;
 }
 
-/** The pids of the processes that read the FIFO of the place. */
+/** The pids of the processes that copy from the FIFO of the place; its keeper may have it at that descriptor too. */
 function copiersOf(place: Place): number[] {
   const fifo = place.path('.zdsock.zd/output');
-  return pids().filter(pid => linkOf(pid, 3) === fifo);
+  return pids().filter(pid => linkOf(pid, 3) === fifo && !isKeeper(pid));
 }
 
 function pids(): number[] {

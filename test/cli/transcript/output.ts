@@ -186,7 +186,7 @@ test('status -v shows the last output, even that of the last run after its manag
   const up = await place.zd('-C app.conf status -v');
   assert.match(
     up.stdout,
-    /^program running; pid=\d+\ntranscript log: written; 0 bytes lost, 0 bytes waiting\n/,
+    /^program running; pid=\d+\nmanager pid=\d+, .*keeper.*\ntranscript log: written; 0 bytes lost, 0 bytes waiting\n/,
   );
   assert.match(up.stdout, /last lines:\n {2}11\n(.*\n)* {2}20\n$/);
   await place.zd('-C app.conf stop');

@@ -151,7 +151,7 @@ test.skipIf(
   async () => {
     const place = prepare({ program: "sh -c 'i=0; while :; do i=$$((i+1)); echo $$i; done'" });
     assert.is((await place.zd('-C app.conf start')).status, 0);
-    const snippet = readFileSync(new URL('../../docs/examples/logrotate.conf', import.meta.url), 'utf8')
+    const snippet = readFileSync(new URL('../../../docs/examples/logrotate.conf', import.meta.url), 'utf8')
       .replaceAll('/var/log/app/transcript.log', place.path('log'))
       .replace('zd -C /etc/app.conf', `cd ${place.folder} && ${process.execPath} ${bin} -C app.conf`)
       .replace('daily', 'size 1');

@@ -146,6 +146,7 @@ function make(command: string, rules: Partial<LaunchSettings> = {}): void {
     environment: { PATH: process.env.PATH },
     folders: ['/'],
     parent: new NodeParent(),
+    keeper: () => null,
     saved: null,
     save: () => true,
     handOver: (...given: Parameters<ManagerParts['handOver']>) => handOver(...given),

@@ -47,7 +47,7 @@ test('a live manager is reported while it wants its program up', () => {
   const socket = join(makeTemporaryFolder(), 'sock');
   mkdirSync(nameStateFolder(socket));
   save(nameStateFolder(socket), { manager: identify(process.pid) });
-  assert.equal(findRemains(socket, systemClock), { kind: 'away', managerPid: process.pid });
+  assert.equal(findRemains(socket, systemClock), { kind: 'away', managerPid: process.pid, keeperPid: null });
   save(nameStateFolder(socket), { manager: identify(process.pid), wanted: 'down' });
   assert.equal(findRemains(socket, systemClock), { kind: 'leaving' });
 });

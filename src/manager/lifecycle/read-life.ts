@@ -1,0 +1,55 @@
+import { newLifecycle, stateNames } from './table';
+import type { Effect, Lifecycle, Rules } from './types';
+
+/**
+ * Reads the state that another manager has saved.
+ *
+ * @param saved as parsed from JSON
+ * @returns the state, or null if it is not one, for example of another zd
+ */
+export function readLife(saved: unknown): Lifecycle | null {
+  if (typeof saved !== 'object' || saved === null) return null;
+  const given = saved as Record<string, unknown>;
+  const isGood = Object.entries(checks).every(([field, check]) => check(given[field]));
+  return isGood ? ({ ...newLifecycle(), ...saved } as Lifecycle) : null;
+}
+
+/**
+ * What a manager performs to continue with a state that another one has saved: timers and tests died with that one, and
+ * a signal may have.
+ */
+export function resume(life: Lifecycle, { stopTimeout }: Pick<Rules, 'stopTimeout'>): Effect[] {
+  const effects: Effect[] = life.deadline === null ? [] : [{ do: 'arm', at: life.deadline }];
+  if (life.name === 'starting' && life.pid === null) effects.push({ do: 'spawn' });
+  if (life.name === 'starting' && life.pid !== null && !life.tested) effects.push({ do: 'test' });
+  if (life.name === 'sweeping') effects.push({ do: 'sweep' });
+  if (life.name === 'sweeping' && life.deadline === null && stopTimeout > 0)
+    effects.push({ do: 'killGroup' });
+  if (life.name === 'gone') effects.push({ do: 'leave', status: life.leaveStatus ?? 0 });
+  return effects;
+}
+
+const isFlag = (value: unknown) => typeof value === 'boolean';
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isTime = (value: unknown) => value === null || Number.isFinite(value);
+const isNumber = (value: unknown) => value === null || Number.isSafeInteger(value);
+
+const checks: { [Field in keyof Lifecycle]: (value: unknown) => boolean } = {
+  name: value => stateNames.includes(value as Lifecycle['name']),
+  wanted: value => value === 'up' || value === 'down',
+  leaveStatus: isNumber,
+  pid: value => value === null || (isCount(value) && (value as number) > 1),
+  startedAt: isTime,
+  backoff: isCount,
+  deadline: isTime,
+  lived: isFlag,
+  tested: isFlag,
+  attempts: isCount,
+  ended: value => value === null || isEnded(value),
+};
+
+function isEnded(value: unknown): boolean {
+  const { ending, during, uptime } = value as NonNullable<Lifecycle['ended']>;
+  const isKnown = ['starting', 'running', 'resumed'].includes(during);
+  return isKnown && Number.isFinite(uptime) && [ending?.code, ending?.signal].every(isNumber);
+}

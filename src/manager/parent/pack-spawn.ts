@@ -1,0 +1,30 @@
+import type { Field } from '../../protocol/keeper/wire';
+import { textToBytes } from '../../system/bytes';
+import type { SpawnRequest } from './parent';
+
+/** What a keeper is told of a process to be spawned, after the word and the id; see `TO_KEEPER.spawn`. */
+export function packSpawn(request: SpawnRequest): Field[] {
+  const { kind, file, args, environment, directory, umask, ownSession, descriptors } = request;
+  const variables = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [textToBytes(`${name}=${value}`)],
+  );
+  const folder = directory === null ? '' : textToBytes(directory);
+  return [
+    kind,
+    ownSession ? 1 : 0,
+    umask,
+    folder,
+    textToBytes(file),
+    args.length,
+    ...args.map(textToBytes),
+    variables.length,
+    ...variables,
+    ...descriptors.flatMap(packDescriptor),
+  ];
+}
+
+/** The number it is to have, the manager's number or nothing for /dev/null, and the flags of open(2). */
+function packDescriptor(source: SpawnRequest['descriptors'][number], target: number): Field[] {
+  if (source === 'same') return [];
+  return source === 'null' ? [target, '', target === 0 ? 0 : 1] : [target, source.fd, source.flags];
+}

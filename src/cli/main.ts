@@ -8,6 +8,7 @@ import type { Configuration } from '../settings/settings';
 import { systemClock } from '../system/clock';
 import { ExitStatus, UsageError } from '../system/errors';
 import { VERSION } from '../system/version';
+import { checkCurrentFolder, readArguments } from './caller-words';
 import { asksForPage, runCommandLine } from './dispatch';
 import { reportError } from './report-error';
 import { isAllWritten, openStandardStream, writeStdout } from './streams';
@@ -62,11 +63,12 @@ function onInterrupt(): void {
 }
 
 async function run(flavour: Flavour, world: World): Promise<number> {
-  const argv = parseArguments(process.argv.slice(2));
+  const argv = parseArguments(readArguments());
   const { command } = argv;
   if (argv.flags.has('help')) return printHelp(world);
   if (argv.flags.has('version')) return printVersion(world);
   // A page of help needs no configuration, so an invalid one must not prevent it.
+  checkCurrentFolder();
   const wantsPage = command !== null && asksForPage(argv.words);
   const configuration = resolveConfiguration({ argv: wantsPage ? parseArguments([]) : argv });
   const context = withConfiguration(world, configuration);

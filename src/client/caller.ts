@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { FRONT_VARIABLE } from '../protocol/manager-environment';
 import { bytesToText } from '../system/bytes';
 import { type User, userEnvironment } from '../system/users';
-
-/** Set by `bin/zd`, which runs before Node: the soft limit of open files, a colon, and the environment in base64. */
-export const FRONT_VARIABLE = 'ZD_FRONT';
 
 /** What Node changes before zd runs: its own view of the caller. */
 export interface Caller {
@@ -25,22 +23,6 @@ export function readCaller(user: User | null): Caller {
   const replaced = [FRONT_VARIABLE, ...others.map(nameOf)];
   const environment = splitAtNul(bytes).filter(variable => !replaced.includes(nameOf(variable)));
   return { environment: [...environment, ...others], openFiles: /^\d+$/.test(limit) ? Number(limit) : null };
-}
-
-/**
- * The words of the command line as the caller wrote them; Node replaces bytes that are not UTF-8.
- *
- * @returns with such bytes as in `system/bytes.ts`
- */
-export function readArguments(): string[] {
-  const words = process.argv.slice(2);
-  if (!words.some(word => word.includes('\ufffd'))) return words;
-  try {
-    const exact = splitAtNul(readFileSync('/proc/self/cmdline'));
-    return words.length === 0 ? [] : exact.slice(-words.length);
-  } catch {
-    return words;
-  }
 }
 
 /** The system has the environment as it was at exec(2). */

@@ -1,3 +1,6 @@
+/** Set by `bin/zd`, which runs before Node: the soft limit of open files, a colon, and the environment in base64. */
+export const FRONT_VARIABLE = 'ZD_FRONT';
+
 /** What a manager needs of an environment: where programs and libraries are, and how to write times. */
 const NAMES = ['PATH', 'TZ', 'LANG', 'LD_LIBRARY_PATH'];
 const PREFIXES = ['LC_', 'ZD_'];
@@ -11,7 +14,8 @@ const PREFIXES = ['LC_', 'ZD_'];
  */
 export function pickManagerEnvironment(environment: NodeJS.ProcessEnv): string[] {
   const { ZD_NODE_OPTIONS: options } = environment;
-  const isOwn = (name: string) => NAMES.includes(name) || PREFIXES.some(prefix => name.startsWith(prefix));
+  const isOwn = (name: string) =>
+    name !== FRONT_VARIABLE && (NAMES.includes(name) || PREFIXES.some(prefix => name.startsWith(prefix)));
   const picked = Object.entries(environment).filter(([name]) => isOwn(name));
   if (options !== undefined) picked.push(['NODE_OPTIONS', options]);
   return picked.map(([name, value]) => `${name}=${value}`);

@@ -1,3 +1,4 @@
+import { isWellFormed } from '../system/bytes';
 import { UsageError } from '../system/errors';
 import type { Arguments, GivenFlag } from './argv';
 import { errorAt, ValueFault } from './faults';
@@ -25,12 +26,14 @@ export interface ConfigurationRequest {
 export function resolveConfiguration({ argv, cwd, env = process.env }: ConfigurationRequest): Configuration {
   const given = argv.flags.get('configure');
   const file = given ? pathOf(given.text ?? '', given.written) : null;
+  if (file !== null) refuseBytes('-C', file);
   const fromFile = file === null ? null : readFile({ file, cwd, env, overrides: argv.overrides });
   const settings: Partial<Record<keyof Settings, unknown>> = {};
   const origins: Partial<Record<keyof Settings, Origin>> = {};
   for (const option of settingOptions) {
     const flag = argv.flags.get(option.key);
     const found = flag ? readFlag(flag, option, env) : fromFile?.values.get(option.key);
+    if (found) refuseBytes(option.key, found.value);
     settings[option.field] = found ? found.value : option.default;
     origins[option.field] = found ? found.origin : 'default';
   }
@@ -54,6 +57,12 @@ export function resolveConfiguration({ argv, cwd, env = process.env }: Configura
  */
 export function requireProgram({ settings }: Configuration): void {
   if (settings.program.length === 0) throw new UsageError('no program specified; use -p or -C');
+}
+
+/** A program and its words are bytes; what zd itself opens or looks up is text. */
+function refuseBytes(key: string, value: unknown): void {
+  if (typeof value !== 'string' || isWellFormed(value)) return;
+  throw new UsageError(`the value of ${key} is not UTF-8: ${Buffer.from(value)}`);
 }
 
 /** One line of `zd show options`. */

@@ -33,7 +33,7 @@ export function textToBytes(text: string): Buffer {
 
 /** Whether every character of it can be written as UTF-8. */
 export function isWellFormed(text: string): boolean {
-  return Buffer.from(text).toString() === text;
+  return !/[\ud800-\udfff]/.test(text) || Buffer.from(text).toString() === text;
 }
 
 /** How many bytes the character at a place has; 0 when what is there is not UTF-8. */

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, resolve } from 'node:path';
+import { textToBytes } from './bytes';
 
 /** The search path if PATH is not set, as in confstr(_CS_PATH). */
 const DEFAULT_PATH = '/bin:/usr/bin';
@@ -43,7 +44,7 @@ function findPath(word: string, folders: readonly string[]): Lookup {
 
 function isExecutable(file: string): boolean {
   try {
-    accessSync(file, constants.X_OK);
+    accessSync(textToBytes(file), constants.X_OK);
     return isFile(file);
   } catch {
     return false;
@@ -52,7 +53,7 @@ function isExecutable(file: string): boolean {
 
 function isFile(file: string): boolean {
   try {
-    return statSync(file).isFile();
+    return statSync(textToBytes(file)).isFile();
   } catch {
     return false;
   }
@@ -60,7 +61,7 @@ function isFile(file: string): boolean {
 
 function exists(file: string): boolean {
   try {
-    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+    return statSync(textToBytes(file), { throwIfNoEntry: false }) !== undefined;
   } catch {
     return false;
   }

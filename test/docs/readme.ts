@@ -14,7 +14,7 @@ const firstAfterInstall = first.replace(/^npm ci && /, '');
 readme('It opens with a paragraph and two commands, each one line after npm ci', () => {
   const beforeTour = text.slice(0, text.indexOf('A short tour'));
   assert.equal(readLiterals(beforeTour), [first, second]);
-  assert.match(first, /^npm ci && node bin\/zd\.js .* start$/);
+  assert.match(first, /^npm ci && bin\/zd .* start$/);
   assert.is(second, 'npm ci && npm test');
 });
 
@@ -24,7 +24,7 @@ readme('The command of CI is the one the README names for the tests', () => {
 
 readme('The first command leaves a daemon running, which writes only to its folder', () => {
   const expected = ['daemon process started, pid=1'];
-  const zd = 'node bin/zd.js -C docs/examples/clock.conf';
+  const zd = 'bin/zd -C docs/examples/clock.conf';
   const block = consoleBlock([
     [firstAfterInstall, expected],
     [`${zd} status`, ['program running; pid=1']],

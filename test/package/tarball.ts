@@ -17,6 +17,7 @@ const contents = [
   'CHANGES.rst',
   'LICENSE',
   'README.rst',
+  'bin/zd',
   'bin/zd.js',
   'bin/zdaemon.js',
   'dist/THIRD-PARTY.txt',

@@ -19,7 +19,7 @@ const STARTERS: Record<string, string> = {
   'src/commands/doctor/keeper.ts': 'a keeper, to try it',
   'src/commands/doctor/session.ts': 'busctl(1), and a short-lived orphan',
   'src/commands/doctor/tools.ts': 'each tool, to ask its version',
-  'src/commands/run/fg.ts': 'the program',
+  'src/commands/run/exact-program.ts': 'the program of fg',
   'src/manager/parent/find-keeper.ts': 'a keeper',
   'src/manager/parent/node-parent.ts': 'the program and its helpers, where there is no keeper',
   'src/manager/takeover/successor.ts': 'the next manager, where there is no keeper',

@@ -1,12 +1,14 @@
-import { spawn } from 'node:child_process';
+import { readCaller } from '../../client/caller';
 import { type ActionContext, complain, print } from '../../client/context';
 import { nameProgram } from '../../client/preflight/places';
 import { checkTrust } from '../../client/preflight/trust';
 import { findSituation, viewOf } from '../../client/situation';
-import { describeReason, ExitStatus } from '../../system/errors';
+import { splitVariable } from '../../protocol/manager-environment';
+import { ExitStatus } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { type Ending, parseSignal, shellStatus } from '../../system/signals';
-import { becomeUser, findUserToBecome, userEnvironment } from '../../system/users';
+import { becomeUser, findUserToBecome } from '../../system/users';
+import { type ExactProgram, startExactly } from './exact-program';
 
 /**
  * `fg [args…]`: runs the program as a child of the client, with its standard streams, the environment section and
@@ -26,26 +28,26 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
   const words = [...settings.program, ...args];
   const user = findUserToBecome(settings.user);
   if (user) becomeUser(user);
-  const env = { ...process.env, ...(user ? userEnvironment(user) : {}), ...environment };
+  const caller = readCaller(user);
+  const env = { ...Object.fromEntries(caller.environment.map(splitVariable)), ...environment };
   print(context, words.join(' '));
   const found = findProgram(words[0] ?? '', [process.cwd()], env.PATH);
   if ('reason' in found) {
     complain(context, `cannot run ${nameProgram(words)}: ${found.reason}`);
     return context.flavour === 'zd' ? ExitStatus.failed : ExitStatus.done;
   }
-  const status = await runHere(context, found.file, words, env);
+  const { openFiles } = caller;
+  const status = await runHere(context, { file: found.file, words, environment: env, openFiles });
   return context.flavour === 'zd' ? status : ExitStatus.done;
 }
 
-function runHere(
-  context: ActionContext,
-  file: string,
-  words: string[],
-  env: NodeJS.ProcessEnv,
-): Promise<number> {
+function runHere(context: ActionContext, program: ExactProgram): Promise<number> {
   return new Promise(resolve => {
     // It shares the terminal and the process group, so Ctrl-C reaches it directly. SIGTERM and SIGHUP are forwarded.
-    const child = spawn(file, words.slice(1), { argv0: words[0], env, stdio: 'inherit' });
+    const child = startExactly(program, reason => {
+      complain(context, `cannot run ${nameProgram([...program.words])}: ${reason}`);
+      leave(ExitStatus.failed);
+    });
     const forward = (signal: NodeJS.Signals) => void child.kill(signal);
     const ignore = () => {};
     // With a listener, Ctrl-C does not end the client; it stays, because the client may learn of the Ctrl-C that ended
@@ -56,10 +58,6 @@ function runHere(
       process.off('SIGINT', ignore).off('SIGQUIT', ignore).off('SIGTERM', forward).off('SIGHUP', forward);
       resolve(status);
     };
-    child.once('error', error => {
-      complain(context, `cannot run ${nameProgram(words)}: ${describeReason(error)}`);
-      leave(ExitStatus.failed);
-    });
     child.once('exit', (code, name) => {
       const ending: Ending = { code, signal: name === null ? null : parseSignal(name) };
       if (name === 'SIGINT') print(context, '');

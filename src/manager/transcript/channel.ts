@@ -35,6 +35,7 @@ export class Channel {
   /** While a copier writes: the position in the file up to which the ring has its bytes. */
   #position = 0;
   #isAboutToEngage = false;
+  #isHeld = false;
 
   /** @throws the system's error; UsageError for an unknown owner; the FIFO is then still open */
   constructor(options: ChannelOptions) {
@@ -65,6 +66,18 @@ export class Channel {
   drain(): void {
     if (this.#copying.drain() || !this.#copying.dismissFormer()) return;
     for (const fifo of this.#fifos) if (!this.sink.isFull) fifo.drain();
+  }
+
+  /** Reads nothing until `endHold`. */
+  hold(): void {
+    this.#isHeld = true;
+    for (const fifo of this.#fifos) fifo.pause();
+  }
+
+  endHold(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#read();
   }
 
   /** Adds the bytes that a copier has written to the ring. */
@@ -145,7 +158,7 @@ export class Channel {
   /** Has the copier read, or reads, unless there is no room. */
   #read(): void {
     if (this.#fifos.length === 1) this.#copying.engage();
-    if (this.#copying.isActive || this.#copying.isBeginning || this.sink.isFull) return;
+    if (this.#isHeld || this.#copying.isActive || this.#copying.isBeginning || this.sink.isFull) return;
     for (const fifo of this.#fifos) fifo.resume();
   }
 

@@ -89,6 +89,8 @@ export class Transcript {
    */
   openOutlets(): Outlets {
     const { stdin, stdout } = this.#settings;
+    // What the program writes comes behind the line that names its pid, which the parent tells only later.
+    if (this.#settings.transcriptMarkers) for (const channel of this.#channels) channel.hold();
     return this.#open(fds => {
       const output = fds.add(this.#output.fifo.open(), O_WRONLY);
       const errors = this.#errors ? fds.add(this.#errors.fifo.open(), O_WRONLY) : output;
@@ -171,11 +173,18 @@ export class Transcript {
   #open(choose: (fds: OpenDescriptors) => Outlets['descriptors']): Outlets {
     const fds = new OpenDescriptors();
     try {
-      return { descriptors: choose(fds), close: () => fds.close() };
+      return { descriptors: choose(fds), close: () => this.#endSpawn(fds) };
     } catch (error) {
-      fds.close();
+      this.#endSpawn(fds);
       throw error;
     }
+  }
+
+  #endSpawn(fds: OpenDescriptors): void {
+    fds.close();
+    setImmediate(() => {
+      for (const channel of this.#channels) channel.endHold();
+    });
   }
 
   get #channels(): Channel[] {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { summarize } from './figure';
 
 /** The built command line of this tree. */
-export const zd = [process.execPath, join(__dirname, '..', 'bin', 'zd.js')];
+export const zd = [join(__dirname, '..', 'bin', 'zd')];
 export const bareNode = [process.execPath, '-e', '0'];
 
 /** Seconds from the start of a command to its exit; its output is discarded. */
@@ -56,8 +56,8 @@ export async function inFolder<T>(use: (folder: string) => Promise<T> | T): Prom
 
 /** Runs zd and returns its standard output; throws if it fails. */
 export function runZd(folder: string, ...words: string[]): string {
-  const [file, script] = zd;
-  const { status, stdout, stderr } = spawnSync(file as string, [script as string, ...words], {
+  const [file] = zd;
+  const { status, stdout, stderr } = spawnSync(file as string, words, {
     cwd: folder,
     encoding: 'utf8',
   });

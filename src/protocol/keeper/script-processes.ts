@@ -9,11 +9,14 @@ sub spawn_process {
   my @words = splice @rest, 0, shift @rest;
   my @variables = splice @rest, 0, shift @rest;
   pipe my $news, my $end or return report($one, '${TO_MANAGER.spawned}', $id, 0, 'fork', $! + 0);
+  my $keeper = $$;
   my $pid = fork;
   return report($one, '${TO_MANAGER.spawned}', $id, 0, 'fork', $! + 0) unless defined $pid;
   if (!$pid) {
     my $child = fcntl $end, 1030, 10;
     my $stage = set_up($one->{pid}, $session, $umask, $folder, @rest);
+    # Of a keeper that is dead, the manager is told nothing: it may spawn again.
+    kill 9, $$ if getppid != $keeper;
     if ($stage eq '') {
       $stage = 'exec';
       restore_signals();

@@ -22,6 +22,8 @@ const REPLACED_AGAIN = 60;
 /** Seconds until the lock must be free of a process that is ending, and between polls. */
 const CLAIM_LIMIT = 1;
 const CLAIM_POLL = 0.02;
+/** Seconds that a program waits for a reader of its output beside the manager. */
+const SETTLE_LIMIT = 1;
 /** Seconds until a failed save of the state is retried. */
 const SAVE_RETRY = 2;
 
@@ -111,6 +113,9 @@ export class Assembly {
     this.#holdings.openTranscript(program);
     enter('socket');
     await this.#holdings.openSocket();
+    const settled = program === null && this.#holdings.transcript?.settled;
+    if (settled) await Promise.race([settled, sleep(SETTLE_LIMIT, this.#clock)]);
+    this.#folder.watch(this.#clock, () => this.manager.saveState());
   }
 
   /**

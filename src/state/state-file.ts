@@ -10,6 +10,11 @@ import { findProblem } from './state-check';
 
 export type StateReading = { state: SavedState | null; problem: string | null };
 
+/** @param folder the state folder */
+export function nameStateFile(folder: string): string {
+  return join(folder, 'state.json');
+}
+
 /**
  * Reads the state of a folder. Ignores a file that is truncated, foreign, of a later version or copied from elsewhere.
  *
@@ -92,8 +97,4 @@ function remove(path: string): void {
   } catch {
     // A folder is not removed; the next rename reports it.
   }
-}
-
-function nameStateFile(folder: string): string {
-  return join(folder, 'state.json');
 }

@@ -1,11 +1,16 @@
-import { closeSync, lstatSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, type FSWatcher, lstatSync, mkdirSync, watch } from 'node:fs';
+import { basename } from 'node:path';
 import { findLock, lockRecreatedFolder } from '../../state/lock';
 import type { SavedState } from '../../state/saved-state';
-import { readState, writeState } from '../../state/state-file';
+import { nameStateFile, readState, writeState } from '../../state/state-file';
+import type { Clock } from '../../system/clock';
 import { listDescriptors } from '../../system/descriptors';
 import { describeReason } from '../../system/errors';
 import { isRunning } from '../../system/identity';
 import type { EventLog } from '../event-log';
+
+/** Seconds that a recursive removal takes at most, usually. */
+const REMOVAL = 0.1;
 
 /** Protects the state folder, which a user or a cleaner may remove while the manager runs, and the state in it. */
 export class FolderGuard {
@@ -17,6 +22,7 @@ export class FolderGuard {
   /** The descriptor of a lock that only this manager has, on a recreated folder. */
   #lock: number | null = null;
   #isReleased = false;
+  #watcher: FSWatcher | null = null;
   /** Another process has locked the folder that was created again. */
   isContended = false;
   /** The current problem, which is logged once. */
@@ -67,6 +73,36 @@ export class FolderGuard {
     } catch (error) {
       this.#logOnce(`cannot recreate the state folder ${this.#folder}: ${describeReason(error)}`);
       return false;
+    }
+  }
+
+  /**
+   * Notices a removal soon, where the system reports changes of a folder: a manager that dies without its state cannot be
+   * continued. The end of the folder itself is not reported while the lock is open; the end of the state file is.
+   *
+   * @param clock for the pause that a recursive removal needs
+   * @param removed called when the state is gone
+   */
+  watch(clock: Clock, removed: () => void): void {
+    this.#watcher?.close();
+    this.#watcher = null;
+    const file = nameStateFile(this.#folder);
+    let isDue = false;
+    const look = () => {
+      isDue = false;
+      if (this.#isReleased || (this.isOwn && existsSync(file))) return;
+      removed();
+      this.watch(clock, removed);
+    };
+    try {
+      this.#watcher = watch(this.#folder, { persistent: false }, (_, name) => {
+        if (isDue || name !== basename(file) || existsSync(file)) return;
+        isDue = true;
+        clock.after(REMOVAL, look);
+      });
+      this.#watcher.on('error', () => this.#watcher?.close());
+    } catch {
+      // The next save notices it.
     }
   }
 

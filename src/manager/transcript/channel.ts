@@ -58,6 +58,11 @@ export class Channel {
     this.#copying.begin();
   }
 
+  /** See `Copying.settled`. */
+  get settled(): Promise<void> {
+    return this.#copying.settled;
+  }
+
   get fifo(): Fifo {
     return this.#options.fifo;
   }

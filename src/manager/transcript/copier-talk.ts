@@ -27,6 +27,7 @@ export class CopierTalk {
   readonly #clock: Pick<Clock, 'now'>;
   #hasExited = false;
   #hasTimedOut = false;
+  #isClosed = false;
   /** Received and not yet processed. */
   #received: Buffer[] = [];
   #onReport: (report: CopierReport) => void = () => {};
@@ -102,13 +103,14 @@ export class CopierTalk {
     return !this.#hasTimedOut;
   }
 
-  /** Ends the copier. @returns what it could not write, or null if it did not answer; closes both FIFOs */
+  /** Ends the copier and closes both FIFOs. @returns what it could not write, or null if it does not answer yet */
   dismiss(): Buffer | null {
     this.#onReport = () => {};
+    this.#hasTimedOut = false;
     this.#send(COPIER_COMMANDS.leave);
     this.#read(() => false);
-    this.close();
     if (!this.#hasExited) return null;
+    this.close();
     const received = Buffer.concat(this.#received);
     const at = received.indexOf(LEFTOVER);
     return at < 0 ? Buffer.alloc(0) : received.subarray(at + 1);
@@ -120,8 +122,10 @@ export class CopierTalk {
     this.close();
   }
 
-  /** Closes both FIFOs, and leaves the copier alone. */
+  /** Closes both FIFOs, and leaves the copier alone. Their numbers may be another file's afterwards. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#onReport = () => {};
     closeSync(this.#control);
     if (this.#socket) this.#socket.destroy();
@@ -152,6 +156,7 @@ export class CopierTalk {
   }
 
   #send(command: string): void {
+    if (this.#isClosed) return;
     try {
       writeSync(this.#control, command);
     } catch {

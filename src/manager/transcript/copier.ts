@@ -97,14 +97,16 @@ export class Copier {
     return this.#talk.drain();
   }
 
-  /** Ends the copier. @returns what it had read and could not write */
+  /** Ends the copier, once. @returns what it had read and could not write */
   dismiss(): Buffer {
+    if (this.#phase === 'gone') return Buffer.alloc(0);
     const wasTold = this.#phase === 'told';
     this.#phase = 'gone';
     // One that was never told to copy has read nothing; its process may not even exist yet.
     if (!wasTold) this.#talk.leave();
     const leftover = wasTold ? this.#talk.dismiss() : Buffer.alloc(0);
     if (leftover !== null) return leftover;
+    this.#talk.close();
     if (this.#identity) void this.#options.parent.signal(this.#identity, SIGKILL).catch(() => {});
     return Buffer.alloc(0);
   }

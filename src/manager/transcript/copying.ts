@@ -51,10 +51,16 @@ export class Copying {
   #former: (Copier | LeftCopier)[] = [];
   #cancelBegin = () => {};
   #isClosed = false;
+  /** Resolves when a copier holds the FIFO open for good, or there can be none. */
+  readonly settled: Promise<void>;
+  #noteSettled = () => {};
 
   /** @throws an Error when the copier of an earlier manager does not answer */
   constructor(options: CopyingOptions) {
     this.#options = options;
+    this.settled = new Promise(resolve => {
+      this.#noteSettled = resolve;
+    });
     this.#former = findLeftCopiers(options);
   }
 
@@ -179,6 +185,7 @@ export class Copying {
   #settle(): void {
     if (this.#isClosed || !this.dismissFormer()) return;
     if (this.#phase === 'waiting') this.#copier?.stay();
+    this.#noteSettled();
     this.#options.changed();
   }
 

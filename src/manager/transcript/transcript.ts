@@ -55,6 +55,11 @@ export class Transcript {
     return this.#ring;
   }
 
+  /** Resolves when the program's output has a reader that outlives this manager, or there can be none. */
+  get settled(): Promise<unknown> {
+    return Promise.all(this.#channels.map(channel => channel.settled));
+  }
+
   /** Total bytes dropped so far. */
   get lost(): number {
     return this.#sum(({ sink }) => sink.lost);

@@ -1,4 +1,3 @@
-import { KINDS } from '../protocol/keeper/wire';
 import type { LaunchOrder } from '../protocol/launch-order';
 import { programWords } from '../protocol/launch-order';
 import { pickRules } from '../settings/reach';
@@ -8,7 +7,7 @@ import { readState } from '../state/state-file';
 import type { Clock } from '../system/clock';
 import type { Identity } from '../system/identity';
 import { identify, isRunning } from '../system/identity';
-import { isAlive, readAge, readBootId, readProcess } from '../system/processes';
+import { readAge, readBootId } from '../system/processes';
 import { describeEnding, type Ending } from '../system/signals';
 import { quoteWords } from '../system/words';
 import { Waiters } from './control/waiters';
@@ -16,12 +15,13 @@ import type { EventLog } from './event-log';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
 import type { Event, Lifecycle, Rules } from './lifecycle/types';
-import type { KeeperParent, KeptRun } from './parent/keeper-parent';
+import type { KeeperParent } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
 import { Performer, type Scene } from './perform';
 import { Program, type ProgramListener } from './program/program';
 import { RunRecord } from './record/run-record';
 import { StateSaver } from './record/save-on-change';
+import { findProgram, findRun } from './takeover/kept-program';
 import type { Transcript } from './transcript/transcript';
 
 export interface SupervisorParts {
@@ -121,7 +121,7 @@ export class Supervisor implements ProgramListener {
   /** See `Manager.adopt`. */
   adopt(keeper: KeeperParent | null): boolean {
     const { saved, clock } = this.#parts;
-    const program = saved && this.#findProgram(saved, keeper);
+    const program = saved && findProgram(saved, keeper, clock);
     if (!program) {
       this.saveState();
       return false;
@@ -203,19 +203,6 @@ export class Supervisor implements ProgramListener {
     this.dispatch({ name: 'groupGone', survivors });
   }
 
-  /** The program that an earlier manager has recorded, or that the keeper has as its child. */
-  #findProgram(saved: SavedState, keeper: KeeperParent | null): SavedProgram | null {
-    if (isRunning(saved.program)) return saved.program;
-    const run = keeper && findRun(keeper, null, saved);
-    if (!run || !isAlive(readProcess(run.pid))) return null;
-    const identity = identify(run.pid);
-    return {
-      ...identity,
-      file: '',
-      startedAt: this.#parts.clock.wall() - (readAge(identity.startTime) ?? 0),
-    };
-  }
-
   /** It may have exited since: then how is unknown. */
   #adoptProgram(program: SavedProgram | null): void {
     if (program && isRunning(program)) this.program.adopt(program);
@@ -291,12 +278,4 @@ export class Supervisor implements ProgramListener {
       save: spawning => this.#save(spawning),
     };
   }
-}
-
-/** The program's process as the keeper knows it: running, or with an exit that no manager has saved. */
-function findRun(keeper: KeeperParent, pid: number | null, { lastExit }: SavedState): KeptRun | null {
-  const isWanted = (one: KeptRun) => (pid === null ? one.pid !== lastExit?.pid : one.pid === pid);
-  return (
-    [...keeper.kept, ...keeper.keptExits].find(one => one.kind === KINDS.program && isWanted(one)) ?? null
-  );
 }

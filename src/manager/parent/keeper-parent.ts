@@ -1,6 +1,5 @@
 import { writeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { getSystemErrorMap } from 'node:util';
 import { type ManagerCommand, managerFields } from '../../protocol/keeper/command';
 import {
   type Field,
@@ -15,6 +14,7 @@ import {
 import { textToBytes } from '../../system/bytes';
 import type { Identity } from '../../system/identity';
 import { findDescendants } from './descendants';
+import { isWelcome, type KeptRun, systemError, toRuns } from './keeper-answers';
 import { packSpawn } from './pack-spawn';
 import type { Leftover } from './parent';
 import {
@@ -26,13 +26,6 @@ import {
   type SpawnStage,
 } from './parent';
 import { endingOf } from './wait-status';
-
-/** A process of an earlier manager that the keeper still has as its child, or whose exit nobody has saved yet. */
-export interface KeptRun {
-  id: string;
-  pid: number;
-  kind: Kind;
-}
 
 interface Exit {
   sequence: number;
@@ -279,23 +272,4 @@ export class KeeperParent implements Parent {
 
 function lostError(): Error {
   return Object.assign(new Error('the keeper was killed'), { code: KEEPER_LOST });
-}
-
-/** Exits that no manager has saved come before it. */
-export function isWelcome([word]: Buffer[]): boolean {
-  return word?.toString() === TO_MANAGER.welcome;
-}
-
-function toRuns(fields: Buffer[]): KeptRun[] {
-  const runs: KeptRun[] = [];
-  for (let at = 0; at + 2 < fields.length; at += 3) {
-    const [pid, id, kind] = fields.slice(at, at + 3).map(String);
-    runs.push({ pid: Number(pid), id: id as string, kind: kind as Kind });
-  }
-  return runs;
-}
-
-function systemError(errno: number, syscall: string): NodeJS.ErrnoException & { code: string } {
-  const [code = `E${errno}`, text = `errno ${errno}`] = getSystemErrorMap().get(-errno) ?? [];
-  return Object.assign(new Error(`${syscall} ${code}: ${text}`), { code, errno: -errno, syscall });
 }

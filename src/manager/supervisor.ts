@@ -2,13 +2,13 @@ import { KINDS } from '../protocol/keeper/wire';
 import type { LaunchOrder } from '../protocol/launch-order';
 import { programWords } from '../protocol/launch-order';
 import { pickRules } from '../settings/reach';
-import { findGroups, findUnrecordedProgram } from '../state/orphans';
+import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
 import type { SavedProgram, SavedState } from '../state/saved-state';
 import { readState } from '../state/state-file';
 import type { Clock } from '../system/clock';
 import type { Identity } from '../system/identity';
 import { identify, isRunning } from '../system/identity';
-import { isAlive, readAge, readBootId, readProcess } from '../system/processes';
+import { isAlive, isSameBoot, readAge, readProcess } from '../system/processes';
 import { describeEnding, type Ending } from '../system/signals';
 import { quoteWords } from '../system/words';
 import { Waiters } from './control/waiters';
@@ -16,7 +16,8 @@ import type { EventLog } from './event-log';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
 import type { Event, Lifecycle, Rules } from './lifecycle/types';
-import type { KeeperParent, KeptRun } from './parent/keeper-parent';
+import type { KeeperParent } from './parent/keeper-parent';
+import type { KeptRun } from './parent/kept-run';
 import type { Parent } from './parent/parent';
 import { Performer, type Scene } from './perform';
 import { Program, type ProgramListener } from './program/program';
@@ -65,11 +66,11 @@ export class Supervisor implements ProgramListener {
     this.order = order;
     this.#parts = parts;
     this.#parent = parts.parent;
-    this.program = new Program(clock, parts.parent, this);
+    this.program = new Program({ clock, parent: parts.parent, stateFolder: order.stateFolder }, this);
     this.record = new RunRecord(parts);
     this.#saver = new StateSaver(parts.save);
     this.#performer = new Performer(this.#makeScene());
-    if (saved) this.program.adoptLeftovers(findGroups(saved));
+    if (saved) this.program.adoptLeftovers(findLeftSessions(saved), saved.savedAt);
   }
 
   /** Whether processes of earlier runs are there, and no program. */
@@ -98,7 +99,7 @@ export class Supervisor implements ProgramListener {
    */
   continue(keeper: KeeperParent): boolean {
     const { saved } = this.#parts;
-    const life = saved?.manager.bootId === readBootId() ? readLife(saved.life) : null;
+    const life = saved && isSameBoot(saved.manager.bootId) ? readLife(saved.life) : null;
     if (!saved || !life) return false;
     const run = findRun(keeper, life.pid, saved);
     // A program that was spawned after a save that failed.

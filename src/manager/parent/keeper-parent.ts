@@ -1,6 +1,5 @@
 import { writeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { getSystemErrorMap } from 'node:util';
 import { type ManagerCommand, managerFields } from '../../protocol/keeper/command';
 import {
   type Field,
@@ -27,6 +26,7 @@ import {
   type SpawnRequest,
   type SpawnStage,
 } from './parent';
+import { systemError } from './system-error';
 import { endingOf } from './wait-status';
 
 /** Its pid is 0 until the keeper has answered; `since` is what `readTicks` returned before. */
@@ -297,9 +297,4 @@ function lostError(): Error {
 /** Exits that no manager has saved come before it. */
 export function isWelcome([word]: Buffer[]): boolean {
   return word?.toString() === TO_MANAGER.welcome;
-}
-
-function systemError(errno: number, syscall: string): NodeJS.ErrnoException & { code: string } {
-  const [code = `E${errno}`, text = `errno ${errno}`] = getSystemErrorMap().get(-errno) ?? [];
-  return Object.assign(new Error(`${syscall} ${code}: ${text}`), { code, errno: -errno, syscall });
 }

@@ -1,7 +1,7 @@
 import { ROLES } from '../protocol/keeper/wire';
 import { HANDSHAKE_FD, type LaunchOrder, type Stage } from '../protocol/launch-order';
 import { acquireLock, inheritLock, LOCK_HELD_STATUS } from '../state/lock';
-import { findGroups } from '../state/orphans';
+import { findLeftSessions } from '../state/orphans';
 import type { SavedState } from '../state/saved-state';
 import { systemClock } from '../system/clock';
 import { closeForeignDescriptors } from '../system/descriptors';
@@ -92,7 +92,7 @@ async function begin(assembly: Assembly, { order, answer, saved }: Beginning): P
     answer({ outcome: 'took over' });
     return true;
   }
-  const hasLeftovers = saved !== null && findGroups(saved).length > 0;
+  const hasLeftovers = saved !== null && findLeftSessions(saved).length > 0;
   // The program may have exited just now. Then there is nothing to adopt, and a start starts it anew.
   const adopted = manager.adopt(keeper);
   if (order.purpose === 'succeed' || isReplacement) {

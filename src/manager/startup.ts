@@ -1,6 +1,6 @@
 import type { Launch, LaunchOrder, Stage } from '../protocol/launch-order';
 import { splitVariable } from '../protocol/manager-environment';
-import { findGroups, findUnrecordedProgram } from '../state/orphans';
+import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
 import { type SavedState, STATE_VERSION } from '../state/saved-state';
 import { readState, type StateReading, setStateAside } from '../state/state-file';
 import type { Clock } from '../system/clock';
@@ -65,7 +65,7 @@ export function settleIn(
   if (isReplacement) return { environment, folders, saved };
   refuseSecond(order, saved.state);
   const mayAdopt = isRunning(saved.state?.program);
-  const hasLeftovers = saved.state !== null && findGroups(saved.state).length > 0;
+  const hasLeftovers = saved.state !== null && findLeftSessions(saved.state).length > 0;
   if (order.purpose === 'adopt' && !mayAdopt && !hasLeftovers)
     throw new UserError('there is no program left to adopt');
   const found = findProgram(

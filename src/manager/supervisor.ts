@@ -1,13 +1,13 @@
 import type { LaunchOrder } from '../protocol/launch-order';
 import { programWords } from '../protocol/launch-order';
 import { pickRules } from '../settings/reach';
-import { findGroups, findUnrecordedProgram } from '../state/orphans';
+import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
 import type { SavedProgram, SavedState } from '../state/saved-state';
 import { readState } from '../state/state-file';
 import type { Clock } from '../system/clock';
 import type { Identity } from '../system/identity';
 import { identify, isRunning } from '../system/identity';
-import { readAge, readBootId } from '../system/processes';
+import { isSameBoot, readAge } from '../system/processes';
 import { describeEnding, type Ending } from '../system/signals';
 import { quoteWords } from '../system/words';
 import { Waiters } from './control/waiters';
@@ -65,11 +65,11 @@ export class Supervisor implements ProgramListener {
     this.order = order;
     this.#parts = parts;
     this.#parent = parts.parent;
-    this.program = new Program(clock, parts.parent, this);
+    this.program = new Program({ clock, parent: parts.parent, stateFolder: order.stateFolder }, this);
     this.record = new RunRecord(parts);
     this.#saver = new StateSaver(parts.save);
     this.#performer = new Performer(this.#makeScene());
-    if (saved) this.program.adoptLeftovers(findGroups(saved));
+    if (saved) this.program.adoptLeftovers(findLeftSessions(saved), saved.savedAt);
   }
 
   /** Whether processes of earlier runs are there, and no program. */
@@ -98,7 +98,7 @@ export class Supervisor implements ProgramListener {
    */
   continue(keeper: KeeperParent): boolean {
     const { saved } = this.#parts;
-    const life = saved?.manager.bootId === readBootId() ? readLife(saved.life) : null;
+    const life = saved && isSameBoot(saved.manager.bootId) ? readLife(saved.life) : null;
     if (!saved || !life) return false;
     const run = findRun(keeper, life.pid, saved);
     // A program that was spawned after a save that failed.

@@ -1,28 +1,20 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
 import { isKeeper } from '../protocol/keeper/command';
 import type { LaunchOrder } from '../protocol/launch-order';
 import type { ExitRecord } from '../protocol/outcomes';
 import type { Clock } from '../system/clock';
 import { identify, isRunning } from '../system/identity';
-import {
-  findSessionsWritingTo,
-  isAlive,
-  isGroupAlive,
-  readAge,
-  readBootId,
-  readOwner,
-  readProcess,
-} from '../system/processes';
+import { findSessionsWritingTo, isSameBoot, readAge, readOwner } from '../system/processes';
 import { nameStateFolder } from './folder';
 import type { SavedProgram, SavedState } from './saved-state';
+import { findSessionMembers, nameFifos } from './sessions';
 import { readState } from './state-file';
 
 /** What remains if no manager answers. As root, treat `order` as untrusted input from the owner of the state folder. */
 export type SettledRemains =
   /** A program without a manager; `order` is the order of its manager, null if it was lost. */
   | { kind: 'orphaned'; program: SavedProgram; order: LaunchOrder | null; lastExit: ExitRecord | null }
-  /** Process groups of a dead program, whose manager is also dead. */
+  /** Sessions of a dead program, whose manager is also dead. */
   | { kind: 'leftovers'; groups: number[]; order: LaunchOrder | null; lastExit: ExitRecord | null }
   /** `lastExit` is the last exit of the program, if it is known. */
   | { kind: 'nothing'; lastExit: ExitRecord | null };
@@ -68,7 +60,7 @@ export function findRemains(socket: string, clock: Clock): Remains {
     return isTheirs(program.pid)
       ? { kind: 'orphaned', program, order, lastExit }
       : { kind: 'nothing', lastExit };
-  const groups = state ? findGroups(state) : [];
+  const groups = state ? findLeftSessions(state) : [];
   return groups.length > 0 ? { kind: 'leftovers', groups, order, lastExit } : { kind: 'nothing', lastExit };
 }
 
@@ -78,20 +70,17 @@ function findKeeper(state: SavedState | null, isTheirs: (pid: number) => boolean
 }
 
 /**
- * The process groups of a dead manager that still have members.
+ * The sessions of a dead manager's programs that still have members, but no leader.
  *
  * @param state its saved state
  */
-export function findGroups({ manager, program, leftovers }: SavedState): number[] {
-  // After a reboot the numbers belong to unrelated processes.
-  if (manager.bootId !== readBootId()) return [];
+export function findLeftSessions({ manager, program, leftovers, savedAt, order }: SavedState): number[] {
+  // After a reboot, or in another container, the numbers belong to unrelated processes.
+  if (!isSameBoot(manager.bootId)) return [];
   const known = program === null ? leftovers : [program.pid, ...leftovers];
-  // The kernel does not reuse a number while a group has it, so a group with a living leader is unrelated.
-  return known.filter(group => !isAlive(readProcess(group)) && isGroupAlive(group));
+  const members = findSessionMembers(new Map(known.map(id => [id, savedAt])), order.stateFolder);
+  return [...new Set(members.map(({ session }) => session as number))];
 }
-
-/** The FIFOs that a program's output can go through; see manager/transcript/. */
-const FIFOS = ['output', 'errors'];
 
 /**
  * Finds a program that the state does not mention: its manager died right after starting it, or the state was
@@ -109,7 +98,7 @@ export function findUnrecordedProgram(
 ): SavedProgram | null {
   if (state && state.spawning === undefined) return null;
   const since = state?.spawning ?? 0;
-  const found = findSessionsWritingTo(FIFOS.map(name => join(folder, name)));
+  const found = findSessionsWritingTo(nameFifos(folder));
   // Processes that the program has started in their own sessions are younger.
   const oldest = found.find(({ startTime }) => Number(startTime) >= since);
   if (!oldest) return null;

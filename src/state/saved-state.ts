@@ -23,8 +23,10 @@ export interface SavedState {
   spawning?: number | null;
   /** False until the program's start test has succeeded. */
   ready?: boolean;
-  /** The dead leaders of process groups that still had members. */
+  /** The dead leaders of sessions that still had members. */
   leftovers: number[];
+  /** The result of `readTicks` when this was saved; absent where there is none. */
+  savedAt?: number;
   wanted: 'up' | 'down';
   /** The state of the lifecycle, for a manager that replaces this one under the same keeper; see `readLife`. */
   life?: object;

@@ -25,6 +25,7 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   spawning: value => value === undefined || value === null || Number.isFinite(value),
   ready: value => value === undefined || typeof value === 'boolean',
   leftovers: value => Array.isArray(value) && value.every(isPid),
+  savedAt: value => value === undefined || Number.isFinite(value),
   life: value => value === undefined || isRecord(value),
   keeper: value => value === undefined || isIdentity(value),
   starts: value => Number.isSafeInteger(value) && (value as number) >= 0,

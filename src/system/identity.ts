@@ -1,4 +1,4 @@
-import { isSameProcess, readBootId, readProcess } from './processes';
+import { isSameBoot, isSameProcess, readBootId, readProcess } from './processes';
 
 /** Identifies a process. A pid alone does not, because the kernel reuses it after the process has exited. */
 export interface Identity {
@@ -16,6 +16,6 @@ export function identify(pid: number): Identity {
 
 /** True if this process is alive, not only another one with the same pid. */
 export function isRunning<Known extends Identity>(identity: Known | null | undefined): identity is Known {
-  if (!identity || identity.bootId !== readBootId()) return false;
+  if (!identity || !isSameBoot(identity.bootId)) return false;
   return isSameProcess(identity.pid, identity.startTime);
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { errorCode } from './errors';
-import { readLink } from './files';
+import { readLink, readText } from './files';
 
 /* Facts about processes from the kernel. A process is identified by its pid, its start time and the boot id. */
 
@@ -71,7 +71,10 @@ export function isSameProcess(pid: number, startTime: string): boolean {
   return isAlive(facts) && facts.startTime === startTime;
 }
 
-/** A string that changes with each boot; empty if the system has none. */
+/**
+ * Where a pid has a meaning: the boot, the pid namespace, and the start time of its first process, separated by spaces,
+ * because the number of a namespace is reused after its end. What the system does not show is missing.
+ */
 export function readBootId(): string {
   bootId ??= readBootIdOnce();
   return bootId;
@@ -79,6 +82,15 @@ export function readBootId(): string {
 
 /** Read only once: later there may be no free descriptor to read it. */
 let bootId: string | undefined;
+
+/**
+ * Whether pids that were recorded with a result of `readBootId` can mean the same processes here. What one of the two
+ * does not mention is not compared: zd 0.1 recorded the boot alone.
+ */
+export function isSameBoot(recorded: string, current = readBootId()): boolean {
+  const parts = current.split(' ');
+  return recorded.split(' ').every((part, index) => part === (parts[index] ?? part));
+}
 
 /**
  * The age of a process on the kernel's boot clock, which is never stepped.
@@ -109,13 +121,15 @@ export function readTicks(): number | null {
  */
 export function findSessionsWritingTo(files: readonly string[]): ProcessFacts[] {
   if (!HAS_PROC) return [];
-  const targets = new Set(files.flatMap(file => [file, `${file} (deleted)`]));
-  const found = listPids().filter(pid => {
-    const leads = readFromProc(pid)?.session === pid;
-    return leads && [1, 2].some(fd => targets.has(readLink(`/proc/${pid}/fd/${fd}`)));
-  });
+  const found = listPids().filter(pid => readFromProc(pid)?.session === pid && writesTo(pid, files));
   const facts = found.map(pid => readFromProc(pid)).filter(isAlive);
   return facts.sort((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
+}
+
+/** Whether standard output or standard error of a process is one of the files, which can be removed; see above. */
+export function writesTo(pid: number, files: readonly string[]): boolean {
+  const targets = [1, 2].map(fd => readLink(`/proc/${pid}/fd/${fd}`));
+  return files.some(file => targets.includes(file) || targets.includes(`${file} (deleted)`));
 }
 
 /**
@@ -128,33 +142,6 @@ export function readOwner(pid: number): number | null {
   const text = HAS_PROC ? readStatus(pid) : `Uid: - ${runPs(['-o', 'uid=', '-p', String(pid)])[0] ?? ''}`;
   const [, uid] = /^Uid:\s+\S+\s+(\d+)/m.exec(text) ?? [];
   return uid === undefined ? null : Number(uid);
-}
-
-/**
- * True if a member of a program's process group is alive. Zombies do not count: if pid 1 does not reap them, they stay
- * forever. A group of this number in a session of another number is unrelated: its leader got a reused pid.
- *
- * @param group the process group id, which is also the session id
- */
-export function isGroupAlive(group: number): boolean {
-  try {
-    process.kill(-group, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  if (!HAS_PROC) {
-    const lines = runPs(['-A', '-o', 'pgid=', '-o', 'stat=']);
-    return lines.some(line => new RegExp(`^\\s*${group}\\s+[^ZX]`).test(line));
-  }
-  try {
-    return listPids().some(pid => {
-      const facts = readFromProc(pid);
-      return isAlive(facts) && facts.group === group && facts.session === group;
-    });
-  } catch {
-    // Without a free descriptor no process can be read, so the result of kill(2) decides.
-    return true;
-  }
 }
 
 /** The fields of /proc/PID/stat after the last ')': the process name before it may contain any character. */
@@ -225,11 +212,10 @@ function listPids(): number[] {
 }
 
 function readBootIdOnce(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-  } catch {
-    return '';
-  }
+  const boot = readText('/proc/sys/kernel/random/boot_id').trim();
+  const namespace = readLink('/proc/self/ns/pid');
+  if (boot === '' || namespace === '') return boot;
+  return [boot, namespace, readFromProc(1)?.startTime ?? ''].join(' ').trim();
 }
 
 function runPs(args: string[]): string[] {

@@ -36,6 +36,10 @@ export class CurrentParent implements Parent {
     return this.#parent.findDescendants();
   }
 
+  get isSpawning(): boolean {
+    return this.#parent.isSpawning;
+  }
+
   hold(name: string, fd: number): void {
     this.#held.set(name, fd);
     this.#parent.hold(name, fd);

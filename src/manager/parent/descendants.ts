@@ -8,9 +8,11 @@ import type { Leftover } from './parent';
  *
  * @param keeper its pid
  * @param known the pids of this manager and of what it has spawned
+ * @param spawnedSince what `readTicks` returned before the first spawn whose pid is not known yet: a child of the keeper
+ *   that is not older may be that one; Infinity if all are known
  * @returns the processes, each before its children
  */
-export function findDescendants(keeper: number, known: readonly number[]): Leftover[] {
+export function findDescendants(keeper: number, known: readonly number[], spawnedSince: number): Leftover[] {
   // Tools such as mkfifo(1), of a manager that died, have the session of the manager, if that has one of its own.
   const session = readProcess(process.pid)?.session === process.pid ? process.pid : null;
   const found: Leftover[] = [];
@@ -20,6 +22,7 @@ export function findDescendants(keeper: number, known: readonly number[]): Lefto
       const facts = readProcess(pid);
       if (!isAlive(facts)) continue;
       if (facts.session === session || isKeeper(pid)) continue;
+      if (parent === keeper && Number(facts.startTime) >= spawnedSince) continue;
       found.push({ pid, startTime: facts.startTime, bootId: readBootId(), session: facts.session });
       visit(pid);
     }

@@ -5,8 +5,8 @@ import type { Duplex } from 'node:stream';
 import { attachWords, findKeeperPerl, KEEPER_VARIABLE } from '../../protocol/keeper/command';
 import { FrameReader } from '../../protocol/keeper/wire';
 import { errorCode } from '../../system/errors';
-import { isWelcome } from './keeper-answers';
-import { KeeperParent } from './keeper-parent';
+
+import { isWelcome, KeeperParent } from './keeper-parent';
 
 /**
  * Finds the keeper that began this manager.

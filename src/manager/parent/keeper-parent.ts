@@ -13,8 +13,9 @@ import {
 } from '../../protocol/keeper/wire';
 import { textToBytes } from '../../system/bytes';
 import type { Identity } from '../../system/identity';
+import { readTicks } from '../../system/processes';
 import { findDescendants } from './descendants';
-import { isWelcome, type KeptRun, systemError, toRuns } from './keeper-answers';
+import { type KeptRun, readRuns } from './kept-run';
 import { packSpawn } from './pack-spawn';
 import type { Leftover } from './parent';
 import {
@@ -25,7 +26,16 @@ import {
   type SpawnRequest,
   type SpawnStage,
 } from './parent';
+import { systemError } from './system-error';
 import { endingOf } from './wait-status';
+
+/** Its pid is 0 until the keeper has answered; `since` is what `readTicks` returned before. */
+interface Run {
+  pid: number;
+  since: number | null;
+  kind: Kind;
+  listener: SpawnListener;
+}
 
 interface Exit {
   sequence: number;
@@ -71,7 +81,7 @@ export class KeeperParent implements Parent {
   listener: KeeperListener = { told() {}, lost() {} };
   peer: PeerListener = { text() {}, closed() {} };
   readonly #wire: Wire;
-  readonly #runs = new Map<string, { pid: number; kind: Kind; listener: SpawnListener }>();
+  readonly #runs = new Map<string, Run>();
   /** What an earlier manager has spawned beside the program, by id. */
   readonly #helpers = new Map<string, KeptRun>();
   readonly #signals = new Map<string, { resolve(): void; reject(error: Error): void }>();
@@ -92,7 +102,7 @@ export class KeeperParent implements Parent {
     this.role = String(role) as Role;
     this.keeperPid = Number(keeperPid);
     this.memo = String(memo);
-    this.kept = toRuns(runs);
+    this.kept = readRuns(runs);
     for (const run of this.kept) if (run.kind !== KINDS.program) this.#helpers.set(run.id, run);
     wire.stream.on('data', bytes => this.#receive(bytes));
     wire.stream.on('error', () => {});
@@ -102,7 +112,7 @@ export class KeeperParent implements Parent {
 
   spawn(request: SpawnRequest, listener: SpawnListener): void {
     const id = `${process.pid}.${++this.#count}`;
-    this.#runs.set(id, { pid: 0, kind: request.kind, listener });
+    this.#runs.set(id, { pid: 0, since: readTicks(), kind: request.kind, listener });
     this.#send(TO_KEEPER.spawn, id, ...packSpawn(request));
   }
 
@@ -110,7 +120,8 @@ export class KeeperParent implements Parent {
   claim(run: KeptRun, listener: Pick<SpawnListener, 'exited'>): void {
     const nothing = () => {};
     const unused = { spawned: nothing, failed: nothing };
-    this.#runs.set(run.id, { pid: run.pid, kind: run.kind, listener: { ...unused, ...listener } });
+    const { pid, kind } = run;
+    this.#runs.set(run.id, { pid, since: null, kind, listener: { ...unused, ...listener } });
     for (const exit of this.#unclaimed.splice(0)) this.#reportExit(exit);
   }
 
@@ -142,7 +153,16 @@ export class KeeperParent implements Parent {
 
   findDescendants(): Leftover[] {
     const runs = [...this.#runs.values(), ...this.#helpers.values()];
-    return findDescendants(this.keeperPid, [process.pid, ...runs.map(({ pid }) => pid)]);
+    const since = this.#unanswered.map(run => run.since ?? 0);
+    return findDescendants(this.keeperPid, [process.pid, ...runs.map(({ pid }) => pid)], Math.min(...since));
+  }
+
+  get isSpawning(): boolean {
+    return this.#unanswered.length > 0;
+  }
+
+  get #unanswered(): Run[] {
+    return [...this.#runs.values()].filter(({ pid }) => pid === 0);
   }
 
   hold(slot: string, fd: number): void {
@@ -272,4 +292,9 @@ export class KeeperParent implements Parent {
 
 function lostError(): Error {
   return Object.assign(new Error('the keeper was killed'), { code: KEEPER_LOST });
+}
+
+/** Exits that no manager has saved come before it. */
+export function isWelcome([word]: Buffer[]): boolean {
+  return word?.toString() === TO_MANAGER.welcome;
 }

@@ -12,6 +12,7 @@ import { type Parent, SpawnError, type SpawnListener, type SpawnRequest } from '
  */
 export class NodeParent implements Parent {
   readonly keeperPid = null;
+  readonly isSpawning = false;
 
   spawn(request: SpawnRequest, listener: SpawnListener): void {
     // The flags of a source are those of its descriptor: what is opened for both directions stays so.

@@ -72,6 +72,8 @@ export interface Parent {
   signalGroup(leader: Identity, signal: number): Promise<void>;
   /** Processes that are not known by a spawn: what the program has left behind, as far as this parent can see it. */
   findDescendants(): Leftover[];
+  /** Whether a spawn has not been answered: `findDescendants` may leave out what the program has left behind just now. */
+  readonly isSpawning: boolean;
   /**
    * Keeps a FIFO open for reading, without reading, so that its writers never meet a broken pipe.
    *

@@ -1,10 +1,11 @@
+import { findSessionMembers } from '../../state/sessions';
 import type { Clock } from '../../system/clock';
 import { errorCode } from '../../system/errors';
 import { type Identity, identify, isRunning } from '../../system/identity';
-import { findMembers, readBootId } from '../../system/processes';
+import { readBootId, readTicks } from '../../system/processes';
 import type { Ending } from '../../system/signals';
-import type { KeptRun } from '../parent/keeper-answers';
 import type { KeeperParent } from '../parent/keeper-parent';
+import type { KeptRun } from '../parent/kept-run';
 import type { Leftover, Parent, SpawnError, SpawnRequest } from '../parent/parent';
 import { KEEPER_LOST } from '../parent/parent';
 import { explainSpawn } from './explain-spawn';
@@ -27,6 +28,12 @@ export interface ProgramListener {
   groupGone(survivors: number[]): void;
 }
 
+export interface ProgramParts {
+  clock: Clock;
+  parent: Parent;
+  stateFolder: string;
+}
+
 /** The managed program. Only this class spawns and signals it. */
 export class Program {
   /** Null while no program is running. */
@@ -41,17 +48,21 @@ export class Program {
   #killingSince: number | null = null;
   /** Leftovers that could not be signalled, by pid. */
   readonly #refused = new Set<number>();
-  /** Sessions whose leader has exited, and whose members are not descendants of a keeper. */
-  readonly #sessions = new Set<number>();
+  /**
+   * Sessions whose leader has exited, and whose members are not descendants of a keeper; see `findSessionMembers`.
+   */
+  readonly #sessions = new Map<number, number | null | undefined>();
   /** The sessions of the leftovers that were found last. */
   #leftoverSessions: number[] = [];
   readonly #clock: Clock;
   readonly #listener: ProgramListener;
   readonly #parent: Parent;
+  readonly #stateFolder: string;
 
-  constructor(clock: Clock, parent: Parent, listener: ProgramListener) {
+  constructor({ clock, parent, stateFolder }: ProgramParts, listener: ProgramListener) {
     this.#clock = clock;
     this.#parent = parent;
+    this.#stateFolder = stateFolder;
     this.#listener = listener;
   }
 
@@ -106,9 +117,9 @@ export class Program {
     this.#pollAdopted(ADOPTED_POLL);
   }
 
-  /** Adopts the leftovers that an earlier manager recorded. */
-  adoptLeftovers(sessions: readonly number[]): void {
-    for (const session of sessions) this.#sessions.add(session);
+  /** Adopts the leftovers that an earlier manager recorded, at a time as `readTicks` reports it. */
+  adoptLeftovers(sessions: readonly number[], savedAt: number | undefined): void {
+    for (const session of sessions) this.#sessions.set(session, savedAt);
     this.#leftoverSessions = [...sessions];
   }
 
@@ -173,7 +184,7 @@ export class Program {
     this.#cancelPoll();
     this.#identity = null;
     this.#isAdopted = false;
-    if (this.#ownSession && !this.#isKept && session !== undefined) this.#sessions.add(session);
+    if (this.#ownSession && !this.#isKept && session !== undefined) this.#sessions.set(session, readTicks());
     this.#listener.exited(ending, this.hasLeftovers);
   }
 
@@ -189,7 +200,7 @@ export class Program {
     // The second look sees what the last process started just before it exited.
     const looks = [this.#lookForLeftovers(), this.#lookForLeftovers()];
     const left = looks.flatMap(found => found ?? []);
-    const isKnown = !looks.includes(null);
+    const isKnown = !looks.includes(null) && !this.#parent.isSpawning;
     if (isKnown && left.length === 0) return this.#listener.groupGone([]);
     if (this.#killingSince !== null) {
       const isLate = this.#clock.now() > this.#killingSince + KILL_PATIENCE;
@@ -220,8 +231,8 @@ export class Program {
 
   #findMembers(): Leftover[] {
     if (this.#sessions.size === 0) return [];
-    const members = findMembers(this.#sessions);
-    for (const id of this.#sessions)
+    const members = findSessionMembers(this.#sessions, this.#stateFolder);
+    for (const id of this.#sessions.keys())
       if (!members.some(({ session }) => session === id)) this.#sessions.delete(id);
     return members.map(({ pid, startTime, session }) => ({ pid, startTime, bootId: readBootId(), session }));
   }

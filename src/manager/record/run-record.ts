@@ -3,6 +3,7 @@ import type { ExitRecord } from '../../protocol/outcomes';
 import { type SavedProgram, type SavedState, STATE_VERSION } from '../../state/saved-state';
 import type { Clock } from '../../system/clock';
 import { type Identity, identify } from '../../system/identity';
+import { readTicks } from '../../system/processes';
 import type { Lifecycle } from '../lifecycle/types';
 
 export interface RunRecordOptions {
@@ -55,7 +56,7 @@ export class RunRecord {
    *
    * @param life the state of the lifecycle
    * @param order the order the manager follows
-   * @param leftovers process groups that outlived their leader
+   * @param leftovers sessions that outlived their leader
    * @param spawning when a program is about to be spawned: what `readTicks` returned
    * @param keeper the parent of the program, or null
    */
@@ -66,6 +67,7 @@ export class RunRecord {
     spawning: number | null | undefined,
     keeper: Identity | null,
   ): SavedState {
+    const now = readTicks();
     const awaitsTest = this.#identity !== null && order.settings.startTestProgram !== null && !life.tested;
     return {
       version: STATE_VERSION,
@@ -74,6 +76,7 @@ export class RunRecord {
       ...(spawning === undefined ? {} : { spawning }),
       ...(awaitsTest ? { ready: false } : {}),
       leftovers,
+      ...(now === null ? {} : { savedAt: now }),
       life,
       ...(keeper === null ? {} : { keeper }),
       wanted: life.wanted,

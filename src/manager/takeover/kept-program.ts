@@ -3,8 +3,8 @@ import type { SavedProgram, SavedState } from '../../state/saved-state';
 import type { Clock } from '../../system/clock';
 import { identify, isRunning } from '../../system/identity';
 import { isAlive, readAge, readProcess } from '../../system/processes';
-import type { KeptRun } from '../parent/keeper-answers';
 import type { KeeperParent } from '../parent/keeper-parent';
+import type { KeptRun } from '../parent/kept-run';
 
 /** The program's process as the keeper knows it: running, or with an exit that no manager has saved. */
 export function findRun(keeper: KeeperParent, pid: number | null, { lastExit }: SavedState): KeptRun | null {

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import { nameDescriptor } from '../../system/descriptors';
 import { errorCode } from '../../system/errors';
@@ -7,6 +7,8 @@ import { startPerl } from '../../system/perl';
 import { locateFifo } from './unlinked-fifo';
 
 const F_SETPIPE_SZ = 1031;
+/** A program that has changed its user can open /dev/stderr; only those who have the FIFO reach it in its folder. */
+const MODE = 0o622;
 const { O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 /** The capacity of a widened FIFO: one read empties it, and never splits what was written in one piece. */
 const READ_SIZE = 256 << 10;
@@ -52,6 +54,7 @@ export class Fifo {
     makeFifos([path]);
     const place = locateFifo(path, program);
     this.#fd = openSync(place, O_RDONLY | O_NONBLOCK);
+    if ((fstatSync(this.#fd).mode & 0o777) !== MODE) fchmodSync(this.#fd, MODE);
     this.#writeEnd = openSync(place, O_RDWR | O_NONBLOCK);
     // Fixed buffers and a callback instead of a stream avoid an allocation and a copy for each chunk.
     const options: SocketConstructorOpts & { onread: OnReadOpts } = {

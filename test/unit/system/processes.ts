@@ -3,7 +3,14 @@ import { once } from 'node:events';
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { isAlive, isGroupAlive, isSameProcess, readBootId, readProcess } from '../../../src/system/processes';
+import {
+  findMembers,
+  isAlive,
+  isSameBoot,
+  isSameProcess,
+  readBootId,
+  readProcess,
+} from '../../../src/system/processes';
 import { commandLine } from '../../helpers/processes';
 import { makeTemporaryFolder } from '../../helpers/temp';
 import { until } from '../../helpers/within';
@@ -38,7 +45,6 @@ test.skipIf(linuxOnly, 'a process with spaces and brackets in its name is read c
     });
     assert.is(facts.group, child.pid);
     assert.match(facts.startTime, /^\d+$/);
-    assert.ok(isGroupAlive(child.pid as number));
   }
 });
 
@@ -52,10 +58,10 @@ test('a process that has exited is neither alive nor the same', async () => {
   assert.is(readProcess(pid), null);
   assert.not(isAlive(readProcess(pid)));
   assert.not(isSameProcess(pid, startTime));
-  assert.not(isGroupAlive(pid));
+  assert.not(hasMembers(pid));
 });
 
-test.skipIf(linuxOnly, 'a zombie is not alive, and neither is a group of zombies', async () => {
+test.skipIf(linuxOnly, 'a zombie is not alive, and neither is a session of zombies', async () => {
   // The job gets its own group; the shell executes a program that never reaps the job.
   const child = await start('/bin/sh', ['-c', 'setsid sleep 60 & echo $!; exec sleep 61'], true);
   const [text] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
@@ -67,7 +73,7 @@ test.skipIf(linuxOnly, 'a zombie is not alive, and neither is a group of zombies
   await until(30, 'the zombie', () => readProcess(pid)?.state === 'Z');
   process.kill(-pid, 0);
   assert.not(isAlive(readProcess(pid)));
-  assert.not(isGroupAlive(pid));
+  assert.not(hasMembers(pid));
 });
 
 const threadless = spawnSync('python3', ['-c', 'import ctypes, threading']).status !== 0;
@@ -92,7 +98,6 @@ ctypes.CDLL(None).pthread_exit(None)`;
     const facts = readProcess(pid);
     assert.ok(isAlive(facts));
     assert.ok(isSameProcess(pid, facts.startTime));
-    assert.ok(isGroupAlive(pid));
     const exit = once(child, 'exit');
     child.stdin.end();
     await exit;
@@ -100,28 +105,40 @@ ctypes.CDLL(None).pthread_exit(None)`;
   },
 );
 
-test('a group is alive as long as one member is', async () => {
+test('a session without its leader is alive as long as one member is', async () => {
   const child = await start('/bin/sh', ['-c', 'sleep 60 & echo $!'], true);
   const exit = once(child, 'exit');
   const [text] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
   await exit;
   const group = child.pid as number;
-  assert.ok(isGroupAlive(group));
+  assert.ok(hasMembers(group));
   process.kill(Number(text), 'SIGKILL');
-  await until(30, 'the end of the group', () => !isGroupAlive(group));
+  await until(30, 'the end of the group', () => !hasMembers(group));
 });
 
 test('unused process ids', () => {
   for (const pid of [2 ** 22 + 1, 2 ** 31 - 1]) {
     assert.is(readProcess(pid), null);
-    assert.not(isGroupAlive(pid));
+    assert.not(hasMembers(pid));
   }
 });
 
 test.skipIf(linuxOnly, 'the boot has an id', () => {
-  assert.match(readBootId(), /^[0-9a-f-]{36}$/);
+  assert.match(readBootId(), /^[0-9a-f-]{36} pid:\[\d+\]( \d+)?$/);
   assert.is(readBootId(), readBootId());
 });
+
+test('pids mean nothing in another boot, another pid namespace, or one that has the number of an old one', () => {
+  const here = 'boot pid:[1] 22';
+  for (const same of [here, 'boot', 'boot pid:[1]']) assert.ok(isSameBoot(same, here), same);
+  for (const other of ['other', '', 'other pid:[1] 22', 'boot pid:[2] 22', 'boot pid:[1] 23'])
+    assert.not(isSameBoot(other, here), other);
+  assert.ok(isSameBoot(here, 'boot pid:[1]'), 'its user may not be allowed to see the first process');
+});
+
+function hasMembers(session: number): boolean {
+  return findMembers(new Set([session])).length > 0;
+}
 
 async function start(file: string, args: string[], detached: boolean): Promise<ChildProcess> {
   const child = spawn(file, args, { detached, stdio: ['ignore', 'pipe', 'inherit'] });

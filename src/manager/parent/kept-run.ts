@@ -1,0 +1,18 @@
+import type { Kind } from '../../protocol/keeper/wire';
+
+/** A process of an earlier manager that the keeper still has as its child, or whose exit nobody has saved yet. */
+export interface KeptRun {
+  id: string;
+  pid: number;
+  kind: Kind;
+}
+
+/** @param fields pid, id and kind of each run, as the keeper's welcome has them */
+export function readRuns(fields: readonly Buffer[]): KeptRun[] {
+  const runs: KeptRun[] = [];
+  for (let at = 0; at + 2 < fields.length; at += 3) {
+    const [pid, id, kind] = fields.slice(at, at + 3).map(String);
+    runs.push({ pid: Number(pid), id: id as string, kind: kind as Kind });
+  }
+  return runs;
+}

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { findMembers, type ProcessFacts, writesTo } from '../system/processes';
+
+/** The FIFOs that a program's output can go through; see manager/transcript/. */
+const FIFOS = ['output', 'errors'];
+
+/** The paths of the FIFOs in a state folder. */
+export function nameFifos(folder: string): string[] {
+  return FIFOS.map(name => join(folder, name));
+}
+
+/**
+ * Finds the members of sessions whose leader, a program, has exited. The system gives the number of a session to another
+ * one as soon as it has no members. So a session is believed only if a member is at least as old as the knowledge of it,
+ * or still writes to the program's output.
+ *
+ * @param known the ids, each with the result of `readTicks` when the session was last known to be the program's; null
+ *   or undefined where there is no such clock
+ * @param folder the state folder, without symlinks
+ */
+export function findSessionMembers(
+  known: ReadonlyMap<number, number | null | undefined>,
+  folder: string,
+): ProcessFacts[] {
+  if (known.size === 0) return [];
+  const members = findMembers(new Set(known.keys()));
+  const fifos = nameFifos(folder);
+  const isProof = ({ pid, session, startTime }: ProcessFacts) => {
+    const since = known.get(session as number) ?? Number.POSITIVE_INFINITY;
+    // The age of a process has no number where the facts come from ps(1).
+    return !(Number(startTime) > since) || writesTo(pid, fifos);
+  };
+  const believed = new Set(members.filter(isProof).map(({ session }) => session));
+  return members.filter(({ session }) => believed.has(session));
+}

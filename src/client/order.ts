@@ -59,5 +59,5 @@ export function writeRefresh(configuration: Configuration, args: string[]): Refr
 function placeEventLog(eventLog: EventLogSettings | null): EventLogSettings | null {
   if (!eventLog) return null;
   const place = (path: string) => (path === 'STDOUT' || path === 'STDERR' ? path : resolve(path));
-  return { ...eventLog, files: eventLog.files.map(file => ({ ...file, path: place(file.path) })) };
+  return { ...eventLog, files: eventLog.files.map(({ path, level }) => ({ path: place(path), level })) };
 }

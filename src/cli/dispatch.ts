@@ -32,7 +32,8 @@ export async function runCommandLine(
   if (asksForPage(given)) return runWithWords(context, command, given, prompt);
   const record = findCommand(command);
   if (record?.printsNotes) printNotesOnce(context);
-  if (record?.needsProgram) requireProgram(context.configuration);
+  const isNeeded = record?.needsProgram === 'always' || context.flavour === 'zdaemon';
+  if (record?.needsProgram && isNeeded) requireProgram(context.configuration);
   const words = context.flavour === 'zdaemon' && record?.zdaemonIgnoresWords ? [] : given;
   if (words.length === 0 && record?.wordless) return record.wordless(context);
   return runWithWords(context, command, words, prompt);

@@ -1,7 +1,12 @@
-import { findOperator } from '../system/shell-advice';
+import { findOperator } from '../system/run/shell-advice';
 import { quoteText } from './faults';
 import { settingOptions } from './options';
 import type { Configuration } from './settings';
+
+/** Whether a path names a standard stream of the process that opens it. */
+export function isStandardStream(path: string): boolean {
+  return path === 'STDOUT' || path === 'STDERR' || STANDARD_STREAM.test(path);
+}
 
 const STANDARD_STREAM = /^\/dev\/(?:std(?:in|out|err)|fd\/[012])$|^\/proc\/self\/fd\/[012]$/;
 
@@ -27,12 +32,11 @@ export function remarkOn({ settings, origins, eventLog }: Configuration): string
     `${origin}: ${key} is ${path}, which leads nowhere in a background manager; name a file, or set daemon off`;
   for (const { key, field, place } of settingOptions) {
     const value = settings[field];
-    if (place?.base === 'directory' && typeof value === 'string' && STANDARD_STREAM.test(value))
+    if (place?.base === 'directory' && typeof value === 'string' && isStandardStream(value))
       remarks.push(nowhere(origins[field], key, value));
   }
   for (const { path, origin } of eventLog?.files ?? []) {
-    if (STANDARD_STREAM.test(path) || path === 'STDOUT' || path === 'STDERR')
-      remarks.push(nowhere(origin, 'path', path));
+    if (isStandardStream(path)) remarks.push(nowhere(origin, 'path', path));
   }
   return remarks;
 }

@@ -2,8 +2,8 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, resolve } from 'node:path';
 import { showHidden } from './blanks';
 import { describeReason, errorCode } from './errors';
-import { isOnNoexecMount } from './mounts';
-import { adviseOnCommand } from './shell-advice';
+import { isOnNoexecMount } from './run/mounts';
+import { adviseOnCommand } from './run/shell-advice';
 
 /** The search path if PATH is not set, as in confstr(_CS_PATH). */
 const DEFAULT_PATH = '/bin:/usr/bin';
@@ -44,7 +44,7 @@ export function findProgram(word: string, folders: readonly string[], path: stri
 }
 
 function findPath(word: string, folders: readonly string[]): Lookup {
-  const candidates = folders.map(folder => resolve(folder, word));
+  const candidates = isAbsolute(word) ? [word] : folders.map(folder => resolve(folder, word));
   const found = candidates.map(examine);
   const executable = found.findIndex(({ state }) => state === 'executable');
   if (executable >= 0) return { file: candidates[executable]! };

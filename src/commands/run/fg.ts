@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { type ActionContext, complain, print } from '../../client/context';
 import { nameProgram } from '../../client/preflight/places';
+import { listFolders } from '../../client/preflight/program';
 import { checkTrust } from '../../client/preflight/trust';
 import { findSituation, viewOf } from '../../client/situation';
-import { describeReason, ExitStatus } from '../../system/errors';
+import { ExitStatus } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
+import { chooseCommand, refuseForeignMachine } from '../../system/run/executable';
+import { explainSpawn } from '../../system/run/explain-spawn';
 import { type Ending, parseSignal, shellStatus } from '../../system/signals';
 import { becomeUser, findUserToBecome, userEnvironment } from '../../system/users';
 
@@ -28,9 +31,10 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
   if (user) becomeUser(user);
   const env = { ...process.env, ...(user ? userEnvironment(user) : {}), ...environment };
   print(context, words.join(' '));
-  const found = findProgram(words[0] ?? '', [process.cwd()], env.PATH);
-  if ('reason' in found) {
-    complain(context, `cannot run ${nameProgram(words)}: ${found.reason}`);
+  const found = findProgram(words[0] ?? '', listFolders({ directory: null }, words[0] ?? ''), env.PATH);
+  const refusal = 'reason' in found ? found.reason : refuseForeignMachine(found.file);
+  if ('reason' in found || refusal !== null) {
+    complain(context, `cannot run ${nameProgram(words)}: ${refusal}`);
     return context.flavour === 'zd' ? ExitStatus.failed : ExitStatus.done;
   }
   const status = await runHere(context, found.file, words, env);
@@ -45,7 +49,12 @@ function runHere(
 ): Promise<number> {
   return new Promise(resolve => {
     // It shares the terminal and the process group, so Ctrl-C reaches it directly. SIGTERM and SIGHUP are forwarded.
-    const child = spawn(file, words.slice(1), { argv0: words[0], env, stdio: 'inherit' });
+    const command = chooseCommand(file, words);
+    const child = spawn(command.file, command.args.slice(1), {
+      argv0: command.args[0],
+      env,
+      stdio: 'inherit',
+    });
     const forward = (signal: NodeJS.Signals) => void child.kill(signal);
     const ignore = () => {};
     // With a listener, Ctrl-C does not end the client; it stays, because the client may learn of the Ctrl-C that ended
@@ -57,7 +66,10 @@ function runHere(
       resolve(status);
     };
     child.once('error', error => {
-      complain(context, `cannot run ${nameProgram(words)}: ${describeReason(error)}`);
+      complain(
+        context,
+        `cannot run ${nameProgram(words)}: ${explainSpawn(file, error, { args: words, environment: env })}`,
+      );
       leave(ExitStatus.failed);
     });
     child.once('exit', (code, name) => {

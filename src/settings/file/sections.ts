@@ -1,3 +1,4 @@
+import { describeLong, isTooLong } from '../../system/run/exec-size';
 import { errorAt, quoteText, ValueFault } from '../faults';
 import { suggest } from '../nearest';
 import { fileOptions, parseValue } from '../options';
@@ -65,6 +66,10 @@ export function readEnvironment(section: Section): Record<string, string> {
     if (/[=\s]/.test(key)) {
       throw errorAt(origin, `${quoteText(key)} is not a valid variable name; ${adviseOnName(key, section)}`);
     }
+  }
+  for (const { key, value, origin } of section.entries) {
+    const size = Buffer.byteLength(key) + 1 + Buffer.byteLength(value);
+    if (isTooLong(size)) throw errorAt(origin, describeLong(quoteText(key), size));
   }
   // Not by assignment, which would not create a property for `__proto__`.
   return Object.fromEntries(section.entries.map(({ key, value }) => [key, value]));

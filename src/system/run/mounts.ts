@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { readText } from './files';
+import { readText } from '../files';
 
 /** Fields of a line of /proc/self/mountinfo, see proc(5). */
 const MOUNT_POINT = 4;

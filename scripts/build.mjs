@@ -59,6 +59,7 @@ const { metafile } = await build({
     main: 'src/cli/main.ts',
     manager: 'src/manager/boot.ts',
     'manager-core': 'src/manager/main.ts',
+    'access-probe': 'src/client/preflight/access-probe.ts',
     ...Object.fromEntries(Object.entries(lazy).map(([source, name]) => [name, source])),
   },
   outdir,

@@ -1,9 +1,10 @@
 import { type ActionContext, print } from '../client/context';
 import type { Topics } from '../commands/help/help';
 import { commandNames, findCommand } from '../commands/table';
-import { nearestName } from '../settings/nearest';
+import { askFor, nearestName } from '../settings/nearest';
 import { requireProgram } from '../settings/resolve';
 import type { Configuration } from '../settings/settings';
+import { nameCharacter, showHidden, startsWithFalseDash } from '../system/blanks';
 import { ExitStatus, UsageError } from '../system/errors';
 
 /** What exists only at the prompt: the help texts of its commands, and their names. */
@@ -31,15 +32,16 @@ export async function runCommandLine(
   if (asksForPage(given)) return runWithWords(context, command, given, prompt);
   const record = findCommand(command);
   if (record?.printsNotes) printNotesOnce(context);
-  if (record?.needsProgram) requireProgram(context.configuration);
+  const isNeeded = record?.needsProgram === 'always' || context.flavour === 'zdaemon';
+  if (record?.needsProgram && isNeeded) requireProgram(context.configuration);
   const words = context.flavour === 'zdaemon' && record?.zdaemonIgnoresWords ? [] : given;
   if (words.length === 0 && record?.wordless) return record.wordless(context);
   return runWithWords(context, command, words, prompt);
 }
 
-/** True if the words after a command request its page of help, as in `start --help`. */
+/** True if the only word after a command requests its page of help. In `start -h dbhost` it is the program's. */
 export function asksForPage(words: readonly string[]): boolean {
-  return words[0] === '--help' || words[0] === '-h';
+  return words.length === 1 && (words[0] === '--help' || words[0] === '-h');
 }
 
 /** Configurations whose notes were printed: at the prompt, many commands share one. */
@@ -70,7 +72,12 @@ async function runWithWords(
     print(context, `*** Unknown syntax: ${[command, ...words].join(' ')}`);
     return ExitStatus.done;
   }
+  throw new UsageError(`unknown command '${showHidden(command)}'; ${adviseOn(command, prompt)}`);
+}
+
+function adviseOn(command: string, prompt: PromptWords | null): string {
+  if (startsWithFalseDash(command)) return `an option begins with '-', not with ${nameCharacter(command)}`;
   const nearest = nearestName(command, [...commandNames, ...(prompt?.names ?? [])]);
-  const advice = nearest ? `did you mean '${nearest}'?` : `see ${prompt === null ? 'zd help' : 'help'}`;
-  throw new UsageError(`unknown command '${command}'; ${advice}`);
+  if (nearest) return askFor(command, `'${nearest}'`);
+  return `see ${prompt === null ? 'zd help' : 'help'}`;
 }

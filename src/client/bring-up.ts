@@ -1,6 +1,7 @@
 import type { LaunchOutcome } from '../protocol/launch-order';
 import type { StartParams } from '../protocol/messages';
 import type { StartOutcome } from '../protocol/outcomes';
+import { requireProgram } from '../settings/resolve';
 import { locateSocket } from '../state/socket-path';
 import { findUserToBecome } from '../system/users';
 import type { ActionContext } from './context';
@@ -8,6 +9,8 @@ import { endStart } from './interrupt';
 import { LockHeld, launchManager, runAttachedManager } from './launch';
 import { writeOrder, writeRefresh } from './order';
 import { checkPlaces } from './preflight/places';
+import { checkSize } from './preflight/program';
+import { checkRights } from './preflight/rights';
 import { checkTrust } from './preflight/trust';
 import { awaitWithDots } from './progress';
 import type { View } from './query';
@@ -128,8 +131,11 @@ async function runAttached(context: ActionContext, args: string[]): Promise<Brin
 
 function prepareOrder(context: ActionContext, args: string[]) {
   const { configuration, flavour } = context;
+  requireProgram(configuration);
   checkPlaces(configuration);
   checkTrust(configuration);
+  checkRights(configuration);
+  checkSize(configuration, args);
   const user = findUserToBecome(configuration.settings.user);
   return writeOrder({ configuration, args, user, patient: flavour === 'zdaemon' });
 }

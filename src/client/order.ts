@@ -4,6 +4,7 @@ import { pickLaunchSettings, pickRefreshable } from '../settings/reach';
 import type { Configuration, EventLogSettings } from '../settings/settings';
 import { makeDirectory, makeStateFolder } from '../state/folder';
 import { locateSocket } from '../state/socket-path';
+import { findCurrentFolder } from '../system/files';
 import type { User } from '../system/users';
 
 export interface OrderParts {
@@ -31,7 +32,8 @@ export function writeOrder({ configuration, args, user, patient }: OrderParts): 
     purpose: 'start',
     socket,
     stateFolder: makeStateFolder(socket, user, settings.insecure),
-    startDirectory: process.cwd(),
+    // A program without a directory must run somewhere.
+    startDirectory: findCurrentFolder() ?? '/',
     args,
     environment,
     eventLog: placeEventLog(eventLog),
@@ -59,5 +61,5 @@ export function writeRefresh(configuration: Configuration, args: string[]): Refr
 function placeEventLog(eventLog: EventLogSettings | null): EventLogSettings | null {
   if (!eventLog) return null;
   const place = (path: string) => (path === 'STDOUT' || path === 'STDERR' ? path : resolve(path));
-  return { ...eventLog, files: eventLog.files.map(file => ({ ...file, path: place(file.path) })) };
+  return { ...eventLog, files: eventLog.files.map(({ path, level }) => ({ path: place(path), level })) };
 }

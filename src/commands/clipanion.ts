@@ -1,5 +1,6 @@
 import { type BaseContext, Cli } from 'clipanion';
 import type { ActionContext } from '../client/context';
+import { nameCharacter, showHidden, startsWithFalseDash } from '../system/blanks';
 import { UsageError } from '../system/errors';
 import { VERSION } from '../system/version';
 import type { CommandContext } from './base';
@@ -65,7 +66,7 @@ export async function runCommand(
   const enableColors = (stdout as NodeJS.WriteStream).isTTY === true;
   const cli = Cli.from<CommandContext>(commandClasses, { binaryName, binaryVersion: VERSION, enableColors });
   const context: CommandContext = { ...defaultContext(action), stdout, stderr, action, promptTopics };
-  if (words[0] === '--help' || words[0] === '-h') {
+  if (words.length === 1 && (words[0] === '--help' || words[0] === '-h')) {
     const page = commandClasses.find(({ paths }) => paths.some(path => path[0] === name));
     stdout.write(page ? polish(cli.usage(page, { detailed: true })) : '');
     return 0;
@@ -90,7 +91,10 @@ function parse(cli: Cli<CommandContext>, input: string[], context: CommandContex
     return command;
   } catch (error) {
     const page = [cli.binaryName, ...input.slice(0, 1).filter(Boolean), '--help'].join(' ');
-    throw new UsageError(`cannot understand '${input.join(' ')}': ${explain(error)}; see '${page}'`);
+    const shown = showHidden(input.join(' '));
+    const dash = input.find(startsWithFalseDash);
+    const reason = dash ? `an option begins with '-', not with ${nameCharacter(dash)}` : explain(error);
+    throw new UsageError(`cannot understand '${shown}': ${reason}; see '${page}'`);
   }
 }
 

@@ -8,8 +8,8 @@ export interface CommandRecord {
   /** Other names; the empty name is an empty line or an empty word. */
   aliases?: string[];
   group: 'Starting and stopping' | 'Inspecting' | 'Output' | 'Help';
-  /** Refused without a configured program. */
-  needsProgram?: boolean;
+  /** Refused without a configured program. `new`: a running manager has a program already, called as `zd`. */
+  needsProgram?: 'always' | 'new';
   /** Prints notes on ignored settings; if every command did, scripts would print them constantly. */
   printsNotes?: boolean;
   /** Called as `zdaemon`, the words after it are ignored. */
@@ -36,7 +36,7 @@ export interface CommandRecord {
 export const commandTable = {
   start: {
     group: 'Starting and stopping',
-    needsProgram: true,
+    needsProgram: 'new',
     printsNotes: true,
     short: 'start the program',
     help: `start -- Start the daemon process.
@@ -53,7 +53,7 @@ export const commandTable = {
   },
   restart: {
     group: 'Starting and stopping',
-    needsProgram: true,
+    needsProgram: 'new',
     printsNotes: true,
     short: 'stop the program and start it again',
     help: 'restart -- Stop and then start the daemon process.',
@@ -71,7 +71,7 @@ export const commandTable = {
   fg: {
     aliases: ['foreground'],
     group: 'Starting and stopping',
-    needsProgram: true,
+    needsProgram: 'always',
     printsNotes: true,
     short: 'run the program in the foreground',
     help: `foreground -- Run the program in the forground.

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Launch, LaunchOrder, Stage } from '../protocol/launch-order';
 import { splitVariable } from '../protocol/manager-environment';
 import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
@@ -5,6 +6,7 @@ import { type SavedState, STATE_VERSION } from '../state/saved-state';
 import { readState, type StateReading, setStateAside } from '../state/state-file';
 import type { Clock } from '../system/clock';
 import { describeReason, UserError } from '../system/errors';
+import { findCurrentFolder } from '../system/files';
 import { findProgram } from '../system/find-program';
 import { identify, isRunning } from '../system/identity';
 import { becomeUser, findUserToBecome, userEnvironment } from '../system/users';
@@ -59,6 +61,7 @@ export function settleIn(
   const folders = directory === null ? [order.startDirectory] : [directory, order.startDirectory];
   if (directory !== null) process.chdir(directory);
   else if (!order.attached) returnTo(order.startDirectory);
+  if (!order.attached) correctPwd(environment, directory ?? order.startDirectory);
 
   enter('program');
   const saved = restoreState(order, clock);
@@ -83,9 +86,28 @@ export function settleIn(
  */
 function returnTo(folder: string): void {
   try {
-    if (process.cwd() !== folder) process.chdir(folder);
+    if (findCurrentFolder() !== folder) process.chdir(folder);
   } catch {
     // Managing the program that is running matters more than where its next run starts.
+  }
+}
+
+/**
+ * The caller's shell has set PWD and OLDPWD, for its own folder. A PWD that leads to the program's folder, perhaps by a
+ * symlink, is right.
+ */
+function correctPwd(environment: Surroundings['environment'], folder: string): void {
+  if (environment.PWD === undefined || isSameFolder(environment.PWD, folder)) return;
+  environment.PWD = folder;
+  delete environment.OLDPWD;
+}
+
+function isSameFolder(one: string, other: string): boolean {
+  try {
+    const [{ dev, ino }, found] = [statSync(one), statSync(other)];
+    return dev === found.dev && ino === found.ino;
+  } catch {
+    return false;
   }
 }
 

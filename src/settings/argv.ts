@@ -1,5 +1,6 @@
+import { showHidden } from '../system/blanks';
 import { UsageError } from '../system/errors';
-import { nearestName } from './nearest';
+import { askFor, nearestName } from './nearest';
 import { type Option, options } from './options';
 
 /** A flag of the command line. */
@@ -73,7 +74,7 @@ function findLong(written: string): Option {
   if (found === undefined) {
     const near = nearestName(prefix, longNames());
     throw new UsageError(
-      `option ${written} not recognized${near === null ? '' : `; did you mean --${near}?`}`,
+      `option ${showHidden(written)} not recognized${near === null ? '' : `; ${askFor(prefix, `--${near}`)}`}`,
     );
   }
   if (candidates.length > 1 && found.long !== prefix) {
@@ -95,7 +96,7 @@ function readCluster(word: string, rest: string[]): GivenFlag[] {
     const letter = letters.shift()!;
     const written = `-${letter}`;
     const option = options.find(({ short }) => short === letter);
-    if (option === undefined) throw new UsageError(`option ${written} not recognized`);
+    if (option === undefined) throw new UsageError(`option ${showHidden(written)} not recognized`);
     if (option.argument === null) {
       given.push({ option, written, text: null });
       continue;

@@ -1,3 +1,4 @@
+import { showHidden } from '../system/blanks';
 import { UsageError } from '../system/errors';
 
 /** An invalid value of an option; `column` counts the characters of the text from 1, or is null. */
@@ -22,7 +23,7 @@ export function errorAt(origin: string, sentence: string): UsageError {
 }
 
 /**
- * Quotes user input in a message: in single quotes, truncated if long, with control characters escaped.
+ * Quotes user input in a message: in single quotes, truncated if long, with hidden characters made visible.
  *
  * @param text the text of the user
  * @returns the quoted text
@@ -30,7 +31,7 @@ export function errorAt(origin: string, sentence: string): UsageError {
 export function quoteText(text: string): string {
   const chars = Array.from(text);
   const cut = chars.length > LONGEST ? `${chars.slice(0, LONGEST).join('')}...` : text;
-  return `'${cut.replace(CONTROLS, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)}'`;
+  return `'${showHidden(cut)}'`;
 }
 
 /** The column of `index` in `text`: counts characters, not UTF-16 units, from 1, as editors do. */
@@ -39,4 +40,3 @@ export function columnOf(text: string, index: number): number {
 }
 
 const LONGEST = 60;
-const CONTROLS = /\p{Cc}/gu;

@@ -1,3 +1,5 @@
+import { nameCharacter } from '../system/blanks';
+
 /**
  * Finds the known name that the user probably meant.
  *
@@ -20,7 +22,20 @@ export function nearestName(wrong: string, names: Iterable<string>, most?: numbe
 /** `; did you mean 'x'?`, or the advice if no known name is close. */
 export function suggest(wrong: string, names: Iterable<string>, advice: string): string {
   const nearest = nearestName(wrong, names);
-  return nearest === null ? `; ${advice}` : `; did you mean '${nearest}'?`;
+  return nearest === null ? `; ${advice}` : `; ${askFor(wrong, `'${nearest}'`)}`;
+}
+
+/**
+ * `did you mean 'x'?`. A letter of another alphabet or a hidden character can be the only difference, so it is named:
+ * `did you mean 'x' (without U+0440)?`.
+ *
+ * @param wrong the name as written
+ * @param shown the known name as the message shows it
+ */
+export function askFor(wrong: string, shown: string): string {
+  const foreign = [...new Set(Array.from(wrong).filter(char => char < ' ' || char > '~'))];
+  const without = foreign.length > 0 ? ` (without ${foreign.map(nameCharacter).join(', ')})` : '';
+  return `did you mean ${shown}${without}?`;
 }
 
 /** Longer words are cut: no known name is longer, so none can be close. */

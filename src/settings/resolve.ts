@@ -6,6 +6,7 @@ import type { FileSettings } from './file/read';
 import type { SourcedValue } from './file/sections';
 import { pathOf } from './file/url';
 import { formatValue, parseValue, type SettingOption, settingOptions } from './options';
+import { remarkOn } from './remarks';
 import type { Configuration, Origin, Settings } from './settings';
 
 export interface ConfigurationRequest {
@@ -47,6 +48,7 @@ export function resolveConfiguration({ argv, cwd, env = process.env }: Configura
     notes: [...obsoleteNotes(argv), ...(fromFile?.notes ?? [])],
   };
   if (fromFile && configuration.settings.program.length === 0) throw programMissing(fromFile);
+  configuration.notes.push(...remarkOn(configuration));
   return configuration;
 }
 

@@ -37,6 +37,11 @@ export interface EventLogFile {
   level: number;
 }
 
+/** A file of the event log as configured. */
+export interface ConfiguredLogFile extends EventLogFile {
+  origin: Origin;
+}
+
 export interface EventLogSettings {
   /** Numeric level as in zdaemon: 50 critical, 40 error, 30 warn, 20 info, 15 blather, 10 debug, 5 trace. */
   level: number;
@@ -49,7 +54,7 @@ export interface Configuration {
   origins: Record<keyof Settings, Origin>;
   /** Variables of the environment section, in the order of the file. */
   environment: Record<string, string>;
-  eventLog: EventLogSettings | null;
+  eventLog: (EventLogSettings & { files: ConfiguredLogFile[] }) | null;
   /** The file as given with -C, or null. */
   file: string | null;
   /** One sentence each: obsolete options, skipped foreign sections. */

@@ -1,3 +1,4 @@
+import { describeLong, isTooLong } from '../system/run/exec-size';
 import { findGroup, findOwner } from '../system/users';
 import { quoteWords, splitWords, UnclosedQuote } from '../system/words';
 import { quoteText, ValueFault } from './faults';
@@ -82,7 +83,7 @@ export const words: ValueType<string[]> = {
   name: 'words, split and quoted as in a shell',
   parse(text) {
     try {
-      return splitWords(text);
+      return refuseLong(splitWords(text));
     } catch (error) {
       if (!(error instanceof UnclosedQuote)) throw error;
       const { quote, column } = error;
@@ -144,6 +145,12 @@ export const plainText: ValueType<string> = { name: 'text', parse: String, forma
 
 /** About 30 years; a longer time is a typo. */
 const MOST_SECONDS = 1_000_000_000;
+
+function refuseLong(list: string[]): string[] {
+  const size = Math.max(0, ...list.map(word => Buffer.byteLength(word)));
+  if (!isTooLong(size)) return list;
+  throw new ValueFault(describeLong('has a word that', size));
+}
 
 function inRange(seconds: number, text: string): number {
   if (seconds >= 0 && seconds <= MOST_SECONDS) return seconds === 0 ? 0 : seconds;

@@ -41,3 +41,12 @@ export function readLink(path: string): string {
     return '';
   }
 }
+
+/** The current folder; null if it has been removed, which matters only to relative paths. */
+export function findCurrentFolder(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
+}

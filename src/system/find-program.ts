@@ -1,6 +1,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, resolve } from 'node:path';
+import { delimiter, dirname, isAbsolute, resolve } from 'node:path';
+import { showHidden } from './blanks';
 import { textToBytes } from './bytes';
+import { describeReason, errorCode } from './errors';
+import { isOnNoexecMount } from './run/mounts';
+import { adviseOnCommand } from './run/shell-advice';
 
 /** The search path if PATH is not set, as in confstr(_CS_PATH). */
 const DEFAULT_PATH = '/bin:/usr/bin';
@@ -19,50 +23,82 @@ export type Lookup = { file: string } | { reason: string };
 export function findProgram(word: string, folders: readonly string[], path: string | undefined): Lookup {
   if (word === '') return { reason: 'the program is an empty string' };
   if (word.includes('/')) return findPath(word, folders);
-  let refused = '';
+  let refusal = '';
+  let closed = '';
   const places = (path ?? DEFAULT_PATH).split(delimiter);
   for (const place of places) {
     for (const folder of isAbsolute(place) ? [place] : folders.map(base => resolve(base, place))) {
       const file = resolve(folder, word);
-      if (isExecutable(file)) return { file };
-      if (isFile(file)) refused ||= file;
+      const found = examine(file);
+      if (found.state === 'executable') return { file };
+      if (found.state === 'refused' && !found.isFolder)
+        refusal ||= `no permission to run program '${showHidden(file)}'${found.reason}`;
+      if (found.state === 'closed') closed ||= found.reason;
     }
   }
-  if (refused) return { reason: `no permission to run program '${refused}'; chmod +x it` };
-  return { reason: `can't find program '${word}' on PATH [${places.map(place => `'${place}'`).join(', ')}]` };
+  if (refusal) return { reason: refusal };
+  const list = places.map(place => `'${place}'`).join(', ');
+  const advice = adviseOnCommand(word);
+  return {
+    reason: `can't find program '${showHidden(word)}' on PATH [${list}]${closed}${advice && `; ${advice}`}`,
+  };
 }
 
 function findPath(word: string, folders: readonly string[]): Lookup {
-  const candidates = folders.map(folder => resolve(folder, word));
-  const found = candidates.find(isExecutable);
-  if (found) return { file: found };
-  const present = candidates.find(exists);
-  if (present === undefined) return { reason: `can't stat program '${word}'` };
-  if (!isFile(present)) return { reason: `no permission to run program '${word}': it is not a regular file` };
-  return { reason: `no permission to run program '${word}'; chmod +x it` };
+  const candidates = isAbsolute(word) ? [word] : folders.map(folder => resolve(folder, word));
+  const found = candidates.map(examine);
+  const executable = found.findIndex(({ state }) => state === 'executable');
+  if (executable >= 0) return { file: candidates[executable]! };
+  const present = found.find(({ state }) => state !== 'missing');
+  if (present) return { reason: `no permission to run program '${showHidden(word)}'${present.reason}` };
+  const advice = adviseOnCommand(word);
+  return { reason: `can't stat program '${showHidden(word)}'${advice && `; ${advice}`}` };
 }
 
-function isExecutable(file: string): boolean {
+interface Found {
+  /** `closed`: a folder on the way to it cannot be entered. */
+  state: 'executable' | 'refused' | 'closed' | 'missing';
+  /** The rest of the sentence: the reason, or what to do. */
+  reason: string;
+  isFolder: boolean;
+}
+
+/** Finds out whether this process can execute a file. */
+function examine(file: string): Found {
+  let isFolder = false;
+  const answer = (state: Found['state'], reason = '') => ({ state, reason, isFolder });
   try {
+    const stats = statSync(textToBytes(file));
+    isFolder = stats.isDirectory();
+    if (!stats.isFile()) return answer('refused', ': it is not a regular file');
+    if ((stats.mode & ANY_EXECUTE) === 0) return answer('refused', '; chmod +x it');
     accessSync(textToBytes(file), constants.X_OK);
-    return isFile(file);
-  } catch {
-    return false;
+    return answer('executable');
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return answer('missing');
+    if (code !== 'EACCES') return answer('refused', `: ${describeReason(error)}`);
+    if ((error as NodeJS.ErrnoException).syscall === 'stat')
+      return answer('closed', `: ${describeReason(error)} in the folder ${findClosed(dirname(file))}`);
+    if (isOnNoexecMount(file)) return answer('refused', ': its file system is mounted with noexec');
+    return answer(
+      'refused',
+      `: ${describeReason(error)}; its mode does not allow uid ${process.geteuid?.()}`,
+    );
   }
 }
 
-function isFile(file: string): boolean {
-  try {
-    return statSync(textToBytes(file)).isFile();
-  } catch {
-    return false;
-  }
-}
+const ANY_EXECUTE = 0o111;
 
-function exists(file: string): boolean {
-  try {
-    return statSync(textToBytes(file), { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
+/** The first folder on the way to a file whose content this process cannot see. */
+function findClosed(folder: string): string {
+  for (let outer = folder; outer !== '/'; outer = dirname(outer)) {
+    try {
+      accessSync(dirname(outer), constants.X_OK);
+      return outer;
+    } catch {
+      // It is further up.
+    }
   }
+  return '/';
 }

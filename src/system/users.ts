@@ -68,9 +68,10 @@ export function readGroups(name: string): number[] {
   return (stdout ?? '').trim().split(/\s+/).filter(Boolean).map(Number);
 }
 
-/** The environment variables that login(1) would set. */
+/** The environment variables that login(1) would set. A shell that only refuses logins is of no use to a program. */
 export function userEnvironment(user: User): Record<string, string> {
-  return { HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: user.shell };
+  const shell = /\/(nologin|false)$/.test(user.shell) ? '/bin/sh' : user.shell;
+  return { HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: shell };
 }
 
 /** Node has `initgroups`, but its type definitions do not. */

@@ -1,3 +1,4 @@
+import { BLANKS, isBlank } from './blanks';
 import { UsageError } from './errors';
 
 /** A quote that is opened but not closed; `column` counts the characters of the text from 1. */
@@ -17,7 +18,7 @@ export class UnclosedQuote extends UsageError {
  * backslash; before any other character it is literal, so `printf [%s]\n` keeps its `\n`. Inside single quotes every
  * character is literal. Inside double quotes a backslash only escapes `"` and `\`.
  *
- * @param text the command line; white space is space, tab and newline
+ * @param text the command line; white space is that of Python's str.split(), as in zdaemon
  * @returns the words; `''` is an empty word
  * @throws UnclosedQuote
  */
@@ -27,7 +28,7 @@ export function splitWords(text: string): string[] {
   let at = 0;
   while (at < text.length) {
     const char = text.charAt(at);
-    if (SPACES.includes(char)) {
+    if (isBlank(char)) {
       if (word !== null) words.push(word);
       word = null;
       at += 1;
@@ -51,10 +52,8 @@ export function quoteWords(words: readonly string[]): string {
   return words.map(quoteWord).join(' ');
 }
 
-const SPACES = ' \t\n';
 const QUOTES = `'"`;
-/** Includes the carriage return, which would be lost at the end of a line in a file. */
-const NEEDS_QUOTES = /[ \t\r\n'"]|\\(?:\\|$)/;
+const NEEDS_QUOTES = new RegExp(`[${BLANKS}'"]|\\\\(?:\\\\|$)`);
 
 interface Piece {
   value: string;
@@ -64,7 +63,7 @@ interface Piece {
 
 function readPlain(text: string, at: number): Piece {
   const next = text.charAt(at + 1);
-  const escapes = text[at] === '\\' && next !== '' && `${SPACES}${QUOTES}\\`.includes(next);
+  const escapes = text[at] === '\\' && next !== '' && (isBlank(next) || `${QUOTES}\\`.includes(next));
   return escapes ? { value: next, end: at + 2 } : { value: text.charAt(at), end: at + 1 };
 }
 

@@ -21,6 +21,7 @@ const contents = [
   'bin/zd.js',
   'bin/zdaemon.js',
   'dist/THIRD-PARTY.txt',
+  'dist/access-probe.js',
   'dist/actions.js',
   'dist/boot.js',
   'dist/commands.js',

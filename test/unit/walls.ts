@@ -15,6 +15,7 @@ const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8'
 const STARTERS: Record<string, string> = {
   'src/cli/prompt/shell.ts': 'commands of the prompt',
   'src/client/launch.ts': 'a manager',
+  'src/client/preflight/rights.ts': 'itself as another user',
   'src/commands/doctor/folder.ts': 'mkfifo(1)',
   'src/commands/doctor/keeper.ts': 'a keeper, to try it',
   'src/commands/doctor/session.ts': 'busctl(1), and a short-lived orphan',

@@ -1,3 +1,4 @@
+import { strip } from '../../system/blanks';
 import { splitWords } from '../../system/words';
 
 /** A parsed line of the prompt. */
@@ -16,10 +17,12 @@ export interface Typed {
  * @throws UnclosedQuote
  */
 export function readTyped(line: string): Typed {
-  const text = line.trim();
+  // Some editors begin a script with a byte-order mark.
+  const plain = line.replace(/^\ufeff/, '');
+  const text = strip(plain);
   const shell = /^(?:!|shell(?=\s|$))(.*)$/s.exec(text)?.[1]?.trim();
   if (shell !== undefined) return { name: 'shell', words: shell === '' ? [] : [shell] };
   if (text.startsWith('?')) return { name: '?', words: splitWords(text.slice(1)) };
-  const [name = '', ...words] = splitWords(line);
+  const [name = '', ...words] = splitWords(plain);
   return { name, words };
 }

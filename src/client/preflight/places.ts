@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { PathPlace } from '../../settings/option';
 import { type SettingOption, settingOptions } from '../../settings/options';
+import { isStandardStream } from '../../settings/remarks';
 import type { Configuration } from '../../settings/settings';
 import { describeLongPath, locateSocket } from '../../state/socket-path';
 import { describeReason, errorCode, UsageError } from '../../system/errors';
@@ -23,6 +24,9 @@ export function checkPlaces(configuration: Configuration): void {
     if (option.place && (daemon || option.place.base === 'here'))
       checkPath(configuration, option, option.place);
   }
+  for (const { path, origin } of configuration.eventLog?.files ?? [])
+    if (!isStandardStream(path))
+      checkFile(resolve(path), reason => placeError('eventlog path', origin, path, reason));
 }
 
 function checkPath({ settings, origins }: Configuration, option: SettingOption, place: PathPlace): void {
@@ -31,13 +35,22 @@ function checkPath({ settings, origins }: Configuration, option: SettingOption, 
   const refuse = (reason: string) => placeError(option.key, origins[option.field], value, reason);
   const directory = settings.directory === null ? null : resolve(settings.directory);
   const path = resolve(place.base === 'here' ? '.' : (directory ?? '.'), value);
+  const found = checkFile(path, refuse, directory);
+  if (place.kind === 'input' && found === 'missing') throw refuse('it does not exist; create it first');
+}
+
+/** @param directory may be missing: one that does not exist yet contains no folders that a relative path could name */
+function checkFile(
+  path: string,
+  refuse: (reason: string) => Error,
+  directory: string | null = null,
+): ReturnType<typeof kindOf> {
   const found = kindOf(path);
   if (found === 'folder') throw refuse('it is a folder');
   const folder = dirname(path);
   const kind = kindOf(folder);
-  // A directory that does not exist yet contains no folders that a relative path could name.
   if (kind !== 'folder' && folder !== directory) throw refuse(describeFolder(folder, kind));
-  if (place.kind === 'input' && found === 'missing') throw refuse('it does not exist; create it first');
+  return found;
 }
 
 function checkDirectory(directory: string, origin: string): void {

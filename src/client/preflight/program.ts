@@ -1,16 +1,20 @@
-import { resolve } from 'node:path';
-import type { Configuration, Origin } from '../../settings/settings';
-import { UsageError } from '../../system/errors';
+import { isAbsolute, resolve } from 'node:path';
+import type { Configuration, Origin, Settings } from '../../settings/settings';
+import { UsageError, UserError } from '../../system/errors';
+import { findCurrentFolder } from '../../system/files';
 import { findProgram } from '../../system/find-program';
+import { findExcess } from '../../system/run/exec-size';
 import { quoteWords } from '../../system/words';
+import { nameProgram } from './places';
+import type { SettingUse } from './rights';
 
 /**
  * Searches for the program where a manager will.
  *
- * @returns its file
+ * @returns its file, and what must be possible with it
  * @throws UsageError naming the setting, its origin and the reason
  */
-export function checkProgram(configuration: Configuration): string {
+export function checkProgram(configuration: Configuration): SettingUse {
   const { settings, origins } = configuration;
   return locate(configuration, { key: 'program', words: settings.program, origin: origins.program });
 }
@@ -18,21 +22,46 @@ export function checkProgram(configuration: Configuration): string {
 /**
  * Searches for the start test, if there is one: as in zdaemon, a manager counts a test that cannot be run as passed.
  *
+ * @returns as `checkProgram`, or null if there is none
  * @throws UsageError as `checkProgram`
  */
-export function checkStartTest(configuration: Configuration): void {
+export function checkStartTest(configuration: Configuration): SettingUse | null {
   const { settings, origins } = configuration;
   const { startTestProgram: words } = settings;
-  if (words) locate(configuration, { key: 'start-test-program', words, origin: origins.startTestProgram });
+  return (
+    words && locate(configuration, { key: 'start-test-program', words, origin: origins.startTestProgram })
+  );
+}
+
+/**
+ * Lists the folders in which a manager looks up a relative command.
+ *
+ * @param word the first word of the command
+ * @throws the system's error if the current folder has been removed and the word is relative to it
+ */
+export function listFolders({ directory }: Pick<Settings, 'directory'>, word: string): string[] {
+  const isHere = directory === null && word.includes('/') && !isAbsolute(word);
+  const here = isHere ? process.cwd() : findCurrentFolder();
+  return [directory === null ? null : resolve(directory), here].filter(folder => folder !== null);
+}
+
+/**
+ * Refuses words and variables that are too long together.
+ *
+ * @param args words after `start`
+ * @throws UserError with the sizes
+ */
+export function checkSize({ settings, environment }: Configuration, args: readonly string[] = []): void {
+  const excess = findExcess([...settings.program, ...args], { ...process.env, ...environment });
+  if (excess !== null) throw new UserError(`cannot start ${nameProgram(settings.program)}: ${excess}`);
 }
 
 function locate(
   { settings, environment }: Configuration,
   { key, words, origin }: { key: string; words: string[]; origin: Origin },
-): string {
-  const here = process.cwd();
-  const folders = settings.directory === null ? [here] : [resolve(settings.directory), here];
+): SettingUse {
+  const folders = listFolders(settings, words[0] ?? '');
   const found = findProgram(words[0] ?? '', folders, environment.PATH ?? process.env.PATH);
-  if ('file' in found) return found.file;
+  if ('file' in found) return { path: found.file, way: 'run', key, value: words[0] ?? '', origin };
   throw new UsageError(`cannot use ${key} '${quoteWords(words)}' (${origin}): ${found.reason}`);
 }

@@ -5,6 +5,7 @@ import { GROUP_WRITE, WORLD_WRITE } from '../../state/folder';
 import { UserError } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { findUser } from '../../system/users';
+import { listFolders } from './program';
 
 const STICKY = 0o1000;
 
@@ -19,9 +20,8 @@ export function checkTrust({ settings, environment, file }: Configuration): void
   if (process.getuid?.() !== 0 || settings.insecure) return;
   const isTrusted = (uid: number) => uid === 0 || uid === ownerOfNode() || uid === findUid(settings.user);
   if (file !== null) refuseForeign('the configuration', resolve(file), isTrusted);
-  const here = process.cwd();
-  const folders = settings.directory === null ? [here] : [resolve(settings.directory), here];
-  const found = findProgram(settings.program[0] ?? '', folders, environment.PATH ?? process.env.PATH);
+  const word = settings.program[0] ?? '';
+  const found = findProgram(word, listFolders(settings, word), environment.PATH ?? process.env.PATH);
   if ('file' in found) refuseForeign('the program', found.file, isTrusted);
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { LOCK_HELD_STATUS } from '../../state/lock';
 import { describeReason, errorCode } from '../../system/errors';
+import { findCurrentFolder } from '../../system/files';
 import { findProgram } from '../../system/find-program';
 import type { Finding } from './finding';
 
@@ -112,7 +113,7 @@ export function remedyFor(complaint: string | Error, usual: string): string {
 
 /** The path of a tool on PATH, or null. */
 export function findTool(name: string): string | null {
-  const found = findProgram(name, [process.cwd()], process.env.PATH);
+  const found = findProgram(name, [findCurrentFolder() ?? '/'], process.env.PATH);
   return 'file' in found ? found.file : null;
 }
 

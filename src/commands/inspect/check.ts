@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { type ActionContext, print } from '../../client/context';
 import { checkPlaces } from '../../client/preflight/places';
-import { checkProgram, checkStartTest } from '../../client/preflight/program';
+import { checkProgram, checkSize, checkStartTest } from '../../client/preflight/program';
+import { checkRights } from '../../client/preflight/rights';
 import { checkTrust } from '../../client/preflight/trust';
 import { requireProgram } from '../../settings/resolve';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
-import { findUserToBecome } from '../../system/users';
 import { quoteWords } from '../../system/words';
 
 /**
@@ -21,12 +21,13 @@ export function check(context: ActionContext): number {
   requireProgram(configuration);
   checkPlaces(configuration);
   checkTrust(configuration);
-  findUserToBecome(settings.user);
-  const programFile = checkProgram(configuration);
-  checkStartTest(configuration);
+  const program = checkProgram(configuration);
+  const test = checkStartTest(configuration);
+  checkSize(configuration);
+  checkRights(configuration, test ? [program, test] : [program]);
 
   print(context, `${file ?? 'command line'}: good`);
-  print(context, `program     ${quoteWords(settings.program)}  (${programFile})`);
+  print(context, `program     ${quoteWords(settings.program)}  (${program.path})`);
   print(context, `socket      ${locateSocket(settings)}`);
   print(context, `transcript  ${settings.transcript}`);
   if (settings.directory !== null) print(context, `directory   ${resolve(settings.directory)}`);

@@ -43,15 +43,20 @@ function showOptionsInPython(context: ActionContext): void {
     print(context, `${`${name}:`.padEnd(13)} ${value}`);
 }
 
-function pythonRows({ settings, file }: Configuration): [string, string][] {
+function pythonRows({ settings, origins, file }: Configuration): [string, string][] {
   const text = (value: string | null) => (value === null ? 'None' : quotePython(value));
-  const flag = (value: boolean) => (value ? '1' : '0');
+  // zdaemon has numbers for its flags and its own defaults, but booleans for what ZConfig has read or completed.
+  const flag = (field: 'daemon' | 'forever') => {
+    const isFlag = /^-(?!X)/.test(origins[field]);
+    const [yes, no] = file === null || isFlag ? ['1', '0'] : ['True', 'False'];
+    return settings[field] ? yes : no;
+  };
   return [
     ['configfile', text(file)],
     ['program', quotePythonList(settings.program)],
     ['backofflimit', String(settings.backoffLimit)],
-    ['daemon', flag(settings.daemon)],
-    ['forever', flag(settings.forever)],
+    ['daemon', flag('daemon')],
+    ['forever', flag('forever')],
     ['sockname', text(settings.socketName)],
     ['exitcodes', `[${settings.exitCodes.join(', ')}]`],
     ['user', text(settings.user)],

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
-import { getSystemErrorMap } from 'node:util';
 import { findKeeperPerl } from '../../protocol/keeper/command';
 import { hasSyscalls, writeExecScript } from '../../protocol/keeper/script';
 import { packFrame } from '../../protocol/keeper/wire';
 import { textToBytes } from '../../system/bytes';
+import { systemError } from '../../system/run/system-error';
 
 export interface ExactProgram {
   /** The executable, absolute. */
@@ -20,27 +20,27 @@ export interface ExactProgram {
  * Starts a program with the caller's standard streams, and with exactly the bytes and the limit that it is given: Node
  * cannot pass bytes that are not UTF-8, and raises the limit. Where there is no perl for it, Node starts the program.
  *
- * @param failed called when the program cannot be executed, with the reason; the process has exited then
+ * @param failed called when the program cannot be executed, with the system's error
  * @returns its process
  */
-export function startExactly(program: ExactProgram, failed: (reason: string) => void): ChildProcess {
+export function startExactly(program: ExactProgram, failed: (error: Error) => void): ChildProcess {
   const { file, words, environment, openFiles } = program;
   const perl = findKeeperPerl(process.env.PATH);
   if (perl === null || !hasSyscalls(process.arch)) {
     const child = spawn(file, words.slice(1), { argv0: words[0], env: environment, stdio: 'inherit' });
-    return child.once('error', error => failed(describe((error as NodeJS.ErrnoException).errno ?? 0)));
+    return child.once('error', failed);
   }
   const child = spawn(perl, ['-e', writeExecScript(process.arch)], {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     env: { PATH: process.env.PATH },
   });
-  child.once('error', error => failed(error.message));
+  child.once('error', failed);
   const wire = child.stdio[3] as Duplex | undefined;
   const variables = Object.entries(environment).flatMap(([name, value]) =>
     value === undefined ? [] : [textToBytes(`${name}=${value}`)],
   );
   wire?.on('error', () => {});
-  wire?.on('data', errno => failed(describe(-Number(errno))));
+  wire?.on('data', errno => failed(systemError(Number(errno), 'execve')));
   wire?.write(
     packFrame([
       openFiles ?? '',
@@ -52,9 +52,4 @@ export function startExactly(program: ExactProgram, failed: (reason: string) => 
     ]),
   );
   return child;
-}
-
-/** @param errno below 0, as Node has it */
-function describe(errno: number): string {
-  return getSystemErrorMap().get(errno)?.[1] ?? `errno ${-errno}`;
 }

@@ -1,11 +1,14 @@
 import { readCaller } from '../../client/caller';
 import { type ActionContext, complain, print } from '../../client/context';
 import { nameProgram } from '../../client/preflight/places';
+import { listFolders } from '../../client/preflight/program';
 import { checkTrust } from '../../client/preflight/trust';
 import { findSituation, viewOf } from '../../client/situation';
 import { splitVariable } from '../../protocol/manager-environment';
 import { ExitStatus } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
+import { chooseCommand, refuseForeignMachine } from '../../system/run/executable';
+import { explainSpawn } from '../../system/run/explain-spawn';
 import { type Ending, parseSignal, shellStatus } from '../../system/signals';
 import { becomeUser, findUserToBecome } from '../../system/users';
 import { type ExactProgram, startExactly } from './exact-program';
@@ -31,9 +34,10 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
   const caller = readCaller(user);
   const env = { ...Object.fromEntries(caller.environment.map(splitVariable)), ...environment };
   print(context, words.join(' '));
-  const found = findProgram(words[0] ?? '', [process.cwd()], env.PATH);
-  if ('reason' in found) {
-    complain(context, `cannot run ${nameProgram(words)}: ${found.reason}`);
+  const found = findProgram(words[0] ?? '', listFolders({ directory: null }, words[0] ?? ''), env.PATH);
+  const refusal = 'reason' in found ? found.reason : refuseForeignMachine(found.file);
+  if ('reason' in found || refusal !== null) {
+    complain(context, `cannot run ${nameProgram(words)}: ${refusal}`);
     return context.flavour === 'zd' ? ExitStatus.failed : ExitStatus.done;
   }
   const { openFiles } = caller;
@@ -44,8 +48,11 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
 function runHere(context: ActionContext, program: ExactProgram): Promise<number> {
   return new Promise(resolve => {
     // It shares the terminal and the process group, so Ctrl-C reaches it directly. SIGTERM and SIGHUP are forwarded.
-    const child = startExactly(program, reason => {
-      complain(context, `cannot run ${nameProgram([...program.words])}: ${reason}`);
+    const { file, words, environment } = program;
+    const { file: executed, args } = chooseCommand(file, words);
+    const child = startExactly({ ...program, file: executed, words: args }, error => {
+      const reason = explainSpawn(file, error, { args: words, environment });
+      complain(context, `cannot run ${nameProgram([...words])}: ${reason}`);
       leave(ExitStatus.failed);
     });
     const forward = (signal: NodeJS.Signals) => void child.kill(signal);

@@ -14,6 +14,7 @@ import {
 import { textToBytes } from '../../system/bytes';
 import type { Identity } from '../../system/identity';
 import { readTicks } from '../../system/processes';
+import { systemError } from '../../system/run/system-error';
 import { findDescendants } from './descendants';
 import { type KeptRun, readRuns } from './kept-run';
 import { packSpawn } from './pack-spawn';
@@ -26,7 +27,6 @@ import {
   type SpawnRequest,
   type SpawnStage,
 } from './parent';
-import { systemError } from './system-error';
 import { endingOf } from './wait-status';
 
 /** Its pid is 0 until the keeper has answered; `since` is what `readTicks` returned before. */

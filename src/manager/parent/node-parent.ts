@@ -1,6 +1,7 @@
 import { type ChildProcess, type IOType, spawn } from 'node:child_process';
 import { errorCode } from '../../system/errors';
 import { type Identity, isRunning } from '../../system/identity';
+import { refuseForeignMachine } from '../../system/run/executable';
 import { parseSignal } from '../../system/signals';
 import type { Leftover } from './parent';
 import { type Parent, SpawnError, type SpawnListener, type SpawnRequest } from './parent';
@@ -20,6 +21,8 @@ export class NodeParent implements Parent {
       if (source === 'null') return 'ignore';
       return source === 'same' ? index : source.fd;
     });
+    const foreign = refuseForeignMachine(request.file);
+    if (foreign !== null) return listener.failed(new SpawnError('exec', 0, 'ENOEXEC', foreign));
     const umask = process.umask(request.umask);
     let child: ChildProcess;
     try {

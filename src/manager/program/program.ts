@@ -3,12 +3,12 @@ import type { Clock } from '../../system/clock';
 import { errorCode } from '../../system/errors';
 import { type Identity, identify, isRunning } from '../../system/identity';
 import { readBootId, readTicks } from '../../system/processes';
+import { explainSpawn } from '../../system/run/explain-spawn';
 import type { Ending } from '../../system/signals';
 import type { KeeperParent } from '../parent/keeper-parent';
 import type { KeptRun } from '../parent/kept-run';
 import type { Leftover, Parent, SpawnError, SpawnRequest } from '../parent/parent';
 import { KEEPER_LOST } from '../parent/parent';
-import { explainSpawn } from './explain-spawn';
 
 /** Seconds between polls of leftovers that were signalled; the system reports no event when they exit. */
 const LEFTOVER_POLL = 0.02;
@@ -238,8 +238,9 @@ export class Program {
   }
 }
 
-function describeFailure({ file, directory }: SpawnRequest, error: SpawnError): string {
+function describeFailure(request: SpawnRequest, error: SpawnError): string {
+  const { file, directory } = request;
   if (error.stage === 'directory')
     return `cannot change to the directory ${directory}: ${explainSpawn('', error)}`;
-  return explainSpawn(file, error);
+  return explainSpawn(file, error, request);
 }

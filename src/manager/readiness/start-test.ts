@@ -4,6 +4,7 @@ import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
 import type { Identity } from '../../system/identity';
 import { identify } from '../../system/identity';
+import { explainSpawn } from '../../system/run/explain-spawn';
 import type { EventLog } from '../event-log';
 import type { Parent, SpawnRequest } from '../parent/parent';
 import { prepareSpawn, type SpawnSurroundings } from '../program/prepare-spawn';
@@ -100,7 +101,7 @@ export function runStartTest(order: StartTestOrder, clock: Clock): () => void {
         },
         failed(error) {
           close();
-          if (!isOver) order.passed(describeReason(error));
+          if (!isOver) order.passed(explainSpawn(command.file, error, command));
         },
         exited({ code }) {
           cancelTimer();

@@ -1,11 +1,11 @@
 import { errorAt, quoteText, ValueFault } from '../faults';
 import { expandHome } from '../home';
 import { suggest } from '../nearest';
-import type { EventLogFile, EventLogSettings } from '../settings';
+import type { Configuration, ConfiguredLogFile } from '../settings';
 import type { Entry, Section } from './tree';
 
 export interface EventLogReading {
-  settings: EventLogSettings;
+  settings: NonNullable<Configuration['eventLog']>;
   notes: string[];
 }
 
@@ -15,22 +15,27 @@ export interface EventLogReading {
  *
  * @param section `[eventlog]` or `<eventlog>`
  * @param env the environment, for `HOME`
+ * @param mayBeExtended whether the file imports components, which can define handlers that zd does not know
  * @returns level and files, and notes about what is ignored: handlers other than files, rotation, formats
  * @throws UsageError
  */
-export function readEventLog(section: Section, env: NodeJS.ProcessEnv): EventLogReading {
+export function readEventLog(
+  section: Section,
+  env: NodeJS.ProcessEnv,
+  mayBeExtended = false,
+): EventLogReading {
   const level = levelOf(section, LEVELS.info!);
-  const files: EventLogFile[] = [];
+  const files: ConfiguredLogFile[] = [];
   for (const entry of section.entries) {
     const key = entry.key.toLowerCase();
-    if (key === 'path') files.push({ path: pathOf(entry, env), level: LEVELS.notset! });
+    if (key === 'path') files.push({ path: pathOf(entry, env), level: LEVELS.notset!, origin: entry.origin });
     else if (key !== 'level') throw unknownKey(entry, section, ['level', 'path']);
   }
   const ignored: Ignored = { handlers: new Set(), keys: new Set() };
   for (const handler of section.sections) {
     const { type, label, origin } = handler;
     if (type === 'logfile') files.push(readLogFile(handler, ignored, env));
-    else if (SKIPPED_HANDLERS.includes(type)) ignored.handlers.add(label);
+    else if (mayBeExtended || SKIPPED_HANDLERS.includes(type)) ignored.handlers.add(label);
     else {
       const known = ['logfile', ...SKIPPED_HANDLERS];
       const advice = `write <logfile>`;
@@ -77,13 +82,13 @@ interface Ignored {
   keys: Set<string>;
 }
 
-function readLogFile(section: Section, ignored: Ignored, env: NodeJS.ProcessEnv): EventLogFile {
-  let path: string | null = null;
+function readLogFile(section: Section, ignored: Ignored, env: NodeJS.ProcessEnv): ConfiguredLogFile {
+  let path: { text: string; origin: string } | null = null;
   for (const entry of section.entries) {
     const key = entry.key.toLowerCase();
     if (key === 'path') {
       if (path !== null) throw duplicateKey(entry, section);
-      path = pathOf(entry, env);
+      path = { text: pathOf(entry, env), origin: entry.origin };
     } else if (SKIPPED_KEYS.includes(key)) ignored.keys.add(key);
     else if (key !== 'level') throw unknownKey(entry, section, ['path', 'level', ...SKIPPED_KEYS]);
   }
@@ -91,7 +96,7 @@ function readLogFile(section: Section, ignored: Ignored, env: NodeJS.ProcessEnv)
   if (inner) throw errorAt(inner.origin, `${inner.label} is not allowed in <logfile>; close <logfile> first`);
   if (path === null)
     throw errorAt(section.origin, '<logfile> has no path; add a line with path and the file');
-  return { path, level: levelOf(section, LEVELS.notset!) };
+  return { path: path.text, level: levelOf(section, LEVELS.notset!), origin: path.origin };
 }
 
 function levelOf(section: Section, otherwise: number): number {

@@ -1,4 +1,5 @@
 import { parse } from 'ini';
+import { strip } from '../../system/blanks';
 import { errorAt, quoteText } from '../faults';
 import { suggest } from '../nearest';
 import { columnOfTail, type Line, meaningfulLines, type Source, trim } from './source';
@@ -42,7 +43,7 @@ function readHeader({ text, origin }: Line, earlier: readonly Section[]): Sectio
       `there is text after ${quoteText(text.slice(0, close + 1))}; move it to its own line`,
     );
   }
-  const written = trim(text.slice(1, close));
+  const written = strip(text.slice(1, close));
   const type = written.toLowerCase();
   if (!OWN_SECTIONS.includes(type)) {
     const advice = 'valid sections are [runner], [environment] and [eventlog]';
@@ -56,9 +57,9 @@ function readHeader({ text, origin }: Line, earlier: readonly Section[]): Sectio
 function readEntry({ text, raw, origin }: Line): Entry {
   const equals = text.indexOf('=');
   if (equals < 0) throw errorAt(origin, `${quoteText(text)} has no '='; write 'key = value'`);
-  const key = trim(text.slice(0, equals));
+  const key = strip(text.slice(0, equals));
   if (key === '') throw errorAt(origin, `there is no key before the '='; write 'key = value'`);
-  const value = trim(text.slice(equals + 1));
+  const value = trim(raw.slice(raw.indexOf('=') + 1));
   return { key, value, origin, column: columnOfTail(raw, value) };
 }
 

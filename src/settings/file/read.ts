@@ -1,8 +1,8 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { Override } from '../argv';
 import { errorAt, quoteText } from '../faults';
-import { nearestName } from '../nearest';
-import type { EventLogSettings, Origin } from '../settings';
+import { askFor, nearestName } from '../nearest';
+import type { Configuration, Origin } from '../settings';
 import { readEventLog } from './event-log';
 import { applyOverrides } from './overrides';
 import { readEnvironment, readRunner, type SourcedValue } from './sections';
@@ -14,7 +14,7 @@ export interface FileSettings {
   /** The values by option key. */
   values: Map<string, SourcedValue>;
   environment: Record<string, string>;
-  eventLog: EventLogSettings | null;
+  eventLog: Configuration['eventLog'];
   notes: string[];
   /** `[runner]` or `<runner>`; null if the file has none. */
   runner: string | null;
@@ -46,7 +46,7 @@ export function readConfigurationFile({ file, cwd, env, overrides }: FileRequest
   const [runner, environment] = [own('runner'), own('environment')];
   const { values, notes } = runner ? readRunner(runner, env) : { values: new Map(), notes: [] };
   const log = runner?.sections[0] ?? own('eventlog');
-  const eventLog = log ? readEventLog(log, env) : null;
+  const eventLog = log ? readEventLog(log, env, tree.imports.length > 0) : null;
   return {
     values,
     environment: environment ? readEnvironment(environment) : {},
@@ -91,7 +91,11 @@ function refuseNearMisses({ sections, foreignSections }: FileTree): void {
   const missing = OWN_SECTIONS.filter(type => !sections.some(section => section.type === type));
   for (const { name, origin } of foreignSections) {
     const near = nearestName(name, missing, CLOSE);
-    if (near !== null) throw errorAt(origin, `unknown section <${name}>; did you mean <${near}>?`);
+    if (near !== null)
+      throw errorAt(
+        origin,
+        `unknown section ${quoteText(`<${name}>`).slice(1, -1)}; ${askFor(name, `<${near}>`)}`,
+      );
   }
 }
 

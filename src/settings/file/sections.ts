@@ -1,3 +1,4 @@
+import { describeLong, isTooLong } from '../../system/run/exec-size';
 import { errorAt, quoteText, ValueFault } from '../faults';
 import { suggest } from '../nearest';
 import { fileOptions, parseValue } from '../options';
@@ -63,14 +64,21 @@ export function readEnvironment(section: Section): Record<string, string> {
   refuseDuplicates(section, name => name);
   for (const { key, origin } of section.entries) {
     if (/[=\s]/.test(key)) {
-      throw errorAt(
-        origin,
-        `${quoteText(key)} is not a valid variable name; write the name, then the value without '='`,
-      );
+      throw errorAt(origin, `${quoteText(key)} is not a valid variable name; ${adviseOnName(key, section)}`);
     }
+  }
+  for (const { key, value, origin } of section.entries) {
+    const size = Buffer.byteLength(key) + 1 + Buffer.byteLength(value);
+    if (isTooLong(size)) throw errorAt(origin, describeLong(quoteText(key), size));
   }
   // Not by assignment, which would not create a property for `__proto__`.
   return Object.fromEntries(section.entries.map(({ key, value }) => [key, value]));
+}
+
+function adviseOnName(key: string, { label }: Section): string {
+  if (!label.startsWith('[')) return "write the name, then the value without '='";
+  const word = /[^\s=]*$/.exec(key)?.[0] || 'NAME';
+  return `write '${word} = VALUE', with nothing before the name`;
 }
 
 function refuseUnlessEventLog({ type, label, origin }: Section, outer: string): void {

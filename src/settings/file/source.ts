@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { strip } from '../../system/blanks';
 import { describeReason } from '../../system/errors';
 import { columnOf, errorAt } from '../faults';
 
@@ -48,14 +49,14 @@ export function readSource(file: string, path: string): Source {
  */
 export function* meaningfulLines(source: Source, comments: string): Generator<Line> {
   for (const [index, raw] of source.lines.entries()) {
-    const text = trim(raw);
+    const text = strip(raw);
     if (text !== '' && !comments.includes(text.charAt(0))) {
       yield { text, raw, origin: `${source.file}:${index + 1}` };
     }
   }
 }
 
-/** Removes only outer spaces and tabs: a no-break space is part of the value. */
+/** Removes only outer spaces and tabs: in an INI file, a no-break space is part of the value. */
 export function trim(text: string): string {
   let start = 0;
   let end = text.length;

@@ -68,10 +68,10 @@ function replacementOf({ name, variable, place, replacements }: Wanted): string 
   if (name === undefined) return '$';
   const value = replacements.definitions.get(name.toLowerCase());
   if (value === undefined) {
-    throw errorAt(
-      place(),
-      `${quoteText(name)} is not defined; add '%define ${name} VALUE' above, or write $$ for the character $`,
-    );
+    const advice = Object.hasOwn(replacements.env, name)
+      ? `write $(${name}) for the environment variable, $$${name} to leave it to a shell`
+      : `add '%define ${name} VALUE' above, or write $$ for the character $`;
+    throw errorAt(place(), `${quoteText(name)} is not defined; ${advice}`);
   }
   return value;
 }

@@ -1,8 +1,9 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { BLANKS, showHidden, strip, stripEnd } from '../../system/blanks';
 import { describeReason } from '../../system/errors';
 import { errorAt, quoteText } from '../faults';
 import { suggest } from '../nearest';
-import { columnOfTail, type Line, meaningfulLines, readSource, type Source, trim } from './source';
+import { columnOfTail, type Line, meaningfulLines, readSource, type Source } from './source';
 import { DEFINED_NAME, type Replacements, substitute } from './substitute';
 import { type FileTree, OWN_SECTIONS, type Section } from './tree';
 import { pathOf } from './url';
@@ -55,15 +56,21 @@ function readLines(source: Source, bottom: Level, reading: Reading): void {
     else readEntry(line, level, reading);
   }
   const left = open.at(-1)!;
-  if (left !== bottom) throw errorAt(left.origin, `<${left.type}> is not closed; add </${left.type}>`);
+  if (left === bottom) return;
+  const name = showHidden(left.type);
+  throw errorAt(left.origin, `<${name}> is not closed; add </${name}>`);
 }
 
-const HEADER = /^<([^\s()<>/][^\s()<>]*?)(?:[ \t]+([^\s()<>]+?))?[ \t]*(\/?)>$/;
-const END = /^<\/([^\s()<>]+)[ \t]*>$/;
+/** As in ZConfig, whose names exclude only white space and parentheses. */
+const NAME = `[^${BLANKS}()]+`;
+const HEADER = new RegExp(`^(${NAME})(?:[${BLANKS}]+${NAME})?$`);
+const END = new RegExp(`^</(${NAME})[${BLANKS}]*>$`);
+const KEY = new RegExp(`^${NAME}`);
 
 function openSection({ text, origin }: Line, open: Level[], tree: FileTree): void {
-  const [matched, written = '', , slash] = HEADER.exec(text) ?? [];
-  if (matched === undefined) {
+  const inner = /^<(.*?)(\/?)>$/s.exec(text);
+  const written = inner && HEADER.exec(stripEnd(inner[1] ?? ''))?.[1];
+  if (!written) {
     throw errorAt(
       origin,
       `${quoteText(text)} is not a section header; write '<name>' with nothing after the '>'`,
@@ -72,10 +79,11 @@ function openSection({ text, origin }: Line, open: Level[], tree: FileTree): voi
   const outer = open.at(-1)!;
   const type = written.toLowerCase();
   const isOwn = outer.section !== null || (outer.isTop && OWN_SECTIONS.includes(type));
-  const section = isOwn ? { type, label: `<${type}>`, origin, entries: [], sections: [] } : null;
+  const label = showHidden(`<${type}>`);
+  const section = isOwn ? { type, label, origin, entries: [], sections: [] } : null;
   if (section !== null) addSection(section, outer.section?.sections ?? tree.sections);
   else if (outer.isTop) tree.foreignSections.push({ name: type, origin });
-  if (slash === '') open.push({ type, origin, section, isTop: false });
+  if (inner?.[2] === '') open.push({ type, origin, section, isTop: false });
 }
 
 /** Only handlers of an event log may be repeated. */
@@ -90,26 +98,25 @@ function closeSection({ text, origin }: Line, open: Level[]): void {
   const type = END.exec(text)?.[1]?.toLowerCase();
   if (type === undefined) throw errorAt(origin, `${quoteText(text)} is not a section end; write '</name>'`);
   const level = open.at(-1)!;
-  if (open.length === 1) throw errorAt(origin, `</${type}> closes a section that is not open; remove it`);
+  if (open.length === 1)
+    throw errorAt(origin, `</${showHidden(type)}> closes a section that is not open; remove it`);
   if (level.type !== type) {
-    throw errorAt(
-      origin,
-      `</${type}> cannot close <${level.type}> from ${level.origin}; write </${level.type}>`,
-    );
+    const [wrong, right] = [type, level.type].map(showHidden);
+    throw errorAt(origin, `</${wrong}> cannot close <${right}> from ${level.origin}; write </${right}>`);
   }
   open.pop();
 }
 
 function readEntry(line: Line, level: Level, reading: Reading): void {
   const { text, raw, origin } = line;
-  const key = /^[^\s()]+/.exec(text)?.[0];
+  const key = KEY.exec(text)?.[0];
   if (level.section === null) {
     if (level.isTop) reading.tree.foreignKeys.push({ name: key ?? text, origin });
     return;
   }
   if (key === undefined)
     throw errorAt(origin, `${quoteText(text)} does not start with a key; write 'key value'`);
-  const written = trim(text.slice(key.length));
+  const written = strip(text.slice(key.length));
   const value = substitute(written, line, reading);
   const column = value === written ? columnOfTail(raw, written) : null;
   level.section.entries.push({ key, value, origin, column });
@@ -119,9 +126,9 @@ const DIRECTIVES = ['%define', '%include', '%import'];
 
 function readDirective(line: Line, level: Level, reading: Reading, source: Source): void {
   const { text, origin } = line;
-  const word = /^%[^ \t]*/.exec(text)![0];
+  const word = `%${KEY.exec(text.slice(1))?.[0] ?? ''}`;
   const directive = word.toLowerCase();
-  const argument = trim(text.slice(word.length));
+  const argument = strip(text.slice(word.length));
   if (!DIRECTIVES.includes(directive)) {
     const advice = `valid directives are ${DIRECTIVES.join(', ')}`;
     throw errorAt(origin, `unknown directive ${quoteText(word)}${suggest(directive, DIRECTIVES, advice)}`);
@@ -129,20 +136,20 @@ function readDirective(line: Line, level: Level, reading: Reading, source: Sourc
   if (argument === '') throw errorAt(origin, `${directive} has no argument; add it`);
   const isForeign = level.section === null && !level.isTop;
   if (directive === '%define') define(argument, line, reading);
-  else if (isForeign) return;
   else if (directive === '%import') reading.tree.imports.push({ name: argument, origin });
+  else if (isForeign) return;
   else include(argument, line, { level, reading, source });
 }
 
 function define(argument: string, line: Line, reading: Reading): void {
-  const name = /^[^ \t]+/.exec(argument)![0];
+  const name = new RegExp(`^[^${BLANKS}]+`).exec(argument)![0];
   if (!DEFINED_NAME.test(name)) {
     throw errorAt(
       line.origin,
       `${quoteText(name)} is not a valid name for %define; use letters, digits and _`,
     );
   }
-  const value = substitute(trim(argument.slice(name.length)), line, reading);
+  const value = substitute(strip(argument.slice(name.length)), line, reading);
   const earlier = reading.definitions.get(name.toLowerCase());
   if (earlier !== undefined && earlier !== value) {
     throw errorAt(

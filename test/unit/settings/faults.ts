@@ -38,7 +38,7 @@ faults('INI: each error is one sentence with the line and the solution', () => {
     '[environment]': "c:1: no values for section type 'runner'; 1 required; add it with a program, or use -p",
     '[environment]\nA=1\nA=2': "c:3: 'A' is set twice in [environment], first at c:2; remove one",
     '[environment]\nexport A=1':
-      "c:2: 'export A' is not a valid variable name; write the name, then the value without '='",
+      "c:2: 'export A' is not a valid variable name; write 'A = VALUE', with nothing before the name",
     '[eventlog]\nlevel=loud':
       'c:2: level must be critical, fatal, error, warn, warning, info, blather, debug, trace, all, notset or a ' +
       "number from 0 to 50, not 'loud'",

@@ -63,7 +63,10 @@ resolve(
     const configuration = configure('-Cc', ...over.flatMap(text => ['-X', text]));
     assert.equal(configuration.settings.program, ['x', '$y']);
     assert.equal(configuration.environment, { a: '2', A: ' 3 ' });
-    assert.equal(configuration.eventLog, { level: 10, files: [{ path: 'l', level: 0 }] });
+    assert.equal(configuration.eventLog, {
+      level: 10,
+      files: [{ path: 'l', level: 0, origin: '-X eventlog/path' }],
+    });
   },
 );
 
@@ -73,7 +76,8 @@ resolve('-X reaches the log file of a runner', () => {
     '<runner>\nprogram a\n<eventlog>\n<logfile>\npath a\n</logfile>\n</eventlog>\n</runner>',
   );
   const { eventLog } = configure('-Cc', '-X', 'runner/eventlog/logfile/path=b');
-  assert.equal(eventLog, { level: 20, files: [{ path: 'b', level: 0 }] });
+  const origin = '-X runner/eventlog/logfile/path';
+  assert.equal(eventLog, { level: 20, files: [{ path: 'b', level: 0, origin }] });
 });
 
 resolve('A program is required only where it is needed, and always with a file', () => {
@@ -119,8 +123,14 @@ resolve('The same configuration reads the same in both formats', () => {
   assert.equal(ini!.settings, old!.settings);
   assert.equal(ini!.environment, old!.environment);
   assert.equal(old!.environment, { LANG: 'C.UTF-8', Greeting: '"hello"; # not a comment' });
-  assert.equal(old!.eventLog, { level: 10, files: [{ path: 'events.log', level: 20 }] });
-  const files = ['events.log', 'STDERR'].map(path => ({ path, level: 0 }));
+  assert.equal(old!.eventLog, {
+    level: 10,
+    files: [{ path: 'events.log', level: 20, origin: 'sample.conf:21' }],
+  });
+  const files = [
+    { path: 'events.log', level: 0, origin: 'sample.ini:17' },
+    { path: 'STDERR', level: 0, origin: 'sample.ini:18' },
+  ];
   assert.equal(ini!.eventLog, { level: 10, files });
   assert.equal(old!.notes, [
     "sample.conf:10: 'python' is obsolete and ignored",
@@ -135,7 +145,8 @@ resolve(
     const { settings, origins, eventLog, notes } = fixture('zope.conf');
     assert.equal(settings.program, ['/srv/portal/bin/serve', '--price=5$', '--home=/home/me']);
     assert.equal([settings.socketName, origins.socketName], ['/srv/portal/run/zdsock', 'runner.inc:4']);
-    assert.equal(eventLog, { level: 20, files: [{ path: '/srv/portal/log/event.log', level: 20 }] });
+    const file = { path: '/srv/portal/log/event.log', level: 20, origin: 'zope.conf:30' };
+    assert.equal(eventLog, { level: 20, files: [file] });
     assert.equal(notes, [
       'zope.conf:9: skipped sections of other programs: product-config, zodb_db',
       'zope.conf:5: skipped keys of other programs: instancehome, clienthome, debug-mode',

@@ -34,8 +34,13 @@ words('Nothing is expanded', () => {
   assert.equal(splitWords('echo $HOME ~ * `id` #x;y'), ['echo', '$HOME', '~', '*', '`id`', '#x;y']);
 });
 
-words('A no-break space is not white space', () => {
-  assert.equal(splitWords('a\u00a0b'), ['a\u00a0b']);
+words('White space is what Python takes for it, unless it is quoted', () => {
+  for (const blank of ['\u00a0', '\f', '\v', '\u2003', '\u3000', '\x1c', '\u0085']) {
+    assert.equal(splitWords(`${blank}a${blank}b`), ['a', 'b']);
+    assert.equal(splitWords(`"a${blank}b" c\\${blank}d`), [`a${blank}b`, `c${blank}d`]);
+    assert.equal(splitWords(quoteWords([`a${blank}b`])), [`a${blank}b`]);
+  }
+  for (const other of ['\u200b', '\ufeff', '\u00ad']) assert.equal(splitWords(`a${other}b`), [`a${other}b`]);
 });
 
 words('An unclosed quote is rejected with its column in characters', () => {

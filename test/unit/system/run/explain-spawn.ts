@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { explainSpawn } from '../../../../src/manager/program/explain-spawn';
+import { explainSpawn } from '../../../../src/system/run/explain-spawn';
 import { makeTemporaryFolder } from '../../../helpers/temp';
 import { suite } from '../../../runner/guard';
 

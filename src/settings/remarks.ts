@@ -1,0 +1,42 @@
+import { findOperator } from '../system/run/shell-advice';
+import { quoteText } from './faults';
+import { settingOptions } from './options';
+import type { Configuration } from './settings';
+
+/** Whether a path names a standard stream of the process that opens it. */
+export function isStandardStream(path: string): boolean {
+  return path === 'STDOUT' || path === 'STDERR' || STANDARD_STREAM.test(path);
+}
+
+const STANDARD_STREAM = /^\/dev\/(?:std(?:in|out|err)|fd\/[012])$|^\/proc\/self\/fd\/[012]$/;
+
+/**
+ * Finds values that are valid but do not do what they seem to.
+ *
+ * @param configuration the resolved settings
+ * @returns one sentence for each, with the setting and its place
+ */
+export function remarkOn({ settings, origins, eventLog }: Configuration): string[] {
+  const remarks: string[] = [];
+  for (const field of ['program', 'startTestProgram'] as const) {
+    const operator = findOperator(settings[field] ?? []);
+    const key = field === 'program' ? 'program' : 'start-test-program';
+    if (operator !== null)
+      remarks.push(
+        `${origins[field]}: no shell reads ${key}, so ${quoteText(operator)} is passed on as a word; use sh -c '...' for a shell`,
+      );
+  }
+  // In the foreground, the streams of the caller are the manager's.
+  if (!settings.daemon) return remarks;
+  const nowhere = (origin: string, key: string, path: string) =>
+    `${origin}: ${key} is ${path}, which leads nowhere in a background manager; name a file, or set daemon off`;
+  for (const { key, field, place } of settingOptions) {
+    const value = settings[field];
+    if (place?.base === 'directory' && typeof value === 'string' && isStandardStream(value))
+      remarks.push(nowhere(origins[field], key, value));
+  }
+  for (const { path, origin } of eventLog?.files ?? []) {
+    if (isStandardStream(path)) remarks.push(nowhere(origin, 'path', path));
+  }
+  return remarks;
+}

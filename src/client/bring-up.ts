@@ -1,4 +1,4 @@
-import type { LaunchOutcome } from '../protocol/launch-order';
+import type { LaunchOrder, LaunchOutcome } from '../protocol/launch-order';
 import type { StartParams } from '../protocol/messages';
 import type { StartOutcome } from '../protocol/outcomes';
 import { locateSocket } from '../state/socket-path';
@@ -93,13 +93,19 @@ async function requestStart(
   }
 }
 
-async function launch(context: ActionContext, args: string[], signal: AbortSignal): Promise<BringUp> {
+/** @param begin starts a manager; when another one holds the lock, that one is asked instead */
+async function launch(
+  context: ActionContext,
+  args: string[],
+  signal: AbortSignal,
+  begin: (order: LaunchOrder) => Promise<BringUp> = order => launchManager(order, signal),
+): Promise<BringUp> {
   const order = prepareOrder(context, args);
   const poll = new WinnerPoll(context.clock, order);
   let isOwn = false;
   for (;;) {
     try {
-      return await launchManager(order, signal);
+      return await begin(order);
     } catch (error) {
       if (!(error instanceof LockHeld)) throw error;
       isOwn ||= error.isReplacement;
@@ -119,16 +125,17 @@ function describeStart(outcome: StartOutcome, isOwn: boolean): StartOutcome {
   return { outcome: isOwn ? 'started' : 'already', pid: outcome.pid };
 }
 
-async function runAttached(context: ActionContext, args: string[]): Promise<BringUp> {
-  // The terminal sends Ctrl-C to the manager too, which stops the program; the client only waits for both.
-  const { status, handshake } = await runAttachedManager(prepareOrder(context, args));
-  if (handshake && handshake.outcome !== 'started') return handshake;
-  return { outcome: 'ended', status };
+function runAttached(context: ActionContext, args: string[]): Promise<BringUp> {
+  return launch(context, args, new AbortController().signal, async order => {
+    const { status, handshake } = await runAttachedManager(order);
+    if (handshake && handshake.outcome !== 'started') return handshake;
+    return { outcome: 'ended', status };
+  });
 }
 
 function prepareOrder(context: ActionContext, args: string[]) {
   const { configuration, flavour } = context;
-  checkPlaces(configuration);
+  checkPlaces(configuration, flavour);
   checkTrust(configuration);
   const user = findUserToBecome(configuration.settings.user);
   return writeOrder({ configuration, args, user, patient: flavour === 'zdaemon' });

@@ -22,10 +22,15 @@ export interface OrderParts {
  * @throws UserError when a folder cannot be created
  */
 export function writeOrder({ configuration, args, user, patient }: OrderParts): LaunchOrder {
-  const { settings, environment, eventLog } = configuration;
+  const { settings, origins, environment, eventLog } = configuration;
   const socket = locateSocket(settings);
-  const directory =
-    settings.directory === null || !settings.daemon ? null : makeDirectory(settings.directory, user);
+  // In the foreground, zdaemon ignores both; zd keeps the caller's umask unless one is configured.
+  const usesDirectory = settings.daemon || !patient;
+  const usesUmask = settings.daemon || (!patient && origins.umask !== 'default');
+  const places = {
+    directory: settings.directory && usesDirectory ? makeDirectory(settings.directory, user) : null,
+    umask: usesUmask ? settings.umask : process.umask(),
+  };
   return {
     version: ORDER_VERSION,
     purpose: 'start',
@@ -35,7 +40,7 @@ export function writeOrder({ configuration, args, user, patient }: OrderParts): 
     args,
     environment,
     eventLog: placeEventLog(eventLog),
-    settings: { ...pickLaunchSettings(settings), directory },
+    settings: { ...pickLaunchSettings(settings), ...places },
     attached: !settings.daemon,
     patient,
     firstStartMustHold: !patient && !settings.forever,

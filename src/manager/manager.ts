@@ -162,9 +162,10 @@ export class Manager implements Requests {
     this.#supervisor.dispatch({ name: 'leave', status: 0 });
   }
 
-  /** Handles SIGTERM or SIGINT sent to the manager itself. */
+  /** Handles a signal that ends the manager; in the foreground it comes over several ways. */
   leave(signalName: string): void {
-    this.#parts.eventLog.log('critical', `daemon manager killed by ${signalName}`);
+    if (this.#supervisor.life.leaveStatus === null)
+      this.#parts.eventLog.log('critical', `daemon manager killed by ${signalName}`);
     this.#supervisor.dispatch({ name: 'leave', status: 1 });
   }
 

@@ -149,7 +149,7 @@ export class Performer {
     transcript?.drain();
     this.#outputMark = transcript?.ring.total ?? 0;
     if (!transcript && !order.attached) return spawnFailed('the transcript cannot be opened');
-    const request = { ...command, kind: KINDS.program, directory: null, umask: process.umask() };
+    const request = { ...command, kind: KINDS.program };
     if (!transcript)
       return program.spawn(
         { ...request, ownSession: false, descriptors: ['same', 'same', 'same'] },

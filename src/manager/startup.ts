@@ -35,7 +35,7 @@ export interface SettleOptions {
 }
 
 /**
- * Applies the order's umask, user and directory, and checks that its program can be run at all.
+ * Applies the order's umask and user, and checks that its directory and program can be used at all.
  *
  * @param launch as received
  * @throws OtherManager; UserError or the system's error of the stage that failed
@@ -45,7 +45,7 @@ export function settleIn(
   { clock, isReplacement, enter }: SettleOptions,
 ): Surroundings {
   const environment: Record<string, string | undefined> = Object.fromEntries(inherited.map(splitVariable));
-  if (!order.attached) process.umask(order.settings.umask);
+  process.umask(order.settings.umask);
 
   enter('user');
   const user = findUserToBecome(order.settings.user);
@@ -54,11 +54,11 @@ export function settleIn(
     Object.assign(environment, userEnvironment(user));
   }
 
-  enter('directory');
-  const directory = order.attached ? null : order.settings.directory;
+  const { directory } = order.settings;
   const folders = directory === null ? [order.startDirectory] : [directory, order.startDirectory];
-  if (directory !== null) process.chdir(directory);
-  else if (!order.attached) returnTo(order.startDirectory);
+
+  // Each start goes to the directory by its name; the manager keeps no folder busy.
+  process.chdir('/');
 
   enter('program');
   const saved = restoreState(order, clock);
@@ -68,6 +68,12 @@ export function settleIn(
   const hasLeftovers = saved.state !== null && findGroups(saved.state).length > 0;
   if (order.purpose === 'adopt' && !mayAdopt && !hasLeftovers)
     throw new UserError('there is no program left to adopt');
+  if (directory !== null && order.purpose === 'start' && !mayAdopt) {
+    enter('directory');
+    process.chdir(directory);
+    process.chdir('/');
+    enter('program');
+  }
   const found = findProgram(
     order.settings.program[0] ?? '',
     folders,
@@ -75,18 +81,6 @@ export function settleIn(
   );
   if ('reason' in found && order.purpose !== 'adopt' && !mayAdopt) throw new UserError(found.reason);
   return { environment, folders, saved };
-}
-
-/**
- * Changes to the start directory: a manager that adopts a program may have been launched elsewhere. The folder may have
- * been removed, or its path may be inaccessible to the manager's user.
- */
-function returnTo(folder: string): void {
-  try {
-    if (process.cwd() !== folder) process.chdir(folder);
-  } catch {
-    // Managing the program that is running matters more than where its next run starts.
-  }
 }
 
 /**

@@ -19,7 +19,7 @@ export function check(context: ActionContext): number {
   const { configuration } = context;
   const { settings, environment, eventLog, file } = configuration;
   requireProgram(configuration);
-  checkPlaces(configuration);
+  checkPlaces(configuration, context.flavour);
   checkTrust(configuration);
   findUserToBecome(settings.user);
   const programFile = checkProgram(configuration);

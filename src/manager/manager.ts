@@ -3,6 +3,7 @@ import { applyRefresh } from '../protocol/launch-order';
 import type { BriefReport, StartParams, StatusReport, UpgradeParams } from '../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outcomes';
 import { withoutGuarded } from '../settings/reach';
+import { isSuspended } from '../system/processes';
 import type { BriefParts } from './control/report';
 import { reportBriefly, reportStatus } from './control/report';
 import type { Requests } from './control/requests';
@@ -85,6 +86,7 @@ export class Manager implements Requests {
       clock,
       record,
       adopted: program.isAdopted,
+      suspended: life.pid !== null && isSuspended(life.pid),
       keeperPid: parent.keeperPid,
       socketError: socketProblem(),
       transcript,

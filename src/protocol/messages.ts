@@ -35,6 +35,8 @@ export interface StatusReport {
   backoffLimit: number;
   nextAttempt: number | null;
   testing: boolean;
+  /** Whether the program is suspended, for example by SIGSTOP. */
+  suspended: boolean;
   adopted: boolean;
   lastExit: ExitRecord | null;
   /** The program's executable, and its argv. */

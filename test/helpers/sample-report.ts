@@ -15,6 +15,7 @@ export const sampleReport: StatusReport = {
   backoffLimit: 10,
   nextAttempt: null,
   testing: false,
+  suspended: false,
   adopted: false,
   lastExit: null,
   file: '/usr/bin/sleep',

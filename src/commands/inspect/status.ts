@@ -4,6 +4,7 @@ import { describeView, findSituation, viewOf } from '../../client/situation';
 import { STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
 import type { SavedProgram } from '../../state/saved-state';
 import { ExitStatus } from '../../system/errors';
+import { isSuspended } from '../../system/processes';
 
 export interface StatusOptions {
   /** Add the raw reply of the manager (`-l`). */
@@ -33,7 +34,8 @@ export function printStatus(
   if (json)
     print(context, JSON.stringify(view?.report ?? { schema: STATUS_SCHEMA, state: 'no manager', pid: null }));
   else {
-    print(context, describeView(view));
+    const suspended = view?.report?.suspended && context.flavour === 'zd';
+    print(context, `${describeView(view)}${suspended ? '; suspended' : ''}`);
     if (view?.report && context.flavour === 'zd') warnOfTranscript(context, view.report);
   }
   if (long && view) print(context, view.text);
@@ -54,6 +56,12 @@ function warnOfTranscript(context: ActionContext, report: StatusReport): void {
 function reportOrphan(context: ActionContext, { pid, startedAt }: SavedProgram, json: boolean): number {
   if (json)
     print(context, JSON.stringify({ schema: STATUS_SCHEMA, state: 'orphaned', pid, since: startedAt }));
-  else print(context, `daemon manager not running; program still running, pid=${pid} (zd start adopts it)`);
+  else {
+    const suspended = isSuspended(pid) ? '; suspended' : '';
+    print(
+      context,
+      `daemon manager not running; program still running, pid=${pid} (zd start adopts it)${suspended}`,
+    );
+  }
   return ExitStatus.failed;
 }

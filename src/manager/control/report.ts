@@ -17,6 +17,7 @@ export interface BriefParts {
 
 export interface ReportParts extends BriefParts {
   adopted: boolean;
+  suspended: boolean;
   keeperPid: number | null;
   socketError: string | null;
   /** The program's last lines of output, if requested. */
@@ -63,6 +64,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     backoffLimit,
     nextAttempt,
     testing,
+    suspended: parts.suspended,
     adopted: parts.adopted,
     lastExit: record.lastExit,
     file,

@@ -66,7 +66,7 @@ function writeAdoption({ configuration }: ActionContext, saved: LaunchOrder | nu
   const order =
     saved && !(isForeign && !user)
       ? applyRefresh(saved, writeRefresh(configuration, []))
-      : writeOrder({ configuration, args: [], user, patient: false });
+      : writeOrder({ configuration, args: [], user, patient: false, isAdoption: true });
   const effective = isForeign ? { ...order.settings, user: settings.user } : order.settings;
   return { ...order, settings: effective, purpose: 'adopt', socket, stateFolder: realpathSync(folder) };
 }

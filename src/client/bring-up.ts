@@ -1,9 +1,11 @@
 import type { LaunchOrder, LaunchOutcome } from '../protocol/launch-order';
 import type { StartParams } from '../protocol/messages';
 import type { StartOutcome } from '../protocol/outcomes';
+import { findRemains } from '../state/orphans';
 import { locateSocket } from '../state/socket-path';
+import { UserError } from '../system/errors';
 import { findUserToBecome } from '../system/users';
-import type { ActionContext } from './context';
+import { type ActionContext, complain } from './context';
 import { endStart } from './interrupt';
 import { LockHeld, launchManager, runAttachedManager } from './launch';
 import { writeOrder, writeRefresh } from './order';
@@ -134,9 +136,16 @@ function runAttached(context: ActionContext, args: string[]): Promise<BringUp> {
 }
 
 function prepareOrder(context: ActionContext, args: string[]) {
-  const { configuration, flavour } = context;
-  checkPlaces(configuration, flavour);
+  const { configuration, flavour, clock } = context;
+  const isAdoption = findRemains(locateSocket(configuration.settings), clock).kind === 'orphaned';
+  try {
+    checkPlaces(configuration, flavour);
+  } catch (error) {
+    // It is needed for the next start, and not for a program that is up.
+    if (!isAdoption || !(error instanceof UserError)) throw error;
+    complain(context, error.message);
+  }
   checkTrust(configuration);
   const user = findUserToBecome(configuration.settings.user);
-  return writeOrder({ configuration, args, user, patient: flavour === 'zdaemon' });
+  return writeOrder({ configuration, args, user, patient: flavour === 'zdaemon', isAdoption });
 }

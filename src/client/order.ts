@@ -14,6 +14,8 @@ export interface OrderParts {
   user: User | null;
   /** As in zdaemon: keep waiting through failed attempts, and do not give up after the first one. */
   patient: boolean;
+  /** The program is up, so its directory need not be there. */
+  isAdoption?: boolean;
 }
 
 /**
@@ -21,14 +23,21 @@ export interface OrderParts {
  *
  * @throws UserError when a folder cannot be created
  */
-export function writeOrder({ configuration, args, user, patient }: OrderParts): LaunchOrder {
+export function writeOrder({
+  configuration,
+  args,
+  user,
+  patient,
+  isAdoption = false,
+}: OrderParts): LaunchOrder {
   const { settings, origins, environment, eventLog } = configuration;
   const socket = locateSocket(settings);
   // In the foreground, zdaemon ignores both; zd keeps the caller's umask unless one is configured.
   const usesDirectory = settings.daemon || !patient;
   const usesUmask = settings.daemon || (!patient && origins.umask !== 'default');
+  const provide = (path: string) => (isAdoption ? resolve(path) : makeDirectory(path, user));
   const places = {
-    directory: settings.directory && usesDirectory ? makeDirectory(settings.directory, user) : null,
+    directory: settings.directory && usesDirectory ? provide(settings.directory) : null,
     umask: usesUmask ? settings.umask : process.umask(),
   };
   return {

@@ -55,10 +55,11 @@ async function start(): Promise<void> {
   const isReplacement = keeper !== null && keeper.role !== ROLES.launch;
   const surroundings = settleIn(launch, { clock: systemClock, isReplacement, enter });
   enter('event log');
-  log = openEventLog({ settings: order.eventLog, clock: systemClock });
+  const { mayLack } = surroundings;
+  log = openEventLog({ settings: order.eventLog, clock: systemClock, mayLack });
   if (order.purpose === 'succeed') {
     enter('transcript');
-    rehearse(order);
+    if (!mayLack) rehearse(order);
     answer({ outcome: 'ready' });
     if (!(await launcher.awaitGo())) process.exit(ExitStatus.failed);
     // The predecessor may have saved a newer state since.

@@ -78,7 +78,7 @@ export class Manager implements Requests {
   }
 
   status(withLines = false): StatusReport {
-    const { clock, transcript, parent, socketProblem } = this.#parts;
+    const { clock, transcript, parent, eventLog, socketProblem } = this.#parts;
     const { life, order, record, program } = this.#supervisor;
     return reportStatus({
       life,
@@ -88,6 +88,7 @@ export class Manager implements Requests {
       adopted: program.isAdopted,
       suspended: life.pid !== null && isSuspended(life.pid),
       keeperPid: parent.keeperPid,
+      eventLogError: eventLog.problem,
       socketError: socketProblem(),
       transcript,
       lines: withLines ? this.#supervisor.lastLines() : null,
@@ -131,7 +132,9 @@ export class Manager implements Requests {
 
   reopen(): void {
     const problems = this.#parts.eventLog.reopen();
-    this.#parts.transcript?.reopen();
+    const { transcript } = this.#parts;
+    if (transcript) transcript.reopen();
+    else if (!this.#supervisor.order.attached) problems.push('the transcript is not open now; try again');
     if (problems.length > 0) throw new Error(problems.join('; '));
   }
 

@@ -8,6 +8,7 @@ import { describeReason, UserError } from '../system/errors';
 import { findProgram } from '../system/find-program';
 import { identify, isRunning } from '../system/identity';
 import { becomeUser, findUserToBecome, userEnvironment } from '../system/users';
+import { placeStreams } from './transcript/options';
 
 /** Thrown when another manager is already in charge of the state folder. */
 export class OtherManager extends Error {
@@ -23,6 +24,8 @@ export interface Surroundings {
   /** The folders in which a relative program is looked up, in order. */
   folders: string[];
   saved: StateReading;
+  /** It takes back what still runs, so a log that cannot be opened must not prevent that. */
+  mayLack: boolean;
 }
 
 export interface SettleOptions {
@@ -62,7 +65,9 @@ export function settleIn(
 
   enter('program');
   const saved = restoreState(order, clock);
-  if (isReplacement) return { environment, folders, saved };
+  if (order.purpose === 'succeed')
+    return { environment, folders, saved, mayLack: hasSameFiles(order, saved.state?.order) };
+  if (isReplacement) return { environment, folders, saved, mayLack: true };
   refuseSecond(order, saved.state);
   const mayAdopt = isRunning(saved.state?.program);
   const hasLeftovers = saved.state !== null && findGroups(saved.state).length > 0;
@@ -80,7 +85,17 @@ export function settleIn(
     order.environment.PATH ?? environment.PATH,
   );
   if ('reason' in found && order.purpose !== 'adopt' && !mayAdopt) throw new UserError(found.reason);
-  return { environment, folders, saved };
+  return { environment, folders, saved, mayLack: mayAdopt || hasLeftovers };
+}
+
+/** Files that the predecessor cannot open either are no reason against its successor; new ones are. */
+function hasSameFiles(order: LaunchOrder, former: LaunchOrder | undefined): boolean {
+  if (!former) return false;
+  const name = (one: LaunchOrder) => {
+    const { transcript, stderrTranscript } = placeStreams(one);
+    return JSON.stringify([transcript, stderrTranscript, one.eventLog?.files]);
+  };
+  return name(order) === name(former);
 }
 
 /**

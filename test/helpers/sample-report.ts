@@ -24,6 +24,7 @@ export const sampleReport: StatusReport = {
   transcriptLost: 0,
   transcriptHeld: 0,
   transcriptError: null,
+  eventLogError: null,
   socketError: null,
   now: 1795214815.618,
   version: '0.1.0',

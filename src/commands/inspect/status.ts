@@ -36,7 +36,7 @@ export function printStatus(
   else {
     const suspended = view?.report?.suspended && context.flavour === 'zd';
     print(context, `${describeView(view)}${suspended ? '; suspended' : ''}`);
-    if (view?.report && context.flavour === 'zd') warnOfTranscript(context, view.report);
+    if (view?.report && context.flavour === 'zd') warnOfLogs(context, view.report);
   }
   if (long && view) print(context, view.text);
   if (context.flavour === 'zdaemon') return view ? ExitStatus.done : ExitStatus.notRunning;
@@ -44,13 +44,13 @@ export function printStatus(
 }
 
 /** On standard error: scripts read the sentence on standard output. */
-function warnOfTranscript(context: ActionContext, report: StatusReport): void {
+function warnOfLogs(context: ActionContext, report: StatusReport): void {
   const { transcript, transcriptError: error, transcriptHeld: held, transcriptLost: lost } = report;
-  if (!error) return;
-  complain(
-    context,
-    `cannot write the transcript ${transcript}: ${error}; ${held} bytes wait in memory, ${lost} bytes were lost`,
-  );
+  if (error) {
+    const bytes = `${held} bytes wait in memory, ${lost} bytes were lost`;
+    complain(context, `cannot write the transcript ${transcript}: ${error}; ${bytes}`);
+  }
+  if (report.eventLogError) complain(context, report.eventLogError);
 }
 
 function reportOrphan(context: ActionContext, { pid, startedAt }: SavedProgram, json: boolean): number {

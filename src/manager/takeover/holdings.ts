@@ -72,9 +72,10 @@ export class Holdings {
 
   /**
    * @param program the pid of an adopted program, whose output must be read on, or null
+   * @param mayLack see `TranscriptOptions`
    * @throws the system's error
    */
-  openTranscript(program: number | null): void {
+  openTranscript(program: number | null, mayLack: boolean): void {
     const { order, clock, log } = this.#options;
     if (order.attached) return;
     const settings = placeStreams(order);
@@ -83,6 +84,7 @@ export class Holdings {
       folder: order.stateFolder,
       path: settings.transcript,
       settings,
+      mayLack,
       program,
       clock,
       log: log.log,
@@ -137,7 +139,7 @@ export class Holdings {
 
   #resumeTranscript(): void {
     try {
-      this.openTranscript(this.#options.programPid());
+      this.openTranscript(this.#options.programPid(), true);
       this.#released?.forget();
       this.#released = null;
     } catch (error) {

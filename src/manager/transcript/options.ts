@@ -12,6 +12,8 @@ export interface TranscriptOptions {
   /** The file that receives the output. */
   path: string;
   settings: TranscriptSettings;
+  /** What still runs matters more than a file that cannot be opened: its output waits in memory. */
+  mayLack: boolean;
   /** The pid of an adopted program, whose output must be read on, or null. */
   program: number | null;
   clock: Clock;

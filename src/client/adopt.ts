@@ -75,5 +75,5 @@ function writeAdoption({ configuration }: ActionContext, saved: LaunchOrder | nu
 
 function writeNewOrder(configuration: Configuration, user: User | null): LaunchOrder {
   requireProgram(configuration);
-  return writeOrder({ configuration, args: [], user, patient: false });
+  return writeOrder({ configuration, args: [], user, patient: false, isAdoption: true });
 }

@@ -1,10 +1,12 @@
-import type { LaunchOutcome } from '../protocol/launch-order';
+import type { LaunchOrder, LaunchOutcome } from '../protocol/launch-order';
 import type { StartParams } from '../protocol/messages';
 import type { StartOutcome } from '../protocol/outcomes';
 import { requireProgram } from '../settings/resolve';
+import { findRemains } from '../state/orphans';
 import { locateSocket } from '../state/socket-path';
+import { UserError } from '../system/errors';
 import { findUserToBecome } from '../system/users';
-import type { ActionContext } from './context';
+import { type ActionContext, complain } from './context';
 import { endStart } from './interrupt';
 import { LockHeld, launchManager, runAttachedManager } from './launch';
 import { writeOrder, writeRefresh } from './order';
@@ -96,13 +98,19 @@ async function requestStart(
   }
 }
 
-async function launch(context: ActionContext, args: string[], signal: AbortSignal): Promise<BringUp> {
+/** @param begin starts a manager; when another one holds the lock, that one is asked instead */
+async function launch(
+  context: ActionContext,
+  args: string[],
+  signal: AbortSignal,
+  begin: (order: LaunchOrder) => Promise<BringUp> = order => launchManager(order, signal),
+): Promise<BringUp> {
   const order = prepareOrder(context, args);
   const poll = new WinnerPoll(context.clock, order);
   let isOwn = false;
   for (;;) {
     try {
-      return await launchManager(order, signal);
+      return await begin(order);
     } catch (error) {
       if (!(error instanceof LockHeld)) throw error;
       isOwn ||= error.isReplacement;
@@ -122,20 +130,28 @@ function describeStart(outcome: StartOutcome, isOwn: boolean): StartOutcome {
   return { outcome: isOwn ? 'started' : 'already', pid: outcome.pid };
 }
 
-async function runAttached(context: ActionContext, args: string[]): Promise<BringUp> {
-  // The terminal sends Ctrl-C to the manager too, which stops the program; the client only waits for both.
-  const { status, handshake } = await runAttachedManager(prepareOrder(context, args));
-  if (handshake && handshake.outcome !== 'started') return handshake;
-  return { outcome: 'ended', status };
+function runAttached(context: ActionContext, args: string[]): Promise<BringUp> {
+  return launch(context, args, new AbortController().signal, async order => {
+    const { status, handshake } = await runAttachedManager(order);
+    if (handshake && handshake.outcome !== 'started') return handshake;
+    return { outcome: 'ended', status };
+  });
 }
 
 function prepareOrder(context: ActionContext, args: string[]) {
-  const { configuration, flavour } = context;
+  const { configuration, flavour, clock } = context;
   requireProgram(configuration);
-  checkPlaces(configuration);
+  const isAdoption = findRemains(locateSocket(configuration.settings), clock).kind === 'orphaned';
+  try {
+    checkPlaces(configuration, flavour);
+  } catch (error) {
+    // It is needed for the next start, and not for a program that is up.
+    if (!isAdoption || !(error instanceof UserError)) throw error;
+    complain(context, error.message);
+  }
   checkTrust(configuration);
   checkRights(configuration);
   checkSize(configuration, args);
   const user = findUserToBecome(configuration.settings.user);
-  return writeOrder({ configuration, args, user, patient: flavour === 'zdaemon' });
+  return writeOrder({ configuration, args, user, patient: flavour === 'zdaemon', isAdoption });
 }

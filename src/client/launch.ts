@@ -17,6 +17,7 @@ import { describeReason, errorCode, UserError } from '../system/errors';
 import type { User } from '../system/users';
 import { findUserToBecome, readGroups } from '../system/users';
 import { readCaller } from './caller';
+import { relaySignals } from './relay-signals';
 
 /** Seconds that a keeper has to exit with its manager; one that stays begins another manager. */
 const KEEPER_LIMIT = 1;
@@ -68,9 +69,10 @@ export async function launchManager(order: LaunchOrder, signal: AbortSignal): Pr
 export async function runAttachedManager(
   order: LaunchOrder,
 ): Promise<{ status: number; handshake: LaunchOutcome | null }> {
-  const { pipe, line, ended } = spawnManager(order, { stdio: 'inherit', detached: false });
+  const { manager, pipe, line, ended } = spawnManager(order, { stdio: 'inherit', detached: false });
+  const stopRelay = relaySignals(manager);
   const text = await converse(pipe, line);
-  const end = await ended;
+  const end = await ended.finally(stopRelay);
   const isOwn = typeof end === 'number' && end !== LOCK_HELD_STATUS && end !== LOCK_UNREADABLE_STATUS;
   if (!text && !isOwn) throw explainSilence(end, order);
   return { status: typeof end === 'number' ? end : 1, handshake: text ? JSON.parse(text) : null };

@@ -15,6 +15,8 @@ export interface OrderParts {
   user: User | null;
   /** As in zdaemon: keep waiting through failed attempts, and do not give up after the first one. */
   patient: boolean;
+  /** The program is up, so its directory need not be there. */
+  isAdoption?: boolean;
 }
 
 /**
@@ -22,11 +24,23 @@ export interface OrderParts {
  *
  * @throws UserError when a folder cannot be created
  */
-export function writeOrder({ configuration, args, user, patient }: OrderParts): LaunchOrder {
-  const { settings, environment, eventLog } = configuration;
+export function writeOrder({
+  configuration,
+  args,
+  user,
+  patient,
+  isAdoption = false,
+}: OrderParts): LaunchOrder {
+  const { settings, origins, environment, eventLog } = configuration;
   const socket = locateSocket(settings);
-  const directory =
-    settings.directory === null || !settings.daemon ? null : makeDirectory(settings.directory, user);
+  // In the foreground, zdaemon ignores both; zd keeps the caller's umask unless one is configured.
+  const usesDirectory = settings.daemon || !patient;
+  const usesUmask = settings.daemon || (!patient && origins.umask !== 'default');
+  const provide = (path: string) => (isAdoption ? resolve(path) : makeDirectory(path, user));
+  const places = {
+    directory: settings.directory && usesDirectory ? provide(settings.directory) : null,
+    umask: usesUmask ? settings.umask : process.umask(),
+  };
   return {
     version: ORDER_VERSION,
     purpose: 'start',
@@ -37,7 +51,7 @@ export function writeOrder({ configuration, args, user, patient }: OrderParts): 
     args,
     environment,
     eventLog: placeEventLog(eventLog),
-    settings: { ...pickLaunchSettings(settings), directory },
+    settings: { ...pickLaunchSettings(settings), ...places },
     attached: !settings.daemon,
     patient,
     firstStartMustHold: !patient && !settings.forever,

@@ -47,10 +47,12 @@ export class Assembly {
   readonly #collector = new GarbageCollector(this.#clock);
   readonly #folder: FolderGuard;
   readonly #holdings: Holdings;
+  readonly #mayLack: boolean;
   #willSaveAgain = false;
 
   constructor({ launch, surroundings, log, keeper }: AssemblyOptions) {
-    const { environment, folders, saved } = surroundings;
+    const { environment, folders, saved, mayLack } = surroundings;
+    this.#mayLack = mayLack;
     const { order } = launch;
     this.#launch = launch;
     this.#log = log;
@@ -110,7 +112,7 @@ export class Assembly {
   async open(program: number | null, enter: (stage: Stage) => void): Promise<void> {
     await this.#claimFolder();
     enter('transcript');
-    this.#holdings.openTranscript(program);
+    this.#holdings.openTranscript(program, this.#mayLack);
     enter('socket');
     await this.#holdings.openSocket();
     const settled = program === null && this.#holdings.transcript?.settled;

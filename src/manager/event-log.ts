@@ -18,6 +18,8 @@ export interface EventLog {
   reopen(): string[];
   /** The last records at warn and above as lines, oldest first, even those that were not written. */
   recent(): string[];
+  /** Why a file cannot be written, or null. */
+  readonly problem: string | null;
   /** How many records could not be written since the manager started. */
   lost(): number;
   close(): void;
@@ -29,9 +31,13 @@ export interface EventLogOptions {
   clock: Clock;
   /** The folder that relative paths are resolved against; by default the working folder. */
   directory?: string;
+  /** A file that cannot be opened is not an error: it is tried again with each record. */
+  mayLack?: boolean;
 }
 
 const RECENT_RECORDS = 20;
+/** The descriptor of a file that could not be opened. */
+const MISSING = -1;
 
 /**
  * Opens the manager's own log (zdaemon's eventlog section). The layout of the records is zd's, in local time:
@@ -39,11 +45,16 @@ const RECENT_RECORDS = 20;
  *
  * @throws UserError when a file cannot be opened
  */
-export function openEventLog({ settings, clock, directory = '.' }: EventLogOptions): EventLog {
+export function openEventLog({
+  settings,
+  clock,
+  directory = '.',
+  mayLack = false,
+}: EventLogOptions): EventLog {
   const targets: Target[] = [];
   for (const file of settings?.files ?? []) {
     try {
-      targets.push(new Target(file, directory));
+      targets.push(new Target(file, directory, mayLack));
     } catch (error) {
       for (const target of targets) target.close();
       throw new UserError(`cannot open the event log ${file.path}: ${describeReason(error)}`);
@@ -61,6 +72,9 @@ export function openEventLog({ settings, clock, directory = '.' }: EventLogOptio
     },
     reopen: () => targets.map(target => target.reopen()).filter(problem => problem !== null),
     recent: () => recent,
+    get problem() {
+      return targets.map(target => target.problem).find(problem => problem !== null) ?? null;
+    },
     lost: () => targets.reduce((sum, target) => sum + target.lost, 0),
     close() {
       for (const target of targets.splice(0)) target.close();
@@ -82,11 +96,23 @@ class Target {
   /** Whether the file ends within a record. */
   #torn = false;
 
-  constructor({ path, level }: EventLogFile, directory: string) {
+  constructor({ path, level }: EventLogFile, directory: string, mayLack: boolean) {
     this.level = level;
     this.#isStream = path === 'STDOUT' || path === 'STDERR';
     this.#path = resolve(directory, path);
-    this.#fd = this.#isStream ? (path === 'STDOUT' ? 1 : 2) : openForAppend(this.#path);
+    try {
+      this.#fd = this.#isStream ? (path === 'STDOUT' ? 1 : 2) : openForAppend(this.#path);
+    } catch (error) {
+      if (!mayLack) throw error;
+      this.#fd = MISSING;
+      this.#lastError = describeReason(error);
+    }
+  }
+
+  /** Why the last record was not written, or null. */
+  get problem(): string | null {
+    const isGood = this.#gap === 0 && this.#fd !== MISSING;
+    return isGood ? null : `cannot write the event log ${this.#path}: ${this.#lastError}`;
   }
 
   /** A full disk or a closed reader loses the record but never stops the manager. */
@@ -95,6 +121,7 @@ class Target {
     const bytes = Buffer.from(`${this.#torn ? '\n' : ''}${gap}${line}\n`);
     let done = 0;
     try {
+      if (this.#fd === MISSING) this.#fd = openForAppend(this.#path);
       while (done < bytes.length) done += writeSync(this.#fd, bytes, done);
       this.#gap = 0;
       this.#torn = false;
@@ -121,7 +148,7 @@ class Target {
   }
 
   close(): void {
-    if (this.#isStream) return;
+    if (this.#isStream || this.#fd === MISSING) return;
     try {
       closeSync(this.#fd);
     } catch {

@@ -6,7 +6,7 @@ import type { SavedState } from '../state/saved-state';
 import { systemClock } from '../system/clock';
 import { closeForeignDescriptors } from '../system/descriptors';
 import { describeReason, ExitStatus, UserError } from '../system/errors';
-import { nameSignal } from '../system/signals';
+import { nameSignal, parseSignal } from '../system/signals';
 import { Assembly } from './assemble';
 import { type EventLog, openEventLog } from './event-log';
 import { inheritKeeper } from './parent/find-keeper';
@@ -26,12 +26,13 @@ let launcher: Launcher | null = null;
 let keeper: KeeperParent | null = null;
 let log: EventLog | null = null;
 let running: { assembly: Assembly; log: EventLog; order: LaunchOrder } | null = null;
+/** Signals that came before the manager could act on them. */
+const early: string[] = [];
 
 // Must come first: without a handler, SIGUSR1 opens a debugger port, and SIGUSR2 and SIGHUP terminate the manager.
 // Users of zdaemon send these signals.
-for (const name of ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGTERM', 'SIGINT', 'SIGPIPE', 'SIGXFSZ'] as const) {
-  process.on(name, () => handleSignal(name));
-}
+const signals = ['HUP', 'USR1', 'USR2', 'TERM', 'INT', 'QUIT', 'PIPE', 'XFSZ'] as const;
+for (const name of signals) process.on(`SIG${name}`, () => handleSignal(`SIG${name}`));
 process.on('uncaughtException', handleUncaught);
 
 void start().catch(refuse);
@@ -43,6 +44,7 @@ async function start(): Promise<void> {
   const { order } = launch;
   closeForeignDescriptors([keeper?.fd ?? HANDSHAKE_FD, HANDSHAKE_FD], order.stateFolder);
   if (keeper) keeper.listener.told = number => handleSignal(nameSignal(number));
+  for (const number of keeper?.toldEarly ?? []) handleSignal(nameSignal(number));
   const enter = (next: Stage) => {
     stage = next;
   };
@@ -53,10 +55,11 @@ async function start(): Promise<void> {
   const isReplacement = keeper !== null && keeper.role !== ROLES.launch;
   const surroundings = settleIn(launch, { clock: systemClock, isReplacement, enter });
   enter('event log');
-  log = openEventLog({ settings: order.eventLog, clock: systemClock });
+  const { mayLack } = surroundings;
+  log = openEventLog({ settings: order.eventLog, clock: systemClock, mayLack });
   if (order.purpose === 'succeed') {
     enter('transcript');
-    rehearse(order);
+    if (!mayLack) rehearse(order);
     answer({ outcome: 'ready' });
     if (!(await launcher.awaitGo())) process.exit(ExitStatus.failed);
     // The predecessor may have saved a newer state since.
@@ -69,7 +72,9 @@ async function start(): Promise<void> {
   enter('program');
   log.log('info', 'daemon manager started');
   if (problem) log.log('warn', problem);
-  const stays = await begin(assembly, { order, answer, saved: state });
+  const begun = begin(assembly, { order, answer, saved: state });
+  for (const name of early.splice(0)) handleSignal(name);
+  const stays = await begun;
   // After a failure the launcher waits for the pipe to close, which must then happen only when this manager exits.
   if (stays) launcher.close();
 }
@@ -116,16 +121,26 @@ async function begin(assembly: Assembly, { order, answer, saved }: Beginning): P
 }
 
 function handleSignal(name: string): void {
-  if (name === 'SIGTERM' || name === 'SIGINT') {
-    if (running) running.assembly.manager.leave(name);
-    else process.exit(ExitStatus.failed);
-  }
-  if (name !== 'SIGHUP' || !running) return;
+  if (!running) return handleEarly(name);
+  const { assembly, order } = running;
+  const { manager } = assembly;
+  // In the foreground, the manager is the daemon for its supervisor: a hang-up ends it, and the rest is the program's.
+  const ends = ['SIGTERM', 'SIGINT', 'SIGQUIT', ...(order.attached ? ['SIGHUP'] : [])];
+  if (ends.includes(name)) manager.leave(name);
+  if (order.attached && name.startsWith('SIGUSR'))
+    return void manager.kill(parseSignal(name) ?? 0).catch(() => {});
+  if (name !== 'SIGHUP') return;
   try {
-    running.assembly.manager.reopen();
+    manager.reopen();
   } catch (error) {
     running.log.log('error', `cannot reopen: ${describeReason(error)}`);
   }
+}
+
+/** A manager that continues for another one may have a program to stop first. */
+function handleEarly(name: string): void {
+  if (name === 'SIGHUP' || (keeper && keeper.role !== ROLES.launch)) early.push(name);
+  else if (['SIGTERM', 'SIGINT', 'SIGQUIT'].includes(name)) process.exit(ExitStatus.failed);
 }
 
 /** A bug must not leave the program without a manager: another one takes over; it continues if that is no help. */

@@ -3,6 +3,7 @@ import { applyRefresh } from '../protocol/launch-order';
 import type { BriefReport, StartParams, StatusReport, UpgradeParams } from '../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outcomes';
 import { withoutGuarded } from '../settings/reach';
+import { isSuspended } from '../system/processes';
 import type { BriefParts } from './control/report';
 import { reportBriefly, reportStatus } from './control/report';
 import type { Requests } from './control/requests';
@@ -77,7 +78,7 @@ export class Manager implements Requests {
   }
 
   status(withLines = false): StatusReport {
-    const { clock, transcript, parent, socketProblem } = this.#parts;
+    const { clock, transcript, parent, eventLog, socketProblem } = this.#parts;
     const { life, order, record, program } = this.#supervisor;
     return reportStatus({
       life,
@@ -85,7 +86,9 @@ export class Manager implements Requests {
       clock,
       record,
       adopted: program.isAdopted,
+      suspended: life.pid !== null && isSuspended(life.pid),
       keeperPid: parent.keeperPid,
+      eventLogError: eventLog.problem,
       socketError: socketProblem(),
       transcript,
       lines: withLines ? this.#supervisor.lastLines() : null,
@@ -129,7 +132,9 @@ export class Manager implements Requests {
 
   reopen(): void {
     const problems = this.#parts.eventLog.reopen();
-    this.#parts.transcript?.reopen();
+    const { transcript } = this.#parts;
+    if (transcript) transcript.reopen();
+    else if (!this.#supervisor.order.attached) problems.push('the transcript is not open now; try again');
     if (problems.length > 0) throw new Error(problems.join('; '));
   }
 
@@ -162,9 +167,10 @@ export class Manager implements Requests {
     this.#supervisor.dispatch({ name: 'leave', status: 0 });
   }
 
-  /** Handles SIGTERM or SIGINT sent to the manager itself. */
+  /** Handles a signal that ends the manager; in the foreground it comes over several ways. */
   leave(signalName: string): void {
-    this.#parts.eventLog.log('critical', `daemon manager killed by ${signalName}`);
+    if (this.#supervisor.life.leaveStatus === null)
+      this.#parts.eventLog.log('critical', `daemon manager killed by ${signalName}`);
     this.#supervisor.dispatch({ name: 'leave', status: 1 });
   }
 

@@ -17,7 +17,6 @@ import type { RunRecord } from './record/run-record';
 import type { Transcript } from './transcript/transcript';
 
 const SIGKILL = 9;
-const SIGTERM = 15;
 /** How many of the program's last lines are reported with a failed start or an exit. */
 const LAST_LINES = 10;
 /** Characters reported of each line. */
@@ -60,6 +59,8 @@ export class Performer {
   /** Why the last start failed, or how the last run ended. */
   failure = '';
   readonly #scene: Scene;
+  /** What needed SIGKILL since the last report. */
+  readonly #killed: string[] = [];
   #cancelDeadline: () => void = () => {};
   #endTest: () => void = () => {};
   /** The bytes of output that preceded the current run. */
@@ -87,10 +88,19 @@ export class Performer {
 
   readonly #executors: Executors = {
     spawn: () => this.#spawn(),
-    terminate: () => void this.#signal(SIGTERM),
-    kill: () => void this.#signal(SIGKILL),
+    terminate: () => void this.#send(() => this.#scene.program.terminate()),
+    kill: () => {
+      const { life, program } = this.#scene;
+      if (life.pid !== null) this.#killed.push(describeProcess(life.pid));
+      void this.#send(() => program.signal(SIGKILL));
+    },
     sweep: () => this.#scene.program.sweep(),
-    killGroup: () => this.#scene.program.killLeftovers(),
+    killGroup: () => {
+      const { program, eventLog } = this.#scene;
+      const killed = program.killLeftovers(describeProcess);
+      if (killed.length > 0) eventLog.log('warn', `sending SIGKILL to ${killed.join(', ')}, left behind`);
+      this.#killed.push(...killed);
+    },
     test: () => {
       const { order, dispatch } = this.#scene;
       this.#endTest = testStart(order, this.#scene, () => dispatch({ name: 'tested' }));
@@ -109,35 +119,44 @@ export class Performer {
     },
     reportStarted: () => {
       const { pid } = this.#scene.life;
-      if (pid !== null) this.#scene.waiters.settleStarts({ outcome: 'started', pid });
+      if (pid !== null) this.#scene.waiters.settleStarts({ outcome: 'started', pid, ...this.#takeKilled() });
     },
-    reportStartFailed: ({ retry }) => {
+    reportStartFailed: ({ retry, reason }) => {
+      const { waiters, life } = this.#scene;
+      if (reason !== undefined && life.pid !== null) {
+        waiters.settleStarts({ outcome: 'failed', reason, lines: [], retry, pid: life.pid });
+        return;
+      }
       const lines = this.lastLines();
-      this.#scene.waiters.settleStarts({ outcome: 'failed', reason: this.failure, lines, retry });
+      waiters.settleStarts({ outcome: 'failed', reason: this.failure, lines, retry });
     },
     reportStartCancelled: () => this.#scene.waiters.settleStarts({ outcome: 'cancelled' }),
     reportStopped: ({ survivors = [] }) => {
       const leaves = this.#scene.life.name === 'gone';
-      const { waiters } = this.#scene;
-      if (survivors.length === 0) return waiters.settleStops({ outcome: 'stopped', leaves });
-      const reason = `still alive after SIGKILL: ${survivors.map(describeProcess).join(', ')}`;
-      waiters.settleStops({ outcome: 'failed', reason, leaves });
+      const { waiters, program } = this.#scene;
+      const killed = this.#takeKilled();
+      if (survivors.length === 0) return waiters.settleStops({ outcome: 'stopped', leaves, ...killed });
+      waiters.settleStops({ outcome: 'failed', reason: describeSurvivors(survivors, program), leaves });
     },
+    reportStopFailed: ({ reason }) => this.#scene.waiters.settleStops({ outcome: 'failed', reason }),
     reportStopCancelled: () => this.#scene.waiters.settleStops({ outcome: 'cancelled' }),
     leave: ({ status }) => this.#scene.leave(status),
   };
 
-  async #signal(signal: number): Promise<void> {
-    const { program, eventLog, waiters } = this.#scene;
+  async #send(send: () => Promise<unknown>): Promise<void> {
     try {
-      await program.signal(signal);
+      await send();
     } catch (error) {
-      const { life } = this.#scene;
+      const { life, eventLog, dispatch } = this.#scene;
       const reason = `cannot signal pid ${life.pid}: ${describeReason(error)}`;
       eventLog.log('error', reason);
-      // A program that changed its user exits only on its own; clients that wait for the stop must learn that.
-      if (life.name === 'stopping') waiters.settleStops({ outcome: 'failed', reason });
+      dispatch({ name: 'refused', reason });
     }
+  }
+
+  #takeKilled(): { killed?: string[] } {
+    const killed = this.#killed.splice(0);
+    return killed.length > 0 ? { killed } : {};
   }
 
   #spawn(): void {
@@ -149,7 +168,7 @@ export class Performer {
     transcript?.drain();
     this.#outputMark = transcript?.ring.total ?? 0;
     if (!transcript && !order.attached) return spawnFailed('the transcript cannot be opened');
-    const request = { ...command, kind: KINDS.program, directory: null, umask: process.umask() };
+    const request = { ...command, kind: KINDS.program };
     if (!transcript)
       return program.spawn(
         { ...request, ownSession: false, descriptors: ['same', 'same', 'same'] },
@@ -163,6 +182,20 @@ export class Performer {
       spawnFailed(describeReason(error));
     }
   }
+}
+
+/** What is left after a stop, and why. */
+function describeSurvivors(pids: readonly number[], program: Program): string {
+  const refused = pids.filter(pid => program.isRefused(pid));
+  const stubborn = pids.filter(pid => !program.isRefused(pid));
+  return [
+    ...(refused.length > 0
+      ? [`it is not permitted to signal ${refused.map(describeProcess).join(', ')}`]
+      : []),
+    ...(stubborn.length > 0
+      ? [`still alive after SIGKILL: ${stubborn.map(describeProcess).join(', ')}`]
+      : []),
+  ].join('; ');
 }
 
 /** `4711 (python3)`. */

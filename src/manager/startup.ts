@@ -6,10 +6,10 @@ import { type SavedState, STATE_VERSION } from '../state/saved-state';
 import { readState, type StateReading, setStateAside } from '../state/state-file';
 import type { Clock } from '../system/clock';
 import { describeReason, UserError } from '../system/errors';
-import { findCurrentFolder } from '../system/files';
 import { findProgram } from '../system/find-program';
 import { identify, isRunning } from '../system/identity';
 import { becomeUser, findUserToBecome, userEnvironment } from '../system/users';
+import { placeStreams } from './transcript/options';
 
 /** Thrown when another manager is already in charge of the state folder. */
 export class OtherManager extends Error {
@@ -25,6 +25,8 @@ export interface Surroundings {
   /** The folders in which a relative program is looked up, in order. */
   folders: string[];
   saved: StateReading;
+  /** It takes back what still runs, so a log that cannot be opened must not prevent that. */
+  mayLack: boolean;
 }
 
 export interface SettleOptions {
@@ -37,7 +39,7 @@ export interface SettleOptions {
 }
 
 /**
- * Applies the order's umask, user and directory, and checks that its program can be run at all.
+ * Applies the order's umask and user, and checks that its directory and program can be used at all.
  *
  * @param launch as received
  * @throws OtherManager; UserError or the system's error of the stage that failed
@@ -47,7 +49,7 @@ export function settleIn(
   { clock, isReplacement, enter }: SettleOptions,
 ): Surroundings {
   const environment: Record<string, string | undefined> = Object.fromEntries(inherited.map(splitVariable));
-  if (!order.attached) process.umask(order.settings.umask);
+  process.umask(order.settings.umask);
 
   enter('user');
   const user = findUserToBecome(order.settings.user);
@@ -56,40 +58,46 @@ export function settleIn(
     Object.assign(environment, userEnvironment(user));
   }
 
-  enter('directory');
-  const directory = order.attached ? null : order.settings.directory;
+  const { directory } = order.settings;
   const folders = directory === null ? [order.startDirectory] : [directory, order.startDirectory];
-  if (directory !== null) process.chdir(directory);
-  else if (!order.attached) returnTo(order.startDirectory);
-  if (!order.attached) correctPwd(environment, directory ?? order.startDirectory);
+  correctPwd(environment, directory ?? order.startDirectory);
+
+  // Each start goes to the directory by its name; the manager keeps no folder busy.
+  process.chdir('/');
 
   enter('program');
   const saved = restoreState(order, clock);
-  if (isReplacement) return { environment, folders, saved };
+  if (order.purpose === 'succeed')
+    return { environment, folders, saved, mayLack: hasSameFiles(order, saved.state?.order) };
+  if (isReplacement) return { environment, folders, saved, mayLack: true };
   refuseSecond(order, saved.state);
   const mayAdopt = isRunning(saved.state?.program);
   const hasLeftovers = saved.state !== null && findLeftSessions(saved.state).length > 0;
   if (order.purpose === 'adopt' && !mayAdopt && !hasLeftovers)
     throw new UserError('there is no program left to adopt');
+  if (directory !== null && order.purpose === 'start' && !mayAdopt) {
+    enter('directory');
+    process.chdir(directory);
+    process.chdir('/');
+    enter('program');
+  }
   const found = findProgram(
     order.settings.program[0] ?? '',
     folders,
     order.environment.PATH ?? environment.PATH,
   );
   if ('reason' in found && order.purpose !== 'adopt' && !mayAdopt) throw new UserError(found.reason);
-  return { environment, folders, saved };
+  return { environment, folders, saved, mayLack: mayAdopt || hasLeftovers };
 }
 
-/**
- * Changes to the start directory: a manager that adopts a program may have been launched elsewhere. The folder may have
- * been removed, or its path may be inaccessible to the manager's user.
- */
-function returnTo(folder: string): void {
-  try {
-    if (findCurrentFolder() !== folder) process.chdir(folder);
-  } catch {
-    // Managing the program that is running matters more than where its next run starts.
-  }
+/** Files that the predecessor cannot open either are no reason against its successor; new ones are. */
+function hasSameFiles(order: LaunchOrder, former: LaunchOrder | undefined): boolean {
+  if (!former) return false;
+  const name = (one: LaunchOrder) => {
+    const { transcript, stderrTranscript } = placeStreams(one);
+    return JSON.stringify([transcript, stderrTranscript, one.eventLog?.files]);
+  };
+  return name(order) === name(former);
 }
 
 /**

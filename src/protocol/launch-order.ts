@@ -72,6 +72,14 @@ export function programWords({ settings, args }: Pick<LaunchOrder, 'settings' | 
   return [...settings.program, ...args];
 }
 
+/** Where the program starts, and where the paths of its streams start. */
+export function directoryOf({
+  settings,
+  startDirectory,
+}: Pick<LaunchOrder, 'settings' | 'startDirectory'>): string {
+  return settings.directory ?? startDirectory;
+}
+
 /** Applies a refresh to an order. */
 export function applyRefresh(order: LaunchOrder, { args, environment, ...settings }: Refresh): LaunchOrder {
   return {

@@ -35,6 +35,8 @@ export interface StatusReport {
   backoffLimit: number;
   nextAttempt: number | null;
   testing: boolean;
+  /** Whether the program is suspended, for example by SIGSTOP. */
+  suspended: boolean;
   adopted: boolean;
   lastExit: ExitRecord | null;
   /** The program's executable, and its argv. */
@@ -47,6 +49,8 @@ export interface StatusReport {
   transcriptHeld: number;
   /** The current problem of the transcript; null if there is none. */
   transcriptError: string | null;
+  /** The current problem of the event log; null if there is none. */
+  eventLogError: string | null;
   /** The current problem of the control socket; null if there is none. */
   socketError: string | null;
   /** The program's last lines of output, if they were requested. */

@@ -1,8 +1,11 @@
 import type { Ending } from '../system/signals';
 
-/** The outcome of a start or restart; a new manager also sends it to its launcher. */
+/**
+ * The outcome of a start or restart; a new manager also sends it to its launcher. `killed`: as in `StopOutcome`, for a
+ * restart.
+ */
 export type StartOutcome =
-  | { outcome: 'started' | 'already'; pid: number }
+  | { outcome: 'started' | 'already'; pid: number; killed?: string[] }
   | {
       outcome: 'failed';
       /** The reason, as a clause: `it ended with exit status 3 after 0.01 seconds`. */
@@ -11,6 +14,8 @@ export type StartOutcome =
       lines: string[];
       /** Whether the manager keeps running and tries again. */
       retry: boolean;
+      /** The program that is still up, if it could not be stopped for a restart. */
+      pid?: number;
     }
   | { outcome: 'cancelled' };
 
@@ -19,6 +24,8 @@ export interface StopOutcome {
   outcome: 'stopped' | 'already' | 'cancelled' | 'failed';
   /** The reason of a failure. */
   reason?: string;
+  /** The processes that needed SIGKILL: `4711 (sleep)`. */
+  killed?: string[];
   /** The manager also exits; the connection closes when it has exited. */
   leaves?: boolean;
 }

@@ -60,6 +60,15 @@ export function isAlive(facts: ProcessFacts | null): facts is ProcessFacts {
   return facts !== null && facts.state !== 'Z' && facts.state !== 'X';
 }
 
+/** Whether a process is suspended by a signal; false if that is unknown. */
+export function isSuspended(pid: number): boolean {
+  try {
+    return readProcess(pid)?.state === 'T';
+  } catch {
+    return false;
+  }
+}
+
 /**
  * True if the pid still belongs to the same process.
  *

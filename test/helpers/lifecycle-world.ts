@@ -82,6 +82,15 @@ export class World {
     this.#dispatch({ name: 'exited', ending, leftovers: this.group !== 'none' });
   }
 
+  /** The last SIGTERM or SIGKILL could not be sent. */
+  refuse(): void {
+    if (!this.program || !['stopping', 'restarting'].includes(this.life.name)) return;
+    this.program.terminated = false;
+    this.program.killed = false;
+    this.#killDue = null;
+    this.#dispatch({ name: 'refused', reason: 'not permitted' });
+  }
+
   pass(): void {
     if (!this.testing) return;
     this.testing = false;
@@ -151,7 +160,10 @@ export class World {
         assert.ok(this.program, 'SIGTERM without a program');
         this.program.terminated = true;
         // A second SIGTERM of the same stop sets no new limit.
-        if (!['stopping', 'restarting'].includes(before.name) && this.rules.stopTimeout > 0)
+        if (
+          (!['stopping', 'restarting'].includes(before.name) || before.refused) &&
+          this.rules.stopTimeout > 0
+        )
           this.#killDue = this.now + this.rules.stopTimeout;
         return;
       case 'kill':
@@ -199,6 +211,7 @@ export class World {
       case 'reportStopped':
         assert.is(this.program, null, 'stopped while it is up');
         return this.#answer('stop', false);
+      case 'reportStopFailed':
       case 'reportStopCancelled':
         return this.#answer('stop', false);
       case 'leave':

@@ -7,19 +7,22 @@ import type { Configuration } from '../../settings/settings';
 import { describeLongPath, locateSocket } from '../../state/socket-path';
 import { describeReason, errorCode, UsageError } from '../../system/errors';
 import { findUser } from '../../system/users';
+import type { Flavour } from '../context';
 
 /**
  * Refuses folders, files, users and groups that a start could not use, before anything is started.
  *
  * @param configuration the settings; errors name their origins
+ * @param flavour called as zdaemon, a directory is not used in the foreground (zdaemon)
  * @throws UsageError naming the setting, its origin and the reason
  */
-export function checkPlaces(configuration: Configuration): void {
+export function checkPlaces(configuration: Configuration, flavour: Flavour): void {
   checkSocket(configuration);
   checkNames(configuration);
   const { directory, daemon } = configuration.settings;
-  // In the foreground, the program uses the caller's folder and streams.
-  if (directory !== null && daemon) checkDirectory(directory, configuration.origins.directory);
+  if (directory !== null && (daemon || flavour === 'zd'))
+    checkDirectory(directory, configuration.origins.directory);
+  // In the foreground, the program uses the caller's streams.
   for (const option of settingOptions) {
     if (option.place && (daemon || option.place.base === 'here'))
       checkPath(configuration, option, option.place);

@@ -19,7 +19,7 @@ export function check(context: ActionContext): number {
   const { configuration } = context;
   const { settings, environment, eventLog, file } = configuration;
   requireProgram(configuration);
-  checkPlaces(configuration);
+  checkPlaces(configuration, context.flavour);
   checkTrust(configuration);
   const program = checkProgram(configuration);
   const test = checkStartTest(configuration);

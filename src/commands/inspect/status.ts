@@ -4,6 +4,7 @@ import { describeView, findSituation, viewOf } from '../../client/situation';
 import { STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
 import type { SavedProgram } from '../../state/saved-state';
 import { ExitStatus } from '../../system/errors';
+import { isSuspended } from '../../system/processes';
 
 export interface StatusOptions {
   /** Add the raw reply of the manager (`-l`). */
@@ -33,8 +34,9 @@ export function printStatus(
   if (json)
     print(context, JSON.stringify(view?.report ?? { schema: STATUS_SCHEMA, state: 'no manager', pid: null }));
   else {
-    print(context, describeView(view));
-    if (view?.report && context.flavour === 'zd') warnOfTranscript(context, view.report);
+    const suspended = view?.report?.suspended && context.flavour === 'zd';
+    print(context, `${describeView(view)}${suspended ? '; suspended' : ''}`);
+    if (view?.report && context.flavour === 'zd') warnOfLogs(context, view.report);
   }
   if (long && view) print(context, view.text);
   if (context.flavour === 'zdaemon') return view ? ExitStatus.done : ExitStatus.notRunning;
@@ -42,18 +44,24 @@ export function printStatus(
 }
 
 /** On standard error: scripts read the sentence on standard output. */
-function warnOfTranscript(context: ActionContext, report: StatusReport): void {
+function warnOfLogs(context: ActionContext, report: StatusReport): void {
   const { transcript, transcriptError: error, transcriptHeld: held, transcriptLost: lost } = report;
-  if (!error) return;
-  complain(
-    context,
-    `cannot write the transcript ${transcript}: ${error}; ${held} bytes wait in memory, ${lost} bytes were lost`,
-  );
+  if (error) {
+    const bytes = `${held} bytes wait in memory, ${lost} bytes were lost`;
+    complain(context, `cannot write the transcript ${transcript}: ${error}; ${bytes}`);
+  }
+  if (report.eventLogError) complain(context, report.eventLogError);
 }
 
 function reportOrphan(context: ActionContext, { pid, startedAt }: SavedProgram, json: boolean): number {
   if (json)
     print(context, JSON.stringify({ schema: STATUS_SCHEMA, state: 'orphaned', pid, since: startedAt }));
-  else print(context, `daemon manager not running; program still running, pid=${pid} (zd start adopts it)`);
+  else {
+    const suspended = isSuspended(pid) ? '; suspended' : '';
+    print(
+      context,
+      `daemon manager not running; program still running, pid=${pid} (zd start adopts it)${suspended}`,
+    );
+  }
   return ExitStatus.failed;
 }

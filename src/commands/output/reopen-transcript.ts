@@ -1,5 +1,6 @@
+import { findOrAdopt } from '../../client/adopt';
 import { type ActionContext, complain, print } from '../../client/context';
-import { askManager, findSituation, viewOf } from '../../client/situation';
+import { askManager, viewOf } from '../../client/situation';
 import * as zdaemonManager from '../../client/zdaemon-manager';
 import { ExitStatus } from '../../system/errors';
 import { kill } from '../run/kill';
@@ -12,7 +13,8 @@ import { kill } from '../run/kill';
  * @returns 0; 1 when the new file cannot be opened, and the old one stays in use; 3 without a manager (zdaemon: 0)
  */
 export async function reopenTranscript(context: ActionContext, ifRunning = false): Promise<number> {
-  const view = viewOf(await findSituation(context));
+  // Without a manager, a copier may still write to the old file.
+  const view = viewOf(await findOrAdopt(context));
   if (!view && ifRunning) return ExitStatus.done;
   if (!view) {
     print(context, 'daemon manager not running');

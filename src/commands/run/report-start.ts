@@ -25,6 +25,7 @@ export function reportBringUp(
       return ExitStatus.done;
     case 'started':
       print(context, `\n${done(result.pid)}`);
+      reportKilled(context, result.killed);
       return ExitStatus.done;
     case 'ended':
       return context.flavour === 'zd' ? result.status : ExitStatus.done;
@@ -48,6 +49,11 @@ export function reportBringUp(
       complain(context, explainRefusal(context, result, name));
       return context.flavour === 'zd' ? result.status : ExitStatus.failed;
     case 'failed':
+      if (result.pid !== undefined) {
+        print(context, `\nprogram running; pid=${result.pid}`);
+        complain(context, `cannot restart ${name}: ${result.reason}`);
+        return ExitStatus.failed;
+      }
       print(
         context,
         result.retry || result.stays
@@ -62,6 +68,12 @@ export function reportBringUp(
         context.stderr.write(`Its last lines:\n${result.lines.map(line => `  ${line}\n`).join('')}`);
       return ExitStatus.failed;
   }
+}
+
+/** Says that SIGTERM was not enough: the program may have lost data. zdaemon says nothing. */
+export function reportKilled(context: ActionContext, killed: readonly string[] = []): void {
+  if (killed.length === 0 || context.flavour === 'zdaemon') return;
+  complain(context, `SIGKILL was needed: ${killed.join(', ')} did not exit in time after SIGTERM`);
 }
 
 function explainRefusal(

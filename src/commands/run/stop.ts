@@ -8,6 +8,7 @@ import { askManager, observe, viewOf } from '../../client/situation';
 import * as zdaemonManager from '../../client/zdaemon-manager';
 import type { StopOutcome } from '../../protocol/outcomes';
 import { ExitStatus } from '../../system/errors';
+import { reportKilled } from './report-start';
 
 /** Number of managers that may die during one stop. */
 const MOST_LOSSES = 3;
@@ -41,17 +42,19 @@ async function stopOnce(context: ActionContext, isRetry: boolean): Promise<numbe
     return ExitStatus.done;
   }
   if (view.report) {
-    const { outcome, reason = 'a start was requested at the same time' } = await awaitStop(context);
+    const { outcome, killed, reason = 'a start was requested at the same time' } = await awaitStop(context);
     if (outcome === 'cancelled' || outcome === 'failed') {
       print(context, '');
       const name = nameProgram(context.configuration.settings.program);
       complain(context, `cannot stop ${name}: ${reason}`);
       return ExitStatus.failed;
     }
-  } else {
-    await zdaemonManager.send(context, 'stop');
-    await zdaemonManager.awaitDown(context).catch(error => endWait(context, error, undefined));
+    print(context, '\ndaemon process stopped');
+    reportKilled(context, killed);
+    return ExitStatus.done;
   }
+  await zdaemonManager.send(context, 'stop');
+  await zdaemonManager.awaitDown(context).catch(error => endWait(context, error, undefined));
   print(context, '\ndaemon process stopped');
   return ExitStatus.done;
 }

@@ -17,8 +17,10 @@ export interface BriefParts {
 
 export interface ReportParts extends BriefParts {
   adopted: boolean;
+  suspended: boolean;
   keeperPid: number | null;
   socketError: string | null;
+  eventLogError: string | null;
   /** The program's last lines of output, if requested. */
   lines: string[] | null;
   transcript: Pick<Transcript, 'lost' | 'held' | 'problem'> | null;
@@ -63,6 +65,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     backoffLimit,
     nextAttempt,
     testing,
+    suspended: parts.suspended,
     adopted: parts.adopted,
     lastExit: record.lastExit,
     file,
@@ -71,6 +74,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     transcriptLost: transcript?.lost ?? 0,
     transcriptHeld: transcript?.held ?? 0,
     transcriptError: transcript?.problem ?? null,
+    eventLogError: parts.eventLogError,
     socketError: parts.socketError,
     ...(parts.lines ? { lines: parts.lines } : {}),
     now,

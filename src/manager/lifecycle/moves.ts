@@ -5,7 +5,7 @@ import type { Effect, Lifecycle, Rules, Step } from './types';
 
 /** Minimum seconds between two automatic starts; it applies when `backoff-limit` is lower. */
 export const SHORTEST_START_INTERVAL = 1;
-/** Seconds that leftovers have between SIGTERM and SIGKILL, or stop-timeout if that is shorter. */
+/** Seconds that leftovers have at least between SIGTERM and SIGKILL, or stop-timeout if that is shorter. */
 export const GROUP_GRACE = 5;
 
 /** The time of a step, in seconds on the monotonic clock, and the rules that apply to it. */
@@ -48,12 +48,17 @@ export function terminate(life: Lifecycle, name: 'stopping' | 'restarting', { no
   const effects: Effect[] = [{ do: 'endTest' }, { do: 'disarm' }];
   if (life.name === 'starting' && name === 'stopping') effects.push({ do: 'reportStartCancelled' });
   if (deadline !== null) effects.push({ do: 'arm', at: deadline });
-  return { life: { ...life, name, deadline }, effects: [...effects, { do: 'terminate' }] };
+  return { life: { ...life, name, deadline, refused: false }, effects: [...effects, { do: 'terminate' }] };
 }
 
-/** The program has exited. Its leftovers must exit too before a stop is reported. */
+/**
+ * The program has exited. Its leftovers must exit too before a stop is reported; they have what is left of
+ * stop-timeout, because the user granted that to the program, of which they may be the larger part.
+ */
 export function sweep(life: Lifecycle, before: Effect[], { now, rules }: Moment): Step {
-  const deadline = rules.stopTimeout === 0 ? null : now + Math.min(GROUP_GRACE, rules.stopTimeout);
+  const least = now + Math.min(GROUP_GRACE, rules.stopTimeout);
+  const granted = life.pid === null ? now + rules.stopTimeout : (life.deadline ?? least);
+  const deadline = rules.stopTimeout === 0 ? null : Math.max(granted, least);
   const effects: Effect[] = [...before, { do: 'disarm' }];
   if (deadline !== null) effects.push({ do: 'arm', at: deadline });
   return { life: { ...life, name: 'sweeping', pid: null, deadline }, effects: [...effects, { do: 'sweep' }] };
@@ -141,6 +146,19 @@ export function wantUp(life: Lifecycle): Step {
   if (life.leaveStatus !== null) return refuseStart(life);
   const effects: Effect[] = life.wanted === 'up' ? [] : [{ do: 'reportStopCancelled' }];
   return { life: { ...life, wanted: 'up', backoff: 0, ended: null }, effects };
+}
+
+/** The program cannot be signalled, so it stays up; if it exits on its own, what was requested follows. */
+export function refuse(life: Lifecycle, reason: string): Step {
+  if (life.name === 'restarting')
+    return {
+      life: { ...life, name: 'resumed', deadline: null },
+      effects: [{ do: 'disarm' }, { do: 'reportStartFailed', retry: false, reason }],
+    };
+  return {
+    life: { ...life, deadline: null, refused: true },
+    effects: [{ do: 'disarm' }, { do: 'reportStopFailed', reason }],
+  };
 }
 
 /** A manager that was asked to exit starts nothing more. */

@@ -45,6 +45,8 @@ const checks: { [Field in keyof Lifecycle]: (value: unknown) => boolean } = {
   lived: isFlag,
   tested: isFlag,
   attempts: isCount,
+  // Unknown to a manager of zd 0.1.
+  refused: value => value === undefined || isFlag(value),
   ended: value => value === null || isEnded(value),
 };
 

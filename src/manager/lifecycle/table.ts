@@ -8,6 +8,7 @@ import {
   log,
   logEnding,
   type Moment,
+  refuse,
   refuseStart,
   settle,
   sweep,
@@ -60,6 +61,7 @@ export function newLifecycle(): Lifecycle {
     lived: false,
     tested: false,
     attempts: 0,
+    refused: false,
     ended: null,
   };
 }
@@ -98,6 +100,7 @@ const whileUp = {
   spawned: cannotHappen,
   spawnFailed: cannotHappen,
   groupGone: unchanged,
+  refused: unchanged,
 } satisfies Partial<Row>;
 
 const whileDown = {
@@ -105,6 +108,7 @@ const whileDown = {
   spawnFailed: cannotHappen,
   exited: cannotHappen,
   tested: unchanged,
+  refused: unchanged,
 } satisfies Partial<Row>;
 
 const whileStopping = {
@@ -118,6 +122,7 @@ const whileStopping = {
   exited: (life, event, at) => sweep(life, [logEnding(event)], at),
   tested: unchanged,
   groupGone: unchanged,
+  refused: (life, { reason }) => refuse(life, reason),
   deadline: life => ({
     life: { ...life, deadline: null },
     effects: [{ do: 'disarm' }, log('warn', `sending SIGKILL to pid ${life.pid}`), { do: 'kill' }],
@@ -202,14 +207,14 @@ const table: { [S in StateName]: Row } = {
             life: { ...life, name: 'resumed', wanted: 'up', backoff: 0, deadline: null },
             effects: [{ do: 'disarm' }, { do: 'reportStopCancelled' }, { do: 'reportStarted' }],
           },
-    stop: life => ({ life, effects: [{ do: 'terminate' }] }),
-    restart: life =>
-      life.leaveStatus !== null
-        ? refuseStart(life)
-        : {
-            life: { ...life, name: 'restarting', wanted: 'up', backoff: 0 },
-            effects: [{ do: 'reportStopCancelled' }],
-          },
+    stop: (life, _, at) =>
+      life.refused ? terminate(life, 'stopping', at) : { life, effects: [{ do: 'terminate' }] },
+    restart: (life, _, at) => {
+      if (life.leaveStatus !== null) return refuseStart(life);
+      const up: Lifecycle = { ...life, wanted: 'up', backoff: 0 };
+      if (life.refused) return terminate(up, 'restarting', at);
+      return { life: { ...up, name: 'restarting' }, effects: [{ do: 'reportStopCancelled' }] };
+    },
   },
   restarting: {
     ...whileStopping,
@@ -258,5 +263,6 @@ const table: { [S in StateName]: Row } = {
     deadline: unchanged,
     tested: unchanged,
     groupGone: unchanged,
+    refused: unchanged,
   },
 };

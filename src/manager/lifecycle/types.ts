@@ -32,6 +32,8 @@ export interface Lifecycle {
   tested: boolean;
   /** Starts attempted so far, successful or not. */
   attempts: number;
+  /** Whether the program could not be signalled since the last request, which is answered then. */
+  refused: boolean;
   /** While leftovers of a run that exited without a request are ended: what the rules decide about afterwards. */
   ended: { ending: Ending; during: 'starting' | 'running' | 'resumed'; uptime: number } | null;
 }
@@ -52,6 +54,8 @@ export type Event =
   /** `leftovers`: it has left processes behind. */
   | { name: 'exited'; ending: Ending; leftovers?: boolean }
   | { name: 'tested' }
+  /** A signal of this lifecycle could not be sent, for example because the program belongs to another user now. */
+  | { name: 'refused'; reason: string }
   /** No leftovers remain. */
   | { name: 'groupGone'; survivors?: readonly number[] }
   /** The time set by the last `arm` has been reached. */
@@ -61,11 +65,11 @@ export type EventName = Event['name'];
 
 export type Effect =
   | { do: 'spawn' }
-  /** SIGTERM to the program. */
+  /** SIGTERM to the program, and SIGCONT: a suspended program could not act on it. */
   | { do: 'terminate' }
   /** SIGKILL to the program. */
   | { do: 'kill' }
-  /** SIGTERM to the leftovers; `groupGone` follows when they have exited. */
+  /** SIGTERM and SIGCONT to the leftovers; `groupGone` follows when they have exited. */
   | { do: 'sweep' }
   /** SIGKILL to the leftovers. */
   | { do: 'killGroup' }
@@ -78,10 +82,12 @@ export type Effect =
   | { do: 'logEnding'; ending: Ending; exiting?: boolean }
   /** Answers to waiting requests. */
   | { do: 'reportStarted' }
-  | { do: 'reportStartFailed'; retry: boolean }
+  /** `reason` is given if the program is up. */
+  | { do: 'reportStartFailed'; retry: boolean; reason?: string }
   | { do: 'reportStartCancelled' }
   /** `survivors`: leftovers that could not be killed. */
   | { do: 'reportStopped'; survivors?: readonly number[] }
+  | { do: 'reportStopFailed'; reason: string }
   | { do: 'reportStopCancelled' }
   | { do: 'leave'; status: number };
 

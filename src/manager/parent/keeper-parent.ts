@@ -78,7 +78,9 @@ export class KeeperParent implements Parent {
   readonly memo: string;
   /** The processes that the keeper had when this manager came. */
   readonly kept: readonly KeptRun[];
-  listener: KeeperListener = { told() {}, lost() {} };
+  /** Signals that the keeper got before this manager listened. */
+  readonly toldEarly: number[] = [];
+  listener: KeeperListener = { told: signal => void this.toldEarly.push(signal), lost() {} };
   peer: PeerListener = { text() {}, closed() {} };
   readonly #wire: Wire;
   readonly #runs = new Map<string, Run>();

@@ -1,6 +1,10 @@
+import { accessSync, constants } from 'node:fs';
 import type { LaunchOrder } from '../../protocol/launch-order';
+import { directoryOf } from '../../protocol/launch-order';
+import { describeReason } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { chooseCommand } from '../../system/run/executable';
+import type { EventLog } from '../event-log';
 import type { SpawnRequest } from '../parent/parent';
 
 export interface SpawnSurroundings {
@@ -8,21 +12,47 @@ export interface SpawnSurroundings {
   environment: Record<string, string | undefined>;
   /** The folders in which a relative program is looked up. */
   folders: string[];
+  eventLog: Pick<EventLog, 'log'>;
 }
 
+/** Everything that a spawn needs, except the standard streams. */
+export type PreparedSpawn = Pick<SpawnRequest, 'file' | 'args' | 'environment' | 'directory' | 'umask'>;
+
 /**
- * Looks up a command and assembles its arguments and its environment; done anew for each start.
+ * Looks up a command and its working directory, and assembles its arguments and its environment; done anew for each
+ * start, because a path can lead elsewhere by then.
  *
  * @param args the command and its arguments
  * @param order with the configured variables
- * @returns everything a spawn needs except the standard streams, or the reason why the command was not found
+ * @returns the command, or the reason why it cannot be run
  */
 export function prepareSpawn(
   args: string[],
-  order: Pick<LaunchOrder, 'environment'>,
+  order: Pick<LaunchOrder, 'environment' | 'settings' | 'startDirectory'>,
   surroundings: SpawnSurroundings,
-): Pick<SpawnRequest, 'file' | 'args' | 'environment'> | { reason: string } {
+): PreparedSpawn | { reason: string } {
   const environment = { ...surroundings.environment, ...order.environment };
   const found = findProgram(args[0] ?? '', surroundings.folders, environment.PATH);
-  return 'reason' in found ? found : { ...chooseCommand(found.file, args), environment };
+  if ('reason' in found) return found;
+  const place = findDirectory(order, surroundings);
+  if ('reason' in place) return place;
+  return { ...chooseCommand(found.file, args), environment, ...place, umask: order.settings.umask };
+}
+
+/** The folder where zd was called is only a habit: without it, the program starts at the root. */
+function findDirectory(
+  order: Pick<LaunchOrder, 'settings' | 'startDirectory'>,
+  { eventLog }: SpawnSurroundings,
+): { directory: string } | { reason: string } {
+  const directory = directoryOf(order);
+  try {
+    // A trailing slash stands for a folder, and nothing else.
+    accessSync(`${directory}/`, constants.X_OK);
+    return { directory };
+  } catch (error) {
+    const reason = `cannot change to the directory ${directory}: ${describeReason(error)}`;
+    if (order.settings.directory !== null) return { reason };
+    eventLog.log('warn', `${reason}; starting in /`);
+    return { directory: '/' };
+  }
 }

@@ -16,8 +16,11 @@ const LEFTOVER_POLL = 0.02;
 const ADOPTED_POLL = 1;
 /** Seconds that leftovers have to exit after SIGKILL; one that waits for a disk may take longer. */
 const KILL_PATIENCE = 5;
+/** Seconds that leftovers have to exit on their own if none of them can be signalled. */
+const REFUSED_PATIENCE = 2;
 const SIGTERM = 15;
 const SIGKILL = 9;
+const SIGCONT = 18;
 
 export interface ProgramListener {
   spawned(pid: number): void;
@@ -46,6 +49,7 @@ export class Program {
   #ownSession = true;
   /** Since when leftovers get SIGKILL; seconds on the monotonic clock. */
   #killingSince: number | null = null;
+  #sweepingSince = 0;
   /** Leftovers that could not be signalled, by pid. */
   readonly #refused = new Set<number>();
   /**
@@ -147,18 +151,47 @@ export class Program {
     return true;
   }
 
-  /** Sends SIGTERM to the leftovers; `groupGone` follows once they have exited. */
+  /**
+   * Sends SIGTERM to the program, and SIGCONT, because a suspended program could not act on it; the rest of its group,
+   * for which it may wait, gets SIGCONT as well.
+   *
+   * @throws as `signal`
+   */
+  async terminate(): Promise<void> {
+    const identity = this.#identity;
+    const leads = this.#ownSession && this.#isKept;
+    const sent = this.signal(SIGTERM);
+    if (identity && leads) this.#parent.signalGroup(identity, SIGCONT).catch(() => {});
+    if (identity && !leads) this.#parent.signal(identity, SIGCONT).catch(() => {});
+    await sent;
+  }
+
+  /** Sends SIGTERM and SIGCONT to the leftovers; `groupGone` follows once they have exited. */
   sweep(): void {
     this.#killingSince = null;
+    this.#sweepingSince = this.#clock.now();
     this.#refused.clear();
     this.#signalLeftovers(SIGTERM);
+    this.#signalLeftovers(SIGCONT);
     this.#watchLeftovers();
   }
 
-  /** Sends SIGKILL to the leftovers, repeatedly: they may have started others. */
-  killLeftovers(): void {
+  /**
+   * Sends SIGKILL to the leftovers, repeatedly: they may have started others.
+   *
+   * @param describe called with each pid before its end
+   * @returns the descriptions
+   */
+  killLeftovers(describe: (pid: number) => string): string[] {
     this.#killingSince = this.#clock.now();
+    const names = (this.#lookForLeftovers() ?? []).map(({ pid }) => describe(pid));
     this.#signalLeftovers(SIGKILL);
+    return names;
+  }
+
+  /** Whether a leftover could not be signalled. */
+  isRefused(pid: number): boolean {
+    return this.#refused.has(pid);
   }
 
   /** Polls the adopted program until it exits, at growing intervals. */
@@ -202,12 +235,15 @@ export class Program {
     const left = looks.flatMap(found => found ?? []);
     const isKnown = !looks.includes(null) && !this.#parent.isSpawning;
     if (isKnown && left.length === 0) return this.#listener.groupGone([]);
-    if (this.#killingSince !== null) {
-      const isLate = this.#clock.now() > this.#killingSince + KILL_PATIENCE;
-      if (isLate || (isKnown && left.every(({ pid }) => this.#refused.has(pid))))
-        return this.#listener.groupGone([...new Set(left.map(({ pid }) => pid))]);
-      this.#signalLeftovers(SIGKILL);
-    }
+    const now = this.#clock.now();
+    const isHopeless = isKnown && left.every(({ pid }) => this.#refused.has(pid));
+    const isLate = this.#killingSince !== null && now > this.#killingSince + KILL_PATIENCE;
+    if (
+      isLate ||
+      (isHopeless && (this.#killingSince !== null || now > this.#sweepingSince + REFUSED_PATIENCE))
+    )
+      return this.#listener.groupGone([...new Set(left.map(({ pid }) => pid))]);
+    if (this.#killingSince !== null) this.#signalLeftovers(SIGKILL);
     this.#clock.after(LEFTOVER_POLL, () => this.#watchLeftovers());
   }
 

@@ -49,13 +49,13 @@ export function testStart(order: LaunchOrder, parts: StartTestParts, passed: () 
   const words = order.settings.startTestProgram ?? [];
   const found = prepareSpawn(words, order, parts);
   // A test that is not found is spawned anyway, so that the system supplies the reason.
-  const environment = 'file' in found ? found.environment : { ...parts.environment, ...order.environment };
-  const file = 'file' in found ? found.file : (words[0] ?? '');
-  const surroundings = { directory: null, umask: process.umask(), ownSession: true };
+  const environment = { ...parts.environment, ...order.environment };
+  const unfound = { file: words[0] ?? '', args: words, environment, directory: '/', umask: 0o077 };
+  const command = 'file' in found ? found : unfound;
   return runStartTest(
     {
       parent,
-      command: { kind: KINDS.helper, file, args: words, environment, ...surroundings },
+      command: { ...command, kind: KINDS.helper, ownSession: true },
       openOutput: () => transcript?.openOutput() ?? { descriptors: ['null', 'same', 'same'], close() {} },
       limit: Math.max(order.settings.startTimeout, SHORTEST_LIMIT),
       passed: trouble => {

@@ -10,6 +10,7 @@ import { SocketGuard } from '../control/socket-guard';
 import type { EventLog } from '../event-log';
 import type { Parent } from '../parent/parent';
 import { LogFile } from '../transcript/file';
+import { placeStreams } from '../transcript/options';
 import { Transcript } from '../transcript/transcript';
 
 /** Seconds between attempts to reopen the transcript. */
@@ -71,16 +72,19 @@ export class Holdings {
 
   /**
    * @param program the pid of an adopted program, whose output must be read on, or null
+   * @param mayLack see `TranscriptOptions`
    * @throws the system's error
    */
-  openTranscript(program: number | null): void {
+  openTranscript(program: number | null, mayLack: boolean): void {
     const { order, clock, log } = this.#options;
     if (order.attached) return;
+    const settings = placeStreams(order);
     this.transcript = new Transcript({
       parent: this.#options.parent,
       folder: order.stateFolder,
-      path: order.settings.transcript,
-      settings: order.settings,
+      path: settings.transcript,
+      settings,
+      mayLack,
       program,
       clock,
       log: log.log,
@@ -135,7 +139,7 @@ export class Holdings {
 
   #resumeTranscript(): void {
     try {
-      this.openTranscript(this.#options.programPid());
+      this.openTranscript(this.#options.programPid(), true);
       this.#released?.forget();
       this.#released = null;
     } catch (error) {
@@ -151,9 +155,9 @@ export class Holdings {
  *
  * @throws the system's error when a transcript cannot be written
  */
-export function rehearse({ attached, settings }: LaunchOrder): void {
-  if (attached) return;
-  const { transcript, transcriptMode: mode, transcriptOwner: owner, stderrTranscript } = settings;
+export function rehearse(order: LaunchOrder): void {
+  if (order.attached) return;
+  const { transcript, transcriptMode: mode, transcriptOwner: owner, stderrTranscript } = placeStreams(order);
   const access = { mode, owner: owner === null ? null : findOwner(owner) };
   for (const path of [transcript, stderrTranscript]) if (path !== null) new LogFile(path, access).close();
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findOwner } from '../../system/users';
+import { findOwner, type Owner } from '../../system/users';
 import { Archive } from './archive';
 import { Copying, findLeftCopiers } from './copying';
 import type { ConsumeChunk, Fifo } from './fifo';
@@ -215,15 +215,17 @@ export class Channel {
       stamper: stamps === 'off' ? null : new Stamper(stamps, clock),
       log,
       onRoom: () => this.#read(),
+      onRecovery: () => this.#copying.ensure(),
     });
   }
 }
 
-function openTarget({ name, path, settings, clock, folder, log }: ChannelOptions): Target {
+function openTarget({ name, path, settings, clock, folder, log, mayLack }: ChannelOptions): Target {
   const { transcriptOwner: owner, transcriptRotateSize: size, transcriptRotateInterval: interval } = settings;
   const file = new LogFile(path, {
     mode: settings.transcriptMode,
-    owner: owner === null ? null : findOwner(owner),
+    owner: owner === null ? null : findOwnerOrNone(owner, mayLack),
+    mayLack,
   });
   if (size === null && interval === null) return file;
   const archive = new Archive({
@@ -235,4 +237,14 @@ function openTarget({ name, path, settings, clock, folder, log }: ChannelOptions
     log,
   });
   return new RotatingFile({ file, clock, size, interval, archive, log });
+}
+
+/** The user or group may have been removed since the program was started. */
+function findOwnerOrNone(name: string, mayLack: boolean): Owner | null {
+  try {
+    return findOwner(name);
+  } catch (error) {
+    if (mayLack) return null;
+    throw error;
+  }
 }

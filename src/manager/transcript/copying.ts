@@ -100,6 +100,11 @@ export class Copying {
     }
   }
 
+  /** Begins a copier for a file that could not be opened before. */
+  ensure(): void {
+    if (!this.#copier && !this.#isClosed) this.begin();
+  }
+
   /** Counts bytes that the manager has read. @returns whether a copier should copy from now on */
   noteRead(bytes: number): boolean {
     return this.#options.file !== null && this.#policy.noteRead(bytes, this.#options.clock.now());

@@ -22,6 +22,8 @@ export interface FileAccess {
   /** Permission bits; null means what the umask gives. */
   mode: number | null;
   owner: Owner | null;
+  /** A file that cannot be opened is not an error: writes fail until `reopen` succeeds. */
+  mayLack?: boolean;
 }
 
 /** A file that output is appended to. */
@@ -31,6 +33,7 @@ export class LogFile implements Target {
   readonly path: string;
   readonly #access: FileAccess;
   #fd: number;
+  #isMissing = false;
 
   /** @throws UserError, naming the file, when it cannot be opened or its mode or owner cannot be set */
   constructor(path: string, access: FileAccess) {
@@ -39,12 +42,16 @@ export class LogFile implements Target {
     try {
       this.#fd = openForAppend(path, access);
     } catch (error) {
-      throw addPath(resolve(path), error);
+      if (!access.mayLack) throw addPath(resolve(path), error);
+      this.error = error;
+      this.#isMissing = true;
+      this.#fd = openSync('/dev/null', O_RDONLY);
     }
   }
 
   write(bytes: Buffer, start: number, end: number): number {
     let at = start;
+    if (this.#isMissing) return at;
     try {
       do at += writeSync(this.#fd, bytes, at, end - at);
       while (at < end);
@@ -87,6 +94,7 @@ export class LogFile implements Target {
   }
 
   isRemoved(): boolean {
+    if (this.#isMissing) return true;
     const stats = this.stat();
     return stats.isFile() && stats.nlink === 0;
   }
@@ -95,6 +103,7 @@ export class LogFile implements Target {
     const fd = openForAppend(this.path, this.#access);
     this.close();
     this.#fd = fd;
+    this.#isMissing = false;
   }
 
   close(): void {

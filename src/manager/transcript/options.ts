@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { directoryOf, type LaunchOrder } from '../../protocol/launch-order';
 import type { TranscriptSettings } from '../../settings/settings';
 import type { Clock } from '../../system/clock';
 import type { Parent } from '../parent/parent';
@@ -10,9 +12,24 @@ export interface TranscriptOptions {
   /** The file that receives the output. */
   path: string;
   settings: TranscriptSettings;
+  /** What still runs matters more than a file that cannot be opened: its output waits in memory. */
+  mayLack: boolean;
   /** The pid of an adopted program, whose output must be read on, or null. */
   program: number | null;
   clock: Clock;
   /** Writes to the manager's own log. */
   log(level: 'error' | 'warn', text: string): void;
+}
+
+/** The settings of the program's streams, with absolute paths: the manager is in no folder of the program's. */
+export function placeStreams(order: Pick<LaunchOrder, 'settings' | 'startDirectory'>): TranscriptSettings {
+  const { settings } = order;
+  const place = (path: string | null) => path && resolve(directoryOf(order), path);
+  return {
+    ...settings,
+    transcript: resolve(directoryOf(order), settings.transcript),
+    stderrTranscript: place(settings.stderrTranscript),
+    stdin: place(settings.stdin),
+    stdout: place(settings.stdout),
+  };
 }

@@ -24,6 +24,8 @@ export interface SinkOptions {
   log(level: 'error' | 'warn', text: string): void;
   /** Called when `isFull` becomes false. */
   onRoom(): void;
+  /** Called when the file can be written again. */
+  onRecovery?(): void;
 }
 
 interface Gap {
@@ -56,6 +58,7 @@ export class Sink {
 
   constructor(options: SinkOptions) {
     this.#options = options;
+    if (options.target.error) this.#beginProblem(options.target.error);
   }
 
   /** Bytes that wait in memory. */
@@ -199,6 +202,7 @@ export class Sink {
     }
     this.problem = null;
     this.#cancelRetry();
+    this.#options.onRecovery?.();
     if (this.#wasLogged || gap)
       log('warn', `writing to ${target.path} works again; ${gap?.bytes ?? 0} bytes were lost`);
     return true;

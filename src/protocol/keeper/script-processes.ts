@@ -122,12 +122,13 @@ sub start_time {
   return (split ' ', substr $text, 1 + rindex $text, ')')[19] // '';
 }
 
-# TERM, INT and HUP are the manager's; where there is none, one is begun to hear of it.
+# HUP, INT, QUIT, USR1, USR2 and TERM are the manager's; where there is none, one is begun to hear of it.
 sub read_signals {
   my $length = sysread $signalled, my $all, 1280;
   for (my $at = 0; $length && $at < $length; $at += 128) {
     my $signal = unpack 'L', substr $all, $at, 4;
     if ($signal == 17) { reap(); next }
+    next if !$current && ($signal == 10 || $signal == 12);
     $quick = 0;
     revive() unless $current;
     $current->{ends} = 1 if $current && $signal == 15;

@@ -97,11 +97,14 @@ my %call = (%NUMBERS%);
 my ($role, $whom, $limit, $session, $title, @first) = @ARGV;
 become_user($whom) if $whom ne '';
 restore_limit($limit) if $limit ne '';
+chdir '/';
 
 my $usable = syscall($call{prctl}, 36, 1, 0, 0, 0) == 0;
-$SIG{$_} = 'IGNORE' for qw(PIPE USR1 USR2 XFSZ);
-# HUP, INT, TERM and CHLD are read in the loop: Perl's deferred handlers lose wake-ups.
-my $mask = pack 'Q', 1 << 0 | 1 << 1 | 1 << 14 | 1 << 16;
+# In the foreground, a client that is killed must not leave the program behind: its end is a SIGTERM (1 is PDEATHSIG).
+syscall($call{prctl}, 1, 15, 0, 0, 0) unless $session;
+$SIG{$_} = 'IGNORE' for qw(PIPE XFSZ);
+# Signals are read in the loop, because Perl's deferred handlers lose wake-ups.
+my $mask = pack 'Q', 1 << 0 | 1 << 1 | 1 << 2 | 1 << 9 | 1 << 11 | 1 << 14 | 1 << 16;
 syscall($call{rt_sigprocmask}, 0, $mask, 0, 8);
 my $signals = syscall($call{signalfd4}, -1, $mask, 8, 0x80800);
 $usable = 0 unless $signals >= 0 && open my $signalled, '<&=', $signals;

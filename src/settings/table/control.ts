@@ -70,7 +70,9 @@ export const controlTable = {
     source: 'zdaemon 2',
     help: 'run the manager in the background (the default)',
     details: manual(
-      'When off, ``start`` runs the manager in the foreground. Only a configuration file can turn it off.',
+      'When off, ``start`` runs the manager in the foreground, for a supervisor, a container or a terminal: the ' +
+        'program has the standard streams of ``start``. SIGTERM, SIGINT, SIGQUIT, SIGHUP and the death of ' +
+        '``start`` stop the program; SIGUSR1 and SIGUSR2 reach it. Only a configuration file can turn it off.',
     ),
   }),
   hangAround: setting({

@@ -30,8 +30,9 @@ export const programTable = {
     source: 'zdaemon 2',
     help: 'change to the directory PATH first',
     details: manual(
-      'The manager changes to it before it starts the program. If it is missing but its parent exists, it ' +
-        'is created.',
+      'Each start of the program looks it up by its name, so a symlink can be switched between two starts; the ' +
+        'paths of the transcript and of other streams start in it, too. If it is missing but its parent exists, ' +
+        'it is created.',
     ),
   }),
   user: setting({
@@ -56,7 +57,7 @@ export const programTable = {
     help: 'set the umask to the octal number MODE',
     details: manual(
       'The umask removes these permission bits from files that the program creates. ``27``, ``027`` and ' +
-        '``0o27`` are the same.',
+        '``0o27`` are the same. With ``daemon off`` and no ``umask``, the umask of the caller stays.',
     ),
   }),
 };

@@ -59,6 +59,9 @@ export const startStopTable = {
     sample: '30',
     source: 'zdaemon 3; the flag: zd',
     help: 'send SIGKILL if the program still runs SECONDS after SIGTERM',
-    details: manual('With 0 the manager waits without a limit and never sends SIGKILL.'),
+    details: manual(
+      'Processes that outlive the program have the rest of that time, at least 5 seconds. With 0 the manager ' +
+        'waits without a limit and never sends SIGKILL.',
+    ),
   }),
 };

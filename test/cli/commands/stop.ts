@@ -61,7 +61,9 @@ test('a program that ignores SIGTERM is killed after stop-timeout, and dots tell
   const pid = pidIn(await place.zd('-C app.conf start'));
   await waitForFile(place.path('log'), text => text === 'ready\n');
   const stopping = place.launch([...commandOf('zd'), 'stop']);
-  assert.equal(await stopping.done, { status: 0, stdout: '\ndaemon process stopped\n', stderr: '' });
+  const { status, stdout, stderr } = await stopping.done;
+  assert.equal([status, stdout], [0, '\ndaemon process stopped\n']);
+  assert.match(stderr, `zd: SIGKILL was needed: ${pid} (`);
   assert.match(stopping.output(), /^(\. )+\n/);
   assert.not.ok(isAlive(pid));
 });

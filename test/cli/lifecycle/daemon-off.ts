@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import * as assert from 'uvu/assert';
 import { clearPlaces, commandOf, fixture, makePlace } from '../../helpers/cli';
-import { isAlive } from '../../helpers/processes';
+import { isAlive, waitForEnd } from '../../helpers/processes';
 import { openTerminal, ptyMissing } from '../../helpers/pty';
 import { until, waitForFile, within } from '../../helpers/within';
 import { suite } from '../../runner/guard';
+
+const perlMissing = spawnSync('perl', ['-v']).status !== 0 && 'needs perl';
 
 const test = suite('daemon off');
 test.after.each(clearPlaces);
@@ -22,19 +25,91 @@ test("start returns when the manager exits; the program has the caller's standar
   assert.is((await place.exec(['ls'])).stdout, 'app.conf\n');
 });
 
-test('directory and umask are ignored', async () => {
-  const place = makePlace();
-  place.write('show.sh', 'pwd; umask');
-  place.configure({
-    program: 'sh show.sh',
-    daemon: 'off',
-    directory: 'work',
-    umask: '077',
-    'start-seconds': '0',
+for (const [flavour, wanted] of [
+  ['zd', ['/work', '0077']],
+  ['zdaemon', ['', '0013']],
+] as const) {
+  test(`as ${flavour}, directory and umask are ${flavour === 'zd' ? 'used' : 'ignored'}`, async () => {
+    const place = makePlace();
+    place.write('show.sh', 'pwd; umask');
+    place.configure({
+      program: `sh ${place.path('show.sh')}`,
+      daemon: 'off',
+      directory: 'work',
+      umask: '077',
+      'start-seconds': '0',
+    });
+    const script = `umask 013; exec ${commandOf(flavour).join(' ')} -C app.conf start`;
+    const { stdout } = await place.exec(['sh', '-c', script]);
+    assert.is(stdout, `${place.folder}${wanted[0]}\n${wanted[1]}\n`);
   });
-  const script = `umask 013; exec ${commandOf('zdaemon').join(' ')} -C app.conf start`;
-  const { stdout } = await place.exec(['sh', '-c', script]);
-  assert.is(stdout, `${place.folder}\n0013\n`);
+}
+
+test('a umask that is not configured is that of the caller', async () => {
+  const place = makePlace();
+  const script = `umask 013; exec ${commandOf('zd').join(' ')} -C app.conf start`;
+  place.configure({ program: 'sh -c umask', daemon: 'off', 'start-seconds': '0' });
+  assert.is((await place.exec(['sh', '-c', script])).stdout, '0013\n');
+});
+
+/** Starts in the foreground a program that records each signal, and ends with TERM. */
+async function startRecorder() {
+  const place = makePlace();
+  const traps = ['HUP', 'INT', 'USR1', 'USR2'].map(name => `trap 'echo ${name} >> got' ${name}`);
+  place.write(
+    'record.sh',
+    `${traps.join('\n')}\ntrap 'echo TERM >> got; exit 7' TERM\necho $$ > up\nwhile :; do sleep 0.02; done\n`,
+  );
+  place.configure({ program: 'sh record.sh', daemon: 'off' });
+  const client = place.launch([...commandOf('zd'), '-C', 'app.conf', 'start']);
+  const pid = Number(await waitForFile(place.path('up'), text => text.endsWith('\n')));
+  await until(30, 'the start', async () => (await place.report()).state === 'running');
+  return { place, client, pid, managerPid: (await place.report()).managerPid };
+}
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) {
+  test(`${signal} to the client stops program and manager, and start returns 1`, async () => {
+    const { place, client, pid, managerPid } = await startRecorder();
+    client.child.kill(signal);
+    assert.is((await client.done).status, 1);
+    assert.equal([isAlive(pid), isAlive(managerPid)], [false, false]);
+    assert.is(place.read('got'), 'TERM\n');
+    assert.is((await place.zd('status')).status, 3);
+  });
+}
+
+test('the client passes signals for the program on', async () => {
+  const { place, client } = await startRecorder();
+  client.child.kill('SIGUSR1');
+  await waitForFile(place.path('got'), text => text === 'USR1\n');
+  client.child.kill('SIGUSR2');
+  await waitForFile(place.path('got'), text => text === 'USR1\nUSR2\n');
+  client.child.kill('SIGTERM');
+  await client.done;
+});
+
+test.skipIf(perlMissing, 'when the client is killed, the program is stopped', async () => {
+  const { place, client, pid, managerPid } = await startRecorder();
+  client.child.kill('SIGKILL');
+  await waitForEnd(managerPid);
+  assert.not.ok(isAlive(pid));
+  assert.is(place.read('got'), 'TERM\n');
+});
+
+test('of three starts at once, one runs the program and the others report it', async () => {
+  const place = makePlace();
+  place.configure({ program: 'sleep 1000', daemon: 'off' });
+  const clients = [1, 2, 3].map(() => place.launch([...commandOf('zd'), '-C', 'app.conf', 'start']));
+  const ended: string[] = [];
+  for (const client of clients) void client.done.then(({ stdout, stderr }) => ended.push(stdout + stderr));
+  await until(30, 'the end of two', () => ended.length === 2);
+  const { pid } = await place.report();
+  assert.equal(ended, Array(2).fill(`daemon process already running; pid=${pid}\n`));
+  await place.zd('stop');
+  assert.equal(
+    (await Promise.all(clients.map(({ done }) => done))).map(({ status }) => status),
+    [0, 0, 0],
+  );
 });
 
 test('the restart rules apply, and other clients can query and stop it', async () => {

@@ -39,9 +39,10 @@ test('folders and files that can be used are not complained of', () => {
     { socketName: join(folder, 'new', 'sock') },
     { transcriptOwner: 'root:0', socketGroup: '0', user: 'root' },
     { daemon: false, stdin: '/no/such/in' },
-    { daemon: false, directory: join(folder, 'no', 'such'), transcript: '/no/such/log' },
+    { daemon: false, directory: folder, transcript: '/no/such/log' },
   ])
     check(given);
+  check({ daemon: false, directory: join(folder, 'no', 'such') }, 'zdaemon');
 });
 
 test('what cannot be used is told with its setting, its origin and the reason', () => {
@@ -52,6 +53,7 @@ test('what cannot be used is told with its setting, its origin and the reason', 
       { directory: join(folder, 'file') },
       /^cannot use directory '.*file' \(app\.conf:4\): it is not a folder$/,
     ],
+    [{ daemon: false, directory: join(folder, 'no', 'such') }, /parent folder exists$/],
     [{ directory: join(folder, 'no', 'such') }, /: neither it nor its parent folder exists$/],
     [{ directory: join(folder, 'file', 'x') }, /not a directory$/],
     [{ transcript: join(folder, 'sub') }, /^cannot use transcript '.*sub' \(app\.conf:4\): it is a folder$/],
@@ -103,9 +105,9 @@ function settings(given: Partial<Settings>): Settings {
   return { ...usual, ...unset, ...owners, ...given } as Settings;
 }
 
-function check(given: Partial<Settings>): void {
+function check(given: Partial<Settings>, flavour: 'zd' | 'zdaemon' = 'zd'): void {
   const origins = Object.fromEntries(Object.keys(settings({})).map(field => [field, 'app.conf:4']));
-  checkPlaces({ settings: settings(given), origins } as unknown as Configuration);
+  checkPlaces({ settings: settings(given), origins } as unknown as Configuration, flavour);
 }
 
 test.run();

@@ -67,6 +67,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   ),
   fc.constant<Deed>(world => world.pass()),
   fc.constant<Deed>(world => world.settle()),
+  fc.constant<Deed>(world => world.refuse()),
   fc.constant<Deed>(world => world.endGroup()),
   nature.map(
     (next): Deed =>
@@ -180,6 +181,7 @@ test('no cell of the table throws or modifies its input', () => {
     lived: fc.boolean(),
     tested: fc.boolean(),
     attempts: fc.nat(3),
+    refused: fc.boolean(),
     ended: fc.option(
       fc.record({
         ending,
@@ -198,6 +200,7 @@ test('no cell of the table throws or modifies its input', () => {
       { name: 'spawned', pid: 6 },
       { name: 'spawnFailed', reason: 'x' },
       { name: 'tested' },
+      { name: 'refused', reason: 'x' },
       { name: 'groupGone' },
       { name: 'groupGone', survivors: [7] },
       { name: 'deadline' },

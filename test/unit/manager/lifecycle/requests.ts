@@ -31,16 +31,16 @@ const makers: Record<StateName, () => Life> = {
   gone: () => after(new Life(), { name: 'leave', status: 3 }, { name: 'groupGone' }),
 };
 
-const ended5 = ['disarm', 'arm 5', 'sweep'];
+const swept = ['disarm', 'arm 300', 'sweep'];
 const told = ['endTest', 'disarm', 'arm 300', 'terminate'];
 const toldWhileStarting = ['endTest', 'disarm', 'reportStartCancelled', 'arm 300', 'terminate'];
 const cancelled = ['reportStartCancelled'];
 const wanted: Record<StateName, [StateName, string[]][]> = {
   idle: [
     ['starting', ['spawn']],
-    ['sweeping', ended5],
+    ['sweeping', swept],
     ['starting', ['spawn']],
-    ['sweeping', ended5],
+    ['sweeping', swept],
   ],
   starting: [
     ['starting', []],
@@ -62,9 +62,9 @@ const wanted: Record<StateName, [StateName, string[]][]> = {
   ],
   backoff: [
     ['starting', ['disarm', 'spawn']],
-    ['sweeping', [...cancelled, ...ended5]],
+    ['sweeping', [...cancelled, ...swept]],
     ['starting', ['disarm', 'spawn']],
-    ['sweeping', [...cancelled, ...ended5]],
+    ['sweeping', [...cancelled, ...swept]],
   ],
   stopping: [
     ['resumed', ['disarm', 'reportStopCancelled', 'reportStarted']],

@@ -14,7 +14,7 @@ test('a stop is SIGTERM, the exit of the program, the end of its group, and only
   assert.equal(life.send({ name: 'exited', ending: bySignal(15) }), [
     'logEnding',
     'disarm',
-    'arm 5',
+    'arm 298',
     'sweep',
   ]);
   assert.is(life.state.name, 'sweeping');
@@ -40,10 +40,50 @@ test('a program that ignores SIGTERM gets SIGKILL at stop-timeout, its group aft
   assert.is(life.send({ name: 'groupGone' }).at(-1), 'leave 0');
 });
 
-test('the grace period of the group is never longer than stop-timeout', () => {
-  const life = new Life({ stopTimeout: 2 }).up();
+test('leftovers have the rest of stop-timeout, but at least 5 seconds, unless stop-timeout is shorter', () => {
+  for (const [stopTimeout, after, rest] of [
+    [60, 0, 60],
+    [60, 8, 52],
+    [60, 58, 5],
+    [2, 1, 2],
+  ] as const)
+    for (const name of ['stop', 'restart'] as const) {
+      const life = new Life({ stopTimeout }).up();
+      life.send({ name });
+      life.now += after;
+      assert.ok(life.send({ name: 'exited', ending: byCode(0) }).includes(`arm ${rest}`), `${stopTimeout}`);
+    }
+});
+
+test('a stop without a program grants leftovers the whole stop-timeout', () => {
+  const life = new Life({ stopTimeout: 60, hangAround: true });
+  assert.equal(life.send({ name: 'stop' }), ['disarm', 'arm 60', 'sweep']);
+});
+
+test('a SIGTERM that cannot be sent is an answer to the stop, and every later request tries again', () => {
+  const refused = { name: 'refused', reason: 'not permitted' } as const;
+  const life = new Life().up();
   life.send({ name: 'stop' });
-  assert.ok(life.send({ name: 'exited', ending: byCode(0) }).includes('arm 2'));
+  assert.equal(life.send(refused), ['disarm', 'reportStopFailed']);
+  assert.equal([life.state.name, life.state.deadline], ['stopping', null]);
+  assert.equal(life.send({ name: 'stop' }), ['endTest', 'disarm', 'arm 300', 'terminate']);
+  assert.equal(life.send(refused), ['disarm', 'reportStopFailed']);
+  assert.equal(life.send({ name: 'restart' }), ['endTest', 'disarm', 'arm 300', 'terminate']);
+  assert.equal(life.send(refused), ['disarm', 'reportStartFailed']);
+  assert.is(life.state.name, 'resumed');
+  assert.equal(life.send({ name: 'restart' }), ['endTest', 'disarm', 'arm 300', 'terminate']);
+  life.send(refused);
+  assert.equal(life.send({ name: 'exited', ending: byCode(0) }), ['logEnding', 'spawn']);
+});
+
+test('a SIGKILL that cannot be sent is an answer, too', () => {
+  for (const name of ['stop', 'restart'] as const) {
+    const life = new Life().up();
+    life.send({ name });
+    life.toDeadline();
+    const [, answer] = life.send({ name: 'refused', reason: 'not permitted' });
+    assert.is(answer, name === 'stop' ? 'reportStopFailed' : 'reportStartFailed');
+  }
 });
 
 test('with stop-timeout 0 SIGKILL is never sent, to the program or its group', () => {
@@ -135,7 +175,7 @@ test('a stop cancels a start that is not yet proven, and answers its waiting req
 test('a stop in backoff cancels the next attempt for good', () => {
   const life = new Life().up();
   life.send({ name: 'exited', ending: byCode(1) });
-  assert.equal(life.send({ name: 'stop' }), ['reportStartCancelled', 'disarm', 'arm 5', 'sweep']);
+  assert.equal(life.send({ name: 'stop' }), ['reportStartCancelled', 'disarm', 'arm 300', 'sweep']);
   assert.is(life.send({ name: 'groupGone' }).at(-1), 'leave 0');
 });
 

@@ -9,12 +9,14 @@ const TOOLS = ['cat', 'env', 'flock', 'mkfifo', 'sh', 'sleep', 'tail'];
 /**
  * Makes a folder of links to tools, without perl: as PATH it leaves the manager as the program's parent.
  *
+ * @param more tools
  * @returns its path
  */
-export function makePathWithoutPerl(): string {
+export function makePathWithoutPerl(more: readonly string[] = []): string {
   const folder = makeTemporaryFolder();
   chmodSync(folder, 0o755);
-  for (const tool of TOOLS) symlinkSync(ask('sh', ['-c', `command -v ${tool}`]), join(folder, tool));
+  for (const tool of [...TOOLS, ...more])
+    symlinkSync(ask('sh', ['-c', `command -v ${tool}`]), join(folder, tool));
   // What is found on PATH may be a script that looks for the real one.
   symlinkSync(ask('python3', ['-c', 'import sys; print(sys.executable)']), join(folder, 'python3'));
   return folder;

@@ -6,7 +6,7 @@ import { checkTrust } from '../../client/preflight/trust';
 import { findSituation, viewOf } from '../../client/situation';
 import { ExitStatus } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
-import { chooseCommand, refuseForeignMachine } from '../../system/run/executable';
+import { refuseForeignMachine } from '../../system/run/executable';
 import { explainSpawn } from '../../system/run/explain-spawn';
 import { type Ending, parseSignal, shellStatus } from '../../system/signals';
 import { becomeUser, findUserToBecome, userEnvironment } from '../../system/users';
@@ -49,12 +49,7 @@ function runHere(
 ): Promise<number> {
   return new Promise(resolve => {
     // It shares the terminal and the process group, so Ctrl-C reaches it directly. SIGTERM and SIGHUP are forwarded.
-    const command = chooseCommand(file, words);
-    const child = spawn(command.file, command.args.slice(1), {
-      argv0: command.args[0],
-      env,
-      stdio: 'inherit',
-    });
+    const child = spawn(file, words.slice(1), { argv0: words[0], env, stdio: 'inherit' });
     const forward = (signal: NodeJS.Signals) => void child.kill(signal);
     const ignore = () => {};
     // With a listener, Ctrl-C does not end the client; it stays, because the client may learn of the Ctrl-C that ended

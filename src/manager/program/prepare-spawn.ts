@@ -1,6 +1,5 @@
 import type { LaunchOrder } from '../../protocol/launch-order';
 import { findProgram } from '../../system/find-program';
-import { chooseCommand } from '../../system/run/executable';
 import type { SpawnRequest } from '../parent/parent';
 
 export interface SpawnSurroundings {
@@ -24,5 +23,5 @@ export function prepareSpawn(
 ): Pick<SpawnRequest, 'file' | 'args' | 'environment'> | { reason: string } {
   const environment = { ...surroundings.environment, ...order.environment };
   const found = findProgram(args[0] ?? '', surroundings.folders, environment.PATH);
-  return 'reason' in found ? found : { ...chooseCommand(found.file, args), environment };
+  return 'reason' in found ? found : { file: found.file, args, environment };
 }

@@ -43,6 +43,8 @@ export class Channel {
     this.#fifos = [fifo];
     this.target = openTarget(options);
     this.sink = this.#makeSink();
+    const { target } = this;
+    if (target instanceof LogFile || target instanceof RotatingFile) this.sink.endsLine = target.endsLine();
     const isPlain = settings.transcriptTimestamps === 'off' && !settings.transcriptMarkers;
     this.#plain = isPlain && this.target instanceof LogFile ? this.target : null;
     try {
@@ -65,6 +67,12 @@ export class Channel {
   drain(): void {
     if (this.#copying.drain() || !this.#copying.dismissFormer()) return;
     for (const fifo of this.#fifos) if (!this.sink.isFull) fifo.drain();
+  }
+
+  /** Begins a line for a new run: the last line of the previous one may have no end. */
+  beginRun(): void {
+    if (this.#copying.isActive) this.sink.endsLine = this.#plain?.endsLine() ?? true;
+    this.sink.endLine();
   }
 
   /** Adds the bytes that a copier has written to the ring. */

@@ -76,19 +76,26 @@ async function bringUpZd(
   view: View | null,
   signal: AbortSignal,
 ): Promise<BringUp> {
-  const outcome = view && (await requestStart(context, args, signal));
+  const isUp = view !== null && view.pid !== null;
+  const outcome = view && (await requestStart(context, isUp ? null : args, signal));
   // The manager was alive a moment ago: a new one adopts what it left running.
   return outcome ?? launch(context, args, signal);
 }
 
-/** @returns null when the manager exited or died before it replied */
+/**
+ * @param args null for a program that is up: the manager would ignore what has changed
+ * @returns null when the manager exited or died before it replied
+ */
 async function requestStart(
   context: ActionContext,
-  args: string[],
+  args: string[] | null,
   signal: AbortSignal,
 ): Promise<StartOutcome | null> {
   const { configuration, clock, flavour } = context;
-  const params: StartParams = { patient: flavour === 'zdaemon', refresh: writeRefresh(configuration, args) };
+  const params: StartParams = {
+    patient: flavour === 'zdaemon',
+    ...(args === null ? {} : { refresh: writeRefresh(configuration, args) }),
+  };
   const socket = locateSocket(configuration.settings);
   try {
     return (await request({ socket, clock, limit: null, signal }, 'start', params)) as StartOutcome;

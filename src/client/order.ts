@@ -69,7 +69,9 @@ export function writeRefresh(configuration: Configuration, args: string[]): Refr
   const refresh: Refresh = args.length > 0 ? { args } : {};
   if (configuration.file === null) return refresh;
   const { settings, environment } = configuration;
-  return { ...refresh, environment, ...pickRefreshable(settings) };
+  // A manager does not take the environment from a socket that others can use too, and has less room for it there.
+  const isShared = (settings.socketMode & 0o077) !== 0;
+  return { ...refresh, ...(isShared ? {} : { environment }), ...pickRefreshable(settings) };
 }
 
 function placeEventLog(eventLog: EventLogSettings | null): EventLogSettings | null {

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { LONGEST_REQUEST, type Method, type Reply } from '../protocol/messages';
+import { LONGEST_OWN_REQUEST, type Method, type Reply, TOO_LONG_REPLY } from '../protocol/messages';
 import { type Clock, sleep } from '../system/clock';
 import { ExitStatus, errorCode, UserError } from '../system/errors';
 
@@ -50,12 +50,13 @@ export interface Exchange {
  */
 export async function request(exchange: Exchange, method: Method, params?: unknown): Promise<unknown> {
   const line = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
-  if (Buffer.byteLength(line) > LONGEST_REQUEST) {
+  const isSent = Buffer.byteLength(line) <= LONGEST_OWN_REQUEST;
+  const text = isSent ? await exchangeLine(exchange, line) : TOO_LONG_REPLY;
+  if (text === TOO_LONG_REPLY) {
     throw new UserError(
-      `cannot send the request: program and environment exceed ${LONGEST_REQUEST} bytes; stop and start instead`,
+      'cannot send the request: program and environment are too long for the manager; stop and start instead',
     );
   }
-  const text = await exchangeLine(exchange, line);
   if (text === '') throw new ManagerLeft();
   if (!text.startsWith('{')) throw new PlainManager();
   const reply = readReply(text);

@@ -165,7 +165,7 @@ export class Performer {
     if ('reason' in command) return spawnFailed(command.reason);
     record.file = command.file;
     // Output that remains from an earlier run must precede this run's.
-    transcript?.drain();
+    transcript?.beginRun();
     this.#outputMark = transcript?.ring.total ?? 0;
     if (!transcript && !order.attached) return spawnFailed('the transcript cannot be opened');
     const request = { ...command, kind: KINDS.program };

@@ -11,6 +11,13 @@ import type { ExitRecord } from './outcomes';
 export const STATUS_SCHEMA = 1;
 /** The maximum bytes of a request, as in zdaemon. */
 export const LONGEST_REQUEST = 10_000;
+/**
+ * The same in JSON, on a socket that only its owner can use: more than the words and variables of any program, of which
+ * Linux passes on 6 MiB.
+ */
+export const LONGEST_OWN_REQUEST = 16 * 1024 ** 2;
+/** The reply to a longer one, as in zdaemon. */
+export const TOO_LONG_REPLY = 'Command exceeds 10 KB\n';
 
 export type ProgramState = 'idle' | 'starting' | 'running' | 'backoff' | 'stopping' | 'restarting';
 

@@ -17,9 +17,10 @@ export function makeFifos(paths: readonly string[]): void {
     return !found?.isFIFO();
   });
   if (missing.length === 0) return;
-  const { status, stderr, error } = spawnSync('mkfifo', ['-m', '600', '--', ...missing], {
-    encoding: 'utf8',
-  });
+  // Not with -m, for which mkfifo needs /proc.
+  const umask = process.umask(0o177);
+  const { status, stderr, error } = spawnSync('mkfifo', ['--', ...missing], { encoding: 'utf8' });
+  process.umask(umask);
   if (error) throw error;
   if (status !== 0) throw new Error(stderr.trim() || `mkfifo exited with status ${status}`);
 }

@@ -27,9 +27,11 @@ export function checkPlaces(configuration: Configuration, flavour: Flavour): voi
     if (option.place && (daemon || option.place.base === 'here'))
       checkPath(configuration, option, option.place);
   }
-  for (const { path, origin } of configuration.eventLog?.files ?? [])
-    if (!isStandardStream(path))
-      checkFile(resolve(path), reason => placeError('eventlog path', origin, path, reason));
+  const made = directory !== null && daemon ? resolve(directory) : null;
+  for (const { path, origin } of configuration.eventLog?.files ?? []) {
+    const refuse = (reason: string) => placeError('eventlog path', origin, path, reason);
+    if (!isStandardStream(path)) checkFile(resolve(path), refuse, made);
+  }
 }
 
 function checkPath({ settings, origins }: Configuration, option: SettingOption, place: PathPlace): void {

@@ -80,16 +80,19 @@ function listUses({ settings, origins, eventLog }: Configuration, user: User | n
       user,
       way: 'enter',
     });
+  // A directory that will be created belongs to the user.
+  const isInNew = (path: string) =>
+    directory !== null && dirname(path) === directory && !existsSync(directory);
   for (const { key, field, place } of settingOptions) {
     const value = settings[field];
     if (place?.base !== 'directory' || !settings.daemon || typeof value !== 'string') continue;
     const path = resolve(directory ?? '.', value);
-    // A directory that will be created belongs to the user.
-    if (isStandardStream(value) || (dirname(path) === directory && !existsSync(directory))) continue;
+    if (isStandardStream(value) || isInNew(path)) continue;
     add(place.kind === 'input' ? { path, way: 'read' } : useOfFile(path), key, value, origins[field]);
   }
   for (const { path, origin } of eventLog?.files ?? [])
-    if (!isStandardStream(path)) add(useOfFile(resolve(path)), 'eventlog path', path, origin);
+    if (!isStandardStream(path) && !isInNew(resolve(path)))
+      add(useOfFile(resolve(path)), 'eventlog path', path, origin);
   return uses;
 }
 

@@ -7,7 +7,7 @@ import { findSituation, viewOf } from '../../client/situation';
 import { splitVariable } from '../../protocol/manager-environment';
 import { ExitStatus } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
-import { chooseCommand, refuseForeignMachine } from '../../system/run/executable';
+import { refuseForeignMachine } from '../../system/run/executable';
 import { explainSpawn } from '../../system/run/explain-spawn';
 import { type Ending, parseSignal, shellStatus } from '../../system/signals';
 import { becomeUser, findUserToBecome } from '../../system/users';
@@ -49,8 +49,7 @@ function runHere(context: ActionContext, program: ExactProgram): Promise<number>
   return new Promise(resolve => {
     // It shares the terminal and the process group, so Ctrl-C reaches it directly. SIGTERM and SIGHUP are forwarded.
     const { file, words, environment } = program;
-    const { file: executed, args } = chooseCommand(file, words);
-    const child = startExactly({ ...program, file: executed, words: args }, error => {
+    const child = startExactly(program, error => {
       const reason = explainSpawn(file, error, { args: words, environment });
       complain(context, `cannot run ${nameProgram([...words])}: ${reason}`);
       leave(ExitStatus.failed);

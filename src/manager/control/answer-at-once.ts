@@ -18,7 +18,7 @@ const buffer = Buffer.alloc(LONGEST_REQUEST);
  */
 export function answerAtOnce(
   socket: Socket,
-  { answer, replyFailed }: ConnectionOptions,
+  { answer, replyFailed }: Pick<ConnectionOptions, 'answer' | 'replyFailed'>,
 ): 'answered' | 'nothing yet' | 'begun' | Promise<Answer> | Answer {
   const fd = descriptorOf(socket);
   if (fd === null) return 'begun';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { LONGEST_REQUEST } from '../../protocol/messages';
+import { LONGEST_OWN_REQUEST, LONGEST_REQUEST, TOO_LONG_REPLY } from '../../protocol/messages';
 import { describeReason } from '../../system/errors';
 import type { Deadlines } from './deadlines';
 
@@ -23,6 +23,8 @@ export interface ConnectionOptions {
    * @returns the reply with its newline; it may be empty
    */
   answer(line: string): Promise<Answer> | Answer;
+  /** Whether other users can use the socket too: then a request in JSON gets no more room than one in text. */
+  isShared: boolean;
   /** Called with an error that occurred while a reply was being sent. */
   replyFailed(reason: string): void;
 }
@@ -112,8 +114,8 @@ export class Connection {
   #consumeRequest(): boolean {
     const end = this.#pending.indexOf('\n');
     const line = end < 0 ? this.#pending : this.#pending.slice(0, end);
-    if (isTooLong(line)) {
-      this.#finish('Command exceeds 10 KB\n');
+    if (isTooLong(line, this.#options.isShared)) {
+      this.#finish(TOO_LONG_REPLY);
     } else if (end >= 0) {
       this.#pending = this.#pending.slice(end + 1);
       this.#answer(() => this.#options.answer(line));
@@ -177,6 +179,7 @@ export class Connection {
 }
 
 /** A UTF-16 code unit takes at most three bytes, so most lines need no counting. */
-function isTooLong(line: string): boolean {
-  return line.length > LONGEST_REQUEST / 3 && Buffer.byteLength(line) > LONGEST_REQUEST;
+function isTooLong(line: string, isShared: boolean): boolean {
+  const longest = line.startsWith('{') && !isShared ? LONGEST_OWN_REQUEST : LONGEST_REQUEST;
+  return line.length > longest / 3 && Buffer.byteLength(line) > longest;
 }

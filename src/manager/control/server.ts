@@ -9,7 +9,7 @@ import { Deadlines } from './deadlines';
 /** The maximum number of clients; another one replaces the client that has been silent longest. */
 const MOST_CLIENTS = 256;
 
-export interface LineServerOptions extends ConnectionOptions {
+export interface LineServerOptions extends Omit<ConnectionOptions, 'isShared'> {
   /** The absolute path to bind; must not exist. */
   path: string;
   /** The socket's permission bits once its group is set; 0600 until then. */
@@ -21,13 +21,13 @@ export interface LineServerOptions extends ConnectionOptions {
 
 /** Listens on a Unix socket, and answers lines. */
 export class LineServer {
-  readonly #options: LineServerOptions;
+  readonly #options: LineServerOptions & ConnectionOptions;
   #server: Server | null = null;
   readonly #connections = new Set<Connection>();
   readonly #deadlines: Deadlines<Connection>;
 
   constructor(options: LineServerOptions) {
-    this.#options = options;
+    this.#options = { ...options, isShared: (options.mode & 0o077) !== 0 };
     this.#deadlines = new Deadlines(options.clock, connection => connection.destroy());
   }
 

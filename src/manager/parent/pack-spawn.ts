@@ -1,10 +1,13 @@
 import type { Field } from '../../protocol/keeper/wire';
 import { textToBytes } from '../../system/bytes';
+import { chooseCommand } from '../../system/run/executable';
 import type { SpawnRequest } from './parent';
 
 /** What a keeper is told of a process to be spawned, after the word and the id; see `TO_KEEPER.spawn`. */
 export function packSpawn(request: SpawnRequest): Field[] {
-  const { kind, file, args, environment, directory, umask, ownSession, descriptors } = request;
+  const { kind, environment, directory, umask, ownSession, descriptors } = request;
+  // The keeper calls execve(2), which gives no text to a shell.
+  const { file, args } = chooseCommand(request.file, request.args);
   const variables = Object.entries(environment).flatMap(([name, value]) =>
     value === undefined ? [] : [textToBytes(`${name}=${value}`)],
   );

@@ -3,7 +3,6 @@ import type { LaunchOrder } from '../../protocol/launch-order';
 import { directoryOf } from '../../protocol/launch-order';
 import { describeReason } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
-import { chooseCommand } from '../../system/run/executable';
 import type { EventLog } from '../event-log';
 import type { SpawnRequest } from '../parent/parent';
 
@@ -36,7 +35,7 @@ export function prepareSpawn(
   if ('reason' in found) return found;
   const place = findDirectory(order, surroundings);
   if ('reason' in place) return place;
-  return { ...chooseCommand(found.file, args), environment, ...place, umask: order.settings.umask };
+  return { file: found.file, args, environment, ...place, umask: order.settings.umask };
 }
 
 /** The folder where zd was called is only a habit: without it, the program starts at the root. */

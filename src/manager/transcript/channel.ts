@@ -44,6 +44,8 @@ export class Channel {
     this.#fifos = [fifo];
     this.target = openTarget(options);
     this.sink = this.#makeSink();
+    const { target } = this;
+    if (target instanceof LogFile || target instanceof RotatingFile) this.sink.endsLine = target.endsLine();
     const isPlain = settings.transcriptTimestamps === 'off' && !settings.transcriptMarkers;
     this.#plain = isPlain && this.target instanceof LogFile ? this.target : null;
     try {
@@ -83,6 +85,12 @@ export class Channel {
     if (!this.#isHeld) return;
     this.#isHeld = false;
     this.#read();
+  }
+
+  /** Begins a line for a new run: the last line of the previous one may have no end. */
+  beginRun(): void {
+    if (this.#copying.isActive) this.sink.endsLine = this.#plain?.endsLine() ?? true;
+    this.sink.endLine();
   }
 
   /** Adds the bytes that a copier has written to the ring. */

@@ -37,6 +37,11 @@ export class RotatingFile implements Target {
   #endsLine = true;
   #notBefore = 0;
 
+  /** As that of the current file. */
+  endsLine(): boolean {
+    return this.#options.file.endsLine();
+  }
+
   constructor(options: RotationOptions) {
     this.#options = options;
     this.#measure();

@@ -86,6 +86,14 @@ export class Sink {
     this.#write(bytes, 0, bytes.length);
   }
 
+  /** Ends an unfinished line: what follows is not its continuation. */
+  endLine(): void {
+    if (this.endsLine) return;
+    const newline = Buffer.from('\n');
+    this.#write(newline, 0, 1);
+    if (this.#options.stamper) this.#options.stamper.atLineStart = true;
+  }
+
   /**
    * Reopens the file by its name.
    *

@@ -112,6 +112,14 @@ export class Transcript {
     for (const channel of this.#channels) channel.drain();
   }
 
+  /** Separates the output so far from that of the next run. */
+  beginRun(): void {
+    for (const channel of this.#channels) {
+      channel.drain();
+      channel.beginRun();
+    }
+  }
+
   /**
    * Saves the last output of a run that has ended to the file `last-output` in the state folder, for the user to read.
    * Errors, such as a full disk, are ignored.

@@ -18,6 +18,22 @@ test('zdaemon: names padded to a column, values as Python writes them', async ()
   assert.equal(await place.zdaemon(['-p', `sleep "it's"`, 'show', 'options']), shown);
 });
 
+test('zdaemon: switches are numbers from flags and without a file, and booleans from a file', async () => {
+  const place = makePlace();
+  const switches = async (words: string) =>
+    [...(await place.zdaemon(words)).stdout.matchAll(/^(?:daemon|forever): +(\w+)$/gm)].map(
+      ([, value]) => value,
+    );
+  assert.equal(await switches('-p sleep show'), ['1', '0']);
+  assert.equal(await switches('-p sleep -f -d show'), ['1', '1']);
+  place.configure({ program: 'sleep 1000', daemon: 'on' });
+  assert.equal(await switches('-C app.conf show'), ['True', 'False']);
+  assert.equal(await switches('-C app.conf -f show'), ['True', '1']);
+  assert.equal(await switches('-C app.conf -X runner/forever=on -d show'), ['1', 'True']);
+  place.configure({ program: 'sleep 1000', daemon: 'off', forever: 'yes' });
+  assert.equal(await switches('-C app.conf show'), ['False', 'True']);
+});
+
 test('zd: every setting with its value and where it came from', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000', 'backoff-limit': '4' });

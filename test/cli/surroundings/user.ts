@@ -52,7 +52,8 @@ test.skipIf(
       `HOME=${user.home}`,
       `USER=${name}`,
       `LOGNAME=${name}`,
-      `SHELL=${user.shell}`,
+      // An account that is not for logins has no shell that a program could use.
+      `SHELL=${/nologin|false/.test(user.shell) ? '/bin/sh' : user.shell}`,
       'MAIL=kept',
     ])
       assert.ok(variables.includes(variable), variable);

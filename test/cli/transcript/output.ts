@@ -32,6 +32,23 @@ test('the last output of a killed program is in the file when its exit is acted 
   assert.is(lines[1999], '2000');
 });
 
+for (const runner of [{}, { 'transcript-timestamps': 'epoch' }, { 'transcript-rotate-size': '1mb' }])
+  test(`a run begins with a line of its own: ${JSON.stringify(runner)}`, async () => {
+    const place = prepare({ program: "sh -c 'printf half; exec sleep 1000'", ...runner });
+    const runs = (count: number) =>
+      waitForFile(
+        place.path('log'),
+        text => text.replace(/\d+\.\d+ /g, '') === Array(count).fill('half').join('\n'),
+      );
+    await place.zd('-C app.conf start');
+    await runs(1);
+    await place.zd('-C app.conf restart');
+    await runs(2);
+    await place.zd('-C app.conf stop');
+    await place.zd('-C app.conf start');
+    await runs(3);
+  });
+
 test('the output of a leftover child is still written', async () => {
   const place = prepare({
     program: "sh -c '(trap : TERM; while ! test -e go; do sleep 0.02; done; echo late) & exec sleep 0.05'",

@@ -165,10 +165,10 @@ test('a request the manager would refuse for its length is not sent', async () =
       connected = true;
     },
   );
-  const refresh = { environment: { A: 'x'.repeat(10_000) } };
+  const refresh = { environment: { A: 'x'.repeat(17 << 20) } };
   assert.match(
     (await failure(request(exchange, 'restart', { refresh }), UserError)).message,
-    'exceed 10000 bytes',
+    'too long for the manager; stop and start instead',
   );
   assert.not(connected);
 });

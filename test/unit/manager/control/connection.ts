@@ -1,7 +1,12 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Answer } from '../../../../src/manager/control/connection';
+import { LineServer } from '../../../../src/manager/control/server';
 import { ServerWorld } from '../../../helpers/server-world';
-import { until } from '../../../helpers/within';
+import { makeTemporaryFolder } from '../../../helpers/temp';
+import { until, within } from '../../../helpers/within';
 import { suite } from '../../../runner/guard';
 
 const test = suite('connection');
@@ -82,6 +87,32 @@ test('10,000 bytes are a request, one more is too many, with or without a newlin
     assert.is(await client.ended, 'Command exceeds 10 KB\n');
   }
   assert.equal(world.seen, []);
+});
+
+test('a request in JSON may be longer, unless others can use the socket too', async () => {
+  const long = `{${'x'.repeat(300_000)}`;
+  for (const mode of [0o600, 0o660]) {
+    const path = join(makeTemporaryFolder(), 's');
+    const server = new LineServer({
+      path,
+      mode,
+      group: null,
+      clock: world.clock,
+      answer: line => ({ text: `${line.length}\n`, more: false }),
+      replyFailed: () => {},
+    });
+    await server.listen();
+    const client = connect(path);
+    client.on('error', () => {});
+    client.write(`${long}\n`);
+    let text = '';
+    client.setEncoding('utf8').on('data', chunk => {
+      text += chunk;
+    });
+    await within(30, once(client, 'close'), 'the end of a connection');
+    assert.is(text, mode === 0o600 ? '300001\n' : 'Command exceeds 10 KB\n');
+    await server.close();
+  }
 });
 
 test('a client without a request for ten seconds is cut off; a request gives it ten more', async () => {

@@ -15,6 +15,7 @@ import { FolderGuard } from './record/folder-guard';
 import { OtherManager, type Surroundings } from './startup';
 import { handOver } from './takeover/handover';
 import { Holdings } from './takeover/holdings';
+import { passOn } from './takeover/pass-on';
 import { beginAtKeeper, beginAtPipe, beginBlindly } from './takeover/successor';
 
 /** Seconds: after an error, a manager that replaced a dead one and is younger continues instead of being replaced. */
@@ -191,7 +192,11 @@ export class Assembly {
     this.#log.log('info', `manager pid=${pid} took over`);
     this.#keeping.forget();
     // The answer to the upgrade request is sent first.
-    setImmediate(() => void this.#holdings.close().then(() => process.exit(0)));
+    setImmediate(async () => {
+      await this.#holdings.close();
+      await passOn(order.socket, this.manager.unanswered, this.#clock);
+      process.exit(0);
+    });
     return pid;
   }
 

@@ -69,6 +69,12 @@ export class Manager implements Requests {
     this.#supervisor.thaw();
   }
 
+  /** The requests that came since `freeze`, for the successor: zdaemon's words, and `exit` for a signal. */
+  get unanswered(): string[] {
+    const names = this.#supervisor.queue.map(({ name }) => (name === 'leave' ? 'exit' : name));
+    return names.filter(name => ['start', 'stop', 'restart', 'exit'].includes(name));
+  }
+
   brief(): BriefReport {
     return reportBriefly(this.#briefParts());
   }

@@ -53,7 +53,8 @@ export class Supervisor implements ProgramListener {
   readonly #performer: Performer;
   readonly #saver: StateSaver;
   #life: Lifecycle = newLifecycle();
-  readonly #queue: Event[] = [];
+  /** What has occurred and was not acted on yet: while frozen, everything. */
+  readonly queue: Event[] = [];
   #isStepping = false;
   #isFrozen = false;
   /** Whether a spawn has not been answered yet: until then nothing else happens to the program. */
@@ -161,7 +162,7 @@ export class Supervisor implements ProgramListener {
   }
 
   dispatch(event: Event): void {
-    this.#queue.push(event);
+    this.queue.push(event);
     this.#work();
   }
 
@@ -230,11 +231,11 @@ export class Supervisor implements ProgramListener {
 
   /** Requests that arrive while a program is being spawned wait: what they find must be true. */
   #nextEvent(): Event | undefined {
-    if (!this.#isSpawning) return this.#queue.shift();
-    const answer = this.#queue.findIndex(({ name }) => name === 'spawned' || name === 'spawnFailed');
+    if (!this.#isSpawning) return this.queue.shift();
+    const answer = this.queue.findIndex(({ name }) => name === 'spawned' || name === 'spawnFailed');
     if (answer < 0) return undefined;
     this.#isSpawning = false;
-    return this.#queue.splice(answer, 1)[0];
+    return this.queue.splice(answer, 1)[0];
   }
 
   #rules(): Rules {

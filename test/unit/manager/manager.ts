@@ -109,6 +109,19 @@ test('during a handover, the manager starts nothing; if the handover fails, it c
   await until(30, 'the next program', () => manager.status().pid !== pid && manager.status().pid !== null);
 });
 
+test('requests that arrive during a handover are there for the successor, in order', async () => {
+  handOver = () => new Promise(() => {});
+  make('exec sleep 60');
+  await manager.start({});
+  clock.advance(100);
+  void manager.upgrade({ execPath: '/x', script: '/y' });
+  void manager.restart({});
+  void manager.stop();
+  manager.leave('SIGTERM');
+  assert.equal(manager.unanswered, ['restart', 'stop', 'exit']);
+  manager.thaw();
+});
+
 test('a signal without a name reaches the program, and without a program none is sent', async () => {
   make('trap "" 15; exec sleep 60');
   assert.not(await manager.kill(15));
@@ -125,6 +138,7 @@ function make(command: string, rules: Partial<LaunchSettings> = {}): void {
   const order = {
     args: [],
     environment: {},
+    startDirectory: '/',
     attached: true,
     firstStartMustHold: false,
     settings: {
@@ -132,6 +146,8 @@ function make(command: string, rules: Partial<LaunchSettings> = {}): void {
       program: ['/bin/sh', '-c', command],
       startTestProgram: null,
       startTimeout: 300,
+      directory: null,
+      umask: 0o022,
       socketMode: 0o600,
       transcript: '/dev/null',
       ...rules,

@@ -4,6 +4,7 @@ import { findKeeperPerl } from '../../protocol/keeper/command';
 import { hasSyscalls, writeExecScript } from '../../protocol/keeper/script';
 import { packFrame } from '../../protocol/keeper/wire';
 import { textToBytes } from '../../system/bytes';
+import { chooseCommand } from '../../system/run/executable';
 import { systemError } from '../../system/run/system-error';
 
 export interface ExactProgram {
@@ -35,6 +36,7 @@ export function startExactly(program: ExactProgram, failed: (error: Error) => vo
     env: { PATH: process.env.PATH },
   });
   child.once('error', failed);
+  const command = chooseCommand(file, words);
   const wire = child.stdio[3] as Duplex | undefined;
   const variables = Object.entries(environment).flatMap(([name, value]) =>
     value === undefined ? [] : [textToBytes(`${name}=${value}`)],
@@ -44,9 +46,9 @@ export function startExactly(program: ExactProgram, failed: (error: Error) => vo
   wire?.write(
     packFrame([
       openFiles ?? '',
-      textToBytes(file),
-      words.length,
-      ...words.map(textToBytes),
+      textToBytes(command.file),
+      command.args.length,
+      ...command.args.map(textToBytes),
       variables.length,
       ...variables,
     ]),

@@ -244,7 +244,9 @@ test('a removed working folder', async () => {
     const command = [...commandOf(flavour), ...words.split(' ')];
     return place.exec(['sh', '-c', script, 'sh', ...command], { limit, input });
   };
-  for (const words of ['-p true start', 'status', 'doctor', '-s zdsock stop'])
+  const { status, stderr } = await fromNowhere('zd', 'doctor');
+  assert.equal([status, stderr], [1, `zd: ${says}`]);
+  for (const words of ['-p true start', 'status', '-s zdsock stop'])
     assert.equal(await fromNowhere('zd', words), { status: 1, stdout: '', stderr: `zd: ${says}` }, words);
   assert.is((await fromNowhere('zdaemon', 'status')).stderr, `Error: ${says}`);
   const prompt = await fromNowhere('zd', '-i', 'status\nstop\n');

@@ -99,10 +99,11 @@ export const surroundings: Behaviour[] = [
     },
   },
   {
-    title: 'a text without an interpreter line is reported',
+    title: 'a text without an interpreter line is run by a shell',
     async check(place) {
-      place.write('text', 'echo hello\n', 0o755);
-      await checkRefusal(place, './text', /cannot start text: it is neither an executable/);
+      place.write('text', 'echo hello $1; exec sleep 1000\n', 0o755);
+      assert.is((await place.zd(['-t', 'log', '-p', './text world', 'start'])).status, 0);
+      await waitForFile(place.path('log'), text => text === 'hello world\n');
     },
   },
 ];

@@ -4,8 +4,8 @@ import { pickLaunchSettings, pickRefreshable } from '../settings/reach';
 import type { Configuration, EventLogSettings } from '../settings/settings';
 import { makeDirectory, makeStateFolder } from '../state/folder';
 import { locateSocket } from '../state/socket-path';
-import { findCurrentFolder } from '../system/files';
 import type { User } from '../system/users';
+import { findHere } from './preflight/program';
 
 export interface OrderParts {
   configuration: Configuration;
@@ -47,7 +47,7 @@ export function writeOrder({
     socket,
     stateFolder: makeStateFolder(socket, user, settings.insecure),
     // A program without a directory must run somewhere.
-    startDirectory: findCurrentFolder() ?? '/',
+    startDirectory: findHere(directory, settings.program[0] ?? '') ?? '/',
     args,
     environment,
     eventLog: placeEventLog(eventLog),

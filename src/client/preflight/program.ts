@@ -40,9 +40,19 @@ export function checkStartTest(configuration: Configuration): SettingUse | null 
  * @throws the system's error if the current folder has been removed and the word is relative to it
  */
 export function listFolders({ directory }: Pick<Settings, 'directory'>, word: string): string[] {
-  const isHere = directory === null && word.includes('/') && !isAbsolute(word);
-  const here = isHere ? process.cwd() : findCurrentFolder();
+  const here = findHere(directory, word);
   return [directory === null ? null : resolve(directory), here].filter(folder => folder !== null);
+}
+
+/**
+ * The current folder; null if it has been removed and the word is not relative to it.
+ *
+ * @param word the first word of the command
+ * @throws as `listFolders`
+ */
+export function findHere(directory: string | null, word: string): string | null {
+  const isRelative = directory === null && word.includes('/') && !isAbsolute(word);
+  return isRelative ? process.cwd() : findCurrentFolder();
 }
 
 /**

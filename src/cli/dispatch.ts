@@ -1,4 +1,5 @@
 import { type ActionContext, print } from '../client/context';
+import { checkText } from '../client/preflight/trust';
 import type { Topics } from '../commands/help/help';
 import { commandNames, findCommand } from '../commands/table';
 import { nearestName } from '../settings/nearest';
@@ -31,6 +32,7 @@ export async function runCommandLine(
   if (asksForPage(given)) return runWithWords(context, command, given, prompt);
   const record = findCommand(command);
   if (record?.printsNotes) printNotesOnce(context);
+  if (record && !record.acceptsAnyText) checkText(context.configuration);
   if (record?.needsProgram) requireProgram(context.configuration);
   const words = context.flavour === 'zdaemon' && record?.zdaemonIgnoresWords ? [] : given;
   if (words.length === 0 && record?.wordless) return record.wordless(context);

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { LaunchOutcome } from '../protocol/launch-order';
 import type { StartParams } from '../protocol/messages';
 import type { StartOutcome } from '../protocol/outcomes';
-import { locateSocket } from '../state/socket-path';
 import { findUserToBecome } from '../system/users';
+import { findAddress } from './address';
 import type { ActionContext } from './context';
 import { endStart } from './interrupt';
 import { LockHeld, launchManager, runAttachedManager } from './launch';
@@ -31,6 +32,8 @@ export type BringUp =
  * @throws Interrupted, but not as zdaemon; UserError when no manager can be started
  */
 export async function bringUp(context: ActionContext, args: string[], view: View | null): Promise<BringUp> {
+  // A living manager runs what it is sent.
+  checkTrust(context.configuration);
   if (view && !view.report) return zdaemonManager.start(context).catch(error => endStart(context, error));
   if (!view && !context.configuration.settings.daemon) return runAttached(context, args);
   return awaitStart(context, signal => bringUpZd(context, args, view, signal));
@@ -59,7 +62,10 @@ export async function awaitStart(
     const result = await awaitWithDots(askInTime, context, ({ outcome }) => outcome === 'already');
     if (result.outcome !== 'failed' || result.retry || !settings.hangAround) return result;
     // The manager's report does not include whether the manager hangs around.
-    return { ...result, stays: (await queryManager(locateSocket(settings), context.clock)) !== null };
+    return {
+      ...result,
+      stays: (await queryManager(findAddress(context.configuration), context.clock)) !== null,
+    };
   } catch (error) {
     return await endStart(context, error);
   }
@@ -84,7 +90,7 @@ async function requestStart(
 ): Promise<StartOutcome | null> {
   const { configuration, clock, flavour } = context;
   const params: StartParams = { patient: flavour === 'zdaemon', refresh: writeRefresh(configuration, args) };
-  const socket = locateSocket(configuration.settings);
+  const socket = findAddress(configuration);
   try {
     return (await request({ socket, clock, limit: null, signal }, 'start', params)) as StartOutcome;
   } catch (error) {
@@ -94,15 +100,18 @@ async function requestStart(
 }
 
 async function launch(context: ActionContext, args: string[], signal: AbortSignal): Promise<BringUp> {
-  const order = prepareOrder(context, args);
-  const poll = new WinnerPoll(context.clock, order);
+  let order = prepareOrder(context, args);
+  const poll = new WinnerPoll(context.clock, context.configuration, order);
   let isOwn = false;
   for (;;) {
     try {
       return await launchManager(order, signal);
     } catch (error) {
-      if (!(error instanceof LockHeld)) throw error;
-      isOwn ||= error.isReplacement;
+      // A manager of root's removes its state folder as it leaves, where that belongs to another user.
+      const isGone = !existsSync(order.stateFolder);
+      if (isGone) order = prepareOrder(context, args);
+      else if (!(error instanceof LockHeld)) throw error;
+      isOwn ||= error instanceof LockHeld && error.isReplacement;
     }
     // Another manager holds the lock: one that is about to answer, or one that is about to exit.
     const outcome = (await poll.next()) && (await requestStart(context, [], signal));
@@ -129,7 +138,6 @@ async function runAttached(context: ActionContext, args: string[]): Promise<Brin
 function prepareOrder(context: ActionContext, args: string[]) {
   const { configuration, flavour } = context;
   checkPlaces(configuration);
-  checkTrust(configuration);
   const user = findUserToBecome(configuration.settings.user);
   return writeOrder({ configuration, args, user, patient: flavour === 'zdaemon' });
 }

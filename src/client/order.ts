@@ -2,9 +2,15 @@ import { resolve } from 'node:path';
 import { type LaunchOrder, ORDER_VERSION, type Refresh } from '../protocol/launch-order';
 import { pickLaunchSettings, pickRefreshable } from '../settings/reach';
 import type { Configuration, EventLogSettings } from '../settings/settings';
-import { makeDirectory, makeStateFolder } from '../state/folder';
+import { type FolderMaker, makeDirectory, makeStateFolder } from '../state/folder';
+import { reclaimStateFolder } from '../state/reclaim';
 import { locateSocket } from '../state/socket-path';
+import { systemClock } from '../system/clock';
+import { actsAsRoot } from '../system/root';
 import type { User } from '../system/users';
+import { carriesRootsOrders, findOwners } from './preflight/trust';
+
+const ROOT = { uid: 0, gid: 0 };
 
 export interface OrderParts {
   configuration: Configuration;
@@ -24,13 +30,16 @@ export interface OrderParts {
 export function writeOrder({ configuration, args, user, patient }: OrderParts): LaunchOrder {
   const { settings, environment, eventLog } = configuration;
   const socket = locateSocket(settings);
+  const hasRootsOrders = carriesRootsOrders(configuration);
+  const maker: FolderMaker = { owner: user, lendsRights: hasRootsOrders };
   const directory =
-    settings.directory === null || !settings.daemon ? null : makeDirectory(settings.directory, user);
+    settings.directory === null || !settings.daemon ? null : makeDirectory(settings.directory, maker);
+  if (actsAsRoot() && hasRootsOrders) reclaimStateFolder(socket, user ?? ROOT, systemClock);
   return {
     version: ORDER_VERSION,
     purpose: 'start',
     socket,
-    stateFolder: makeStateFolder(socket, user, settings.insecure),
+    stateFolder: makeStateFolder(socket, maker, findOwners(configuration), settings.insecure),
     startDirectory: process.cwd(),
     args,
     environment,

@@ -4,6 +4,7 @@ import { describeView, findSituation, viewOf } from '../../client/situation';
 import { STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
 import type { SavedProgram } from '../../state/saved-state';
 import { ExitStatus } from '../../system/errors';
+import { writeJson } from '../../system/show-controls';
 
 export interface StatusOptions {
   /** Add the raw reply of the manager (`-l`). */
@@ -31,7 +32,7 @@ export function printStatus(
     return reportOrphan(context, situation.program, json);
   const view = viewOf(situation);
   if (json)
-    print(context, JSON.stringify(view?.report ?? { schema: STATUS_SCHEMA, state: 'no manager', pid: null }));
+    print(context, writeJson(view?.report ?? { schema: STATUS_SCHEMA, state: 'no manager', pid: null }));
   else {
     print(context, describeView(view));
     if (view?.report && context.flavour === 'zd') warnOfTranscript(context, view.report);
@@ -52,8 +53,7 @@ function warnOfTranscript(context: ActionContext, report: StatusReport): void {
 }
 
 function reportOrphan(context: ActionContext, { pid, startedAt }: SavedProgram, json: boolean): number {
-  if (json)
-    print(context, JSON.stringify({ schema: STATUS_SCHEMA, state: 'orphaned', pid, since: startedAt }));
+  if (json) print(context, writeJson({ schema: STATUS_SCHEMA, state: 'orphaned', pid, since: startedAt }));
   else print(context, `daemon manager not running; program still running, pid=${pid} (zd start adopts it)`);
   return ExitStatus.failed;
 }

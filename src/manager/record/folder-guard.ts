@@ -1,10 +1,13 @@
-import { closeSync, lstatSync, mkdirSync } from 'node:fs';
+import { closeSync, lstatSync, mkdirSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { findLock, lockRecreatedFolder } from '../../state/lock';
 import type { SavedState } from '../../state/saved-state';
 import { readState, writeState } from '../../state/state-file';
 import { listDescriptors } from '../../system/descriptors';
 import { describeReason } from '../../system/errors';
 import { isRunning } from '../../system/identity';
+import { pinFolder } from '../../system/pinned-path';
+import { mayMislead } from '../../system/root';
 import type { EventLog } from '../event-log';
 
 /** Protects the state folder, which a user or a cleaner may remove while the manager runs, and the state in it. */
@@ -98,6 +101,26 @@ export class FolderGuard {
     }
   }
 
+  /**
+   * Removes the folder, if root has it in a folder of another user's or of everybody's, and nothing of it is needed any
+   * more: that user could neither use nor remove it.
+   */
+  discard(): void {
+    const isOpen = mayMislead();
+    try {
+      const outer = pinFolder(dirname(this.#folder), isOpen);
+      const inner = pinFolder(this.#folder, isOpen);
+      const { dev, ino } = inner.stats;
+      if (isOpen(outer.stats) && `${dev}:${ino}` === this.#own && isOver(readState(this.#folder).state)) {
+        for (const name of readdirSync(inner.at('.'))) unlinkSync(inner.at(name));
+        rmdirSync(outer.at(basename(this.#folder)));
+      }
+      for (const folder of [outer, inner]) folder.close();
+    } catch {
+      // It is left as it is.
+    }
+  }
+
   #logOnce(problem: string): void {
     if (problem !== this.#problem) this.#log.log('error', problem);
     this.#problem = problem;
@@ -112,6 +135,11 @@ export class FolderGuard {
       return '';
     }
   }
+}
+
+/** Whether nothing of a dead program is left. */
+function isOver(state: SavedState | null): boolean {
+  return state?.program === null && state.spawning === undefined && state.leftovers.length === 0;
 }
 
 /** On a system without /proc, the lock cannot be found, and there is no keeper. */

@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import type { Configuration } from '../settings/settings';
 import { locateSocket } from '../state/socket-path';
 import { ExitStatus, UserError } from '../system/errors';
-import { ForeignLink, withPinned } from '../system/pinned-path';
-import { actsAsRoot, mayMislead } from '../system/root';
-import { doubtSocket, type SocketRule } from '../system/trust';
+import { ForeignLink, withPinned } from '../system/trust/pinned-path';
+import { actsAsRoot, mayMislead } from '../system/trust/root';
+import { doubtSocket, type SocketRule } from '../system/trust/rules';
 import { findOwners } from './preflight/trust';
 
 /** Where a manager listens, and whose manager it may be. */

@@ -6,7 +6,7 @@ import { type FolderMaker, makeDirectory, makeStateFolder } from '../state/folde
 import { reclaimStateFolder } from '../state/reclaim';
 import { locateSocket } from '../state/socket-path';
 import { systemClock } from '../system/clock';
-import { actsAsRoot } from '../system/root';
+import { actsAsRoot } from '../system/trust/root';
 import type { User } from '../system/users';
 import { carriesRootsOrders, findOwners } from './preflight/trust';
 

@@ -4,7 +4,7 @@ import { type LevelName, levelNumbers } from '../settings/event-log-levels';
 import type { EventLogFile, EventLogSettings } from '../settings/settings';
 import { type Clock, formatLocalTime } from '../system/clock';
 import { describeReason, UserError } from '../system/errors';
-import { openTrusted } from '../system/open-trusted';
+import { openTrusted } from '../system/trust/open-trusted';
 
 const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
 

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { describeReason, errorCode, UsageError, UserError } from '../system/errors';
-import { doubtPrivateFolder } from '../system/trust';
+import { doubtPrivateFolder } from '../system/trust/rules';
 import { type User, withRightsOf } from '../system/users';
 
 /**

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { readOrder } from '../protocol/read-order';
 import { describeReason, errorCode, UserError } from '../system/errors';
 import { writePrivateFile } from '../system/files';
-import { doubtState } from '../system/trust';
+import { doubtState } from '../system/trust/rules';
 import type { SavedState } from './saved-state';
 import { findProblem } from './state-check';
 

@@ -3,14 +3,13 @@ import { resolve } from 'node:path';
 import type { Configuration } from '../../settings/settings';
 import { describeReason, UserError } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
-import { type Step, tracePath } from '../../system/pinned-path';
-import { actsAsRoot, trustedUsers } from '../../system/root';
-import { type Doubt, doubtFile, doubtFolder, type Trusted } from '../../system/trust';
+import { actsAsRoot, trustedUsers } from '../../system/trust/root';
+import { isTrustedFile, refuseForeign } from '../../system/trust/trusted-file';
 import { findUser, type User, withRightsOf } from '../../system/users';
 
 /*
  * The doors of the client: before root acts on a configuration, its text must be trusted; before anything is run, so
- * must be the code. The rules are in system/trust.ts.
+ * must be the code. The rules are in system/trust/rules.ts.
  */
 
 /**
@@ -58,7 +57,7 @@ export function checkTrust(configuration: Configuration): void {
 export function carriesRootsOrders({ settings, paths }: Configuration): boolean {
   if (!actsAsRoot() || settings.insecure) return true;
   const isTrusted = trustedUsers();
-  return paths.every(path => findDoubts(path, isTrusted).length === 0);
+  return paths.every(path => isTrustedFile(path, isTrusted));
 }
 
 /**
@@ -80,40 +79,6 @@ function findConfigured(user: string | null): User | null {
   } catch {
     return null;
   }
-}
-
-function refuseForeign(what: string, path: string, isTrusted: Trusted): void {
-  const [first] = findDoubts(path, isTrusted);
-  if (first) throw describeDoubt(what, first);
-}
-
-interface Found extends Step {
-  doubt: Doubt;
-  isFolder: boolean;
-}
-
-/** The last step comes first: what is wrong with the file itself is what its user understands best. */
-function findDoubts(path: string, isTrusted: Trusted): Found[] {
-  const steps = tracePath(path).reverse();
-  return steps.flatMap(step => {
-    const isFolder = step.stats.isDirectory();
-    const doubt = (isFolder ? doubtFolder : doubtFile)(step.stats, isTrusted);
-    return doubt === null ? [] : [{ ...step, doubt, isFolder }];
-  });
-}
-
-function describeDoubt(what: string, { path, stats, doubt, isFolder }: Found): UserError {
-  const name = `${isFolder ? 'the folder of ' : ''}${what} ${path}`;
-  if (doubt === 'owner') {
-    const chown = stats.isSymbolicLink() ? 'chown -h' : 'chown';
-    return new UserError(
-      `cannot trust ${name} as root: it belongs to uid ${stats.uid}, who can write to it; ${chown} root ${path}, set user, or use --insecure`,
-    );
-  }
-  const bits = (stats.mode & 0o7777).toString(8).padStart(4, '0');
-  return new UserError(
-    `cannot trust ${name} as root: others can write to it (mode ${bits}); chmod go-w ${path}, or use --insecure`,
-  );
 }
 
 /** A file of that user could include what only root can read, and its variables would reach the user's program. */

@@ -1,5 +1,8 @@
 import type { LaunchOrder } from '../../protocol/launch-order';
+import { describeReason } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
+import { actsAsRoot, trustedUsers } from '../../system/trust/root';
+import { refuseForeign } from '../../system/trust/trusted-file';
 import type { SpawnRequest } from '../parent/parent';
 
 export interface SpawnSurroundings {
@@ -14,14 +17,30 @@ export interface SpawnSurroundings {
  *
  * @param args the command and its arguments
  * @param order with the configured variables
- * @returns everything a spawn needs except the standard streams, or the reason why the command was not found
+ * @param surroundings
+ * @param what it is, for messages
+ * @returns everything a spawn needs except the standard streams, or the reason why the command was not found or, as
+ *   root, is not trusted: its file may have changed since the last start
  */
 export function prepareSpawn(
   args: string[],
-  order: Pick<LaunchOrder, 'environment'>,
+  order: Pick<LaunchOrder, 'environment' | 'settings'>,
   surroundings: SpawnSurroundings,
-): Pick<SpawnRequest, 'file' | 'args' | 'environment'> | { reason: string } {
+  what = 'the program',
+): Pick<SpawnRequest, 'file' | 'args' | 'environment'> | { reason: string; isTrusted: boolean } {
   const environment = { ...surroundings.environment, ...order.environment };
   const found = findProgram(args[0] ?? '', surroundings.folders, environment.PATH);
-  return 'reason' in found ? found : { file: found.file, args, environment };
+  if ('reason' in found) return { ...found, isTrusted: true };
+  const doubt = order.settings.insecure ? null : findDoubt(what, found.file);
+  return doubt === null ? { file: found.file, args, environment } : { reason: doubt, isTrusted: false };
+}
+
+function findDoubt(what: string, file: string): string | null {
+  if (!actsAsRoot()) return null;
+  try {
+    refuseForeign(what, file, trustedUsers());
+    return null;
+  } catch (error) {
+    return describeReason(error);
+  }
 }

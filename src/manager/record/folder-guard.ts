@@ -6,8 +6,8 @@ import { readState, writeState } from '../../state/state-file';
 import { listDescriptors } from '../../system/descriptors';
 import { describeReason } from '../../system/errors';
 import { isRunning } from '../../system/identity';
-import { pinFolder } from '../../system/pinned-path';
-import { mayMislead } from '../../system/root';
+import { pinFolder } from '../../system/trust/pinned-path';
+import { mayMislead } from '../../system/trust/root';
 import type { EventLog } from '../event-log';
 
 /** Protects the state folder, which a user or a cleaner may remove while the manager runs, and the state in it. */

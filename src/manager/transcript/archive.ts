@@ -12,7 +12,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Options, RotatingFileStream } from 'rotating-file-stream';
 import { describeReason } from '../../system/errors';
 import { writePrivateFile } from '../../system/files';
-import { openTrusted } from '../../system/open-trusted';
+import { openTrusted } from '../../system/trust/open-trusted';
 import type { Owner } from '../../system/users';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;

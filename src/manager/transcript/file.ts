@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats, writeS
 import { resolve } from 'node:path';
 import { nameDescriptor } from '../../system/descriptors';
 import { addPath } from '../../system/errors';
-import { type FileAccess, openTrusted } from '../../system/open-trusted';
+import { type FileAccess, openTrusted } from '../../system/trust/open-trusted';
 import type { Target } from './target';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;

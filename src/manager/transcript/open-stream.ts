@@ -1,6 +1,6 @@
 import { constants, statSync } from 'node:fs';
 import { describeReason, UserError } from '../../system/errors';
-import { openTrusted } from '../../system/open-trusted';
+import { openTrusted } from '../../system/trust/open-trusted';
 import type { Source } from '../parent/parent';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_RDONLY, O_RDWR, O_WRONLY } = constants;

@@ -1,5 +1,5 @@
 import { type Stats, statSync } from 'node:fs';
-import { isShared, type Trusted } from './trust';
+import { isShared, type Trusted } from './rules';
 
 /** Whether this process acts as root, so that the rules of trust apply. */
 export function actsAsRoot(): boolean {

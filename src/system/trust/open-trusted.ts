@@ -9,11 +9,11 @@ import {
   type Stats,
 } from 'node:fs';
 import { resolve } from 'node:path';
-import { errorCode, UserError } from './errors';
+import { errorCode, UserError } from '../errors';
+import type { Owner } from '../users';
 import { type PinnedFolder, pinFile } from './pinned-path';
 import { actsAsRoot, mayMislead, trustedUsers } from './root';
-import { doubtShared } from './trust';
-import type { Owner } from './users';
+import { doubtShared } from './rules';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
 

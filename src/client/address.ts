@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import type { Configuration } from '../settings/settings';
+import { nameStateFolder } from '../state/folder';
 import { locateSocket } from '../state/socket-path';
 import { ExitStatus, UserError } from '../system/errors';
 import { ForeignLink, withPinned } from '../system/trust/pinned-path';
@@ -16,9 +17,9 @@ export interface Address {
 
 /** Something answers at the socket, or could, that must get no request, and whose reply would mean nothing. */
 export class Distrust extends UserError {
-  constructor(path: string, reason: string) {
+  constructor(what: string, path: string, reason: string) {
     const remedy = 'use -s with another path, -u with its user, or --insecure';
-    super(`cannot trust the socket ${path}: ${reason}; ${remedy}`, ExitStatus.unknown);
+    super(`cannot trust the ${what} ${path}: ${reason}; ${remedy}`, ExitStatus.unknown);
     this.name = 'Distrust';
   }
 }
@@ -62,13 +63,27 @@ export function reachSocket<T>({ path, rule }: Address, use: (place: string) => 
       if (isRoot && found.isSymbolicLink() && !isSocket(path))
         throw Object.assign(new Error(), { code: 'ENOTSOCK' });
       const doubt = doubtSocket(found, folder, rule);
-      if (doubt !== null) throw new Distrust(path, doubt);
+      if (doubt !== null) throw new Distrust('socket', path, doubt);
       return use(isRoot ? place : path);
     });
   } catch (error) {
-    if (error instanceof ForeignLink) throw new Distrust(path, error.message);
+    if (error instanceof ForeignLink) throw new Distrust('socket', path, error.message);
     throw error;
   }
+}
+
+/**
+ * Refuses the state folder of another user, from which the next steps would follow without a manager, if the orders are
+ * a user's own.
+ *
+ * @throws Distrust
+ */
+export function checkOwnState({ path, rule }: Address): void {
+  if (rule === null || !actsAsRoot() || rule.owners.includes(0)) return;
+  const folder = nameStateFolder(path);
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (found && !rule.owners.includes(found.uid))
+    throw new Distrust('state folder', folder, `it belongs to uid ${found.uid}`);
 }
 
 function isSocket(path: string): boolean {

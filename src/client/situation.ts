@@ -3,7 +3,7 @@ import { quotePythonList } from '../protocol/python';
 import { findRemains, type Remains, type SettledRemains } from '../state/orphans';
 import { sleep } from '../system/clock';
 import { ExitStatus, UserError } from '../system/errors';
-import { findAddress } from './address';
+import { checkOwnState, findAddress } from './address';
 import { type ActionContext, print } from './context';
 import { KeeperCall } from './keeper-call';
 import { queryManager, type View } from './query';
@@ -50,6 +50,7 @@ export async function observe(
   for (const deadline = clock.now() + SOCKET_AWAY_LIMIT; ; ) {
     const view = await queryManager(socket, clock, withLines);
     if (view) return { kind: 'managed', view };
+    checkOwnState(socket);
     const remains = findRemains(socket.path, clock);
     if (remains.kind !== 'away' && remains.kind !== 'leaving') return remains;
     if (clock.now() > deadline) return giveUp(remains, socket.path);

@@ -9,6 +9,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { UserError } from '../errors';
 
 /* The way to a file: every folder and every symlink that decides where a path leads. */
 
@@ -64,7 +65,7 @@ export interface PinnedFolder {
 }
 
 /** Thrown where the way leads over a symlink that another user can replace. */
-export class ForeignLink extends Error {
+export class ForeignLink extends UserError {
   constructor(path: string) {
     super(`it leads over the symlink ${path}, in a folder that others can write to; use the path behind it`);
   }

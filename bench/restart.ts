@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { anyoneAt } from '../src/client/address';
 import { request } from '../src/client/request';
 import type { StatusReport } from '../src/protocol/messages';
 import { systemClock } from '../src/system/clock';
@@ -39,5 +40,8 @@ async function measure(folder: string, name: string, [pause, limit]: string[], d
 }
 
 async function readStatus(folder: string): Promise<StatusReport> {
-  return (await request({ socket: join(folder, 'zdsock'), clock: systemClock }, 'status')) as StatusReport;
+  return (await request(
+    { socket: anyoneAt(join(folder, 'zdsock')), clock: systemClock },
+    'status',
+  )) as StatusReport;
 }

@@ -1,4 +1,5 @@
 import { type ActionContext, print } from '../client/context';
+import { checkText } from '../client/preflight/trust';
 import type { Topics } from '../commands/help/help';
 import { commandNames, findCommand } from '../commands/table';
 import { askFor, nearestName } from '../settings/nearest';
@@ -32,6 +33,7 @@ export async function runCommandLine(
   if (asksForPage(given)) return runWithWords(context, command, given, prompt);
   const record = findCommand(command);
   if (record?.printsNotes) printNotesOnce(context);
+  if (record && !record.acceptsAnyText) checkText(context.configuration);
   const isNeeded = record?.needsProgram === 'always' || context.flavour === 'zdaemon';
   if (record?.needsProgram && isNeeded) requireProgram(context.configuration);
   const words = context.flavour === 'zdaemon' && record?.zdaemonIgnoresWords ? [] : given;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { ActionContext, Flavour } from '../client/context';
+import { checkText } from '../client/preflight/trust';
 import { commandNames } from '../commands/table';
 import { type Arguments, parseArguments } from '../settings/argv';
 import { optionHelp } from '../settings/option-help';
@@ -74,8 +75,10 @@ async function run(flavour: Flavour, world: World): Promise<number> {
   const context = withConfiguration(world, configuration);
   if (wantsPage) return runCommandLine(context, command, argv.words);
   const { interactive, defaultToInteractive } = configuration.settings;
-  if (interactive || (command === null && flavour === 'zd' && defaultToInteractive))
+  if (interactive || (command === null && flavour === 'zd' && defaultToInteractive)) {
+    checkText(configuration);
     return runPrompt(context, argv);
+  }
   if (command === null) {
     throw new UsageError(
       flavour === 'zd' ? 'either -i or an action argument is required' : 'an action argument is required',

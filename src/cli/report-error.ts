@@ -1,5 +1,6 @@
 import { type ActionContext, complain } from '../client/context';
 import { describeReason, ExitStatus, errorCode, UserError } from '../system/errors';
+import { showControls } from '../system/show-controls';
 
 /**
  * Reports an error that ended a command: a user error in one sentence, a bug with its stack.
@@ -22,7 +23,7 @@ export function reportError(thrown: unknown, context: Omit<ActionContext, 'confi
     return flavour === 'zd' || isUsage ? error.status : ExitStatus.failed;
   }
   context.stderr.write(
-    `zd: this is a bug in zd, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
+    `zd: this is a bug in zd, please report it: ${showControls(String(error instanceof Error ? error.stack : error))}\n`,
   );
   return ExitStatus.failed;
 }

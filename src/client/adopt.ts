@@ -10,7 +10,7 @@ import { findUserToBecome, type User } from '../system/users';
 import type { ActionContext } from './context';
 import { LockHeld, launchManager } from './launch';
 import { writeOrder, writeRefresh } from './order';
-import { checkTrust } from './preflight/trust';
+import { checkTrust, findOwners } from './preflight/trust';
 import { findSituation, observe, type Situation } from './situation';
 import { WinnerPoll } from './winner-poll';
 
@@ -32,7 +32,7 @@ export async function findOrAdopt(context: ActionContext): Promise<Situation> {
  */
 export async function adopt(context: ActionContext, found: Adoptable): Promise<Situation> {
   const order = writeAdoption(context, found.order);
-  const poll = new WinnerPoll(context.clock, order);
+  const poll = new WinnerPoll(context.clock, context.configuration, order);
   for (;;) {
     try {
       const outcome = await launchManager(order, context.interrupt);
@@ -63,7 +63,7 @@ function writeAdoption({ configuration }: ActionContext, saved: LaunchOrder | nu
   const socket = locateSocket(settings);
   const folder = nameStateFolder(socket);
   checkTrust(configuration);
-  checkStateFolder(folder, user, settings.insecure);
+  checkStateFolder(folder, findOwners(configuration), settings.insecure);
   const isForeign = process.getuid?.() === 0 && lstatSync(folder).uid !== 0;
   const order =
     saved && !(isForeign && !user)

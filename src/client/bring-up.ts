@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { LaunchOrder, LaunchOutcome } from '../protocol/launch-order';
 import type { StartParams } from '../protocol/messages';
 import type { StartOutcome } from '../protocol/outcomes';
@@ -6,6 +7,7 @@ import { findRemains } from '../state/orphans';
 import { locateSocket } from '../state/socket-path';
 import { UserError } from '../system/errors';
 import { findUserToBecome } from '../system/users';
+import { findAddress } from './address';
 import { type ActionContext, complain } from './context';
 import { endStart } from './interrupt';
 import { LockHeld, launchManager, runAttachedManager } from './launch';
@@ -36,6 +38,8 @@ export type BringUp =
  * @throws Interrupted, but not as zdaemon; UserError when no manager can be started
  */
 export async function bringUp(context: ActionContext, args: string[], view: View | null): Promise<BringUp> {
+  // A living manager runs what it is sent.
+  checkTrust(context.configuration);
   if (view && !view.report) return zdaemonManager.start(context).catch(error => endStart(context, error));
   if (!view && !context.configuration.settings.daemon) return runAttached(context, args);
   return awaitStart(context, signal => bringUpZd(context, args, view, signal));
@@ -64,7 +68,10 @@ export async function awaitStart(
     const result = await awaitWithDots(askInTime, context, ({ outcome }) => outcome === 'already');
     if (result.outcome !== 'failed' || result.retry || !settings.hangAround) return result;
     // The manager's report does not include whether the manager hangs around.
-    return { ...result, stays: (await queryManager(locateSocket(settings), context.clock)) !== null };
+    return {
+      ...result,
+      stays: (await queryManager(findAddress(context.configuration), context.clock)) !== null,
+    };
   } catch (error) {
     return await endStart(context, error);
   }
@@ -96,7 +103,7 @@ async function requestStart(
     patient: flavour === 'zdaemon',
     ...(args === null ? {} : { refresh: writeRefresh(configuration, args) }),
   };
-  const socket = locateSocket(configuration.settings);
+  const socket = findAddress(configuration);
   try {
     return (await request({ socket, clock, limit: null, signal }, 'start', params)) as StartOutcome;
   } catch (error) {
@@ -112,15 +119,18 @@ async function launch(
   signal: AbortSignal,
   begin: (order: LaunchOrder) => Promise<BringUp> = order => launchManager(order, signal),
 ): Promise<BringUp> {
-  const order = prepareOrder(context, args);
-  const poll = new WinnerPoll(context.clock, order);
+  let order = prepareOrder(context, args);
+  const poll = new WinnerPoll(context.clock, context.configuration, order);
   let isOwn = false;
   for (;;) {
     try {
       return await begin(order);
     } catch (error) {
-      if (!(error instanceof LockHeld)) throw error;
-      isOwn ||= error.isReplacement;
+      // A manager of root's removes its state folder as it leaves, where that belongs to another user.
+      const isGone = !existsSync(order.stateFolder);
+      if (isGone) order = prepareOrder(context, args);
+      else if (!(error instanceof LockHeld)) throw error;
+      isOwn ||= error instanceof LockHeld && error.isReplacement;
     }
     // Another manager holds the lock: one that is about to answer, or one that is about to exit.
     const outcome = (await poll.next()) && (await requestStart(context, [], signal));
@@ -156,7 +166,6 @@ function prepareOrder(context: ActionContext, args: string[]) {
     if (!isAdoption || !(error instanceof UserError)) throw error;
     complain(context, error.message);
   }
-  checkTrust(configuration);
   checkRights(configuration);
   checkSize(configuration, args);
   const user = findUserToBecome(configuration.settings.user);

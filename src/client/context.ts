@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Configuration } from '../settings/settings';
 import type { Clock } from '../system/clock';
+import { showControls } from '../system/show-controls';
 
 /** The name the client was called by: `zdaemon` keeps zdaemon's exit statuses and wording where they differ. */
 export type Flavour = 'zd' | 'zdaemon';
@@ -20,12 +21,12 @@ export interface ActionContext {
   interrupt: AbortSignal;
 }
 
-/** Prints one line on standard output. */
+/** Prints one line on standard output; what programs and other processes have said cannot attack the terminal. */
 export function print(context: ActionContext, text: string): void {
-  context.write(`${text}\n`);
+  context.write(`${showControls(text)}\n`);
 }
 
 /** Prints one sentence on standard error, with the prefix that the flavour uses. */
 export function complain(context: Omit<ActionContext, 'configuration'>, sentence: string): void {
-  context.stderr.write(`${context.flavour === 'zd' ? 'zd: ' : 'Error: '}${sentence}\n`);
+  context.stderr.write(`${context.flavour === 'zd' ? 'zd: ' : 'Error: '}${showControls(sentence)}\n`);
 }

@@ -1,4 +1,4 @@
-import { locateSocket } from '../state/socket-path';
+import { findAddress } from './address';
 import type { ActionContext } from './context';
 import { Interrupted } from './progress';
 import { queryManager } from './query';
@@ -22,6 +22,6 @@ export function endWait<T>(context: ActionContext, error: unknown, result: T): T
 export async function endStart(context: ActionContext, error: unknown) {
   const result = endWait(context, error, { outcome: 'started' as const, pid: 0 });
   const { configuration, clock } = context;
-  const view = await queryManager(locateSocket(configuration.settings), clock).catch(() => null);
+  const view = await queryManager(findAddress(configuration), clock).catch(() => null);
   return { ...result, pid: view?.pid ?? 0 };
 }

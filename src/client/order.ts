@@ -2,10 +2,16 @@ import { resolve } from 'node:path';
 import { type LaunchOrder, ORDER_VERSION, type Refresh } from '../protocol/launch-order';
 import { pickLaunchSettings, pickRefreshable } from '../settings/reach';
 import type { Configuration, EventLogSettings } from '../settings/settings';
-import { makeDirectory, makeStateFolder } from '../state/folder';
+import { type FolderMaker, makeDirectory, makeStateFolder } from '../state/folder';
+import { reclaimStateFolder } from '../state/reclaim';
 import { locateSocket } from '../state/socket-path';
+import { systemClock } from '../system/clock';
+import { actsAsRoot } from '../system/trust/root';
 import type { User } from '../system/users';
 import { findHere } from './preflight/program';
+import { carriesRootsOrders, findOwners } from './preflight/trust';
+
+const ROOT = { uid: 0, gid: 0 };
 
 export interface OrderParts {
   configuration: Configuration;
@@ -36,18 +42,21 @@ export function writeOrder({
   // In the foreground, zdaemon ignores both; zd keeps the caller's umask unless one is configured.
   const usesDirectory = settings.daemon || !patient;
   const usesUmask = settings.daemon || (!patient && origins.umask !== 'default');
-  const provide = (path: string) => (isAdoption ? resolve(path) : makeDirectory(path, user));
+  const hasRootsOrders = carriesRootsOrders(configuration);
+  const maker: FolderMaker = { owner: user, lendsRights: hasRootsOrders };
+  const provide = (path: string) => (isAdoption ? resolve(path) : makeDirectory(path, maker));
   const places = {
     directory: settings.directory && usesDirectory ? provide(settings.directory) : null,
     umask: usesUmask ? settings.umask : process.umask(),
   };
+  if (actsAsRoot() && hasRootsOrders) reclaimStateFolder(socket, user ?? ROOT, systemClock);
   return {
     version: ORDER_VERSION,
     purpose: 'start',
     socket,
-    stateFolder: makeStateFolder(socket, user, settings.insecure),
+    stateFolder: makeStateFolder(socket, maker, findOwners(configuration), settings.insecure),
     // A program without a directory must run somewhere.
-    startDirectory: findHere(directory, settings.program[0] ?? '') ?? '/',
+    startDirectory: findHere(places.directory, settings.program[0] ?? '') ?? '/',
     args,
     environment,
     eventLog: placeEventLog(eventLog),

@@ -3,6 +3,7 @@ import type { StatusReport } from '../protocol/messages';
 import { formatStatusText, type PlainStatus, parseStatusText } from '../protocol/status-text';
 import type { Clock } from '../system/clock';
 import { ExitStatus, UserError } from '../system/errors';
+import type { Address } from './address';
 import {
   ANSWER_LIMIT,
   type Exchange,
@@ -24,14 +25,14 @@ export interface View extends PlainStatus {
 /**
  * Requests the status from the process that listens on the socket.
  *
- * @param socket absolute path
+ * @param socket where it listens
  * @param clock for the time limit
  * @param withLines request the program's last lines as well
  * @returns the status, or null when there is no manager
  * @throws UserError with status 4 when the socket is not accessible, or its listener does not answer like a manager
  */
-export async function queryManager(socket: string, clock: Clock, withLines = false): Promise<View | null> {
-  if (isMissing(socket)) return null;
+export async function queryManager(socket: Address, clock: Clock, withLines = false): Promise<View | null> {
+  if (isMissing(socket.path)) return null;
   const exchange: Exchange = { socket, clock, limit: ANSWER_LIMIT };
   try {
     const report = (await request(
@@ -79,7 +80,7 @@ async function queryInText(exchange: Exchange): Promise<View | null> {
   const status = parseStatusText(text);
   if (status) return { ...status, report: null, text };
   throw new UserError(
-    `cannot reach the manager: the process at ${exchange.socket} is not a manager`,
+    `cannot reach the manager: the process at ${exchange.socket.path} is not a manager`,
     ExitStatus.unknown,
   );
 }

@@ -1,11 +1,15 @@
 import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { isResult } from '../protocol/check-result';
 import { LONGEST_OWN_REQUEST, type Method, type Reply, TOO_LONG_REPLY } from '../protocol/messages';
 import { type Clock, sleep } from '../system/clock';
 import { ExitStatus, errorCode, UserError } from '../system/errors';
+import { type Address, reachSocket } from './address';
 
 /** Seconds a manager may take to answer a request that does not involve waiting. */
 export const ANSWER_LIMIT = 5;
+/** Characters. A status with the last lines has some thousand. */
+const LONGEST_REPLY = 4 << 20;
 /** Attempts, and seconds between them, while the manager's queue of connections is full. */
 const BUSY_TRIES = 50;
 const BUSY_PAUSE = 0.02;
@@ -31,7 +35,7 @@ export class ManagerLeft extends RequestFailed {
 }
 
 export interface Exchange {
-  socket: string;
+  socket: Address;
   clock: Clock;
   /** Seconds to wait for the reply; null = no limit. */
   limit?: number | null;
@@ -45,7 +49,7 @@ export interface Exchange {
  *
  * @param exchange where, and how long to wait
  * @param method and `params` of the JSON-RPC request
- * @returns its result, not validated
+ * @returns its result, which has the shape that the method promises
  * @throws NoManager, PlainManager, RequestFailed; UserError with status 4 when the socket is inaccessible or time runs out
  */
 export async function request(exchange: Exchange, method: Method, params?: unknown): Promise<unknown> {
@@ -61,6 +65,7 @@ export async function request(exchange: Exchange, method: Method, params?: unkno
   if (!text.startsWith('{')) throw new PlainManager();
   const reply = readReply(text);
   if ('error' in reply) throw new RequestFailed(reply.error.message);
+  if (!isResult(method, reply.result)) throw new Unintelligible(exchange.socket.path);
   return reply.result;
 }
 
@@ -77,7 +82,7 @@ export async function exchangeLine(exchange: Exchange, line: string): Promise<st
       const text = await exchangeOnce(exchange, line);
       if (!wasEvicted(line, text) || tries === BUSY_TRIES) return text;
     } catch (error) {
-      if (errorCode(error) !== 'EAGAIN' || tries === BUSY_TRIES) throw explain(error, exchange.socket);
+      if (errorCode(error) !== 'EAGAIN' || tries === BUSY_TRIES) throw explain(error, exchange.socket.path);
     }
     await sleep(BUSY_PAUSE, exchange.clock);
   }
@@ -93,16 +98,16 @@ function wasEvicted(line: string, text: string): boolean {
 }
 
 function exchangeOnce(
-  { socket: path, clock, signal, untilClosed, limit = ANSWER_LIMIT }: Exchange,
+  { socket: address, clock, signal, untilClosed, limit = ANSWER_LIMIT }: Exchange,
   line: string,
 ) {
   // Loaded late: it is most of the cost of a `status`, and without a socket there is nothing to connect to.
   const { connect } = require('node:net') as typeof import('node:net');
   return new Promise<string>((resolve, reject) => {
-    const socket = connect({ path, ...(signal ? { signal } : {}) });
+    const socket = reachSocket(address, path => connect({ path, ...(signal ? { signal } : {}) }));
     let text = '';
     const cancel =
-      limit === null ? () => {} : clock.after(limit, () => socket.destroy(new NoAnswer(path, limit)));
+      limit === null ? () => {} : clock.after(limit, () => socket.destroy(new NoAnswer(address.path, limit)));
     const settle = (act: () => void) => {
       cancel();
       socket.destroy();
@@ -114,6 +119,7 @@ function exchangeOnce(
     if (sent < bytes.length) socket.once('connect', () => socket.write(bytes.subarray(sent)));
     socket.on('data', chunk => {
       text += chunk;
+      if (text.length > LONGEST_REPLY) return settle(() => reject(new Unintelligible(address.path)));
       if (text.startsWith('{') && text.includes('\n') && !untilClosed?.(text)) settle(() => resolve(text));
     });
     socket.once('end', () => settle(() => resolve(text)));
@@ -151,6 +157,13 @@ function readReply(text: string): Reply {
     // A truncated reply and text that is not a reply are reported alike.
   }
   throw new RequestFailed("the manager's reply is not valid");
+}
+
+/** Whatever listens there, its reply means nothing. */
+class Unintelligible extends UserError {
+  constructor(path: string) {
+    super(`cannot reach the manager: the process at ${path} does not answer like one`, ExitStatus.unknown);
+  }
 }
 
 class NoAnswer extends UserError {

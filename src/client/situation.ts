@@ -1,9 +1,9 @@
 import type { Method } from '../protocol/messages';
 import { quotePythonList } from '../protocol/python';
 import { findRemains, type Remains, type SettledRemains } from '../state/orphans';
-import { locateSocket } from '../state/socket-path';
 import { sleep } from '../system/clock';
 import { ExitStatus, UserError } from '../system/errors';
+import { checkOwnState, findAddress } from './address';
 import { type ActionContext, print } from './context';
 import { KeeperCall } from './keeper-call';
 import { queryManager, type View } from './query';
@@ -30,7 +30,8 @@ export async function findSituation(context: ActionContext, withLines = false): 
     if (situation.kind === 'managed') warnOfOtherProgram(context, situation.view);
     return situation;
   } catch (error) {
-    if (context.flavour === 'zdaemon' && error instanceof UserError)
+    // What must not be trusted is never taken for absent.
+    if (context.flavour === 'zdaemon' && error instanceof UserError && error.name !== 'Distrust')
       return { kind: 'nothing', lastExit: null };
     throw error;
   }
@@ -44,14 +45,15 @@ export async function observe(
   { configuration, clock }: ActionContext,
   withLines = false,
 ): Promise<Situation> {
-  const socket = locateSocket(configuration.settings);
+  const socket = findAddress(configuration);
   const caller = new KeeperCall(clock);
   for (const deadline = clock.now() + SOCKET_AWAY_LIMIT; ; ) {
     const view = await queryManager(socket, clock, withLines);
     if (view) return { kind: 'managed', view };
-    const remains = findRemains(socket, clock);
+    checkOwnState(socket);
+    const remains = findRemains(socket.path, clock);
     if (remains.kind !== 'away' && remains.kind !== 'leaving') return remains;
-    if (clock.now() > deadline) return giveUp(remains, socket);
+    if (clock.now() > deadline) return giveUp(remains, socket.path);
     caller.callIfLate(remains);
     await sleep(POLL_INTERVAL, clock);
   }
@@ -76,7 +78,7 @@ export async function askManager(
   params?: unknown,
 ): Promise<unknown> {
   const { configuration, clock } = context;
-  const socket = locateSocket(configuration.settings);
+  const socket = findAddress(configuration);
   for (;;) {
     try {
       return await request({ ...exchange, socket, clock }, method, params);

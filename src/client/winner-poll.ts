@@ -1,7 +1,9 @@
 import type { LaunchOrder } from '../protocol/launch-order';
+import type { Configuration } from '../settings/settings';
 import { findRemains } from '../state/orphans';
 import { type Clock, sleep } from '../system/clock';
 import { UserError } from '../system/errors';
+import { type Address, findAddress } from './address';
 import { KeeperCall } from './keeper-call';
 import { queryManager, type View } from './query';
 
@@ -14,15 +16,17 @@ const LIMIT = 20;
 /** Polls with growing pauses until the manager that won the lock answers, or until a leaving one has exited. */
 export class WinnerPoll {
   readonly #clock: Clock;
-  readonly #order: Pick<LaunchOrder, 'socket' | 'stateFolder'>;
+  readonly #address: Address;
+  readonly #stateFolder: string;
   readonly #end: number;
   readonly #call: KeeperCall;
   #pause = FIRST_PAUSE;
 
-  constructor(clock: Clock, order: Pick<LaunchOrder, 'socket' | 'stateFolder'>) {
+  constructor(clock: Clock, configuration: Configuration, { stateFolder }: Pick<LaunchOrder, 'stateFolder'>) {
     this.#clock = clock;
     this.#call = new KeeperCall(clock);
-    this.#order = order;
+    this.#address = findAddress(configuration);
+    this.#stateFolder = stateFolder;
     this.#end = clock.now() + LIMIT;
   }
 
@@ -34,7 +38,7 @@ export class WinnerPoll {
    */
   async next(): Promise<View | null> {
     if (this.#clock.now() > this.#end) {
-      const { stateFolder } = this.#order;
+      const stateFolder = this.#stateFolder;
       throw new UserError(
         `cannot start a manager: the lock on ${stateFolder} is held, but no manager answers; find the holder with: fuser -v ${stateFolder}`,
       );
@@ -43,8 +47,8 @@ export class WinnerPoll {
     const seconds = this.#pause * (0.5 + Math.random());
     this.#pause = Math.min(this.#pause * GROWTH, LONGEST_PAUSE);
     await sleep(seconds, this.#clock);
-    const view = await queryManager(this.#order.socket, this.#clock);
-    if (!view) this.#call.callIfLate(findRemains(this.#order.socket, this.#clock));
+    const view = await queryManager(this.#address, this.#clock);
+    if (!view) this.#call.callIfLate(findRemains(this.#address.path, this.#clock));
     return view;
   }
 }

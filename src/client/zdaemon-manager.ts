@@ -1,5 +1,5 @@
-import { locateSocket } from '../state/socket-path';
 import { sleep } from '../system/clock';
+import { findAddress } from './address';
 import type { ActionContext } from './context';
 import { awaitWithDots } from './progress';
 import { queryManager, type View } from './query';
@@ -38,7 +38,7 @@ export async function awaitExit(context: ActionContext): Promise<void> {
 
 /** Sends one text command. @returns its reply; empty when the manager has exited, which the next query shows */
 export function send({ configuration, clock }: ActionContext, line: string): Promise<string> {
-  return exchangeLine({ socket: locateSocket(configuration.settings), clock }, line).catch(error => {
+  return exchangeLine({ socket: findAddress(configuration), clock }, line).catch(error => {
     if (error instanceof NoManager) return '';
     throw error;
   });
@@ -66,5 +66,5 @@ function poll(context: ActionContext, isDone: (view: View | null) => boolean, li
 }
 
 function query({ configuration, clock }: ActionContext): Promise<View | null> {
-  return queryManager(locateSocket(configuration.settings), clock);
+  return queryManager(findAddress(configuration), clock);
 }

@@ -14,6 +14,8 @@ export interface CommandRecord {
   printsNotes?: boolean;
   /** Called as `zdaemon`, the words after it are ignored. */
   zdaemonIgnoresWords?: boolean;
+  /** Does nothing because of the configuration, or checks itself whether root may. */
+  acceptsAnyText?: boolean;
   completes?: Completion;
   /** The flags in zdaemon, where zd has more. */
   zdaemonFlags?: string[];
@@ -124,6 +126,7 @@ fg -- an alias for foreground.`,
            The daemon process keeps running.`,
   },
   show: {
+    acceptsAnyText: true,
     group: 'Inspecting',
     printsNotes: true,
     completes: { zd: ['options', 'node', 'all'], zdaemon: ['options', 'python', 'all'] },
@@ -144,6 +147,7 @@ show all -- show all of the above`,
          Nothing is started.`,
   },
   doctor: {
+    acceptsAnyText: true,
     isOwn: true,
     group: 'Inspecting',
     short: 'check whether a daemon can run here',
@@ -151,6 +155,7 @@ show all -- show all of the above`,
           Suggests how to fix what is missing.`,
   },
   help: {
+    acceptsAnyText: true,
     aliases: ['?'],
     group: 'Help',
     completes: 'topics',

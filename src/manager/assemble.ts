@@ -205,6 +205,7 @@ export class Assembly {
     void this.#holdings.close().then(() =>
       setImmediate(async () => {
         this.#log.close();
+        this.#folder.discard();
         await this.#keeping.leave();
         process.exit(status);
       }),

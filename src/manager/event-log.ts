@@ -1,9 +1,10 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type LevelName, levelNumbers } from '../settings/event-log-levels';
 import type { EventLogFile, EventLogSettings } from '../settings/settings';
 import { type Clock, formatLocalTime } from '../system/clock';
 import { describeReason, UserError } from '../system/errors';
+import { openTrusted } from '../system/trust/open-trusted';
 
 const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
 
@@ -159,7 +160,7 @@ class Target {
 
 /** O_NONBLOCK: opening a FIFO without a reader must fail instead of blocking the manager. */
 function openForAppend(path: string): number {
-  return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o666);
+  return openTrusted(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK);
 }
 
 /** The level's name in Python's logging. */

@@ -63,7 +63,7 @@ async function start(): Promise<void> {
     answer({ outcome: 'ready' });
     if (!(await launcher.awaitGo())) process.exit(ExitStatus.failed);
     // The predecessor may have saved a newer state since.
-    surroundings.saved = restoreState(order, systemClock);
+    surroundings.saved = restoreState(order, systemClock, isReplacement);
   }
   const { state, problem } = surroundings.saved;
   const assembly = new Assembly({ launch, surroundings, log, keeper });

@@ -66,7 +66,7 @@ export function settleIn(
   process.chdir('/');
 
   enter('program');
-  const saved = restoreState(order, clock);
+  const saved = restoreState(order, clock, isReplacement);
   if (order.purpose === 'succeed')
     return { environment, folders, saved, mayLack: hasSameFiles(order, saved.state?.order) };
   if (isReplacement) return { environment, folders, saved, mayLack: true };
@@ -122,10 +122,18 @@ function isSameFolder(one: string, other: string): boolean {
 /**
  * Reads what the previous manager saved. A file that is not a valid state must never prevent a start, so it is moved
  * aside. A program that the state does not mention must never get a second copy, so it is found by its output.
+ *
+ * @param isReplacement the state was saved just now, or a keeper knows its program better
  */
-export function restoreState(order: LaunchOrder, clock: Pick<Clock, 'wall'>): StateReading {
+export function restoreState(
+  order: LaunchOrder,
+  clock: Pick<Clock, 'wall'>,
+  isReplacement: boolean,
+): StateReading {
   const { state, problem } = readOrSetAside(order.stateFolder);
   if (isRunning(state?.program)) return { state, problem };
+  const isFresh = isReplacement || order.purpose === 'succeed';
+  if (isFresh && state && state.spawning === undefined) return { state, problem };
   const program = findUnrecordedProgram(order.stateFolder, state, clock.wall());
   if (!program) return { state, problem };
   const found = `found process pid=${program.pid} by its output; the saved state does not mention it`;

@@ -45,6 +45,7 @@ export function resolveConfiguration({ argv, cwd, env = process.env }: Configura
     environment: fromFile?.environment ?? {},
     eventLog: fromFile?.eventLog ?? null,
     file,
+    paths: fromFile?.paths ?? [],
     notes: [...obsoleteNotes(argv), ...(fromFile?.notes ?? [])],
   };
   if (fromFile && configuration.settings.program.length === 0) throw programMissing(fromFile);

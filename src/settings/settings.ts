@@ -57,6 +57,8 @@ export interface Configuration {
   eventLog: (EventLogSettings & { files: ConfiguredLogFile[] }) | null;
   /** The file as given with -C, or null. */
   file: string | null;
+  /** The absolute paths of that file and of all that it includes. */
+  paths: string[];
   /** One sentence each: obsolete options, skipped foreign sections. */
   notes: string[];
 }

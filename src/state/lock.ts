@@ -77,6 +77,13 @@ export function inheritLock(fd: number, way = chooseLockWay()): void {
   if (way === 'O_EXLOCK') own = fd;
 }
 
+/** Whether no manager holds the lock; false if that cannot be told. */
+export function isLockFree(folder: string): boolean {
+  if (chooseLockWay() !== 'flock') return false;
+  const [file, ...args] = lockWords('flock', folder, ['true']);
+  return spawnSync(file, args, { stdio: 'ignore' }).status === 0;
+}
+
 /**
  * Locks a folder that was created again in place of the locked one.
  *

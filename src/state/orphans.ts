@@ -4,7 +4,7 @@ import type { LaunchOrder } from '../protocol/launch-order';
 import type { ExitRecord } from '../protocol/outcomes';
 import type { Clock } from '../system/clock';
 import { identify, isRunning } from '../system/identity';
-import { findSessionsWritingTo, isSameBoot, readAge, readOwner } from '../system/processes';
+import { findSessionsWritingTo, isSameBoot, readAge, readBootId, readOwner } from '../system/processes';
 import { nameStateFolder } from './folder';
 import type { SavedProgram, SavedState } from './saved-state';
 import { findSessionMembers, nameFifos } from './sessions';
@@ -88,7 +88,8 @@ export function findLeftSessions({ manager, program, leftovers, savedAt, order }
  * has closed both outputs, or on a system without /proc.
  *
  * @param folder the state folder, without symlinks
- * @param state its content; the search reads every process, so it runs only after an unclean exit
+ * @param state its content. It may be older than the last start, if it could not be saved since; so it proves that
+ *   nothing runs only if its manager has left in order. The search reads every process.
  * @param wall the current time in seconds since 1970
  */
 export function findUnrecordedProgram(
@@ -96,14 +97,27 @@ export function findUnrecordedProgram(
   state: SavedState | null,
   wall: number,
 ): SavedProgram | null {
-  if (state && state.spawning === undefined) return null;
-  const since = state?.spawning ?? 0;
-  const found = findSessionsWritingTo(nameFifos(folder));
+  if (state && hasLeftInOrder(state)) return null;
+  const since = state ? findSpawnTime(state) : 0;
+  const owner = lstatSync(folder, { throwIfNoEntry: false })?.uid ?? process.geteuid?.() ?? 0;
+  const found = findSessionsWritingTo(nameFifos(folder), owner);
   // Processes that the program has started in their own sessions are younger.
   const oldest = found.find(({ startTime }) => Number(startTime) >= since);
   if (!oldest) return null;
   const startedAt = wall - (readAge(oldest.startTime) ?? 0);
   return { ...identify(oldest.pid), file: readExecutable(oldest.pid), startedAt };
+}
+
+/** A manager of zd 0.1 saves no state of its lifecycle. */
+function hasLeftInOrder({ program, spawning, life }: SavedState): boolean {
+  const name = (life as { name?: unknown } | undefined)?.name ?? 'gone';
+  return program === null && spawning === undefined && name === 'gone';
+}
+
+/** What was recorded after the last spawn is younger. */
+function findSpawnTime({ program, spawning }: SavedState): number {
+  if (spawning !== undefined) return spawning ?? 0;
+  return program?.bootId === readBootId() ? Number(program.startTime) || 0 : 0;
 }
 
 function readExecutable(pid: number): string {

@@ -1,12 +1,26 @@
-import { closeSync, constants, openSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { readOrder } from '../protocol/read-order';
-import { errorCode, UserError } from '../system/errors';
+import { describeReason, errorCode, UserError } from '../system/errors';
 import { writePrivateFile } from '../system/files';
+import { doubtState } from '../system/trust/rules';
 import type { SavedState } from './saved-state';
 import { findProblem } from './state-check';
 
 /* state.json: for the next manager, or for a client without a manager. Only the manager writes it, under its lock. */
+
+/** Bytes. A state holds the environment section and the last lines of a run, which is at most some hundred KiB. */
+const LARGEST = 16 << 20;
 
 export type StateReading = { state: SavedState | null; problem: string | null };
 
@@ -25,12 +39,12 @@ export function readState(folder: string): StateReading {
   let text: string;
   let place: string;
   try {
-    text = readPlainFile(nameStateFile(folder));
+    text = readPlainFile(nameStateFile(folder), lstatSync(folder).uid);
     place = realpathSync(folder);
   } catch (error) {
     return {
       state: null,
-      problem: errorCode(error) === 'ENOENT' ? null : `it cannot be read: ${errorCode(error)}`,
+      problem: errorCode(error) === 'ENOENT' ? null : `it cannot be read: ${describeReason(error)}`,
     };
   }
   try {
@@ -81,11 +95,23 @@ export function setStateAside(folder: string): string {
   }
 }
 
-/** O_NONBLOCK, because opening a FIFO would wait for a writer. */
-function readPlainFile(path: string): string {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+/**
+ * Reads what a manager can have written. O_NONBLOCK, because opening a FIFO would wait for a writer.
+ *
+ * @throws the system's error; an Error for a file of another kind or owner, or of another size
+ */
+function readPlainFile(path: string, owner: number): string {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   try {
-    return readFileSync(fd, 'utf8');
+    const found = fstatSync(fd);
+    const doubt = doubtState(found, owner);
+    if (doubt !== null) throw new Error(doubt);
+    if (found.size > LARGEST) throw new Error(`it has ${found.size} bytes`);
+    const bytes = Buffer.alloc(found.size);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < bytes.length; length += read)
+      read = readSync(fd, bytes, length, bytes.length - length, null);
+    return bytes.toString('utf8', 0, length);
   } finally {
     closeSync(fd);
   }

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { readText } from './files';
 
 const O_CLOEXEC = 0o2000000;
 
@@ -31,6 +32,12 @@ export function listDescriptors(): number[] {
   } catch {
     return [];
   }
+}
+
+/** How many descriptors this process can have; infinite if that is unknown. */
+export function readOpenFilesLimit(): number {
+  const [, soft = ''] = /^Max open files +(\d+)/m.exec(readText('/proc/self/limits')) ?? [];
+  return soft === '' ? Number.POSITIVE_INFINITY : Number(soft);
 }
 
 /** Large enough for the first lines, which contain the flags (proc_pid_fdinfo(5)). */

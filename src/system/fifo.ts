@@ -3,7 +3,7 @@ import { lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { addPath } from './errors';
 
 /**
- * Creates the missing FIFOs with mode 600. Removes a file of another type that has one of the names. Renames a folder
+ * Creates the missing FIFOs with mode 600. Removes a file of another type or user that has one of the names. Renames a folder
  * to `NAME.bad`, so that the user need not move it by hand.
  *
  * @param paths paths in a folder that only this user can write to
@@ -11,10 +11,12 @@ import { addPath } from './errors';
  *   mkfifo cannot be run
  */
 export function makeFifos(paths: readonly string[]): void {
+  const isRoot = process.geteuid?.() === 0;
   const missing = paths.filter(path => {
     const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found && !found.isFIFO()) free(path);
-    return !found?.isFIFO();
+    const isUsable = found?.isFIFO() && (isRoot || found.uid === process.geteuid?.());
+    if (found && !isUsable) free(path);
+    return !isUsable;
   });
   if (missing.length === 0) return;
   // Not with -m, for which mkfifo needs /proc.

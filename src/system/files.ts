@@ -1,19 +1,19 @@
 import { closeSync, constants, openSync, readFileSync, readlinkSync, rmSync, writeSync } from 'node:fs';
 
 /**
- * Creates a file with mode 600. Removes an existing file of that name first, so that it never writes through a symlink
- * or into a file of another user.
+ * Creates a file with mode 600. Removes whatever has that name first, so that it never writes through a symlink or into
+ * a file of another user.
  *
- * @param path the file
+ * @param path in a folder that only this user can write to
  * @param content its full content
  * @throws the system's error; the file may then be incomplete
  */
 export function writePrivateFile(path: string, content: string | Buffer): void {
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
   try {
-    rmSync(path, { force: true });
+    rmSync(path, { force: true, recursive: true });
   } catch {
-    // A folder is not removed; openSync reports it.
+    // openSync reports it.
   }
   const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {

@@ -1,3 +1,4 @@
+import { UserError } from './errors';
 import { isSameBoot, isSameProcess, readBootId, readProcess } from './processes';
 
 /** Identifies a process. A pid alone does not, because the kernel reuses it after the process has exited. */
@@ -9,13 +10,26 @@ export interface Identity {
   bootId: string;
 }
 
-/** The identity of a process. */
+/** The identity of a process; without a start time if the system does not tell it. */
 export function identify(pid: number): Identity {
-  return { pid, startTime: readProcess(pid)?.startTime ?? '', bootId: readBootId() };
+  return { pid, startTime: readStartTime(pid), bootId: readBootId() };
 }
 
-/** True if this process is alive, not only another one with the same pid. */
+/**
+ * True if this process is alive, not only another one with the same pid.
+ *
+ * @throws UserError when the system does not tell, for example without /proc
+ */
 export function isRunning<Known extends Identity>(identity: Known | null | undefined): identity is Known {
   if (!identity || !isSameBoot(identity.bootId)) return false;
   return isSameProcess(identity.pid, identity.startTime);
+}
+
+function readStartTime(pid: number): string {
+  try {
+    return readProcess(pid)?.startTime ?? '';
+  } catch (error) {
+    if (error instanceof UserError) return '';
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { errorCode } from './errors';
+import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { ExitStatus, errorCode, UserError } from './errors';
 import { readLink, readText } from './files';
 
 /* Facts about processes from the kernel. A process is identified by its pid, its start time and the boot id. */
@@ -48,11 +48,19 @@ export function readFromProc(pid: number): ProcessFacts | null {
   };
 }
 
-/** See ps(1) in POSIX; `lstart` exists on Linux, BSD and macOS, with a resolution of one second. */
-export function readFromPs(pid: number): ProcessFacts | null {
-  const line = runPs(['-o', 'stat=', '-o', 'pgid=', '-o', 'lstart=', '-p', String(pid)])[0];
+/**
+ * See ps(1) in POSIX; `lstart` exists on Linux, BSD and macOS, with a resolution of one second.
+ *
+ * @param pid the process id
+ * @param ps runs ps(1)
+ * @throws UserError when ps shows nothing of a process that kill(2) finds: without /proc, ps of Linux fails
+ */
+export function readFromPs(pid: number, ps = runPs): ProcessFacts | null {
+  const line = ps(['-o', 'stat=', '-o', 'pgid=', '-o', 'lstart=', '-p', String(pid)])[0];
   const [, state, group, startTime] = /^\s*(\S)\S*\s+(\d+)\s+(.+?)\s*$/.exec(line ?? '') ?? [];
-  return state && startTime ? { pid, state, group: Number(group), session: null, startTime } : null;
+  if (state && startTime) return { pid, state, group: Number(group), session: null, startTime };
+  if (exists(pid)) throw cannotTell(`process ${pid}`);
+  return null;
 }
 
 /** Alive and not a zombie. */
@@ -122,15 +130,27 @@ export function readTicks(): number | null {
 }
 
 /**
- * Finds session leaders whose standard output or standard error is one of the files. Does not find processes of other
+ * Finds session leaders whose standard output or standard error is one of the FIFOs. Does not find processes of other
  * users, and finds nothing on a system without /proc.
  *
- * @param files absolute paths without symlinks; a removed file is still recognized by its path
+ * @param fifos absolute paths without symlinks; a removed FIFO is still recognized by its path
+ * @param owner the user of the FIFOs; any user can have another one of that path in a mount namespace
  * @returns the facts, oldest process first
  */
-export function findSessionsWritingTo(files: readonly string[]): ProcessFacts[] {
+export function findSessionsWritingTo(fifos: readonly string[], owner: number): ProcessFacts[] {
   if (!HAS_PROC) return [];
-  const found = listPids().filter(pid => readFromProc(pid)?.session === pid && writesTo(pid, files));
+  const known = fifos.map(path => readStats(path));
+  const removed = new Set(fifos.map(path => `${path} (deleted)`));
+  const isOurs = (end: string) => {
+    const found = readStats(end);
+    if (!found?.isFIFO() || found.uid !== owner) return false;
+    if (found.nlink === 0) return removed.has(readLink(end));
+    return known.some(one => one?.ino === found.ino && one.dev === found.dev);
+  };
+  const found = listPids().filter(pid => {
+    const leads = readFromProc(pid)?.session === pid;
+    return leads && [1, 2].some(fd => isOurs(`/proc/${pid}/fd/${fd}`));
+  });
   const facts = found.map(pid => readFromProc(pid)).filter(isAlive);
   return facts.sort((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
 }
@@ -190,7 +210,7 @@ export function findMembers(sessions: ReadonlySet<number>): ProcessFacts[] {
 
 /** ps(1) of BSD shows no number of a session: the members of the leader's group are found. */
 function findMembersWithPs(groups: ReadonlySet<number>): ProcessFacts[] {
-  const lines = runPs(['-A', '-o', 'pid=', '-o', 'pgid=']);
+  const lines = listWithPs(['-o', 'pid=', '-o', 'pgid=']);
   const pairs = lines.map(line => line.trim().split(/\s+/).map(Number) as [number, number]);
   const led = new Set(pairs.map(([pid]) => pid).filter(pid => groups.has(pid)));
   const members = pairs.filter(([, group]) => groups.has(group) && !led.has(group));
@@ -227,9 +247,41 @@ function readBootIdOnce(): string {
   return [boot, namespace, readFromProc(1)?.startTime ?? ''].join(' ').trim();
 }
 
+/** Lists all processes; at least ps(1) itself is one. */
+function listWithPs(columns: string[]): string[] {
+  const lines = runPs(['-A', ...columns]);
+  if (lines.length === 0) throw cannotTell('a process group');
+  return lines;
+}
+
+/** Whether kill(2) finds a process of that number, alive or not. */
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) !== 'ESRCH';
+  }
+}
+
+/** Unknown does not mean dead. */
+function cannotTell(what: string): UserError {
+  const text = `cannot tell whether ${what} is still running: there is no /proc, and ps fails; mount /proc`;
+  return new UserError(text, ExitStatus.unknown);
+}
+
+function readStats(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}
+
 function runPs(args: string[]): string[] {
   const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   const { stdout, error } = spawnSync('ps', args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
-  if (error) throw error;
+  // Without ps, kill(2) decides.
+  if (error && errorCode(error) !== 'ENOENT') throw error;
   return (stdout ?? '').split('\n').filter(line => line.trim() !== '');
 }

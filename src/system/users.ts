@@ -61,6 +61,29 @@ export function becomeUser(user: User): void {
   process.setuid?.(user.uid);
 }
 
+/**
+ * Does something with the rights of another user, as root; everything else is as before.
+ *
+ * @param user
+ * @param act must return before anything else happens in this process
+ * @returns what it returns
+ * @throws what it throws
+ */
+export function withRightsOf<T>(user: User, act: () => T): T {
+  const groups = process.getgroups?.() ?? [];
+  const [uid = 0, gid = 0] = [process.geteuid?.(), process.getegid?.()];
+  try {
+    (process as WithInitgroups).initgroups?.(user.name, user.gid);
+    process.setegid?.(user.gid);
+    process.seteuid?.(user.uid);
+    return act();
+  } finally {
+    process.seteuid?.(uid);
+    process.setegid?.(gid);
+    process.setgroups?.(groups);
+  }
+}
+
 /** The numbers of all groups of a user, as id(1) reports them; as root only. */
 export function readGroups(name: string): number[] {
   const { spawnSync } = require('node:child_process') as typeof import('node:child_process');

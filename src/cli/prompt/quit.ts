@@ -1,10 +1,10 @@
+import { findAddress } from '../../client/address';
 import { type ActionContext, complain, print } from '../../client/context';
 import { awaitWithDots } from '../../client/progress';
 import type { View } from '../../client/query';
 import { isAbsence } from '../../client/query';
 import { request } from '../../client/request';
 import * as zdaemonManager from '../../client/zdaemon-manager';
-import { locateSocket } from '../../state/socket-path';
 
 /**
  * Stops a manager whose program is down, and waits until it has exited, as in zdaemon.
@@ -32,7 +32,7 @@ export async function stopManager(context: ActionContext, view: View): Promise<v
 
 async function awaitExit(context: ActionContext): Promise<void> {
   const exchange = {
-    socket: locateSocket(context.configuration.settings),
+    socket: findAddress(context.configuration),
     clock: context.clock,
     limit: null,
   };

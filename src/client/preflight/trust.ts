@@ -1,84 +1,96 @@
-import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { closeSync, constants, openSync } from 'node:fs';
 import type { Configuration } from '../../settings/settings';
-import { GROUP_WRITE, WORLD_WRITE } from '../../state/folder';
-import { UserError } from '../../system/errors';
+import { describeReason, UserError } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
-import { findUser } from '../../system/users';
+import { actsAsRoot, trustedUsers } from '../../system/trust/root';
+import { isTrustedFile, refuseForeign } from '../../system/trust/trusted-file';
+import { findUser, type User, withRightsOf } from '../../system/users';
 import { listFolders } from './program';
 
-const STICKY = 0o1000;
+/*
+ * The doors of the client: before root acts on a configuration, its text must be trusted; before anything is run, so
+ * must be the code. The rules are in system/trust/rules.ts.
+ */
 
 /**
- * As root, refuses to run anything that others could have written: the configuration file and the program's file, each
- * with its folder. They must belong to root, to the configured `user`, or to the owner of Node.
+ * As root, refuses a configuration that others could have written: the file, what it includes, and every folder and
+ * symlink on the way to them. They must belong to root, to the configured `user`, or to the owner of Node.
  *
  * @param configuration the settings; with `insecure` everything passes
  * @throws UserError with the chmod or chown that fixes it
  */
-export function checkTrust({ settings, environment, file }: Configuration): void {
-  if (process.getuid?.() !== 0 || settings.insecure) return;
-  const isTrusted = (uid: number) => uid === 0 || uid === ownerOfNode() || uid === findUid(settings.user);
-  if (file !== null) refuseForeign('the configuration', resolve(file), isTrusted);
-  const word = settings.program[0] ?? '';
-  const found = findProgram(word, listFolders(settings, word), environment.PATH ?? process.env.PATH);
-  if ('file' in found) refuseForeign('the program', found.file, isTrusted);
+export function checkText(configuration: Configuration): void {
+  const { settings, paths } = configuration;
+  if (!actsAsRoot() || settings.insecure) return;
+  const user = findConfigured(settings.user);
+  const isTrusted = trustedUsers(user?.uid);
+  for (const [index, path] of paths.entries())
+    refuseForeign(index === 0 ? 'the configuration' : 'the included file', path, isTrusted);
+  if (user && !carriesRootsOrders(configuration)) refuseUnreadable(paths.slice(1), user);
 }
 
-/** This user's code already runs as root. Users often unpack Node; in a container, `nobody` may own its files. */
-function ownerOfNode(): number {
-  return statSync(process.execPath).uid;
+/**
+ * The same, and for everything that will be run: the files of the program and of the start test.
+ *
+ * @throws UserError as `checkText`
+ */
+export function checkTrust(configuration: Configuration): void {
+  checkText(configuration);
+  const { settings, environment } = configuration;
+  if (!actsAsRoot() || settings.insecure) return;
+  const isTrusted = trustedUsers(findConfigured(settings.user)?.uid);
+  for (const [what, words] of [
+    ['the program', settings.program],
+    ['the start test', settings.startTestProgram ?? []],
+  ] as const) {
+    const word = words[0] ?? '';
+    const found = findProgram(word, listFolders(settings, word), environment.PATH ?? process.env.PATH);
+    if ('file' in found) refuseForeign(what, found.file, isTrusted);
+  }
 }
 
-/** Called only for files that belong neither to root nor to Node's owner. Unknown users are reported elsewhere. */
-function findUid(user: string | null): number | null {
+/**
+ * Whether only root can have written the configuration. Otherwise it carries the orders of its `user`, and whatever
+ * root does because of it must stay within the rights of that user.
+ */
+export function carriesRootsOrders({ settings, paths }: Configuration): boolean {
+  if (!actsAsRoot() || settings.insecure) return true;
+  const isTrusted = trustedUsers();
+  return paths.every(path => isTrustedFile(path, isTrusted));
+}
+
+/**
+ * The users whose sockets and state folders the configuration may lead to.
+ *
+ * @returns as root: root, the `user`, or only the latter if the orders are that user's own; others: themselves and root
+ */
+export function findOwners(configuration: Configuration): number[] {
+  if (!actsAsRoot()) return [process.geteuid?.() ?? 0, 0];
+  const uid = findConfigured(configuration.settings.user)?.uid ?? 0;
+  if (uid === 0) return [0];
+  return carriesRootsOrders(configuration) ? [0, uid] : [uid];
+}
+
+/** Unknown users are reported elsewhere. */
+function findConfigured(user: string | null): User | null {
   try {
-    return user === null ? null : findUser(user).uid;
+    return user === null ? null : findUser(user);
   } catch {
     return null;
   }
 }
 
-function refuseForeign(what: string, path: string, isTrusted: (uid: number) => boolean): void {
-  // Being able to replace the symlink is as good as being able to write to its target.
-  for (const name of new Set([path, findRealPath(path)])) {
-    const found = lstatSync(name);
-    refuseOwner(what, name, found, isTrusted);
-    if (!found.isSymbolicLink() && isOpen(found)) refuse(what, name, found.mode);
-    const folder = dirname(name);
-    const stats = statSync(folder);
-    refuseOwner(`the folder of ${what}`, folder, stats, isTrusted);
-    // Others could replace the file in it; the sticky bit prevents that.
-    // A group with this right is assumed to be administrators, as in Debian's /usr/local.
-    if ((stats.mode & WORLD_WRITE) !== 0 && (stats.mode & STICKY) === 0)
-      refuse(`the folder of ${what}`, folder, stats.mode);
-  }
-}
-
-function findRealPath(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    // The target of `-C /dev/stdin`, a pipe or a deleted file, has no path.
-    return path;
-  }
-}
-
-function isOpen({ mode, gid }: Stats): boolean {
-  return (mode & WORLD_WRITE) !== 0 || ((mode & GROUP_WRITE) !== 0 && gid !== 0);
-}
-
-function refuseOwner(what: string, path: string, found: Stats, isTrusted: (uid: number) => boolean): void {
-  if (isTrusted(found.uid)) return;
-  const chown = found.isSymbolicLink() ? 'chown -h' : 'chown';
-  throw new UserError(
-    `cannot trust ${what} ${path} as root: it belongs to uid ${found.uid}, who can write to it; ${chown} root ${path}, set user, or use --insecure`,
-  );
-}
-
-function refuse(what: string, path: string, mode: number): never {
-  const bits = (mode & 0o7777).toString(8).padStart(4, '0');
-  throw new UserError(
-    `cannot trust ${what} ${path} as root: others can write to it (mode ${bits}); chmod go-w ${path}, or use --insecure`,
-  );
+/** A file of that user could include what only root can read, and its variables would reach the user's program. */
+function refuseUnreadable(paths: readonly string[], user: User): void {
+  withRightsOf(user, () => {
+    for (const path of paths) {
+      try {
+        closeSync(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+      } catch (error) {
+        throw new UserError(
+          `cannot trust the included file ${path} as root: the configuration belongs to ${user.name}, who cannot read it: ${describeReason(error)}; chown root the configuration, or let ${user.name} read the file`,
+        );
+      }
+    }
+  });
 }

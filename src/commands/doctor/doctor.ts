@@ -1,4 +1,6 @@
 import { type ActionContext, print } from '../../client/context';
+import { checkText } from '../../client/preflight/trust';
+import type { Configuration } from '../../settings/settings';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus, UserError } from '../../system/errors';
 import { type Finding, formatFinding } from './finding';
@@ -25,7 +27,10 @@ export async function doctor(context: ActionContext): Promise<number> {
   const surroundings = [examineNode(), ...examineLimits()];
   const tools = [examineFlock(), examineMkfifo(), examinePerl(), await examineKeeper()];
   report(...surroundings, ...tools, examinePrlimit(), examinePty());
-  report(...(await examineSocketFolder(locateSocket(context.configuration.settings))));
+  report(
+    ...(examineTrust(context.configuration) ??
+      (await examineSocketFolder(locateSocket(context.configuration.settings)))),
+  );
   if (process.platform === 'linux') report(examineInotify(process.execPath), examineLogin());
   report(...(await examineOrphans()));
 
@@ -34,4 +39,14 @@ export async function doctor(context: ActionContext): Promise<number> {
     throw new UserError(`cannot run a daemon here: missing: ${missing.join(', ')}; see above`);
   print(context, '\na daemon can run here');
   return ExitStatus.done;
+}
+
+/** Root tries nothing in a folder that a configuration names which it does not trust. */
+function examineTrust(configuration: Configuration): Finding[] | null {
+  try {
+    checkText(configuration);
+    return null;
+  } catch (error) {
+    return [{ subject: 'trust', verdict: 'missing', text: (error as Error).message }];
+  }
 }

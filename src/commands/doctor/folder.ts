@@ -45,7 +45,7 @@ function examinePath(socket: string): Finding {
     if (lstatSync(socket, { throwIfNoEntry: false })?.isSocket() === false)
       return bad(`${socket} exists and is not a socket`, 'remove it, or use -s with another path');
     const state = nameStateFolder(socket);
-    if (existsSync(state)) checkStateFolder(state, null);
+    if (existsSync(state)) checkStateFolder(state, [0, process.geteuid?.() ?? 0]);
   } catch (error) {
     if (error instanceof UserError) return { subject: 'socket', verdict: 'missing', text: error.message };
     const text = `${socket} cannot be created: ${describeReason(error)}`;

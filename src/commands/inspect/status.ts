@@ -5,6 +5,7 @@ import { STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
 import type { SavedProgram } from '../../state/saved-state';
 import { ExitStatus } from '../../system/errors';
 import { isSuspended } from '../../system/processes';
+import { writeJson } from '../../system/show-controls';
 
 export interface StatusOptions {
   /** Add the raw reply of the manager (`-l`). */
@@ -32,7 +33,7 @@ export function printStatus(
     return reportOrphan(context, situation.program, json);
   const view = viewOf(situation);
   if (json)
-    print(context, JSON.stringify(view?.report ?? { schema: STATUS_SCHEMA, state: 'no manager', pid: null }));
+    print(context, writeJson(view?.report ?? { schema: STATUS_SCHEMA, state: 'no manager', pid: null }));
   else {
     const suspended = view?.report?.suspended && context.flavour === 'zd';
     print(context, `${describeView(view)}${suspended ? '; suspended' : ''}`);
@@ -54,8 +55,7 @@ function warnOfLogs(context: ActionContext, report: StatusReport): void {
 }
 
 function reportOrphan(context: ActionContext, { pid, startedAt }: SavedProgram, json: boolean): number {
-  if (json)
-    print(context, JSON.stringify({ schema: STATUS_SCHEMA, state: 'orphaned', pid, since: startedAt }));
+  if (json) print(context, writeJson({ schema: STATUS_SCHEMA, state: 'orphaned', pid, since: startedAt }));
   else {
     const suspended = isSuspended(pid) ? '; suspended' : '';
     print(

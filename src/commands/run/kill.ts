@@ -1,7 +1,8 @@
 import { type ActionContext, complain, print } from '../../client/context';
 import { askManager, findSituation, viewOf } from '../../client/situation';
+import * as zdaemonManager from '../../client/zdaemon-manager';
 import { quotePython } from '../../protocol/python';
-import { describeReason, ExitStatus } from '../../system/errors';
+import { describeReason, ExitStatus, UserError } from '../../system/errors';
 import { nameSignal, parseSignal } from '../../system/signals';
 
 /**
@@ -34,14 +35,15 @@ async function sendSignal(context: ActionContext, word: string): Promise<number>
   }
   print(context, `kill(${pid}, ${signal})`);
   try {
-    // A manager of zd signals its child itself. A manager of zdaemon only reports the pid.
+    // A manager signals its child itself: the pid that it reports is only shown.
     if (view?.report) {
       const { sent } = (await askManager(context, {}, 'kill', { signal })) as { sent: boolean };
       if (!sent) {
         print(context, 'daemon process not running');
         return ExitStatus.notRunning;
       }
-    } else process.kill(pid, signal);
+    } else if (view) await askZdaemon(context, signal);
+    else process.kill(pid, signal);
   } catch (error) {
     if (context.flavour === 'zd') complain(context, `cannot signal process ${pid}: ${describeReason(error)}`);
     else print(context, `Error: ${describeReason(error)}`);
@@ -49,4 +51,11 @@ async function sendSignal(context: ActionContext, word: string): Promise<number>
   }
   print(context, `signal ${nameSignal(signal)} sent to process ${pid}`);
   return ExitStatus.done;
+}
+
+/** @throws UserError with the reply, unless the signal was sent (zdaemon) */
+async function askZdaemon(context: ActionContext, signal: number): Promise<void> {
+  const reply = await zdaemonManager.send(context, `kill ${signal}`);
+  if (!/^Signal \d+ sent$/.test(reply.trim()))
+    throw new UserError(reply.trim() || 'the manager did not reply');
 }

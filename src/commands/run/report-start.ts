@@ -4,6 +4,7 @@ import { complain, print } from '../../client/context';
 import { nameProgram } from '../../client/preflight/places';
 import type { LaunchOutcome } from '../../protocol/launch-order';
 import { ExitStatus } from '../../system/errors';
+import { showControls } from '../../system/show-controls';
 
 /**
  * Prints the outcome of a start or restart.
@@ -65,7 +66,9 @@ export function reportBringUp(
         `cannot start ${name}: ${result.reason}${result.retry ? '; the manager keeps trying' : ''}`,
       );
       if (result.lines.length > 0)
-        context.stderr.write(`Its last lines:\n${result.lines.map(line => `  ${line}\n`).join('')}`);
+        context.stderr.write(
+          `Its last lines:\n${result.lines.map(line => `  ${showControls(line)}\n`).join('')}`,
+        );
       return ExitStatus.failed;
   }
 }

@@ -1,3 +1,4 @@
+import { findAddress } from '../../client/address';
 import { findOrAdopt } from '../../client/adopt';
 import { type ActionContext, print } from '../../client/context';
 import { endWait } from '../../client/interrupt';
@@ -6,7 +7,6 @@ import type { View } from '../../client/query';
 import { NoManager, RequestFailed, request } from '../../client/request';
 import { describeView, findSituation, observe, viewOf } from '../../client/situation';
 import * as zdaemonManager from '../../client/zdaemon-manager';
-import { locateSocket } from '../../state/socket-path';
 import { sleep } from '../../system/clock';
 import { ExitStatus } from '../../system/errors';
 
@@ -48,7 +48,7 @@ async function awaitEnd(context: ActionContext, first: View | null): Promise<voi
 /** @returns false when the manager exited before the program */
 function askForEnd(context: ActionContext): Promise<boolean> {
   const { configuration, clock } = context;
-  const exchange = { socket: locateSocket(configuration.settings), clock, limit: null };
+  const exchange = { socket: findAddress(configuration), clock, limit: null };
   const ask = (signal: AbortSignal) =>
     request({ ...exchange, signal }, 'wait').then(
       () => true,

@@ -76,6 +76,11 @@ export class Connection {
     return this.#phase;
   }
 
+  /** Whether the client has sent its end: it may have given up. */
+  get hasEnded(): boolean {
+    return this.#socket.readableEnded;
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }

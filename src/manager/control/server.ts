@@ -1,12 +1,16 @@
 import { chmodSync, chownSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock } from '../../system/clock';
+import { readOpenFilesLimit } from '../../system/descriptors';
+import { UserError } from '../../system/errors';
+import { withPinned } from '../../system/trust/pinned-path';
+import { mayMislead } from '../../system/trust/root';
 import { answerAtOnce } from './answer-at-once';
 import type { Answer } from './connection';
 import { Connection, type ConnectionOptions } from './connection';
 import { Deadlines } from './deadlines';
 
-/** The maximum number of clients; another one replaces the client that has been silent longest. */
+/** The maximum number of clients, if there are descriptors for twice as many; another one replaces an older one. */
 const MOST_CLIENTS = 256;
 
 export interface LineServerOptions extends Omit<ConnectionOptions, 'isShared'> {
@@ -23,6 +27,7 @@ export interface LineServerOptions extends Omit<ConnectionOptions, 'isShared'> {
 export class LineServer {
   readonly #options: LineServerOptions & ConnectionOptions;
   #server: Server | null = null;
+  readonly #most = Math.min(MOST_CLIENTS, Math.floor(readOpenFilesLimit() / 2));
   readonly #connections = new Set<Connection>();
   readonly #deadlines: Deadlines<Connection>;
 
@@ -76,8 +81,15 @@ export class LineServer {
 
   #share(): void {
     const { path, mode, group } = this.#options;
-    if (group !== null) chownSync(path, process.getuid?.() ?? -1, group);
-    if (mode !== 0o600) chmodSync(path, mode);
+    if (group === null && mode === 0o600) return;
+    const self = process.getuid?.() ?? -1;
+    // Whoever can write to the folder may have put something else at the path since.
+    withPinned(path, mayMislead(), (found, _, place) => {
+      if (!found.isSocket() || found.uid !== self)
+        throw new UserError(`${path} was replaced by another file`);
+      if (group !== null) chownSync(place, self, group);
+      if (mode !== 0o600) chmodSync(place, mode);
+    });
   }
 
   #serve(socket: Socket): void {
@@ -93,18 +105,22 @@ export class LineServer {
   }
 
   #addConnection(socket: Socket, first: Promise<Answer> | Answer | null): void {
-    if (this.#connections.size >= MOST_CLIENTS) this.#evict();
+    if (this.#connections.size >= this.#most) this.#evict();
     const connection = new Connection(socket, this.#options, this.#deadlines, first);
     this.#connections.add(connection);
     socket.once('close', () => this.#connections.delete(connection));
   }
 
-  /** Disconnects the client that has been silent longest, so that silent clients cannot lock out others. */
+  /**
+   * Disconnects a client, so that clients that are silent or wait cannot lock out others: one that has sent its end and
+   * may have given up, else the one that has been silent longest, else the one that has waited longest.
+   */
   #evict(): void {
-    for (const connection of this.#connections) {
-      if (connection.phase === 'answering') continue;
-      this.#connections.delete(connection);
-      return connection.destroy();
-    }
+    const all = [...this.#connections];
+    const first =
+      all.find(({ hasEnded }) => hasEnded) ?? all.find(({ phase }) => phase !== 'answering') ?? all[0];
+    if (!first) return;
+    this.#connections.delete(first);
+    first.destroy();
   }
 }

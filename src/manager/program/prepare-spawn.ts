@@ -3,6 +3,8 @@ import type { LaunchOrder } from '../../protocol/launch-order';
 import { directoryOf } from '../../protocol/launch-order';
 import { describeReason } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
+import { actsAsRoot, trustedUsers } from '../../system/trust/root';
+import { refuseForeign } from '../../system/trust/trusted-file';
 import type { EventLog } from '../event-log';
 import type { SpawnRequest } from '../parent/parent';
 
@@ -23,18 +25,24 @@ export type PreparedSpawn = Pick<SpawnRequest, 'file' | 'args' | 'environment' |
  *
  * @param args the command and its arguments
  * @param order with the configured variables
- * @returns the command, or the reason why it cannot be run
+ * @param surroundings
+ * @param what it is, for messages
+ * @returns the command, or the reason why it cannot be run: it was not found or, as root, is not trusted, for its file
+ *   may have changed since the last start
  */
 export function prepareSpawn(
   args: string[],
   order: Pick<LaunchOrder, 'environment' | 'settings' | 'startDirectory'>,
   surroundings: SpawnSurroundings,
-): PreparedSpawn | { reason: string } {
+  what = 'the program',
+): PreparedSpawn | { reason: string; isTrusted: boolean } {
   const environment = { ...surroundings.environment, ...order.environment };
   const found = findProgram(args[0] ?? '', surroundings.folders, environment.PATH);
-  if ('reason' in found) return found;
+  if ('reason' in found) return { ...found, isTrusted: true };
+  const doubt = order.settings.insecure ? null : findDoubt(what, found.file);
+  if (doubt !== null) return { reason: doubt, isTrusted: false };
   const place = findDirectory(order, surroundings);
-  if ('reason' in place) return place;
+  if ('reason' in place) return { ...place, isTrusted: true };
   return { file: found.file, args, environment, ...place, umask: order.settings.umask };
 }
 
@@ -53,5 +61,15 @@ function findDirectory(
     if (order.settings.directory !== null) return { reason };
     eventLog.log('warn', `${reason}; starting in /`);
     return { directory: '/' };
+  }
+}
+
+function findDoubt(what: string, file: string): string | null {
+  if (!actsAsRoot()) return null;
+  try {
+    refuseForeign(what, file, trustedUsers());
+    return null;
+  } catch (error) {
+    return describeReason(error);
   }
 }

@@ -47,7 +47,12 @@ export interface StartTestParts extends SpawnSurroundings {
 export function testStart(order: LaunchOrder, parts: StartTestParts, passed: () => void): () => void {
   const { clock, eventLog, transcript, parent } = parts;
   const words = order.settings.startTestProgram ?? [];
-  const found = prepareSpawn(words, order, parts);
+  const found = prepareSpawn(words, order, parts, 'the start test');
+  if ('reason' in found && !found.isTrusted) {
+    eventLog.log('critical', `start test was not run: ${found.reason}`);
+    passed();
+    return () => {};
+  }
   // A test that is not found is spawned anyway, so that the system supplies the reason.
   const environment = { ...parts.environment, ...order.environment };
   const unfound = { file: words[0] ?? '', args: words, environment, directory: '/', umask: 0o077 };

@@ -1,5 +1,15 @@
-import { closeSync, existsSync, type FSWatcher, lstatSync, mkdirSync, watch } from 'node:fs';
-import { basename } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  type FSWatcher,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  unlinkSync,
+  watch,
+} from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { findLock, lockRecreatedFolder } from '../../state/lock';
 import type { SavedState } from '../../state/saved-state';
 import { nameStateFile, readState, writeState } from '../../state/state-file';
@@ -7,6 +17,8 @@ import type { Clock } from '../../system/clock';
 import { listDescriptors } from '../../system/descriptors';
 import { describeReason } from '../../system/errors';
 import { isRunning } from '../../system/identity';
+import { pinFolder } from '../../system/trust/pinned-path';
+import { mayMislead } from '../../system/trust/root';
 import type { EventLog } from '../event-log';
 
 /** Seconds that a recursive removal takes at most, usually. */
@@ -134,6 +146,26 @@ export class FolderGuard {
     }
   }
 
+  /**
+   * Removes the folder, if root has it in a folder of another user's or of everybody's, and nothing of it is needed any
+   * more: that user could neither use nor remove it.
+   */
+  discard(): void {
+    const isOpen = mayMislead();
+    try {
+      const outer = pinFolder(dirname(this.#folder), isOpen);
+      const inner = pinFolder(this.#folder, isOpen);
+      const { dev, ino } = inner.stats;
+      if (isOpen(outer.stats) && `${dev}:${ino}` === this.#own && isOver(readState(this.#folder).state)) {
+        for (const name of readdirSync(inner.at('.'))) unlinkSync(inner.at(name));
+        rmdirSync(outer.at(basename(this.#folder)));
+      }
+      for (const folder of [outer, inner]) folder.close();
+    } catch {
+      // It is left as it is.
+    }
+  }
+
   #logOnce(problem: string): void {
     if (problem !== this.#problem) this.#log.log('error', problem);
     this.#problem = problem;
@@ -148,6 +180,11 @@ export class FolderGuard {
       return '';
     }
   }
+}
+
+/** Whether nothing of a dead program is left. */
+function isOver(state: SavedState | null): boolean {
+  return state?.program === null && state.spawning === undefined && state.leftovers.length === 0;
 }
 
 /** On a system without /proc, the lock cannot be found, and there is no keeper. */

@@ -1,8 +1,21 @@
-import { chownSync, createReadStream, createWriteStream, readdirSync, statSync, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  createWriteStream,
+  ftruncateSync,
+  readdirSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Options, RotatingFileStream } from 'rotating-file-stream';
 import { describeReason } from '../../system/errors';
 import { writePrivateFile } from '../../system/files';
+import { openTrusted } from '../../system/trust/open-trusted';
+import type { Owner } from '../../system/users';
+
+const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
 /** The suffix of a rotated file that does not yet have its final name and form. */
 export const PENDING = '.pending';
@@ -91,8 +104,10 @@ export class Archive {
     };
     // Loaded lazily, because few managers rotate.
     const { createStream } = require('rotating-file-stream') as typeof import('rotating-file-stream');
-    await rotateOnce(createStream(time => (time === null ? pending : last), options));
-    if (compress && isFilled(last)) chownSync(last, uid, gid);
+    await rotateOnce(
+      createStream(time => (time === null ? pending : last), options),
+      { uid, gid },
+    );
   }
 
   /** All rotated files, oldest first. */
@@ -115,8 +130,15 @@ export class Archive {
   }
 }
 
-/** Resolves when the stream has rotated its file and closed everything. */
-async function rotateOnce(stream: RotatingFileStream): Promise<void> {
+/**
+ * Rotates the file of a stream. The library opens files by their paths; in a folder of another user these could lead
+ * anywhere by now, so zd opens them for it.
+ *
+ * @param stream
+ * @param owner of a compressed file
+ * @returns resolves when everything is closed
+ */
+async function rotateOnce(stream: RotatingFileStream, owner: Owner): Promise<void> {
   const opened: Closable[] = [];
   const remember = <T extends Closable>(one: T) => {
     opened.push(one);
@@ -124,9 +146,18 @@ async function rotateOnce(stream: RotatingFileStream): Promise<void> {
   };
   // When a compression fails, the library does not close the files it was working on.
   Object.assign(stream, {
-    fsCreateReadStream: (path: string) => remember(createReadStream(path)),
-    fsCreateWriteStream: (path: string, options: { mode: number }) =>
-      remember(createWriteStream(path, options)),
+    fsCreateReadStream: (path: string) =>
+      remember(createReadStream(path, { fd: openTrusted(path, O_RDONLY | O_NONBLOCK) })),
+    fsCreateWriteStream: (path: string, { mode = null }: { mode?: number | null }) => {
+      const fd = openTrusted(path, O_WRONLY | O_CREAT | O_NONBLOCK, { mode, owner });
+      ftruncateSync(fd);
+      return remember(createWriteStream(path, { fd }));
+    },
+    fsOpen: async (path: string) => openForLibrary(path),
+    async reopen(this: LibraryStream) {
+      this.file = openForLibrary(this.filename);
+      this.emit('open', this.filename);
+    },
   });
   try {
     await new Promise<void>((resolve, reject) => {
@@ -139,8 +170,21 @@ async function rotateOnce(stream: RotatingFileStream): Promise<void> {
   }
 }
 
+/** What the library keeps private. */
+interface LibraryStream {
+  file: unknown;
+  filename: string;
+  emit(event: 'open', path: string): void;
+}
+
 interface Closable {
   destroy(): unknown;
+}
+
+/** The library writes nothing to these files; it only creates and closes them. */
+function openForLibrary(path: string): { close(): Promise<void> } {
+  const fd = openTrusted(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY);
+  return { close: async () => closeSync(fd) };
 }
 
 function isFilled(path: string): boolean {

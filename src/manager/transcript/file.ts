@@ -1,27 +1,14 @@
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fchownSync,
-  fstatSync,
-  openSync,
-  readSync,
-  type Stats,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nameDescriptor } from '../../system/descriptors';
 import { addPath } from '../../system/errors';
-import type { Owner } from '../../system/users';
+import { type FileAccess as Access, openTrusted } from '../../system/trust/open-trusted';
 import type { Target } from './target';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 const NEWLINE = 0x0a;
 
-export interface FileAccess {
-  /** Permission bits; null means what the umask gives. */
-  mode: number | null;
-  owner: Owner | null;
+export interface FileAccess extends Access {
   /** A file that cannot be opened is not an error: writes fail until `reopen` succeeds. */
   mayLack?: boolean;
 }
@@ -139,17 +126,6 @@ export class LogFile implements Target {
 }
 
 /** O_NONBLOCK: opening a FIFO without a reader must fail instead of blocking the manager. */
-function openForAppend(path: string, { mode, owner }: FileAccess): number {
-  const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, mode ?? 0o666);
-  try {
-    const stats = fstatSync(fd);
-    if (!stats.isFile()) return fd;
-    const { uid = stats.uid, gid = stats.gid } = owner ?? {};
-    if (uid !== stats.uid || gid !== stats.gid) fchownSync(fd, uid, gid);
-    if (mode !== null && (stats.mode & 0o7777) !== mode) fchmodSync(fd, mode);
-    return fd;
-  } catch (error) {
-    closeSync(fd);
-    throw error;
-  }
+function openForAppend(path: string, access: FileAccess): number {
+  return openTrusted(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, access);
 }

@@ -1,5 +1,6 @@
-import { constants, openSync, statSync } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import { describeReason, UserError } from '../../system/errors';
+import { openTrusted } from '../../system/trust/open-trusted';
 import type { Source } from '../parent/parent';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_RDONLY, O_RDWR, O_WRONLY } = constants;
@@ -16,7 +17,7 @@ export function openStream(path: string, direction: 'in' | 'out'): Source {
     const isFifo = statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;
     const way = direction === 'in' ? O_RDONLY : O_WRONLY | O_APPEND;
     const flags = (isFifo ? O_RDWR : way) | O_NOCTTY;
-    return { fd: openSync(path, isFifo || direction === 'in' ? flags : flags | O_CREAT, 0o666), flags };
+    return { fd: openTrusted(path, isFifo || direction === 'in' ? flags : flags | O_CREAT), flags };
   } catch (error) {
     throw new UserError(`its std${direction} ${path} cannot be opened: ${describeReason(error)}`);
   }

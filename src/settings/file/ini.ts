@@ -31,7 +31,14 @@ export function readIni(source: Source): FileTree {
   }
   const values = parseValues(entries);
   for (const [index, entry] of entries.entries()) entry.value = values[index]!;
-  return { file: source.file, sections, foreignSections: [], foreignKeys: [], imports: [] };
+  return {
+    file: source.file,
+    paths: [source.path],
+    sections,
+    foreignSections: [],
+    foreignKeys: [],
+    imports: [],
+  };
 }
 
 function readHeader({ text, origin }: Line, earlier: readonly Section[]): Section {

@@ -11,6 +11,8 @@ import { type FileTree, type Foreign, OWN_SECTIONS } from './tree';
 
 /** The content of a configuration file, with -X applied. */
 export interface FileSettings {
+  /** See `FileTree`. */
+  paths: string[];
   /** The values by option key. */
   values: Map<string, SourcedValue>;
   environment: Record<string, string>;
@@ -48,6 +50,7 @@ export function readConfigurationFile({ file, cwd, env, overrides }: FileRequest
   const log = runner?.sections[0] ?? own('eventlog');
   const eventLog = log ? readEventLog(log, env, tree.imports.length > 0) : null;
   return {
+    paths: tree.paths,
     values,
     environment: environment ? readEnvironment(environment) : {},
     eventLog: eventLog?.settings ?? null,

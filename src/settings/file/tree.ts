@@ -30,6 +30,8 @@ export interface Foreign {
 export interface FileTree {
   /** The file as the user wrote it. */
   file: string;
+  /** The absolute paths of all files that were read: the file itself, then those that it includes. */
+  paths: string[];
   /** The sections of zd: runner, environment, eventlog; each at most once. */
   sections: Section[];
   foreignSections: Foreign[];

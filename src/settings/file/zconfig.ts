@@ -20,6 +20,7 @@ import { pathOf } from './url';
 export function readZConfig(source: Source, env: NodeJS.ProcessEnv): FileTree {
   const tree: FileTree = {
     file: source.file,
+    paths: [source.path],
     sections: [],
     foreignSections: [],
     foreignKeys: [],
@@ -175,6 +176,7 @@ function include(argument: string, line: Line, { level, reading, source }: Inclu
     throw errorAt(line.origin, `%include of ${file} is circular; remove it`);
   }
   const included = readIncluded(file, path, line);
+  if (!reading.tree.paths.includes(path)) reading.tree.paths.push(path);
   readLines(included, level, { ...reading, files: [...reading.files, included] });
 }
 

@@ -48,16 +48,18 @@ export const controlTable = {
     flags: '--insecure',
     type: onOff,
     default: false,
-    reach: 'client',
+    reach: 'live',
+    guarded: true,
     inFile: false,
     sample: 'on',
     source: 'zd',
     help: 'as root, accept files that others can write to',
     details: manual(
-      'Without this flag, root cannot use a configuration file or program that others can write to, ' +
-        'because they could become root through it. The file and its folder must belong to root, to ' +
-        '``user`` or to the owner of Node. No other user is allowed to write to them, except that a group ' +
-        'may write to the folder.',
+      'Without this flag, root cannot use a configuration file, an included file, a program or a start test ' +
+        'that others can write to, because they could become root through it. The file and the folders ' +
+        'above it must belong to root, to ``user`` or to the owner of Node. No other user is allowed to ' +
+        'write to them, except that a group may write to a folder. Nor does root talk to the socket of ' +
+        'another user.',
     ),
   }),
   daemon: setting({

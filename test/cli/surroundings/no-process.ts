@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place } from '../../helpers/cli';
 import { isAlive, keeperOf } from '../../helpers/processes';
@@ -10,17 +10,19 @@ const linuxOnly = process.platform !== 'linux' && 'needs prlimit(1) and setpriv(
 /** The limit does not apply to root, so root runs the program as another user. */
 const isRoot = process.getuid?.() === 0;
 const user: Record<string, string> = isRoot ? { user: 'nobody' } : {};
-const asUser = isRoot ? ['setpriv', '--reuid=nobody', '--regid=65534', '--clear-groups'] : [];
+const NOBODY = 65534;
+const asUser = isRoot ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [];
 test.after.each(clearPlaces);
 
 test.skipIf(linuxOnly, 'no process at a spawn: a failed start that is retried', async () => {
   const place = makePlace();
-  chmodSync(place.folder, 0o777);
+  chmodSync(place.folder, 0o755);
+  if (isRoot) chownSync(place.folder, NOBODY, NOBODY);
   place.configure(
     { program: 'sleep 1000', 'backoff-limit': '60', directory: place.folder, ...user },
     `<eventlog>\n  level info\n  <logfile>\n    path ${place.path('events')}\n  </logfile>\n</eventlog>\n`,
   );
-  const started = await place.zd('--insecure -C app.conf start');
+  const started = await place.zd('-C app.conf start');
   assert.is(started.status, 0, started.stderr);
   const { managerPid, pid } = await place.report();
   const parent = keeperOf(managerPid) ?? managerPid;

@@ -2,6 +2,7 @@ import { chmodSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { anyoneAt } from '../../../src/client/address';
 import { queryManager, type View } from '../../../src/client/query';
 import {
   type Exchange,
@@ -31,7 +32,7 @@ const connections = new Set<Socket>();
 test.before.each(() => {
   folder = makeTemporaryFolder();
   clock = new FakeClock();
-  exchange = { socket: join(folder, 's'), clock };
+  exchange = { socket: anyoneAt(join(folder, 's')), clock };
 });
 
 test.after.each(async () => {
@@ -44,9 +45,9 @@ test('the result of the reply is handed over, and the request is JSON-RPC in one
   const heard: string[] = [];
   await listen((line, socket) => {
     heard.push(line);
-    socket.write('{"jsonrpc":"2.0","id":1,"result":{"a":1}}\n');
+    socket.write('{"jsonrpc":"2.0","id":1,"result":{"sent":true}}\n');
   });
-  assert.equal(await request(exchange, 'kill', { signal: 9 }), { a: 1 });
+  assert.equal(await request(exchange, 'kill', { signal: 9 }), { sent: true });
   assert.equal(
     heard.map(line => JSON.parse(line)),
     [{ jsonrpc: '2.0', id: 1, method: 'kill', params: { signal: 9 } }],
@@ -134,14 +135,14 @@ test('who answers in words is a manager of zdaemon', async () => {
 
 test('no socket, a dead one, a file and a folder that is none are no manager', async () => {
   await failure(request(exchange, 'status'), NoManager);
-  await failure(request({ ...exchange, socket: join(folder, 'no', 'such') }, 'status'), NoManager);
+  await failure(request({ ...exchange, socket: anyoneAt(join(folder, 'no', 'such')) }, 'status'), NoManager);
   writeFileSync(join(folder, 'file'), '');
-  await failure(request({ ...exchange, socket: join(folder, 'file') }, 'status'), NoManager);
-  await failure(request({ ...exchange, socket: join(folder, 'file', 's') }, 'status'), NoManager);
+  await failure(request({ ...exchange, socket: anyoneAt(join(folder, 'file')) }, 'status'), NoManager);
+  await failure(request({ ...exchange, socket: anyoneAt(join(folder, 'file', 's')) }, 'status'), NoManager);
   await listen(() => {});
-  renameSync(exchange.socket, join(folder, 'kept'));
+  renameSync(exchange.socket.path, join(folder, 'kept'));
   await close();
-  renameSync(join(folder, 'kept'), exchange.socket);
+  renameSync(join(folder, 'kept'), exchange.socket.path);
   await failure(request(exchange, 'status'), NoManager);
 });
 
@@ -150,7 +151,7 @@ test.skipIf(
   'a socket that is not ours leaves us unable to tell',
   async () => {
     await listen(() => {});
-    chmodSync(exchange.socket, 0);
+    chmodSync(exchange.socket.path, 0);
     const error = await failure(request(exchange, 'status'), UserError);
     assert.is(error.status, ExitStatus.unknown);
     assert.match(error.message, 'permission denied; only its owner and root can use it');

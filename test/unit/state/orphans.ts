@@ -76,6 +76,17 @@ test.skipIf(
     assert.ok((found?.startedAt ?? 0) <= 1000 && (found?.startedAt ?? 0) > 900);
     unlinkSync(join(folder, 'output'));
     assert.is(findUnrecordedProgram(folder, null, 1000)?.pid, child.pid);
+    // An old record proves nothing: the manager may not have been able to save since.
+    const dead = {
+      ...identify(process.pid),
+      startTime: String(before),
+      pid: 2 ** 31 - 1,
+      file: '',
+      startedAt: 1,
+    };
+    for (const change of [{ program: dead }, { life: { name: 'idle' } }, { life: { name: 'backoff' } }])
+      assert.is(findUnrecordedProgram(folder, save(folder, change), 1000)?.pid, child.pid);
+    assert.is(findUnrecordedProgram(folder, save(folder, { life: { name: 'gone' } }), 1000), null);
     // After a clean exit there is no search; a recorded spawn limits the search to younger processes.
     assert.is(findUnrecordedProgram(folder, save(folder, {}), 1000), null);
     assert.is(findUnrecordedProgram(folder, save(folder, { spawning: before }), 1000)?.pid, child.pid);

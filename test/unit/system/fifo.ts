@@ -1,7 +1,18 @@
-import { lstatSync, mkdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { makeFifos } from '../../../src/system/fifo';
+import { findUser, withRightsOf } from '../../../src/system/users';
+import { needsRoot } from '../../helpers/strangers';
 import { makeTemporaryFolder } from '../../helpers/temp';
 import { suite } from '../../runner/guard';
 
@@ -35,6 +46,20 @@ test('a folder in its place is renamed with its content, and so is a second one'
     assert.ok(lstatSync(path).isFIFO());
     unlinkSync(path);
   }
+});
+
+test.skipIf(needsRoot, 'a FIFO that another user could open is replaced, unless root makes it', () => {
+  const folder = makeTemporaryFolder();
+  const { uid, gid, name } = findUser('nobody');
+  chownSync(folder, uid, gid);
+  chmodSync(join(folder, '..'), 0o755);
+  const path = join(folder, 'output');
+  makeFifos([path]);
+  const { ino } = lstatSync(path);
+  makeFifos([path]);
+  assert.is(lstatSync(path).ino, ino);
+  withRightsOf({ uid, gid, name, home: '', shell: '' }, () => makeFifos([path]));
+  assert.is(lstatSync(path).uid, uid);
 });
 
 test.run();

@@ -1,14 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import {
   findMembers,
+  findSessionsWritingTo,
   isAlive,
   isSameBoot,
   isSameProcess,
   readBootId,
+  readFromPs,
   readProcess,
 } from '../../../src/system/processes';
 import { commandLine } from '../../helpers/processes';
@@ -121,6 +123,43 @@ test('unused process ids', () => {
     assert.is(readProcess(pid), null);
     assert.not(hasMembers(pid));
   }
+});
+
+test('what ps does not show is unknown, not dead, as long as kill(2) finds it', () => {
+  const silent = () => [];
+  for (const pid of [process.pid, 1])
+    assert.throws(
+      () => readFromPs(pid, silent),
+      (error: Error & { status: number }) =>
+        error.status === 4 &&
+        /^cannot tell whether process \d+ is still running: .*; mount \/proc$/.test(error.message),
+    );
+  assert.is(readFromPs(2 ** 31 - 1, silent), null);
+  const line = ['Ss 1 Sat Nov 21 01:00:00 2026'];
+  assert.is(readFromPs(process.pid, () => line)?.startTime, 'Sat Nov 21 01:00:00 2026');
+});
+
+test.skipIf(linuxOnly, 'a writer is known by its FIFO, not by the text of a path', async () => {
+  const folder = makeTemporaryFolder();
+  const fifo = join(folder, 'output');
+  const self = process.geteuid?.() ?? 0;
+  const writer = async (path: string) => {
+    spawnSync('mkfifo', [path]);
+    const child = await start('/bin/sh', ['-c', `exec sleep 60 <>${path} >&0`], true);
+    await until(30, 'the writer', () => commandLine(child.pid as number) === 'sleep 60');
+    return child.pid;
+  };
+  const pid = await writer(fifo);
+  const find = (owner = self) => findSessionsWritingTo([fifo], owner).map(one => one.pid);
+  assert.equal(find(), [pid]);
+  assert.equal(find(self + 1), [], 'a FIFO of another user');
+  renameSync(fifo, `${fifo}-kept`);
+  assert.equal(find(), [], 'one that has another name now');
+  const other = await writer(fifo);
+  assert.equal(find(), [other], 'another one of that name');
+  unlinkSync(fifo);
+  assert.equal(find(), [other]);
+  assert.equal(find(self + 1), [], 'a removed one of another user');
 });
 
 test.skipIf(linuxOnly, 'the boot has an id', () => {

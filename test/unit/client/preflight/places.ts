@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { checkPlaces, nameProgram } from '../../../../src/client/preflight/places';
 import type { Configuration, Settings } from '../../../../src/settings/settings';
-import { makeDirectory } from '../../../../src/state/folder';
+import { makeDirectory, OWN_FOLDERS } from '../../../../src/state/folder';
 import { locateSocket } from '../../../../src/state/socket-path';
 import { UsageError } from '../../../../src/system/errors';
 import { makeTemporaryFolder } from '../../../helpers/temp';
@@ -83,11 +83,11 @@ test('what cannot be used is told with its setting, its origin and the reason', 
 
 test('a directory whose last part is missing is made, one that is there is left alone', () => {
   const path = join(folder, 'new');
-  assert.is(makeDirectory(path, null), path);
+  assert.is(makeDirectory(path, OWN_FOLDERS), path);
   assert.ok(statSync(path).isDirectory());
-  assert.is(makeDirectory(path, null), path);
+  assert.is(makeDirectory(path, OWN_FOLDERS), path);
   assert.throws(
-    () => makeDirectory(join(folder, 'no', 'such'), null),
+    () => makeDirectory(join(folder, 'no', 'such'), OWN_FOLDERS),
     (error: Error) => error instanceof UsageError && /no such file or directory$/.test(error.message),
   );
 });

@@ -11,15 +11,17 @@ import { suite } from '../../../runner/guard';
 const test = suite('trust');
 const rootOnly = process.getuid?.() !== 0 && 'needs root';
 
+const SELF = [process.getuid?.() ?? 0];
+
 test('a state folder of ours that only we can write is fine', () => {
-  checkStateFolder(make('state', 0o700), null);
+  checkStateFolder(make('state', 0o700), SELF);
 });
 
 test('one that group or world can write is not, unless that is wanted', () => {
   for (const mode of [0o720, 0o702, 0o777]) {
     const folder = make('state', mode);
-    assert.throws(() => checkStateFolder(folder, null), new RegExp(`chmod 700 ${folder}`));
-    checkStateFolder(folder, null, true);
+    assert.throws(() => checkStateFolder(folder, SELF), new RegExp(`chmod 700 ${folder}`));
+    checkStateFolder(folder, SELF, true);
   }
 });
 
@@ -29,7 +31,7 @@ test('a symlink or a file is none, whatever is wanted', () => {
   writeFileSync(`${folder}-file`, '');
   for (const path of [`${folder}-link`, `${folder}-file`])
     for (const insecure of [false, true])
-      assert.throws(() => checkStateFolder(path, null, insecure), /it is not a folder; remove it/);
+      assert.throws(() => checkStateFolder(path, SELF, insecure), /it is not a folder; remove it/);
 });
 
 test.skipIf(rootOnly, 'root trusts a file by its bits, and its folder unless it is sticky', () => {
@@ -141,8 +143,9 @@ function make(name: string, mode: number): string {
 }
 
 function configure(file: string, own: { insecure?: boolean; user?: string | null } = {}): Configuration {
-  const settings = { insecure: false, user: null, program: [], directory: null, ...own };
-  return { settings, environment: {}, file } as unknown as Configuration;
+  const none = { user: null, program: [], startTestProgram: null, directory: null };
+  const settings = { insecure: false, ...none, ...own };
+  return { settings, environment: {}, file, paths: [file] } as unknown as Configuration;
 }
 
 test.run();

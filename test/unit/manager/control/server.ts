@@ -24,6 +24,24 @@ test('two hundred simultaneous clients are all answered, and silent ones cannot 
   assert.is(await last.ended, '<status>\n');
 });
 
+test('clients that have sent their end and wait are the first to go, then those that wait longest', async () => {
+  const waiting: ((answer: Answer) => void)[] = [];
+  world.respond = line =>
+    line === 'status' ? { text: '<status>\n', more: false } : new Promise(resolve => waiting.push(resolve));
+  const patient = await world.open();
+  patient.socket.write('{wait\n');
+  const gone = await Promise.all(Array.from({ length: 255 }, () => world.open()));
+  for (const { socket } of gone) socket.end('{wait\n');
+  await until(30, 'all requests', () => waiting.length === 256);
+  for (let round = 0; round < 200; round++) {
+    const next = await world.open();
+    next.socket.write(round % 2 ? 'status\n' : '{wait\n');
+    if (round % 2) assert.is(await next.ended, '<status>\n');
+  }
+  for (const answer of waiting) answer({ text: 'over\n', more: false });
+  assert.is(await patient.ended, 'over\n', 'it had waited longest, but had not sent its end');
+});
+
 test('bytes that are not text are answered or refused like any line', async () => {
   const samples = fc.sample(fc.uint8Array({ maxLength: 200 }), 100);
   for (const bytes of samples) {

@@ -1,13 +1,4 @@
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -35,7 +26,8 @@ function make(options: Options = {}, folder = makeTemporaryFolder()) {
   const told: string[] = [];
   const log = (level: string, text: string) => void told.push(`${level}: ${text}`);
   const path = join(folder, 'app.log');
-  const list = join(folder, '.list');
+  const lists = makeTemporaryFolder();
+  const list = join(lists, 'list');
   const archive = new Archive({ path, keep, maxTotal, compress, list, log });
   const file = new LogFile(path, { mode: null, owner: null });
   const target = new RotatingFile({ file, clock, size, interval, archive, log });
@@ -45,7 +37,7 @@ function make(options: Options = {}, folder = makeTemporaryFolder()) {
       .filter(name => name.startsWith('app.log.'))
       .sort();
   const read = (name: string) => readFileSync(join(folder, name), 'utf8');
-  return { folder, path, clock, archive, target, told, write, names, read };
+  return { folder, lists, path, clock, archive, target, told, write, names, read };
 }
 
 test('rotates before a line that does not fit, and splits between lines', async () => {
@@ -213,17 +205,17 @@ test('a failed rotation loses nothing, is logged once, and is retried', async ()
 });
 
 test('a failed compression leaves the file, is counted, and is retried', async () => {
-  const { write, archive, target, names, folder, told } = make({ compress: true });
-  // A folder in the place of the list prevents writing it.
-  mkdirSync(join(folder, '.list'));
+  const { write, archive, target, names, folder, lists, told } = make({ compress: true });
+  // Without its folder, the list cannot be written.
+  renameSync(lists, `${lists}-moved`);
   write('one one\n');
   write('two two\n');
   await archive.work();
   assert.equal([archive.failures, names().length], [1, 1]);
   assert.match(names()[0] ?? '', /\.pending$/);
-  assert.match(target.warning ?? '', /^cannot archive .*: file already exists$/);
+  assert.match(target.warning ?? '', /^cannot archive .*: no such file or directory$/);
   assert.is(told.length, 1);
-  rmSync(join(folder, '.list'), { recursive: true });
+  renameSync(`${lists}-moved`, lists);
   write('three\n');
   await archive.work();
   assert.is(target.warning, null);

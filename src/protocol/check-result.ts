@@ -1,0 +1,90 @@
+import type { Method } from './messages';
+
+/*
+ * Checks what came back over a socket before anything is done or said because of it: whoever listens there may be
+ * anybody, and even a manager may be of another version.
+ */
+
+/**
+ * @param method of the request
+ * @param result as parsed from JSON
+ * @returns whether it has the shape of the manager's answer; fields that zd 0.1 does not send may be absent
+ */
+export function isResult(method: Method, result: unknown): boolean {
+  const check = checks[method];
+  return check === undefined || (isRecord(result) && check(result));
+}
+
+type Fields = Record<string, unknown>;
+
+const checks: Partial<Record<Method, (result: Fields) => boolean>> = {
+  status: isStatus,
+  start: isStart,
+  restart: isStart,
+  stop: ({ outcome, reason, leaves }) =>
+    ['stopped', 'already', 'cancelled', 'failed'].includes(outcome as string) &&
+    isAbsentOr(isText)(reason) &&
+    isAbsentOr(isFlag)(leaves),
+  upgrade: ({ managerPid }) => isPid(managerPid),
+  kill: ({ sent }) => isFlag(sent),
+};
+
+function isStatus(result: Fields): boolean {
+  return Object.entries(status).every(([field, check]) => check(result[field]));
+}
+
+const isMissing = (value: unknown) => value === undefined || value === null;
+const isAbsentOr = (check: (value: unknown) => boolean) => (value: unknown) =>
+  isMissing(value) || check(value);
+const isText = (value: unknown) => typeof value === 'string';
+const isFlag = (value: unknown) => typeof value === 'boolean';
+const isNumber = (value: unknown) => Number.isFinite(value);
+const areTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
+
+const status: Record<string, (value: unknown) => boolean> = {
+  state: isText,
+  wanted: value => value === 'up' || value === 'down',
+  pid: isAbsentOr(isPid),
+  managerPid: isPid,
+  keeperPid: isAbsentOr(isPid),
+  since: isAbsentOr(isNumber),
+  nextAttempt: isAbsentOr(isNumber),
+  backoff: isNumber,
+  backoffLimit: isNumber,
+  testing: isFlag,
+  lastExit: isAbsentOr(isExit),
+  file: isText,
+  args: areTexts,
+  transcript: isText,
+  transcriptLost: isAbsentOr(isNumber),
+  transcriptHeld: isAbsentOr(isNumber),
+  transcriptError: isAbsentOr(isText),
+  socketError: isAbsentOr(isText),
+  lines: isAbsentOr(areTexts),
+  now: isNumber,
+};
+
+function isExit(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { pid, at, uptime, code, signal, lines } = value;
+  return (
+    [pid, at, uptime].every(isNumber) &&
+    [code, signal].every(isAbsentOr(isNumber)) &&
+    isAbsentOr(areTexts)(lines)
+  );
+}
+
+function isStart({ outcome, pid, reason, lines, retry }: Fields): boolean {
+  if (outcome === 'started' || outcome === 'already') return isPid(pid);
+  if (outcome === 'failed') return isText(reason) && areTexts(lines) && isFlag(retry);
+  return outcome === 'cancelled';
+}
+
+/** 0, 1 and negative numbers have another meaning in kill(2). */
+function isPid(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) > 1 && (value as number) < 2 ** 31;
+}
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -16,6 +16,7 @@ import { examineFlock, examineMkfifo, examineNode, examinePerl, examinePrlimit, 
  * @throws UserError (exit status 1) naming what is missing, if no daemon can run without it
  */
 export async function doctor(context: ActionContext): Promise<number> {
+  const socket = locateSocket(context.configuration.settings);
   const findings: Finding[] = [];
   const report = (...found: Finding[]) => {
     findings.push(...found);
@@ -25,7 +26,7 @@ export async function doctor(context: ActionContext): Promise<number> {
   const surroundings = [examineNode(), ...examineLimits()];
   const tools = [examineFlock(), examineMkfifo(), examinePerl(), await examineKeeper()];
   report(...surroundings, ...tools, examinePrlimit(), examinePty());
-  report(...(await examineSocketFolder(locateSocket(context.configuration.settings))));
+  report(...(await examineSocketFolder(socket)));
   if (process.platform === 'linux') report(examineInotify(process.execPath), examineLogin());
   report(...(await examineOrphans()));
 

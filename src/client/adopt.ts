@@ -1,12 +1,10 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import type { LaunchOrder } from '../protocol/launch-order';
 import { applyRefresh } from '../protocol/launch-order';
-import { requireProgram } from '../settings/resolve';
-import type { Configuration } from '../settings/settings';
 import { checkStateFolder, nameStateFolder } from '../state/folder';
 import { locateSocket } from '../state/socket-path';
 import { UserError } from '../system/errors';
-import { findUserToBecome, type User } from '../system/users';
+import { findUserToBecome } from '../system/users';
 import type { ActionContext } from './context';
 import { LockHeld, launchManager } from './launch';
 import { writeOrder, writeRefresh } from './order';
@@ -68,12 +66,7 @@ function writeAdoption({ configuration }: ActionContext, saved: LaunchOrder | nu
   const order =
     saved && !(isForeign && !user)
       ? applyRefresh(saved, writeRefresh(configuration, []))
-      : writeNewOrder(configuration, user);
+      : writeOrder({ configuration, args: [], user, patient: false, isAdoption: true });
   const effective = isForeign ? { ...order.settings, user: settings.user } : order.settings;
   return { ...order, settings: effective, purpose: 'adopt', socket, stateFolder: realpathSync(folder) };
-}
-
-function writeNewOrder(configuration: Configuration, user: User | null): LaunchOrder {
-  requireProgram(configuration);
-  return writeOrder({ configuration, args: [], user, patient: false, isAdoption: true });
 }

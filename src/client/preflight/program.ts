@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { Configuration, Origin, Settings } from '../../settings/settings';
-import { UsageError, UserError } from '../../system/errors';
+import { UsageError } from '../../system/errors';
 import { findCurrentFolder } from '../../system/files';
 import { findProgram } from '../../system/find-program';
 import { findExcess } from '../../system/run/exec-size';
@@ -59,11 +59,11 @@ export function findHere(directory: string | null, word: string): string | null 
  * Refuses words and variables that are too long together.
  *
  * @param args words after `start`
- * @throws UserError with the sizes
+ * @throws UsageError with the sizes
  */
 export function checkSize({ settings, environment }: Configuration, args: readonly string[] = []): void {
   const excess = findExcess([...settings.program, ...args], { ...process.env, ...environment });
-  if (excess !== null) throw new UserError(`cannot start ${nameProgram(settings.program)}: ${excess}`);
+  if (excess !== null) throw new UsageError(`cannot start ${nameProgram(settings.program)}: ${excess}`);
 }
 
 function locate(

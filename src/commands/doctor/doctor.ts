@@ -18,6 +18,7 @@ import { examineFlock, examineMkfifo, examineNode, examinePerl, examinePrlimit, 
  * @throws UserError (exit status 1) naming what is missing, if no daemon can run without it
  */
 export async function doctor(context: ActionContext): Promise<number> {
+  const socket = locateSocket(context.configuration.settings);
   const findings: Finding[] = [];
   const report = (...found: Finding[]) => {
     findings.push(...found);
@@ -27,10 +28,7 @@ export async function doctor(context: ActionContext): Promise<number> {
   const surroundings = [examineNode(), ...examineLimits()];
   const tools = [examineFlock(), examineMkfifo(), examinePerl(), await examineKeeper()];
   report(...surroundings, ...tools, examinePrlimit(), examinePty());
-  report(
-    ...(examineTrust(context.configuration) ??
-      (await examineSocketFolder(locateSocket(context.configuration.settings)))),
-  );
+  report(...(examineTrust(context.configuration) ?? (await examineSocketFolder(socket))));
   if (process.platform === 'linux') report(examineInotify(process.execPath), examineLogin());
   report(...(await examineOrphans()));
 

@@ -10,6 +10,7 @@ import { askManager, viewOf } from '../../client/situation';
 import * as zdaemonManager from '../../client/zdaemon-manager';
 import type { StartParams } from '../../protocol/messages';
 import type { StartOutcome } from '../../protocol/outcomes';
+import { requireProgram } from '../../settings/resolve';
 import { ExitStatus } from '../../system/errors';
 import { reportBringUp } from './report-start';
 
@@ -50,6 +51,8 @@ async function restartOnce(
     const status = reportBringUp(context, started, pid => `daemon process ${what}, pid=${pid}`);
     return context.flavour === 'zd' || old !== null ? status : ExitStatus.done;
   }
+  // The manager of a program that was found without its order does not know how it was started.
+  if (!view.args?.length) requireProgram(context.configuration);
   checkTrust(context.configuration);
   const result: BringUp = view.report
     ? await restartLiving(context, args)

@@ -84,7 +84,7 @@ test.skipIf(needsLinux, 'variables that are too long together are counted', asyn
   place.write('app.conf', `[runner]\nprogram = sleep 1\n[environment]\n${lines.join('')}`);
   for (const command of ['check', 'start']) {
     const { status, stderr } = await place.zd(`-C app.conf ${command}`);
-    assert.is(status, 1);
+    assert.is(status, 2);
     assert.match(stderr, /^zd: cannot start sleep: its arguments and variables have \d+ bytes together, but/);
   }
 });

@@ -4,7 +4,7 @@ import { isKeeper } from '../protocol/keeper/command';
 import type { LaunchOrder } from '../protocol/launch-order';
 import type { ExitRecord } from '../protocol/outcomes';
 import type { Clock } from '../system/clock';
-import { identify, isRunning } from '../system/identity';
+import { identify, isRunning, isSameBoot } from '../system/identity';
 import {
   findSessionsWritingTo,
   isAlive,
@@ -84,7 +84,7 @@ function findKeeper(state: SavedState | null, isTheirs: (pid: number) => boolean
  */
 export function findGroups({ manager, program, leftovers }: SavedState): number[] {
   // After a reboot the numbers belong to unrelated processes.
-  if (manager.bootId !== readBootId()) return [];
+  if (!isSameBoot(manager.bootId)) return [];
   const known = program === null ? leftovers : [program.pid, ...leftovers];
   // The kernel does not reuse a number while a group has it, so a group with a living leader is unrelated.
   return known.filter(group => !isAlive(readProcess(group)) && isGroupAlive(group));

@@ -1,5 +1,5 @@
 import { UserError } from './errors';
-import { isSameProcess, readBootId, readProcess } from './processes';
+import { cannotTell, exists, isSameProcess, readBootId, readProcess } from './processes';
 
 /** Identifies a process. A pid alone does not, because the kernel reuses it after the process has exited. */
 export interface Identity {
@@ -21,8 +21,18 @@ export function identify(pid: number): Identity {
  * @throws UserError when the system does not tell, for example without /proc
  */
 export function isRunning<Known extends Identity>(identity: Known | null | undefined): identity is Known {
-  if (!identity || identity.bootId !== readBootId()) return false;
-  return isSameProcess(identity.pid, identity.startTime);
+  if (!identity || !isSameBoot(identity.bootId)) return false;
+  const { pid, startTime, bootId } = identity;
+  // With a boot id, /proc was there, and a process without a start time was dead.
+  if (bootId === readBootId() && (startTime !== '' || bootId !== '')) return isSameProcess(pid, startTime);
+  // Without /proc, the system told less when this was recorded, or it tells less now.
+  if (!exists(pid)) return false;
+  throw cannotTell(`process ${pid}`);
+}
+
+/** False only if it is known that the system has been started again since. */
+export function isSameBoot(bootId: string): boolean {
+  return bootId === readBootId() || bootId === '' || readBootId() === '';
 }
 
 function readStartTime(pid: number): string {

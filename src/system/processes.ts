@@ -256,7 +256,7 @@ function listWithPs(columns: string[]): string[] {
 }
 
 /** Whether kill(2) finds a process of that number, alive or not. */
-function exists(pid: number): boolean {
+export function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -266,8 +266,8 @@ function exists(pid: number): boolean {
 }
 
 /** Unknown does not mean dead. */
-function cannotTell(what: string): UserError {
-  const text = `cannot tell whether ${what} is still running: there is no /proc, and ps fails; mount /proc`;
+export function cannotTell(what: string): UserError {
+  const text = `cannot tell whether ${what} is still running: /proc is missing, or was; mount /proc, or end it`;
   return new UserError(text, ExitStatus.unknown);
 }
 

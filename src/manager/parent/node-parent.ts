@@ -12,6 +12,8 @@ import { type Parent, SpawnError, type SpawnListener, type SpawnRequest } from '
  */
 export class NodeParent implements Parent {
   readonly keeperPid = null;
+  /** Not reaped yet, so nobody else can have these numbers. */
+  readonly #children = new Set<number>();
 
   spawn(request: SpawnRequest, listener: SpawnListener): void {
     // The flags of a source are those of its descriptor: what is opened for both directions stays so.
@@ -37,14 +39,17 @@ export class NodeParent implements Parent {
     const { pid } = child;
     if (pid === undefined) return void child.once('error', error => listener.failed(toSpawnError(error)));
     child.on('error', () => {});
-    child.once('exit', (code, name) =>
-      listener.exited({ code, signal: name === null ? null : parseSignal(name) }),
-    );
+    this.#children.add(pid);
+    child.once('exit', (code, name) => {
+      this.#children.delete(pid);
+      listener.exited({ code, signal: name === null ? null : parseSignal(name) });
+    });
     listener.spawned(pid);
   }
 
   async signal(target: Identity, signal: number): Promise<void> {
-    if (!isRunning(target)) throw Object.assign(new Error('no such process'), { code: 'ESRCH', errno: -3 });
+    if (!this.#children.has(target.pid) && !isRunning(target))
+      throw Object.assign(new Error('no such process'), { code: 'ESRCH', errno: -3 });
     process.kill(target.pid, signal);
   }
 

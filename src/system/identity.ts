@@ -1,5 +1,5 @@
 import { UserError } from './errors';
-import { isSameBoot, isSameProcess, readBootId, readProcess } from './processes';
+import { cannotTell, exists, isSameBoot, isSameProcess, readBootId, readProcess } from './processes';
 
 /** Identifies a process. A pid alone does not, because the kernel reuses it after the process has exited. */
 export interface Identity {
@@ -22,7 +22,12 @@ export function identify(pid: number): Identity {
  */
 export function isRunning<Known extends Identity>(identity: Known | null | undefined): identity is Known {
   if (!identity || !isSameBoot(identity.bootId)) return false;
-  return isSameProcess(identity.pid, identity.startTime);
+  const { pid, startTime, bootId } = identity;
+  const isTold = bootId === '' ? startTime !== '' && readBootId() === '' : readBootId() !== '';
+  if (isTold) return isSameProcess(pid, startTime);
+  // Without /proc, the system told less when this was recorded, or it tells less now.
+  if (!exists(pid)) return false;
+  throw cannotTell(`process ${pid}`);
 }
 
 function readStartTime(pid: number): string {

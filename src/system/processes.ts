@@ -102,9 +102,10 @@ let bootId: string | undefined;
 
 /**
  * Whether pids that were recorded with a result of `readBootId` can mean the same processes here. What one of the two
- * does not mention is not compared: zd 0.1 recorded the boot alone.
+ * does not mention is not compared: zd 0.1 recorded the boot alone, and without /proc nothing is known.
  */
 export function isSameBoot(recorded: string, current = readBootId()): boolean {
+  if (recorded === '' || current === '') return true;
   const parts = current.split(' ');
   return recorded.split(' ').every((part, index) => part === (parts[index] ?? part));
 }
@@ -255,7 +256,7 @@ function listWithPs(columns: string[]): string[] {
 }
 
 /** Whether kill(2) finds a process of that number, alive or not. */
-function exists(pid: number): boolean {
+export function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -265,8 +266,8 @@ function exists(pid: number): boolean {
 }
 
 /** Unknown does not mean dead. */
-function cannotTell(what: string): UserError {
-  const text = `cannot tell whether ${what} is still running: there is no /proc, and ps fails; mount /proc`;
+export function cannotTell(what: string): UserError {
+  const text = `cannot tell whether ${what} is still running: /proc is missing, or was; mount /proc, or end it`;
   return new UserError(text, ExitStatus.unknown);
 }
 

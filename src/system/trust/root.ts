@@ -23,6 +23,7 @@ export function mayMislead(...others: (number | null | undefined)[]): (folder: S
   return folder => actsAsRoot() && isShared(folder, isTrusted);
 }
 
+/** Root's if it is gone: an upgrade of Node must not stop a manager. */
 function ownerOfNode(): number {
-  return statSync(process.execPath).uid;
+  return statSync(process.execPath, { throwIfNoEntry: false })?.uid ?? 0;
 }

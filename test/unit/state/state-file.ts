@@ -133,6 +133,11 @@ test('a process is the same only with its start time and boot id', () => {
   assert.ok(isRunning(self));
   assert.not(isRunning({ ...self, startTime: `${self.startTime}1` }));
   assert.not(isRunning({ ...self, bootId: 'another' }));
+  if (self.bootId !== '') {
+    // It was recorded without /proc.
+    assert.throws(() => isRunning({ ...self, bootId: '', startTime: '' }), /^cannot tell whether/);
+    assert.not(isRunning({ pid: 2 ** 31 - 1, bootId: '', startTime: '' }));
+  }
   assert.not(isRunning({ ...self, pid: 2 ** 31 - 1 }));
   assert.not(isRunning(null));
   assert.not(isRunning(undefined));

@@ -25,6 +25,8 @@ let stage: Stage = 'manager';
 let launcher: Launcher | null = null;
 let keeper: KeeperParent | null = null;
 let log: EventLog | null = null;
+/** A signal that came while this manager was replacing another one: its program must not be left alone. */
+let early: string | null = null;
 let running: { assembly: Assembly; log: EventLog; order: LaunchOrder } | null = null;
 
 // Must come first: without a handler, SIGUSR1 opens a debugger port, and SIGUSR2 and SIGHUP terminate the manager.
@@ -70,6 +72,7 @@ async function start(): Promise<void> {
   log.log('info', 'daemon manager started');
   if (problem) log.log('warn', problem);
   const stays = await begin(assembly, { order, answer, saved: state });
+  if (early) assembly.manager.leave(early);
   // After a failure the launcher waits for the pipe to close, which must then happen only when this manager exits.
   if (stays) launcher.close();
 }
@@ -118,6 +121,7 @@ async function begin(assembly: Assembly, { order, answer, saved }: Beginning): P
 function handleSignal(name: string): void {
   if (name === 'SIGTERM' || name === 'SIGINT') {
     if (running) running.assembly.manager.leave(name);
+    else if (keeper?.role === ROLES.revive) early = name;
     else process.exit(ExitStatus.failed);
   }
   if (name !== 'SIGHUP' || !running) return;

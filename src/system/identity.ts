@@ -1,4 +1,4 @@
-import { isSameBoot, isSameProcess, readBootId, readProcess } from './processes';
+import { isSameProcess, readBootId, readProcess } from './processes';
 
 /** Identifies a process. A pid alone does not, because the kernel reuses it after the process has exited. */
 export interface Identity {
@@ -18,4 +18,13 @@ export function identify(pid: number): Identity {
 export function isRunning<Known extends Identity>(identity: Known | null | undefined): identity is Known {
   if (!identity || !isSameBoot(identity.bootId)) return false;
   return isSameProcess(identity.pid, identity.startTime);
+}
+
+/**
+ * Whether pids that were recorded with a result of `readBootId` can mean the same processes here. What one of the two
+ * does not mention is not compared: zd 0.1 recorded the boot alone.
+ */
+export function isSameBoot(recorded: string, current = readBootId()): boolean {
+  const parts = current.split(' ');
+  return recorded.split(' ').every((part, index) => part === (parts[index] ?? part));
 }

@@ -3,8 +3,6 @@ import { describeReason, errorCode } from '../../system/errors';
 
 /** Bytes of the first line that Linux examines. */
 const LONGEST_LINE = 256;
-const NOT_EXECUTABLE =
-  'it is neither an executable of this system nor a script whose first line names its interpreter (#!/bin/sh)';
 
 /**
  * Explains why a program could not be run. For a script whose interpreter is missing, the system reports only "no such
@@ -15,7 +13,6 @@ const NOT_EXECUTABLE =
  * @returns the reason, as a phrase: `its interpreter /bin/tcsh is missing`
  */
 export function explainSpawn(file: string, error: unknown): string {
-  if (errorCode(error) === 'ENOEXEC') return NOT_EXECUTABLE;
   const interpreter = errorCode(error) === 'ENOENT' ? readInterpreter(file) : null;
   if (interpreter === null || existsSync(interpreter)) return describeReason(error);
   if (!interpreter.endsWith('\r')) return `its interpreter ${interpreter} is missing`;

@@ -3,14 +3,8 @@ import { once } from 'node:events';
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import {
-  findMembers,
-  isAlive,
-  isSameBoot,
-  isSameProcess,
-  readBootId,
-  readProcess,
-} from '../../../src/system/processes';
+import { isSameBoot } from '../../../src/system/identity';
+import { findMembers, isAlive, isSameProcess, readBootId, readProcess } from '../../../src/system/processes';
 import { commandLine } from '../../helpers/processes';
 import { makeTemporaryFolder } from '../../helpers/temp';
 import { until } from '../../helpers/within';

@@ -98,13 +98,6 @@ export const surroundings: Behaviour[] = [
       );
     },
   },
-  {
-    title: 'a text without an interpreter line is reported',
-    async check(place) {
-      place.write('text', 'echo hello\n', 0o755);
-      await checkRefusal(place, './text', /cannot start text: it is neither an executable/);
-    },
-  },
 ];
 
 async function checkSignals(place: Place, ignored: string): Promise<void> {

@@ -20,16 +20,6 @@ test('reports lines that end with CR LF', () => {
   );
 });
 
-test('reports a file that the system does not know how to execute', () => {
-  // As the keeper reports it; Node itself hands such a file to a shell.
-  const error = Object.assign(new Error('spawn ENOEXEC: errno 8'), { code: 'ENOEXEC', errno: -8 });
-  for (const text of ['echo hello\n', '\x7fELF', '\0'])
-    assert.match(
-      explainSpawn(write(text), error),
-      /^it is neither an executable of this system nor a script/,
-    );
-});
-
 test('everything else is reported with the message of the system', () => {
   const missing = join(makeTemporaryFolder(), 'missing');
   assert.is(explainSpawn(missing, spawnSync(missing).error), 'no such file or directory');

@@ -1,5 +1,5 @@
 import { UserError } from './errors';
-import { cannotTell, exists, isSameBoot, isSameProcess, readBootId, readProcess } from './processes';
+import { cannotTell, exists, isSameProcess, readBootId, readProcess } from './processes';
 
 /** Identifies a process. A pid alone does not, because the kernel reuses it after the process has exited. */
 export interface Identity {
@@ -37,4 +37,14 @@ function readStartTime(pid: number): string {
     if (error instanceof UserError) return '';
     throw error;
   }
+}
+
+/**
+ * Whether pids that were recorded with a result of `readBootId` can mean the same processes here. What one of the two
+ * does not mention is not compared: zd 0.1 recorded the boot alone, and without /proc nothing is known.
+ */
+export function isSameBoot(recorded: string, current = readBootId()): boolean {
+  if (recorded === '' || current === '') return true;
+  const parts = current.split(' ');
+  return recorded.split(' ').every((part, index) => part === (parts[index] ?? part));
 }

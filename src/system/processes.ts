@@ -101,16 +101,6 @@ export function readBootId(): string {
 let bootId: string | undefined;
 
 /**
- * Whether pids that were recorded with a result of `readBootId` can mean the same processes here. What one of the two
- * does not mention is not compared: zd 0.1 recorded the boot alone, and without /proc nothing is known.
- */
-export function isSameBoot(recorded: string, current = readBootId()): boolean {
-  if (recorded === '' || current === '') return true;
-  const parts = current.split(' ');
-  return recorded.split(' ').every((part, index) => part === (parts[index] ?? part));
-}
-
-/**
  * The age of a process on the kernel's boot clock, which is never stepped.
  *
  * @param startTime as returned by `readProcess`

@@ -1,6 +1,8 @@
 /** The slowest test files, slowest first; `test/unit/testing/runner.ts` checks that they exist. */
 export const SLOWEST_FILES: readonly string[] = [
+  'test/cli/keeper/contract.ts',
   'test/cli/manager-death/adoption.ts',
+  'test/cli/keeper/revival.ts',
   'test/cli/transcript/full.ts',
   'test/cli/transcript/copier.ts',
   'test/package/install.ts',

@@ -241,7 +241,8 @@ export class KeeperParent implements Parent {
         return second === '0' ? waiting?.resolve() : waiting?.reject(systemError(Number(second), 'kill'));
       }
       case TO_MANAGER.told:
-        return this.listener.told(Number(first));
+        // Not now: it can be among the first frames, before there is a listener.
+        return void setImmediate(() => this.listener.told(Number(first)));
       case TO_MANAGER.begun:
         return this.peer.begun?.(Number(first));
       case TO_MANAGER.talk:

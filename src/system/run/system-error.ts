@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 
 /**
@@ -8,11 +7,6 @@ import { getSystemErrorMap } from 'node:util';
  * @param syscall what failed
  */
 export function systemError(errno: number, syscall: string): NodeJS.ErrnoException & { code: string } {
-  const [code = nameErrno(errno), text = `errno ${errno}`] = getSystemErrorMap().get(-errno) ?? [];
+  const [code = `E${errno}`, text = `errno ${errno}`] = getSystemErrorMap().get(-errno) ?? [];
   return Object.assign(new Error(`${syscall} ${code}: ${text}`), { code, errno: -errno, syscall });
-}
-
-/** The map of Node has only what its own calls return, without ENOEXEC. */
-function nameErrno(errno: number): string {
-  return Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `E${errno}`;
 }

@@ -1,10 +1,10 @@
 import { existsSync, renameSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { listChildren } from '../../../src/system/processes';
-import { clearPlaces, commandOf, makePlace, type Place } from '../../helpers/cli';
-import { keeperMissing } from '../../helpers/keeper';
+import { clearPlaces, commandOf, makePlace } from '../../helpers/cli';
+import { keeperMissing, killThreeManagers } from '../../helpers/keeper';
 import { endAndTally, report, startNumbered, tally, waitForLines } from '../../helpers/numbered-program';
-import { commandLine, isAlive, waitForEnd } from '../../helpers/processes';
+import { commandLine, waitForEnd } from '../../helpers/processes';
 import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -57,7 +57,7 @@ for (const command of ['status', 'start'])
   test.skipIf(keeperMissing, `after three quick ends there is no manager until ${command}`, async () => {
     const { place, pid } = await startNumbered(makePlace());
     const { keeperPid } = await report(place);
-    await killThree(place, keeperPid as number);
+    await killThreeManagers(place);
     // The program goes on, and its output still reaches the file.
     await waitForLines(place, 30);
     assert.equal(managersOf(keeperPid as number), []);
@@ -72,7 +72,7 @@ for (const command of ['status', 'start'])
 test.skipIf(keeperMissing, 'a program that ends without a manager is restarted by the next one', async () => {
   const { place, pid } = await startNumbered(makePlace());
   const { keeperPid } = await report(place);
-  await killThree(place, keeperPid as number);
+  await killThreeManagers(place);
   process.kill(pid, 'SIGKILL');
   await waitForEnd(pid);
   process.kill(keeperPid as number, 'SIGHUP');
@@ -115,21 +115,6 @@ test.skipIf(keeperMissing, 'SIGHUP to the keeper has the manager reopen the tran
   assert.is((await report(place)).managerPid, managerPid);
   await place.zd('stop');
 });
-
-/** Kills three managers, each as soon as it answers. */
-async function killThree(place: Place, keeper: number): Promise<void> {
-  const killed: number[] = [];
-  for (let count = 0; count < 3; count++) {
-    const { managerPid } = await until(30, 'another manager', async () => {
-      const now = await report(place);
-      return !killed.includes(now.managerPid) && now;
-    });
-    process.kill(managerPid, 'SIGKILL');
-    killed.push(managerPid);
-    await waitForEnd(managerPid);
-  }
-  assert.ok(isAlive(keeper));
-}
 
 /** The managers that a keeper has as children. */
 function managersOf(keeper: number): number[] {

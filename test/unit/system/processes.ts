@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readFileSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { isSameBoot } from '../../../src/system/identity';
 import {
   findMembers,
   findSessionsWritingTo,
   isAlive,
-  isSameBoot,
   isSameProcess,
   readBootId,
   readFromPs,

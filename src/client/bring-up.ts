@@ -9,6 +9,7 @@ import { UserError } from '../system/errors';
 import { findUserToBecome } from '../system/users';
 import { findAddress } from './address';
 import { type ActionContext, complain } from './context';
+import { explainWait } from './explain-wait';
 import { endStart } from './interrupt';
 import { LockHeld, launchManager, runAttachedManager } from './launch';
 import { writeOrder, writeRefresh } from './order';
@@ -65,7 +66,9 @@ export async function awaitStart(
     return Promise.race([begin(over), timeout]);
   };
   try {
-    const result = await awaitWithDots(askInTime, context, ({ outcome }) => outcome === 'already');
+    const end = context.clock.wall() + settings.startTimeout;
+    const isBare = ({ outcome }: BringUp) => outcome === 'already';
+    const result = await awaitWithDots(askInTime, context, isBare, () => explainWait(context, end));
     if (result.outcome !== 'failed' || result.retry || !settings.hangAround) return result;
     // The manager's report does not include whether the manager hangs around.
     return {

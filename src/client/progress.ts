@@ -1,6 +1,9 @@
 import type { Clock } from '../system/clock';
 import { UserError } from '../system/errors';
 
+/** Seconds after which a wait is explained. */
+const LONG_WAIT = 5;
+
 /** The user pressed Ctrl-C during a wait. */
 export class Interrupted extends UserError {
   constructor() {
@@ -24,6 +27,7 @@ export interface Waiting {
  * @param begin starts the request; its signal aborts when the wait is over, whatever ended it
  * @param waiting
  * @param isBare whether a result is printed without a leading newline
+ * @param explain called once, when the wait has become long
  * @returns the result
  * @throws Interrupted; what `begin` throws
  */
@@ -31,13 +35,17 @@ export async function awaitWithDots<T>(
   begin: (over: AbortSignal) => Promise<T>,
   { write, clock, interrupt }: Waiting,
   isBare: (result: T) => boolean = () => false,
+  explain: () => unknown = () => {},
 ): Promise<T> {
   let line = '';
+  let dots = 0;
   let cancel = () => {};
   const tick = () => {
     cancel = clock.after(1, () => {
       line = '\n';
       write('. ');
+      dots += 1;
+      if (dots === LONG_WAIT) explain();
       tick();
     });
   };

@@ -98,7 +98,12 @@ export function describeView(view: View | null): string {
 
 function giveUp(remains: Extract<Remains, { kind: 'away' | 'leaving' }>, socket: string): Situation {
   if (remains.kind === 'leaving') return { kind: 'nothing', lastExit: null };
-  const { managerPid } = remains;
+  const { managerPid, keeperPid } = remains;
+  if (managerPid === null)
+    throw new UserError(
+      `cannot reach the manager: it was killed, and its keeper, pid ${keeperPid}, cannot begin another one; if zd was moved or removed since, kill -9 ${keeperPid}, and zd start adopts the program`,
+      ExitStatus.unknown,
+    );
   throw new UserError(
     `cannot reach the manager: pid ${managerPid} is alive, but ${socket} is no longer its socket; remove that path, or kill ${managerPid}`,
     ExitStatus.unknown,

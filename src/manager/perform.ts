@@ -61,6 +61,8 @@ export class Performer {
   readonly #scene: Scene;
   /** What needed SIGKILL since the last report. */
   readonly #killed: string[] = [];
+  /** Whether the last run has left processes behind. */
+  #hasSwept = false;
   #cancelDeadline: () => void = () => {};
   #endTest: () => void = () => {};
   /** The bytes of output that preceded the current run. */
@@ -94,7 +96,10 @@ export class Performer {
       if (life.pid !== null) this.#killed.push(describeProcess(life.pid));
       void this.#send(() => program.signal(SIGKILL));
     },
-    sweep: () => this.#scene.program.sweep(),
+    sweep: () => {
+      this.#hasSwept = true;
+      this.#scene.program.sweep();
+    },
     killGroup: () => {
       const { program, eventLog } = this.#scene;
       const killed = program.killLeftovers(describeProcess);
@@ -128,7 +133,7 @@ export class Performer {
         return;
       }
       const lines = this.lastLines();
-      waiters.settleStarts({ outcome: 'failed', reason: this.failure, lines, retry });
+      waiters.settleStarts({ outcome: 'failed', reason: this.#explainFailure(), lines, retry });
     },
     reportStartCancelled: () => this.#scene.waiters.settleStarts({ outcome: 'cancelled' }),
     reportStopped: ({ survivors = [] }) => {
@@ -154,6 +159,14 @@ export class Performer {
     }
   }
 
+  /** A program that succeeds at once is most likely not what its user takes it for. */
+  #explainFailure(): string {
+    if (!this.failure.startsWith('it ended with exit status 0 ')) return this.failure;
+    if (this.#hasSwept)
+      return `${this.failure} and left processes behind, which were ended: it went into the background; use its option to stay in the foreground`;
+    return `${this.failure}; does it go into the background, or read its standard input, which is /dev/null?`;
+  }
+
   #takeKilled(): { killed?: string[] } {
     const killed = this.#killed.splice(0);
     return killed.length > 0 ? { killed } : {};
@@ -164,6 +177,7 @@ export class Performer {
     const command = prepareSpawn(programWords(order), order, this.#scene);
     if ('reason' in command) return spawnFailed(command.reason);
     record.file = command.file;
+    this.#hasSwept = false;
     // Output that remains from an earlier run must precede this run's.
     transcript?.beginRun();
     this.#outputMark = transcript?.ring.total ?? 0;

@@ -41,6 +41,8 @@ export interface StatusReport {
   backoff: number;
   backoffLimit: number;
   nextAttempt: number | null;
+  /** When SIGKILL is sent to what was asked to exit; null if that is not planned. */
+  killAt: number | null;
   testing: boolean;
   /** Whether the program is suspended, for example by SIGSTOP. */
   suspended: boolean;

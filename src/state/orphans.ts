@@ -22,7 +22,7 @@ export type SettledRemains =
 export type Remains =
   | SettledRemains
   /** A manager is alive, although its socket does not answer, or a keeper is, which begins another one. */
-  | { kind: 'away'; managerPid: number; keeperPid: number | null }
+  | { kind: 'away'; managerPid: number | null; keeperPid: number | null }
   /** A manager has closed its socket for good, or is being killed. What remains is known only after it has exited. */
   | { kind: 'leaving' };
 
@@ -52,7 +52,7 @@ export function findRemains(socket: string, clock: Clock): Remains {
     const stays = state?.wanted === 'up' || state?.order.settings.hangAround;
     return stays ? { kind: 'away', managerPid, keeperPid } : { kind: 'leaving' };
   }
-  if (keeperPid !== null) return { kind: 'away', managerPid, keeperPid };
+  if (keeperPid !== null) return { kind: 'away', managerPid: null, keeperPid };
   const { order = null, lastExit = null } = state ?? {};
   const recorded = state?.program;
   const program = isRunning(recorded) ? recorded : findUnrecordedProgram(folder, state, clock.wall());

@@ -14,6 +14,7 @@ export const sampleReport: StatusReport = {
   backoff: 0,
   backoffLimit: 10,
   nextAttempt: null,
+  killAt: null,
   testing: false,
   suspended: false,
   adopted: false,

@@ -1,5 +1,6 @@
 import { adopt, findOrAdopt } from '../../client/adopt';
 import { type ActionContext, complain, print } from '../../client/context';
+import { explainWait } from '../../client/explain-wait';
 import { endWait } from '../../client/interrupt';
 import { nameProgram } from '../../client/preflight/places';
 import { awaitWithDots } from '../../client/progress';
@@ -70,7 +71,7 @@ async function awaitStop(context: ActionContext): Promise<StopOutcome> {
       return { outcome: 'stopped' };
     });
   try {
-    return (await awaitWithDots(ask, context)) as StopOutcome;
+    return (await awaitWithDots(ask, context, undefined, () => explainWait(context, null))) as StopOutcome;
   } catch (error) {
     return endWait(context, error, { outcome: 'stopped' });
   }

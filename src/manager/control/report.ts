@@ -64,6 +64,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     backoff,
     backoffLimit,
     nextAttempt,
+    killAt: isEnding(life) && life.deadline !== null ? now + life.deadline - clock.now() : null,
     testing,
     suspended: parts.suspended,
     adopted: parts.adopted,
@@ -80,6 +81,10 @@ export function reportStatus(parts: ReportParts): StatusReport {
     now,
     version: VERSION,
   };
+}
+
+function isEnding({ name }: Lifecycle): boolean {
+  return name === 'stopping' || name === 'restarting' || name === 'sweeping';
 }
 
 /** The state shown to users, who need not know the internal stages of a stop. */

@@ -13,6 +13,8 @@ import type { Outlets, Transcript } from '../transcript/transcript';
 /** Seconds between the end of one try and the next (zdaemon). */
 const TEST_INTERVAL = 1;
 const SIGKILL = 9;
+/** Seconds for a try unless probe-timeout is configured; zdaemon has no limit, so as zdaemon it is start-timeout. */
+const USUAL_LIMIT = 5;
 /** Minimum seconds for a try, even if start-timeout is shorter. */
 const SHORTEST_LIMIT = 1;
 
@@ -22,11 +24,12 @@ export interface StartTestOrder {
   command: Omit<SpawnRequest, 'descriptors'>;
   /** Opens what it gets as descriptors: its output goes where the program's output goes. */
   openOutput(): Pick<Outlets, 'close'> & { descriptors: SpawnRequest['descriptors'] };
-  /** Seconds after which a try is killed and counts as failed. */
+  /** Seconds after which a try is killed and counts as failed; 0 is no limit. */
   limit: number;
   /** Called when the test exited 0, or cannot be run at all, which counts as passed (zdaemon). */
   passed(trouble: string | null): void;
-  failed(): void;
+  /** @param isLate whether the try was killed at the limit */
+  failed(isLate: boolean): void;
 }
 
 export interface StartTestParts extends SpawnSurroundings {
@@ -57,18 +60,23 @@ export function testStart(order: LaunchOrder, parts: StartTestParts, passed: () 
   const environment = { ...parts.environment, ...order.environment };
   const unfound = { file: words[0] ?? '', args: words, environment, directory: '/', umask: 0o077 };
   const command = 'file' in found ? found : unfound;
+  const { probeTimeout, startTimeout } = order.settings;
+  const limit = probeTimeout ?? (order.patient ? Math.max(startTimeout, SHORTEST_LIMIT) : USUAL_LIMIT);
   return runStartTest(
     {
       parent,
       command: { ...command, kind: KINDS.helper, ownSession: true },
       openOutput: () => transcript?.openOutput() ?? { descriptors: ['null', 'same', 'same'], close() {} },
-      limit: Math.max(order.settings.startTimeout, SHORTEST_LIMIT),
+      limit,
       passed: trouble => {
         if (trouble === null) eventLog.log('debug', 'start test succeeded');
         else eventLog.log('critical', `start test raised ${trouble}`);
         passed();
       },
-      failed: () => eventLog.log('debug', 'start test failed'),
+      failed: isLate => {
+        if (!isLate) return eventLog.log('debug', 'start test failed');
+        eventLog.log('warn', `start test took longer than ${limit} seconds (probe-timeout) and was killed`);
+      },
     },
     clock,
   );
@@ -84,6 +92,7 @@ export function testStart(order: LaunchOrder, parts: StartTestParts, passed: () 
 export function runStartTest(order: StartTestOrder, clock: Clock): () => void {
   const { parent, command, openOutput, limit } = order;
   let isOver = false;
+  let isLate = false;
   let current: Identity | null = null;
   let cancelTimer = () => {};
 
@@ -102,7 +111,12 @@ export function runStartTest(order: StartTestOrder, clock: Clock): () => void {
           close();
           current = identify(pid);
           if (isOver) return killCurrent();
-          cancelTimer = clock.after(limit, killCurrent);
+          isLate = false;
+          if (limit > 0)
+            cancelTimer = clock.after(limit, () => {
+              isLate = true;
+              killCurrent();
+            });
         },
         failed(error) {
           close();
@@ -113,7 +127,7 @@ export function runStartTest(order: StartTestOrder, clock: Clock): () => void {
           current = null;
           if (isOver) return;
           if (code === 0) return order.passed(null);
-          order.failed();
+          order.failed(isLate);
           cancelTimer = clock.after(TEST_INTERVAL, attempt);
         },
       },

@@ -50,6 +50,11 @@ export class Archive {
   /** Resumes the work that an earlier manager left unfinished. */
   constructor(options: ArchiveOptions) {
     this.#options = options;
+    try {
+      loadLibrary();
+    } catch (error) {
+      this.#fail(`cannot load what archives rotated files: ${describeReason(error)}`);
+    }
     this.#queue = this.#list().filter(name => name.endsWith(PENDING));
     if (this.#queue.length > 0) void this.work();
   }
@@ -73,15 +78,19 @@ export class Archive {
         if (isFilled(next)) await this.#archive(next);
         this.warning = null;
       } catch (error) {
-        this.failures += 1;
-        this.warning = `cannot archive ${next}: ${describeReason(error)}`;
-        this.#options.log('error', this.warning);
+        this.#fail(`cannot archive ${next}: ${describeReason(error)}`);
         // Leave it for the next rotation, unless only the removal of old files failed.
         if (isFilled(next)) return;
       }
       removeEmpty(next);
       this.#queue.shift();
     }
+  }
+
+  #fail(problem: string): void {
+    this.failures += 1;
+    this.warning = problem;
+    this.#options.log('error', problem);
   }
 
   async #archive(pending: string): Promise<void> {
@@ -102,8 +111,7 @@ export class Archive {
       ...(keep > 0 ? { maxFiles: keep } : {}),
       ...(maxTotal === null ? {} : { maxSize: `${maxTotal}B` }),
     };
-    // Loaded lazily, because few managers rotate.
-    const { createStream } = require('rotating-file-stream') as typeof import('rotating-file-stream');
+    const { createStream } = loadLibrary();
     await rotateOnce(
       createStream(time => (time === null ? pending : last), options),
       { uid, gid },
@@ -128,6 +136,15 @@ export class Archive {
       return [];
     }
   }
+}
+
+/**
+/**
+ * Only managers that rotate load it, but as they start: an upgrade of the installation may move the file, and rotated
+ * files that nobody removes would fill the disk.
+ */
+function loadLibrary() {
+  return require('rotating-file-stream') as typeof import('rotating-file-stream');
 }
 
 /**

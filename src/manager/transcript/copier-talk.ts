@@ -11,8 +11,13 @@ const buffer = Buffer.alloc(4096);
 const cell = new Int32Array(new SharedArrayBuffer(4));
 const LEFTOVER = COPIER_REPLIES.leftover.charCodeAt(0);
 
-/** What a copier reports on its own; each is a reason to dismiss it. */
-export type CopierReport = 'too much output' | 'file error' | 'exited';
+/** Seconds after which a copier counts as late: nothing may wait longer for the disk of a log. */
+const LATE = 2;
+/** Seconds after which a copier that does not answer may be suspended. */
+const SLOW = 0.25;
+
+/** What a copier reports on its own; each is a reason to dismiss it, but for the answer of one that was late. */
+export type CopierReport = 'too much output' | 'file error' | 'exited' | 'answered late';
 
 /**
  * The two FIFOs through which a manager and its copier communicate. The manager blocks while it waits for an answer:
@@ -30,6 +35,10 @@ export class CopierTalk {
   #isClosed = false;
   /** Received and not yet processed. */
   #received: Buffer[] = [];
+  /** The answers that are still to come. */
+  #late = '';
+  /** Called when it has not answered for a while. */
+  onSlow: () => void = () => {};
   #onReport: (report: CopierReport) => void = () => {};
 
   /**
@@ -84,12 +93,17 @@ export class CopierTalk {
     this.#send(COPIER_COMMANDS.go);
   }
 
-  /** Has it stop copying. @returns false if it must be dismissed */
+  /** Whether an answer is still to come; nothing is to be asked until then. */
+  get isLate(): boolean {
+    return this.#late !== '';
+  }
+
+  /** Has it stop copying. @returns false if it must be dismissed, unless it is late */
   wait(): boolean {
     return this.#ask(COPIER_COMMANDS.wait, COPIER_REPLIES.waits) !== null;
   }
 
-  /** Has it empty the FIFO. @returns false if it must be dismissed */
+  /** Has it empty the FIFO. @returns false if it must be dismissed, unless it is late */
   drain(): boolean {
     const reports = this.#ask(COPIER_COMMANDS.drain, COPIER_REPLIES.drained);
     if (reports?.includes(COPIER_REPLIES.tooMuch)) setImmediate(() => this.#onReport('too much output'));
@@ -132,10 +146,18 @@ export class CopierTalk {
     else closeSync(this.#result);
   }
 
-  /** @returns what it reported with its answer, or null if it must be dismissed */
+  /** @returns what it reported with its answer, or null if it must be dismissed or is late */
   #ask(command: string, answer: string): string | null {
     this.#send(command);
-    this.#read(() => this.#reports.includes(answer) || /[fl]/.test(this.#reports));
+    this.#read(
+      () => this.#reports.includes(answer) || /[fl]/.test(this.#reports),
+      Math.min(LATE, this.#timeout),
+    );
+    if (this.#hasTimedOut) {
+      this.#hasTimedOut = false;
+      this.#late = answer;
+      return null;
+    }
     const reports = this.#reports;
     if (!reports.includes(answer) || /[fl]/.test(reports)) return null;
     this.#received = [];
@@ -151,6 +173,11 @@ export class CopierTalk {
 
   #receive(bytes: Buffer): void {
     this.#received.push(bytes);
+    if (this.#late !== '' && bytes.includes(this.#late)) {
+      this.#late = '';
+      this.#received = [];
+      this.#onReport('answered late');
+    }
     if (bytes.includes(COPIER_REPLIES.fileError)) this.#onReport('file error');
     else if (bytes.includes(COPIER_REPLIES.tooMuch)) this.#onReport('too much output');
   }
@@ -165,8 +192,9 @@ export class CopierTalk {
   }
 
   /** Reads until `isEnough`, the copier's exit, or the timeout. */
-  #read(isEnough: () => boolean): void {
-    const deadline = this.#clock.now() + this.#timeout;
+  #read(isEnough: () => boolean, limit = this.#timeout): void {
+    const begin = this.#clock.now();
+    let isSlow = false;
     for (let poll = 0; !this.#hasExited && !this.#hasTimedOut && !isEnough(); ) {
       try {
         const length = readSync(this.#result, buffer, 0, buffer.length, null);
@@ -174,7 +202,10 @@ export class CopierTalk {
         else this.#received.push(Buffer.from(buffer.subarray(0, length)));
       } catch (error) {
         if (errorCode(error) !== 'EAGAIN' && errorCode(error) !== 'EINTR') return;
-        this.#hasTimedOut = this.#clock.now() > deadline;
+        const waited = this.#clock.now() - begin;
+        if (waited > SLOW && !isSlow) this.onSlow();
+        isSlow ||= waited > SLOW;
+        this.#hasTimedOut = waited > limit;
         Atomics.wait(cell, 0, 0, POLL_DELAYS[Math.min(poll++, POLL_DELAYS.length - 1)]);
       }
     }

@@ -5,6 +5,7 @@ import { UserError } from '../../system/errors';
 import { makeFifos } from '../../system/fifo';
 import { findProgram } from '../../system/find-program';
 import { type Identity, identify } from '../../system/identity';
+import { isSuspended } from '../../system/processes';
 import type { Parent } from '../parent/parent';
 import { type ControlFifos, findFreeControl } from './copier-control';
 import { COPIER_SCRIPT } from './copier-script';
@@ -13,7 +14,8 @@ import { type CopierReport, CopierTalk } from './copier-talk';
 /** Seconds to wait for an answer. Disks can stall; killing the copier earlier would lose what it has not written. */
 const TIMEOUT = 30;
 const SIGKILL = 9;
-const NO_ANSWER =
+const SIGCONT = 18;
+export const NO_ANSWER =
   "the process that copies the output does not answer; ps shows it as 'zd: copies to'; if it is stopped, continue it";
 const { O_APPEND, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 /** Without /proc, a copier cannot open its end of the FIFO anew, so it must not see the end of the manager. */
@@ -64,6 +66,7 @@ export class Copier {
     makeFifos([control.control, control.result]);
     const ends = this.#open(control, input);
     this.#talk = new CopierTalk(ends.control, ends.result, timeout, clock);
+    this.#talk.onSlow = () => this.#continue();
     process.nextTick(() => this.#spawn(perl.file, output));
   }
 
@@ -97,6 +100,11 @@ export class Copier {
     return this.#talk.drain();
   }
 
+  /** Whether it has not answered: it is suspended, or the disk hangs. It keeps what it has read. */
+  get isLate(): boolean {
+    return this.#talk.isLate;
+  }
+
   /** Ends the copier, once. @returns what it had read and could not write */
   dismiss(): Buffer {
     if (this.#phase === 'gone') return Buffer.alloc(0);
@@ -115,6 +123,12 @@ export class Copier {
   leave(): void {
     this.#phase = 'gone';
     this.#talk.close();
+  }
+
+  /** Nobody has a reason to suspend it, except for a moment, such as a tracer. */
+  #continue(): void {
+    if (this.#identity && isSuspended(this.#identity.pid))
+      void this.#options.parent.signal(this.#identity, SIGCONT).catch(() => {});
   }
 
   #open({ control, result }: ControlFifos, input: string): { control: number; result: number } {

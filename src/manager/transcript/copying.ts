@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../../system/clock';
-import { describeReason } from '../../system/errors';
+import { describeReason, UserError } from '../../system/errors';
 import type { Parent } from '../parent/parent';
-import { Copier, LeftCopier } from './copier';
+import { Copier, LeftCopier, NO_ANSWER } from './copier';
 import { nameControlFifos } from './copier-control';
 import { CopierPolicy } from './copier-policy';
 import type { CopierReport } from './copier-talk';
@@ -125,15 +125,25 @@ export class Copying {
   /** Waits until the copier has written everything. @returns false if the manager must read on */
   drain(): boolean {
     if (this.#phase !== 'copying') return false;
-    if (this.#copier?.drain()) return true;
+    if (this.#copier?.isLate || this.#copier?.drain()) return true;
+    // The program and its supervision must not wait for a log; what it has read stays with the copier.
+    if (this.#noteLate()) return true;
     this.#dismiss('file error');
     return false;
   }
 
-  /** Has the copier wait: all that it has read is in the file then. */
+  /**
+   * Has the copier wait: all that it has read is in the file then.
+   *
+   * @throws UserError when it does not answer, and still copies
+   */
   pause(): void {
     if (this.#phase !== 'copying') return;
-    if (!this.#copier?.wait()) return this.#dismiss('file error');
+    if (this.#copier?.isLate) throw new UserError(NO_ANSWER);
+    if (!this.#copier?.wait()) {
+      if (this.#noteLate()) throw new UserError(NO_ANSWER);
+      return this.#dismiss('file error');
+    }
     this.#phase = 'waiting';
     this.#options.stopped(Buffer.alloc(0));
   }
@@ -173,8 +183,25 @@ export class Copying {
   close(): boolean {
     this.#isClosed = true;
     this.#cancelBegin();
+    const isLate = this.#copier?.isLate ?? false;
     this.#dismiss('exited');
-    return this.dismissFormer();
+    return this.dismissFormer() && !isLate;
+  }
+
+  #tryToPause(): void {
+    try {
+      this.pause();
+    } catch {
+      // It copies on, which is slower, but complete.
+    }
+  }
+
+  /** @returns whether the copier is late */
+  #noteLate(): boolean {
+    const { file, log } = this.#options;
+    if (!this.#copier?.isLate) return false;
+    log('warn', `${NO_ANSWER}; output for ${file?.path} waits until then`);
+    return true;
   }
 
   #becomeReady(error: Error | null): void {
@@ -201,6 +228,11 @@ export class Copying {
 
   #handleReport(report: CopierReport): void {
     const { file, log, clock, changed } = this.#options;
+    if (report === 'answered late') {
+      log('warn', `the process that copies to ${file?.path} answers again`);
+      if (this.#phase === 'copying') this.#copier?.go();
+      return;
+    }
     if (report === 'exited') {
       const text = `the process that copies to ${file?.path} was killed; output that it had read may be missing`;
       log('warn', text);
@@ -210,7 +242,7 @@ export class Copying {
     } else if (this.#phase === 'copying') {
       // The manager reads for a while, because it is faster.
       this.#policy.notePaused(report, clock.now());
-      this.pause();
+      this.#tryToPause();
     }
     changed();
   }
@@ -224,6 +256,8 @@ export class Copying {
     this.#copier = null;
     this.#phase = 'beginning';
     this.#policy.notePaused(why, now);
+    // It writes what it has read when it can, and exits.
+    if (this.#isClosed && copier.isLate) return copier.leave();
     const leftover = copier.dismiss();
     if (wasCopying) this.#options.stopped(leftover);
     if (this.#isClosed) return;

@@ -20,6 +20,21 @@ export const startStopTable = {
         '``start`` refuses a command that cannot be run.',
     ),
   }),
+  probeTimeout: setting({
+    key: 'probe-timeout',
+    flags: 'SECONDS',
+    type: decimalSeconds,
+    default: null,
+    defaultText: '5; called as zdaemon, start-timeout',
+    reach: 'program',
+    sample: '10',
+    source: 'zd',
+    help: 'end a try of the start test after SECONDS',
+    details: manual(
+      'A try that takes longer is killed with its process group, and counts as failed; the next one follows ' +
+        'after a second. With 0 there is no limit, as in zdaemon.',
+    ),
+  }),
   startTimeout: setting({
     key: 'start-timeout',
     flags: '-T --start-timeout SECONDS',

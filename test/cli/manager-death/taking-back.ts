@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place, pidIn } from '../../helpers/cli';
-import { isAlive, killWithKeeper, waitForEnd } from '../../helpers/processes';
+import { commandLine, isAlive, killWithKeeper, spawnedBy, waitForEnd } from '../../helpers/processes';
 import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -9,6 +10,7 @@ import { suite } from '../../runner/guard';
 
 const test = suite('taking back');
 test.after.each(clearPlaces);
+const noPerl = spawnSync('perl', ['-v']).status !== 0;
 
 type Loss = (place: Place) => void;
 const losses: Record<string, Loss> = {
@@ -24,6 +26,7 @@ const losses: Record<string, Loss> = {
   },
 };
 
+const SILENT = 'exec sleep 1000';
 const TALKER = "trap '' USR2; while :; do echo line; sleep 0.05; done";
 
 async function startProgram(script = TALKER): Promise<{ place: Place; pid: number }> {
@@ -39,12 +42,19 @@ async function startProgram(script = TALKER): Promise<{ place: Place; pid: numbe
     },
     log,
   );
-  return { place, pid: pidIn(await place.zd('-C app.conf start')) };
+  const pid = pidIn(await place.zd('-C app.conf start'));
+  // Until there is a copier, the death of manager and keeper breaks the program's pipe.
+  const { managerPid } = await place.report();
+  if (noPerl) return { place, pid };
+  await until(30, 'the copier', () =>
+    spawnedBy(managerPid).some(one => commandLine(one).startsWith('zd: copies to')),
+  );
+  return { place, pid };
 }
 
 for (const [name, lose] of Object.entries(losses)) {
   test(`without ${name}, a program whose manager died is stopped`, async () => {
-    const { place, pid } = await startProgram();
+    const { place, pid } = await startProgram(SILENT);
     await killWithKeeper((await place.report()).managerPid);
     lose(place);
     const { status, stdout } = await place.zd('-C app.conf stop');
@@ -54,7 +64,7 @@ for (const [name, lose] of Object.entries(losses)) {
 
   test(`without ${name}, it is adopted and upgraded`, async () => {
     // Output that waits in memory prevents an upgrade.
-    const { place, pid } = await startProgram('exec sleep 1000');
+    const { place, pid } = await startProgram(SILENT);
     await killWithKeeper((await place.report()).managerPid);
     lose(place);
     assert.is((await place.zd('-C app.conf start')).stdout, `daemon process already running; pid=${pid}\n`);

@@ -107,7 +107,7 @@ test('a stdin that cannot be opened is reported as the reason of a failed start'
   const { status, stderr } = await place.zd('-C app.conf start');
   server.close();
   assert.is(status, 1);
-  assert.match(stderr, /its stdin in cannot be opened: no such device or address/);
+  assert.match(stderr, `its stdin ${place.path('in')} cannot be opened: no such device or address`);
 });
 
 test('lines get the time of their beginning, and markers show starts and exits', async () => {

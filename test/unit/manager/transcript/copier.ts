@@ -96,17 +96,35 @@ test.skipIf(needsLinux, 'the copier of an earlier manager is dismissed by the ne
   assert.ok(nameControlFifos(fifo).every(place => LeftCopier.find(place, systemClock) === null));
 });
 
-test.skipIf(needsLinux, 'a killed copier is reported, and one that does not answer is killed', async () => {
+test.skipIf(needsLinux, 'a killed copier is reported; one that is suspended is continued', async () => {
   const { copier, pid, words } = await start();
   process.kill(pid, 'SIGKILL');
   await until(30, 'the report', () => words.includes('exited'));
   assert.not(copier.drain());
   assert.is(copier.dismiss().length, 0);
-  const stopped = await start(undefined, 0.5);
+  const stopped = await start();
   process.kill(stopped.pid, 'SIGSTOP');
-  assert.not(stopped.copier.drain());
+  stopped.write('late\n');
+  assert.ok(stopped.copier.drain());
+  assert.is(stopped.text(), 'late\n');
   stopped.copier.dismiss();
   await waitForEnd(stopped.pid);
+});
+
+test.skipIf(needsLinux, 'one that does not answer is late, and reports when it answers', async () => {
+  // Too short for a suspended process to be continued.
+  const { copier, pid, words, write, text } = await start(undefined, 0.1);
+  process.kill(pid, 'SIGSTOP');
+  write('a line\n');
+  assert.equal([copier.drain(), copier.isLate], [false, true]);
+  process.kill(pid, 'SIGCONT');
+  await until(30, 'the report', () => words.includes('answered late'));
+  assert.equal([copier.isLate, text()], [false, 'a line\n']);
+  assert.ok(copier.drain());
+  process.kill(pid, 'SIGSTOP');
+  assert.equal([copier.wait(), copier.isLate], [false, true]);
+  copier.dismiss();
+  await waitForEnd(pid);
 });
 
 test.skipIf(needsLinux, 'it exits with the last process that could write to its FIFO', async () => {
@@ -157,7 +175,14 @@ async function start(target?: string, timeout = 30) {
     closers.push(dismiss);
     await until(30, 'the copier', () => isReady === true);
     copier.go();
-    return { drain: () => copier.drain(), dismiss };
+    return {
+      drain: () => copier.drain(),
+      wait: () => copier.wait(),
+      get isLate() {
+        return copier.isLate;
+      },
+      dismiss,
+    };
   };
   const before = childrenOf(process.pid);
   const copier = await again();

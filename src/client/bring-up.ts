@@ -164,12 +164,12 @@ function prepareOrder(context: ActionContext, args: string[]) {
   const isAdoption = findRemains(locateSocket(configuration.settings), clock).kind === 'orphaned';
   try {
     checkPlaces(configuration, flavour);
+    checkRights(configuration);
   } catch (error) {
     // It is needed for the next start, and not for a program that is up.
     if (!isAdoption || !(error instanceof UserError)) throw error;
     complain(context, error.message);
   }
-  checkRights(configuration);
   checkSize(configuration, args);
   const user = findUserToBecome(configuration.settings.user);
   return writeOrder({ configuration, args, user, patient: flavour === 'zdaemon', isAdoption });

@@ -60,6 +60,9 @@ const status: Record<string, (value: unknown) => boolean> = {
   transcriptHeld: isAbsentOr(isNumber),
   transcriptError: isAbsentOr(isText),
   socketError: isAbsentOr(isText),
+  eventLogError: isAbsentOr(isText),
+  suspended: isAbsentOr(isFlag),
+  killAt: isAbsentOr(isNumber),
   lines: isAbsentOr(areTexts),
   now: isNumber,
 };

@@ -116,8 +116,8 @@ function makeUser(uid?: number): UserPlace {
 async function runExample(place: UserPlace, bin: string): Promise<void> {
   assert.equal(await place.user([join(bin, 'zd'), '--version']), printed(`${version}\n`));
   const shipped = [join(bin, '../lib/node_modules/zdaemon'), join(bin, '../zdaemon')].find(existsSync)!;
-  mkdirSync(place.path('try'), { mode: 0o777 });
-  chmodSync(place.path('try'), 0o777);
+  mkdirSync(place.path('try'), { mode: 0o1777 });
+  chmodSync(place.path('try'), 0o1777);
   cpSync(join(shipped, 'docs'), place.path('try/docs'), { recursive: true });
   const words = ['sh', '-c', 'cd try && PATH=$0:$PATH && shift && exec "$@"', bin, '-'];
   const zd = (word: string) => place.user([...words, 'zd', '-C', 'docs/examples/clock.conf', word]);

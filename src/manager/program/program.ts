@@ -1,6 +1,6 @@
 import { findSessionMembers } from '../../state/sessions';
 import type { Clock } from '../../system/clock';
-import { errorCode } from '../../system/errors';
+import { errorCode, UserError } from '../../system/errors';
 import { type Identity, identify, isRunning } from '../../system/identity';
 import { readBootId, readTicks } from '../../system/processes';
 import { explainSpawn } from '../../system/run/explain-spawn';
@@ -252,6 +252,8 @@ export class Program {
     try {
       return this.#findLeftovers();
     } catch (error) {
+      // Without /proc and ps(1) it will not be seen later either.
+      if (error instanceof UserError) return [];
       if (!errorCode(error)) throw error;
       return null;
     }

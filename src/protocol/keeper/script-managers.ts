@@ -34,7 +34,7 @@ sub add_manager {
   my ($wire, $pid, $isChild) = @_;
   fcntl $wire, 4, 2048 | fcntl $wire, 3, 0;
   my $fd = fileno $wire;
-  return $manager{$fd} = { fd => $fd, wire => $wire, pid => $pid, isChild => $isChild, in => '', out => '', began => time };
+  return $manager{$fd} = { fd => $fd, wire => $wire, pid => $pid, isChild => $isChild, in => '', out => '', began => uptime() };
 }
 
 sub welcome {
@@ -65,7 +65,7 @@ sub lose_manager {
     return $isOver = 1 unless $one->{isChild} && !defined $one->{ending};
     return $awaited = $one;
   }
-  $quick = time - $one->{began} < ${QUICK_END} ? $quick + 1 : 0;
+  $quick = uptime() - $one->{began} < ${QUICK_END} ? $quick + 1 : 0;
   revive() if $quick < ${MOST_QUICK_ENDS};
 }
 
@@ -133,6 +133,13 @@ sub send_rest {
 
 # As a shell has it, for signals too.
 sub exit_status { return $_[0] & 127 ? 128 + ($_[0] & 127) : $_[0] >> 8 }
+
+# Seconds on the monotonic clock (1): the time of day may be set.
+sub uptime {
+  my $now = pack 'q2', 0, 0;
+  syscall($call{clock_gettime}, 1, $now);
+  return (unpack 'q2', $now)[0];
+}
 
 sub split_command {
   my ($words, $variables) = ([], []);

@@ -44,7 +44,6 @@ async function start(): Promise<void> {
   const { order } = launch;
   closeForeignDescriptors([keeper?.fd ?? HANDSHAKE_FD, HANDSHAKE_FD], order.stateFolder);
   if (keeper) keeper.listener.told = number => handleSignal(nameSignal(number));
-  for (const number of keeper?.toldEarly ?? []) handleSignal(nameSignal(number));
   const enter = (next: Stage) => {
     stage = next;
   };

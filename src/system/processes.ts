@@ -114,10 +114,15 @@ export function readAge(startTime: string): number | null {
 /** The current time in the unit of `ProcessFacts.startTime`; null on a system without /proc. */
 export function readTicks(): number | null {
   try {
-    return Math.floor(Number.parseFloat(readFileSync('/proc/uptime', 'latin1')) * TICKS);
+    return parseUptime(readFileSync('/proc/uptime', 'latin1'));
   } catch {
     return null;
   }
+}
+
+/** Rounded: 29.29 seconds are 2929 hundredths, and floating point makes it a little less. */
+export function parseUptime(text: string): number {
+  return Math.round(Number.parseFloat(text) * TICKS);
 }
 
 /**

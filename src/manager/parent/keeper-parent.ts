@@ -78,9 +78,7 @@ export class KeeperParent implements Parent {
   readonly memo: string;
   /** The processes that the keeper had when this manager came. */
   readonly kept: readonly KeptRun[];
-  /** Signals that the keeper got before this manager listened. */
-  readonly toldEarly: number[] = [];
-  listener: KeeperListener = { told: signal => void this.toldEarly.push(signal), lost() {} };
+  listener: KeeperListener = { told() {}, lost() {} };
   peer: PeerListener = { text() {}, closed() {} };
   readonly #wire: Wire;
   readonly #runs = new Map<string, Run>();
@@ -186,7 +184,6 @@ export class KeeperParent implements Parent {
     this.#send(TO_KEEPER.next, memo, ...managerFields(command).map(textToBytes));
   }
 
-  /** The descriptor of the wire. */
   get fd(): number {
     return this.#wire.fd;
   }
@@ -229,12 +226,7 @@ export class KeeperParent implements Parent {
       case TO_MANAGER.spawned:
         return this.#reportSpawned(first, Number(second), third, Number(fourth));
       case TO_MANAGER.exited:
-        return this.#receiveExit({
-          sequence: Number(first),
-          id: second,
-          pid: Number(third),
-          waitStatus: Number(fourth),
-        });
+        return this.#receiveExit(readExit(fields));
       case TO_MANAGER.signalled: {
         const waiting = this.#signals.get(first);
         this.#signals.delete(first);
@@ -291,6 +283,11 @@ export class KeeperParent implements Parent {
       else if (kind !== KINDS.program) listener.exited({ code: null, signal: null });
     }
   }
+}
+
+function readExit(fields: Buffer[]): Exit {
+  const [sequence, id, pid, waitStatus] = fields.map(String);
+  return { sequence: Number(sequence), id: id ?? '', pid: Number(pid), waitStatus: Number(waitStatus) };
 }
 
 function lostError(): Error {

@@ -9,6 +9,7 @@ import {
   findSessionsWritingTo,
   isAlive,
   isSameProcess,
+  parseUptime,
   readBootId,
   readFromPs,
   readProcess,
@@ -173,6 +174,13 @@ test('pids mean nothing in another boot, another pid namespace, or one that has 
   for (const other of ['other', 'other pid:[1] 22', 'boot pid:[2] 22', 'boot pid:[1] 23'])
     assert.not(isSameBoot(other, here), other);
   assert.ok(isSameBoot(here, 'boot pid:[1]'), 'its user may not be allowed to see the first process');
+});
+
+test('the time since the boot is told to the hundredth', () => {
+  for (let hundredths = 0; hundredths < 300_000; hundredths += 7) {
+    const text = `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, '0')} 12.34\n`;
+    assert.is(parseUptime(text), hundredths);
+  }
 });
 
 function hasMembers(session: number): boolean {

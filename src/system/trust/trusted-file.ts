@@ -31,7 +31,9 @@ export function identityOf({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {
 
 /** Against a file that was read and is no longer the one at its path. */
 export function describeOther(what: string, path: string): UserError {
-  return new UserError(`cannot trust ${what} ${path} as root: it was replaced after it was read; try again`);
+  return new UserError(
+    `cannot trust ${what} ${path} as root: it was replaced after it was read; try again, at the prompt with reload`,
+  );
 }
 
 interface Found extends Step {

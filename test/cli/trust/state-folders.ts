@@ -1,4 +1,15 @@
-import { chmodSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import * as assert from 'uvu/assert';
 import { Fifo } from '../../../src/manager/transcript/fifo';
 import { STATE_VERSION } from '../../../src/state/saved-state';
@@ -84,6 +95,25 @@ test.skipIf(needsRoot, 'no FIFO is opened in a folder of another user', () => {
   const fifo = new Fifo(place.path('theirs/output'), null, true);
   fifo.close();
   assert.ok(statSync(place.path('theirs/output')).isFIFO());
+});
+
+test.skipIf(needsRoot, 'a FIFO that waits in a folder that root takes over gets no output', async () => {
+  const place = prepare();
+  mkdirSync(place.path(TRUE_FOLDER), 0o700);
+  const fifo = place.path(`${TRUE_FOLDER}/output`);
+  assert.is(spawnSync('mkfifo', [fifo]).status, 0);
+  for (const path of [place.path(TRUE_FOLDER), fifo]) give(path, STRANGER);
+  const { ino } = statSync(fifo);
+  place.configure({ program: 'sleep 1000', 'socket-name': place.path('theirs/zdsock') });
+  const held = openSync(fifo, constants.O_RDWR);
+  try {
+    assert.is((await place.zd('-C app.conf start')).status, 0);
+    const found = statSync(fifo);
+    assert.is(found.uid, 0);
+    assert.is.not(found.ino, ino);
+  } finally {
+    closeSync(held);
+  }
 });
 
 function prepare(): Place {

@@ -1,8 +1,9 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import type { LaunchOrder } from '../protocol/launch-order';
 import { applyRefresh } from '../protocol/launch-order';
 import { checkStateFolder, nameStateFolder } from '../state/folder';
 import { locateSocket } from '../state/socket-path';
+import { readOwnedState } from '../state/state-file';
 import { UserError } from '../system/errors';
 import { findUserToBecome } from '../system/users';
 import type { ActionContext } from './context';
@@ -29,7 +30,7 @@ export async function findOrAdopt(context: ActionContext): Promise<Situation> {
  * @throws UserError when no manager can be started
  */
 export async function adopt(context: ActionContext, found: Adoptable): Promise<Situation> {
-  const order = writeAdoption(context, found.order);
+  const order = writeAdoption(context);
   const poll = new WinnerPoll(context.clock, context.configuration, order);
   for (;;) {
     try {
@@ -55,14 +56,17 @@ export async function adopt(context: ActionContext, found: Adoptable): Promise<S
  *
  * @throws UserError for a folder that cannot be trusted
  */
-function writeAdoption({ configuration }: ActionContext, saved: LaunchOrder | null): LaunchOrder {
+function writeAdoption({ configuration }: ActionContext): LaunchOrder {
   const { settings } = configuration;
   const user = findUserToBecome(settings.user);
   const socket = locateSocket(settings);
   const folder = nameStateFolder(socket);
   checkTrust(configuration);
   checkStateFolder(folder, findOwners(configuration), settings.insecure);
-  const isForeign = process.getuid?.() === 0 && lstatSync(folder).uid !== 0;
+  // Read again: whose it is must be known of the very folder, which may be another one than a moment ago.
+  const { state, owner } = readOwnedState(folder);
+  const isForeign = process.getuid?.() === 0 && owner !== 0;
+  const saved = state?.order;
   const order =
     saved && !(isForeign && !user)
       ? applyRefresh(saved, writeRefresh(configuration, []))

@@ -3,11 +3,12 @@ import type { Launch, LaunchOrder, Stage } from '../protocol/launch-order';
 import { splitVariable } from '../protocol/manager-environment';
 import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
 import { type SavedState, STATE_VERSION } from '../state/saved-state';
-import { readState, type StateReading, setStateAside } from '../state/state-file';
+import { readOwnedState, type StateReading, setStateAside } from '../state/state-file';
 import type { Clock } from '../system/clock';
 import { describeReason, UserError } from '../system/errors';
 import { findProgram } from '../system/find-program';
 import { identify, isRunning } from '../system/identity';
+import { actsAsRoot } from '../system/trust/root';
 import { becomeUser, findUserToBecome, userEnvironment } from '../system/users';
 import { placeStreams } from './transcript/options';
 
@@ -124,13 +125,22 @@ function isSameFolder(one: string, other: string): boolean {
  * aside. A program that the state does not mention must never get a second copy, so it is found by its output.
  *
  * @param isReplacement the state was saved just now, or a keeper knows its program better
+ * @throws UserError for a folder that is another user's, as root; a replacement goes on without a state
  */
 export function restoreState(
   order: LaunchOrder,
   clock: Pick<Clock, 'wall'>,
   isReplacement: boolean,
 ): StateReading {
-  const { state, problem } = readOrSetAside(order.stateFolder);
+  const { stateFolder, settings } = order;
+  const { owner, ...reading } = readOwnedState(stateFolder);
+  if (owner && actsAsRoot() && !settings.insecure) {
+    // It was put there after the client had looked.
+    const doubt = `the state folder ${stateFolder} belongs to uid ${owner}`;
+    if (!isReplacement) throw new UserError(doubt);
+    return { state: null, problem: doubt };
+  }
+  const { state, problem } = setAsideIfBad(stateFolder, reading);
   if (isRunning(state?.program)) return { state, problem };
   const isFresh = isReplacement || order.purpose === 'succeed';
   if (isFresh && state && state.spawning === undefined) return { state, problem };
@@ -143,8 +153,7 @@ export function restoreState(
   };
 }
 
-function readOrSetAside(folder: string): StateReading {
-  const { state, problem } = readState(folder);
+function setAsideIfBad(folder: string, { state, problem }: StateReading): StateReading {
   if (problem === null) return { state, problem };
   try {
     return {

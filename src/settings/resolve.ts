@@ -46,6 +46,7 @@ export function resolveConfiguration({ argv, cwd, env = process.env }: Configura
     eventLog: fromFile?.eventLog ?? null,
     file,
     paths: fromFile?.paths ?? [],
+    identities: fromFile?.identities ?? {},
     notes: [...obsoleteNotes(argv), ...(fromFile?.notes ?? [])],
   };
   if (fromFile && configuration.settings.program.length === 0) throw programMissing(fromFile);

@@ -59,6 +59,8 @@ export interface Configuration {
   file: string | null;
   /** The absolute paths of that file and of all that it includes. */
   paths: string[];
+  /** Which file was read at each of them: by now, others may be there. */
+  identities: Record<string, string>;
   /** One sentence each: obsolete options, skipped foreign sections. */
   notes: string[];
 }

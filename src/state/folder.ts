@@ -10,6 +10,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { describeReason, errorCode, UsageError, UserError } from '../system/errors';
+import { pinFolder } from '../system/trust/pinned-path';
+import { mayMislead } from '../system/trust/root';
 import { doubtPrivateFolder } from '../system/trust/rules';
 import { type User, withRightsOf } from '../system/users';
 
@@ -79,7 +81,14 @@ export function makeFolder(path: string, mode: number, { owner, lendsRights }: F
   } catch (error) {
     if (!lendsRights || !['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error))) throw error;
   }
-  if (tryToMake(path, mode)) giveFolder(path, owner);
+  // Whoever can write to a folder on the way must not choose what is made, or given away.
+  const outer = pinFolder(dirname(resolve(path)), mayMislead());
+  try {
+    const place = outer.at(basename(path));
+    if (tryToMake(place, mode)) giveFolder(place, owner);
+  } finally {
+    outer.close();
+  }
 }
 
 /** @returns whether it was made */

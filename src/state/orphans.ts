@@ -8,7 +8,7 @@ import { findSessionsWritingTo, readAge, readBootId, readOwner } from '../system
 import { nameStateFolder } from './folder';
 import type { SavedProgram, SavedState } from './saved-state';
 import { findSessionMembers, nameFifos } from './sessions';
-import { readState } from './state-file';
+import { readOwnedState } from './state-file';
 
 /** What remains if no manager answers. As root, treat `order` as untrusted input from the owner of the state folder. */
 export type SettledRemains =
@@ -35,14 +35,12 @@ export type Remains =
  */
 export function findRemains(socket: string, clock: Clock): Remains {
   let folder: string;
-  let owner: number;
   try {
     folder = realpathSync(nameStateFolder(socket));
-    owner = lstatSync(folder).uid;
   } catch {
     return { kind: 'nothing', lastExit: null };
   }
-  const { state } = readState(folder);
+  const { state, owner } = readOwnedState(folder);
   const isForeign = process.getuid?.() === 0 && owner !== 0;
   const isTheirs = (pid: number) => !isForeign || readOwner(pid) === owner;
   const keeperPid = findKeeper(state, isTheirs);

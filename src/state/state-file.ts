@@ -2,17 +2,17 @@ import {
   closeSync,
   constants,
   fstatSync,
-  lstatSync,
   openSync,
   readSync,
   realpathSync,
   renameSync,
   rmSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readOrder } from '../protocol/read-order';
 import { describeReason, errorCode, UserError } from '../system/errors';
 import { writePrivateFile } from '../system/files';
+import { type PinnedFolder, pinFolder } from '../system/trust/pinned-path';
 import { doubtState } from '../system/trust/rules';
 import type { SavedState } from './saved-state';
 import { findProblem } from './state-check';
@@ -22,7 +22,13 @@ import { findProblem } from './state-check';
 /** Bytes. A state holds the environment section and the last lines of a run, which is at most some hundred KiB. */
 const LARGEST = 16 << 20;
 
-export type StateReading = { state: SavedState | null; problem: string | null };
+export interface StateReading {
+  state: SavedState | null;
+  problem: string | null;
+}
+
+/** Also who owned the folder that this was read from, at that moment; null if it could not be read. */
+export type OwnedReading = StateReading & { owner: number | null };
 
 /** @param folder the state folder */
 export function nameStateFile(folder: string): string {
@@ -36,16 +42,33 @@ export function nameStateFile(folder: string): string {
  * @returns the state, or null; `problem` describes what is wrong with an existing file
  */
 export function readState(folder: string): StateReading {
+  const { state, problem } = readOwnedState(folder);
+  return { state, problem };
+}
+
+/** The same, and whose it is. */
+export function readOwnedState(folder: string): OwnedReading {
+  let pinned: PinnedFolder;
+  try {
+    pinned = pinFolder(resolve(folder), () => false);
+  } catch (error) {
+    return { state: null, problem: describeUnread(error), owner: null };
+  }
+  try {
+    return { ...readPinned(pinned), owner: pinned.stats.uid };
+  } finally {
+    pinned.close();
+  }
+}
+
+function readPinned(folder: PinnedFolder): StateReading {
   let text: string;
   let place: string;
   try {
-    text = readPlainFile(nameStateFile(folder), lstatSync(folder).uid);
-    place = realpathSync(folder);
+    text = readPlainFile(nameStateFile(folder.at('.')), folder.stats.uid);
+    place = realpathSync(folder.at('.'));
   } catch (error) {
-    return {
-      state: null,
-      problem: errorCode(error) === 'ENOENT' ? null : `it cannot be read: ${describeReason(error)}`,
-    };
+    return { state: null, problem: describeUnread(error) };
   }
   try {
     const state: unknown = JSON.parse(text);
@@ -60,6 +83,10 @@ export function readState(folder: string): StateReading {
       problem: isUnusable ? `its order: ${error.message}` : 'it is truncated, or not from zd',
     };
   }
+}
+
+function describeUnread(error: unknown): string | null {
+  return errorCode(error) === 'ENOENT' ? null : `it cannot be read: ${describeReason(error)}`;
 }
 
 /**

@@ -1,9 +1,9 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { Configuration } from '../../settings/settings';
 import { describeReason, UserError } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
-import { isTrustedFile, refuseForeign } from '../../system/trust/trusted-file';
+import { describeOther, identityOf, isTrustedFile, refuseForeign } from '../../system/trust/trusted-file';
 import { findUser, type User, withRightsOf } from '../../system/users';
 import { listFolders } from './program';
 
@@ -11,6 +11,8 @@ import { listFolders } from './program';
  * The doors of the client: before root acts on a configuration, its text must be trusted; before anything is run, so
  * must be the code. The rules are in system/trust/rules.ts.
  */
+
+const INCLUDED = 'the included file';
 
 /**
  * As root, refuses a configuration that others could have written: the file, what it includes, and every folder and
@@ -20,13 +22,13 @@ import { listFolders } from './program';
  * @throws UserError with the chmod or chown that fixes it
  */
 export function checkText(configuration: Configuration): void {
-  const { settings, paths } = configuration;
+  const { settings, paths, identities } = configuration;
   if (!actsAsRoot() || settings.insecure) return;
   const user = findConfigured(settings.user);
   const isTrusted = trustedUsers(user?.uid);
   for (const [index, path] of paths.entries())
-    refuseForeign(index === 0 ? 'the configuration' : 'the included file', path, isTrusted);
-  if (user && !carriesRootsOrders(configuration)) refuseUnreadable(paths.slice(1), user);
+    refuseForeign(index === 0 ? 'the configuration' : INCLUDED, path, isTrusted, identities[path]);
+  if (user && !carriesRootsOrders(configuration)) refuseUnreadable(configuration, user);
 }
 
 /**
@@ -53,10 +55,10 @@ export function checkTrust(configuration: Configuration): void {
  * Whether only root can have written the configuration. Otherwise it carries the orders of its `user`, and whatever
  * root does because of it must stay within the rights of that user.
  */
-export function carriesRootsOrders({ settings, paths }: Configuration): boolean {
+export function carriesRootsOrders({ settings, paths, identities }: Configuration): boolean {
   if (!actsAsRoot() || settings.insecure) return true;
   const isTrusted = trustedUsers();
-  return paths.every(path => isTrustedFile(path, isTrusted));
+  return paths.every(path => isTrustedFile(path, isTrusted, identities[path]));
 }
 
 /**
@@ -81,16 +83,20 @@ function findConfigured(user: string | null): User | null {
 }
 
 /** A file of that user could include what only root can read, and its variables would reach the user's program. */
-function refuseUnreadable(paths: readonly string[], user: User): void {
+function refuseUnreadable({ paths, identities }: Configuration, user: User): void {
   withRightsOf(user, () => {
-    for (const path of paths) {
+    for (const path of paths.slice(1)) {
+      let found: string;
       try {
-        closeSync(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+        const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+        found = identityOf(fstatSync(fd));
+        closeSync(fd);
       } catch (error) {
         throw new UserError(
           `cannot trust the included file ${path} as root: the configuration belongs to ${user.name}, who cannot read it: ${describeReason(error)}; chown root the configuration, or let ${user.name} read the file`,
         );
       }
+      if (found !== identities[path]) throw describeOther(INCLUDED, path);
     }
   });
 }

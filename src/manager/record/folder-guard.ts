@@ -17,6 +17,7 @@ import type { Clock } from '../../system/clock';
 import { listDescriptors } from '../../system/descriptors';
 import { describeReason } from '../../system/errors';
 import { isRunning } from '../../system/identity';
+import { withOwnFolder } from '../../system/trust/own-folder';
 import { pinFolder } from '../../system/trust/pinned-path';
 import { mayMislead } from '../../system/trust/root';
 import type { EventLog } from '../event-log';
@@ -137,7 +138,7 @@ export class FolderGuard {
   save(state: SavedState): boolean {
     try {
       if (!this.isOwn) throw new Error(`the folder ${this.#folder} no longer belongs to this manager`);
-      writeState(this.#folder, state);
+      withOwnFolder(this.#folder, place => writeState(place, state));
       this.#problem = '';
       return true;
     } catch (error) {

@@ -82,6 +82,7 @@ export class Holdings {
     this.transcript = new Transcript({
       parent: this.#options.parent,
       folder: order.stateFolder,
+      insecure: order.settings.insecure,
       path: settings.transcript,
       settings,
       mayLack,

@@ -13,6 +13,7 @@ import type { Options, RotatingFileStream } from 'rotating-file-stream';
 import { describeReason } from '../../system/errors';
 import { writePrivateFile } from '../../system/files';
 import { openTrusted } from '../../system/trust/open-trusted';
+import { pinOwnFolder } from '../../system/trust/own-folder';
 import type { Owner } from '../../system/users';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
@@ -30,6 +31,8 @@ export interface ArchiveOptions {
   compress: boolean;
   /** The path of the file in which the library keeps its list. */
   list: string;
+  /** The folder of the list may be another user's, also for root. */
+  insecure?: boolean | undefined;
   log(level: 'error' | 'warn', text: string): void;
 }
 
@@ -75,7 +78,7 @@ export class Archive {
   async #work(): Promise<void> {
     for (let next = this.#queue[0]; next; next = this.#queue[0]) {
       try {
-        if (isFilled(next)) await this.#archive(next);
+        if (isFilled(next)) await this.#withList(list => this.#archive(next, list));
         this.warning = null;
       } catch (error) {
         this.#fail(`cannot archive ${next}: ${describeReason(error)}`);
@@ -93,8 +96,19 @@ export class Archive {
     this.#options.log('error', problem);
   }
 
-  async #archive(pending: string): Promise<void> {
-    const { keep, maxTotal, compress, list } = this.#options;
+  /** The library reads and writes the list by its path, and removes the files that it names. */
+  async #withList(use: (list: string) => Promise<void>): Promise<void> {
+    const { list, insecure } = this.#options;
+    const { place, close } = pinOwnFolder(dirname(list), insecure);
+    try {
+      await use(join(place, basename(list)));
+    } finally {
+      close();
+    }
+  }
+
+  async #archive(pending: string, list: string): Promise<void> {
+    const { keep, maxTotal, compress } = this.#options;
     const last = pending.slice(0, -PENDING.length) + (compress ? '.gz' : '');
     // While the pending file exists, a file with the final name is the result of an interrupted compression.
     if (compress) removeIfThere(last);

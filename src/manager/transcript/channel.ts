@@ -176,11 +176,12 @@ export class Channel {
   }
 
   #makeCopying(): Copying {
-    const { parent, fifo, folder, name, program, clock, log } = this.#options;
+    const { parent, fifo, folder, name, program, clock, log, insecure } = this.#options;
     return new Copying({
       parent,
       fifo,
       path: join(folder, name),
+      insecure,
       program,
       file: this.#plain,
       clock,
@@ -228,7 +229,7 @@ export class Channel {
   }
 }
 
-function openTarget({ name, path, settings, clock, folder, log, mayLack }: ChannelOptions): Target {
+function openTarget({ name, path, settings, clock, folder, insecure, log, mayLack }: ChannelOptions): Target {
   const { transcriptOwner: owner, transcriptRotateSize: size, transcriptRotateInterval: interval } = settings;
   const file = new LogFile(path, {
     mode: settings.transcriptMode,
@@ -242,6 +243,7 @@ function openTarget({ name, path, settings, clock, folder, log, mayLack }: Chann
     maxTotal: settings.transcriptMaxTotal,
     compress: settings.transcriptCompress,
     list: join(folder, `${name}-rotated`),
+    insecure,
     log,
   });
   return new RotatingFile({ file, clock, size, interval, archive, log });

@@ -1,4 +1,5 @@
 import { closeSync, constants, existsSync, openSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { KINDS } from '../../protocol/keeper/wire';
 import type { Clock } from '../../system/clock';
 import { UserError } from '../../system/errors';
@@ -6,6 +7,7 @@ import { makeFifos } from '../../system/fifo';
 import { findProgram } from '../../system/find-program';
 import { type Identity, identify } from '../../system/identity';
 import { isSuspended } from '../../system/processes';
+import { withOwnFolder } from '../../system/trust/own-folder';
 import type { Parent } from '../parent/parent';
 import { type ControlFifos, findFreeControl } from './copier-control';
 import { COPIER_SCRIPT } from './copier-script';
@@ -32,6 +34,8 @@ export interface CopierOptions {
   /** The file's name, shown to users in `ps`. */
   title: string;
   clock: Pick<Clock, 'now'>;
+  /** The folder of these FIFOs may be another user's, also for root. */
+  insecure?: boolean | undefined;
   /** Seconds to wait for its answers; 30 unless given. */
   timeout?: number;
   /** Called once: it waits for its first `go`, or it cannot be started. */
@@ -58,13 +62,16 @@ export class Copier {
    * @throws the system's error when it cannot be started, for example without perl
    */
   constructor(options: CopierOptions) {
-    const { fifo, input, output, clock, timeout = TIMEOUT } = options;
+    const { fifo, input, output, clock, insecure, timeout = TIMEOUT } = options;
     this.#options = options;
     const perl = findProgram('perl', ['/'], process.env.PATH);
     if ('reason' in perl) throw new Error(perl.reason);
-    const control = findFreeControl(fifo);
-    makeFifos([control.control, control.result]);
-    const ends = this.#open(control, input);
+    const openIn = (folder: string) => {
+      const control = findFreeControl(join(folder, basename(fifo)));
+      makeFifos([control.control, control.result]);
+      return this.#open(control, input);
+    };
+    const ends = withOwnFolder(dirname(fifo), openIn, insecure);
     this.#talk = new CopierTalk(ends.control, ends.result, timeout, clock);
     this.#talk.onSlow = () => this.#continue();
     process.nextTick(() => this.#spawn(perl.file, output));

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../../system/clock';
 import { describeReason, UserError } from '../../system/errors';
+import { withOwnFile } from '../../system/trust/own-folder';
 import type { Parent } from '../parent/parent';
 import { Copier, LeftCopier, NO_ANSWER } from './copier';
-import { nameControlFifos } from './copier-control';
+import { type ControlFifos, nameControlFifos } from './copier-control';
 import { CopierPolicy } from './copier-policy';
 import type { CopierReport } from './copier-talk';
 import type { Fifo } from './fifo';
@@ -18,6 +19,8 @@ export interface CopyingOptions {
   /** The FIFO, and its path. */
   fifo: Fifo;
   path: string;
+  /** The folder of the FIFO may be another user's, also for root. */
+  insecure?: boolean | undefined;
   /** The pid of an adopted program, or null. */
   program: number | null;
   /** The file, if the settings require nothing that a copier cannot do; else null. */
@@ -76,7 +79,7 @@ export class Copying {
 
   /** Begins a copier; `changed` follows, at once if there can be none. */
   begin(): void {
-    const { file, parent, path, fifo, clock } = this.#options;
+    const { file, parent, path, fifo, clock, insecure } = this.#options;
     this.#cancelBegin();
     this.#phase = 'beginning';
     if (!file?.stat().isFile()) return this.#settle();
@@ -89,6 +92,7 @@ export class Copying {
         output: file.descriptor,
         title: resolve(file.path),
         clock,
+        insecure,
         onReady: error => copier === this.#copier && this.#becomeReady(error),
         onReport: report => copier === this.#copier && this.#handleReport(report),
       });
@@ -276,10 +280,13 @@ export function findLeftCopiers({
   fifo,
   program,
   clock,
-}: Pick<CopyingOptions, 'path' | 'fifo' | 'program' | 'clock'>): LeftCopier[] {
+  insecure,
+}: Pick<CopyingOptions, 'path' | 'fifo' | 'program' | 'clock' | 'insecure'>): LeftCopier[] {
   const removed = program === null ? [] : locateCopiers(path, fifo.name);
-  const places = removed.length > 0 ? removed : nameControlFifos(path);
-  const found = places.flatMap(place => LeftCopier.find(place, clock) ?? []);
+  const find = (places: readonly ControlFifos[]) =>
+    places.flatMap(place => LeftCopier.find(place, clock) ?? []);
+  const found =
+    removed.length > 0 ? find(removed) : withOwnFile(path, place => find(nameControlFifos(place)), insecure);
   for (const copier of found) copier.check();
   return found;
 }

@@ -4,12 +4,13 @@ import { nameDescriptor } from '../../system/descriptors';
 import { errorCode } from '../../system/errors';
 import { makeFifos } from '../../system/fifo';
 import { startPerl } from '../../system/perl';
+import { withOwnFile } from '../../system/trust/own-folder';
 import { locateFifo } from './unlinked-fifo';
 
 const F_SETPIPE_SZ = 1031;
 /** A program that has changed its user can open /dev/stderr; only those who have the FIFO reach it in its folder. */
 const MODE = 0o622;
-const { O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 /** The capacity of a widened FIFO: one read empties it, and never splits what was written in one piece. */
 const READ_SIZE = 256 << 10;
 /** Bytes of output after which a program gets a larger FIFO than the usual 64 KiB. */
@@ -47,15 +48,12 @@ export class Fifo {
   /**
    * @param path created if missing
    * @param program the pid of a program that may already write to it, or null
-   * @throws the system's error when it cannot be created or opened
+   * @param insecure its folder may be another user's, also for root
+   * @throws the system's error when it cannot be created or opened; as `withOwnFile`
    */
-  constructor(path: string, program: number | null = null) {
+  constructor(path: string, program: number | null = null, insecure = false) {
     this.#path = path;
-    makeFifos([path]);
-    const place = locateFifo(path, program);
-    this.#fd = openSync(place, O_RDONLY | O_NONBLOCK);
-    if ((fstatSync(this.#fd).mode & 0o777) !== MODE) fchmodSync(this.#fd, MODE);
-    this.#writeEnd = openSync(place, O_RDWR | O_NONBLOCK);
+    [this.#fd, this.#writeEnd] = withOwnFile(path, place => openBothEnds(path, place, program), insecure);
     // Fixed buffers and a callback instead of a stream avoid an allocation and a copy for each chunk.
     const options: SocketConstructorOpts & { onread: OnReadOpts } = {
       fd: this.#fd,
@@ -144,6 +142,24 @@ export class Fifo {
   #countDown(length: number): void {
     this.#untilWide -= length;
     if (this.#untilWide <= 0) widen(this.#writeEnd);
+  }
+}
+
+/** @param place by which to find what has that path */
+function openBothEnds(path: string, place: string, program: number | null): [number, number] {
+  makeFifos([place]);
+  const found = locateFifo(path, program);
+  const isRemoved = found !== path;
+  const name = isRemoved ? found : place;
+  const fd = openSync(name, O_RDONLY | O_NONBLOCK | (isRemoved ? 0 : O_NOFOLLOW));
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFIFO()) throw new Error(`${path} is not a FIFO`);
+    if ((stats.mode & 0o777) !== MODE) fchmodSync(fd, MODE);
+    return [fd, openSync(nameDescriptor(fd, name), O_RDWR | O_NONBLOCK)];
+  } catch (error) {
+    closeSync(fd);
+    throw error;
   }
 }
 

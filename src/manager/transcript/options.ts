@@ -9,6 +9,8 @@ export interface TranscriptOptions {
   parent: Parent;
   /** The state folder, which contains the FIFOs. */
   folder: string;
+  /** The state folder may be another user's, also for root. */
+  insecure?: boolean | undefined;
   /** The file that receives the output. */
   path: string;
   settings: TranscriptSettings;

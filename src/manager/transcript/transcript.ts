@@ -4,6 +4,7 @@ import type { TranscriptSettings } from '../../settings/settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
 import { describeReason, UserError } from '../../system/errors';
 import { writePrivateFile } from '../../system/files';
+import { withOwnFile } from '../../system/trust/own-folder';
 import type { Source } from '../parent/parent';
 import { Channel } from './channel';
 import { Fifo } from './fifo';
@@ -26,6 +27,7 @@ export class Transcript {
   readonly #ring = new Ring(RING_SIZE);
   readonly #settings: TranscriptSettings;
   readonly #folder: string;
+  readonly #insecure: boolean;
   readonly #clock: Clock;
   readonly #output: Channel;
   readonly #errors: Channel | null;
@@ -35,6 +37,7 @@ export class Transcript {
     const { settings, path } = options;
     this.#settings = settings;
     this.#folder = options.folder;
+    this.#insecure = options.insecure ?? false;
     this.#clock = options.clock;
     this.#output = openChannel('output', path, options, this.#ring);
     try {
@@ -127,10 +130,12 @@ export class Transcript {
    * @param mark an earlier value of `ring.total`
    */
   saveLastOutput(mark: number): void {
-    const path = join(this.#folder, 'last-output');
-    try {
+    const save = (path: string) => {
       writePrivateFile(`${path}.new`, this.ring.read(mark));
       renameSync(`${path}.new`, path);
+    };
+    try {
+      withOwnFile(join(this.#folder, 'last-output'), save, this.#insecure);
     } catch {
       // The record of the exit contains the last lines in any case.
     }
@@ -175,10 +180,10 @@ export class Transcript {
   }
 
   /** A program that was started with a `stderr-transcript` keeps its FIFO, even if that setting is gone. */
-  #joinErrors({ folder, program, parent }: TranscriptOptions): void {
+  #joinErrors({ folder, insecure, program, parent }: TranscriptOptions): void {
     const path = join(folder, 'errors');
     if (program === null || !existsSync(path)) return;
-    const fifo = new Fifo(path, program);
+    const fifo = new Fifo(path, program, insecure);
     parent.hold('errors', fifo.descriptor);
     this.#output.join(fifo, 'errors');
   }
@@ -210,7 +215,7 @@ export class Transcript {
 }
 
 function openChannel(name: string, path: string, options: TranscriptOptions, ring: Ring): Channel {
-  const fifo = new Fifo(join(options.folder, name), options.program);
+  const fifo = new Fifo(join(options.folder, name), options.program, options.insecure);
   options.parent.hold(name, fifo.descriptor);
   try {
     return new Channel({ ...options, name, path, ring, fifo });

@@ -34,6 +34,7 @@ export function readIni(source: Source): FileTree {
   return {
     file: source.file,
     paths: [source.path],
+    identities: { [source.path]: source.identity },
     sections,
     foreignSections: [],
     foreignKeys: [],

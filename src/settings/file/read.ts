@@ -13,6 +13,7 @@ import { type FileTree, type Foreign, OWN_SECTIONS } from './tree';
 export interface FileSettings {
   /** See `FileTree`. */
   paths: string[];
+  identities: Record<string, string>;
   /** The values by option key. */
   values: Map<string, SourcedValue>;
   environment: Record<string, string>;
@@ -51,6 +52,7 @@ export function readConfigurationFile({ file, cwd, env, overrides }: FileRequest
   const eventLog = log ? readEventLog(log, env, tree.imports.length > 0) : null;
   return {
     paths: tree.paths,
+    identities: tree.identities,
     values,
     environment: environment ? readEnvironment(environment) : {},
     eventLog: eventLog?.settings ?? null,

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { strip } from '../../system/blanks';
 import { describeReason } from '../../system/errors';
+import { identityOf } from '../../system/trust/trusted-file';
 import { columnOf, errorAt } from '../faults';
 
 /** A configuration file as lines. */
@@ -9,6 +10,8 @@ export interface Source {
   file: string;
   /** Its absolute path. */
   path: string;
+  /** Which file was read: see `identityOf`. */
+  identity: string;
   /** The lines without line ends, with unchanged white space. */
   lines: string[];
 }
@@ -33,12 +36,12 @@ export interface Line {
  * @throws UsageError `app.conf:4:7: ...`; without a line if the file cannot be read
  */
 export function readSource(file: string, path: string): Source {
-  const bytes = readBytes(file, path);
+  const { bytes, identity } = readBytes(file, path);
   const text = new TextDecoder().decode(bytes);
   refuseInvalidUtf8(file, bytes, text);
   const lines = text.split('\n').map(line => line.replace(/\r$/, ''));
   for (const [index, line] of lines.entries()) refuseControls(file, index + 1, line);
-  return { file, path, lines };
+  return { file, path, identity, lines };
 }
 
 /**
@@ -75,12 +78,17 @@ function isBlank(char: string): boolean {
 }
 
 /** Rejects devices, because reading /dev/zero would never end. A pipe (`-C /dev/stdin`) is allowed. */
-function readBytes(file: string, path: string): Buffer {
+function readBytes(file: string, path: string): { bytes: Buffer; identity: string } {
   try {
     const stats = statSync(path);
     if (stats.isDirectory()) throw errorAt(`cannot read ${file}`, 'it is a directory; name a file');
     if (!stats.isFile() && !stats.isFIFO()) throw errorAt(`cannot read ${file}`, 'it is not a regular file');
-    return readFileSync(path);
+    const fd = openSync(path, 'r');
+    try {
+      return { bytes: readFileSync(fd), identity: identityOf(fstatSync(fd)) };
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     throw errorAt(`cannot read ${file}`, `${describeReason(error)}; check its name and permissions`);

@@ -32,6 +32,8 @@ export interface FileTree {
   file: string;
   /** The absolute paths of all files that were read: the file itself, then those that it includes. */
   paths: string[];
+  /** Which file was read at each of them. */
+  identities: Record<string, string>;
   /** The sections of zd: runner, environment, eventlog; each at most once. */
   sections: Section[];
   foreignSections: Foreign[];

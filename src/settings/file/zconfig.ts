@@ -21,6 +21,7 @@ export function readZConfig(source: Source, env: NodeJS.ProcessEnv): FileTree {
   const tree: FileTree = {
     file: source.file,
     paths: [source.path],
+    identities: { [source.path]: source.identity },
     sections: [],
     foreignSections: [],
     foreignKeys: [],
@@ -176,7 +177,11 @@ function include(argument: string, line: Line, { level, reading, source }: Inclu
     throw errorAt(line.origin, `%include of ${file} is circular; remove it`);
   }
   const included = readIncluded(file, path, line);
-  if (!reading.tree.paths.includes(path)) reading.tree.paths.push(path);
+  const { paths, identities } = reading.tree;
+  if (!paths.includes(path)) paths.push(path);
+  identities[path] ??= included.identity;
+  if (identities[path] !== included.identity)
+    throw errorAt(line.origin, `${file} was replaced while it was read; try again`);
   readLines(included, level, { ...reading, files: [...reading.files, included] });
 }
 

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { UserError } from '../errors';
 import { type Step, tracePath } from './pinned-path';
 import { type Doubt, doubtFile, doubtFolder, type Trusted } from './rules';
@@ -8,16 +9,31 @@ import { type Doubt, doubtFile, doubtFolder, type Trusted } from './rules';
  * @param what it is, for the message: `the program`
  * @param path absolute
  * @param isTrusted see `trustedUsers`
+ * @param identity of the file that was read, if it was: another one may be there by now
  * @throws UserError with the chmod or chown that fixes it
  */
-export function refuseForeign(what: string, path: string, isTrusted: Trusted): void {
-  const [first] = findDoubts(path, isTrusted);
+export function refuseForeign(what: string, path: string, isTrusted: Trusted, identity?: string): void {
+  const { first, isOther } = examine(path, isTrusted, identity);
   if (first) throw describeDoubt(what, first);
+  if (isOther) throw describeOther(what, path);
 }
 
 /** The same as a question. */
-export function isTrustedFile(path: string, isTrusted: Trusted): boolean {
-  return findDoubts(path, isTrusted).length === 0;
+export function isTrustedFile(path: string, isTrusted: Trusted, identity?: string): boolean {
+  const { first, isOther } = examine(path, isTrusted, identity);
+  return !first && !isOther;
+}
+
+/** Which file it is, whatever its name. */
+export function identityOf({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {
+  return `${dev}:${ino}`;
+}
+
+/** Against a file that was read and is no longer the one at its path. */
+export function describeOther(what: string, path: string): UserError {
+  return new UserError(
+    `cannot trust ${what} ${path} as root: it was replaced after it was read; try again, at the prompt with reload`,
+  );
 }
 
 interface Found extends Step {
@@ -25,10 +41,22 @@ interface Found extends Step {
   isFolder: boolean;
 }
 
+/** One walk for both questions: the next one could lead elsewhere. */
+function examine(
+  path: string,
+  isTrusted: Trusted,
+  identity: string | undefined,
+): { first: Found | undefined; isOther: boolean } {
+  const steps = tracePath(path);
+  const last = steps.at(-1)?.stats;
+  // What has no path, such as a pipe, nobody can replace.
+  const isOther = identity !== undefined && last?.isFile() === true && identityOf(last) !== identity;
+  return { first: findDoubts(steps, isTrusted)[0], isOther };
+}
+
 /** The last step comes first: what is wrong with the file itself is what its user understands best. */
-function findDoubts(path: string, isTrusted: Trusted): Found[] {
-  const steps = tracePath(path).reverse();
-  return steps.flatMap(step => {
+function findDoubts(steps: Step[], isTrusted: Trusted): Found[] {
+  return steps.reverse().flatMap(step => {
     const isFolder = step.stats.isDirectory();
     const doubt = (isFolder ? doubtFolder : doubtFile)(step.stats, isTrusted);
     return doubt === null ? [] : [{ ...step, doubt, isFolder }];

@@ -1,7 +1,9 @@
-import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { checkTrust } from '../../../../src/client/preflight/trust';
+import { checkText, checkTrust } from '../../../../src/client/preflight/trust';
+import { parseArguments } from '../../../../src/settings/argv';
+import { resolveConfiguration } from '../../../../src/settings/resolve';
 import type { Configuration } from '../../../../src/settings/settings';
 import { checkStateFolder } from '../../../../src/state/folder';
 import { findUser } from '../../../../src/system/users';
@@ -126,6 +128,43 @@ function makeConfiguration(): { folder: string; file: string } {
   return { folder, file };
 }
 
+for (const name of ['app.conf', 'more.conf']) {
+  test.skipIf(rootOnly, `what was read as ${name} is not trusted for what is there afterwards`, () => {
+    const folder = make('conf', 0o755);
+    const [main, more] = [join(folder, 'app.conf'), join(folder, 'more.conf')];
+    writeFileSync(main, '%include more.conf\n<runner>\n  program true\n</runner>\n', { mode: 0o644 });
+    writeFileSync(more, '', { mode: 0o644 });
+    const configuration = resolveConfiguration({ argv: parseArguments(['-C', main, 'start']) });
+    checkText(configuration);
+    writeFileSync(join(folder, 'other'), '', { mode: 0o644 });
+    renameSync(join(folder, 'other'), join(folder, name));
+    assert.throws(
+      () => checkText(configuration),
+      /as root: it was replaced after it was read; try again, at/,
+    );
+  });
+}
+
+test.skipIf(rootOnly, 'nor is an include that a user replaced by one that this user can read', () => {
+  const user = findUser('nobody');
+  const folder = make('conf', 0o755);
+  chmodSync(dirname(folder), 0o755);
+  chownSync(folder, user.uid, user.gid);
+  const [main, more, secret] = ['app.conf', 'more.conf', 'secret'].map(name => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(main, '%include more.conf\n<runner>\n  program true\n  user nobody\n</runner>\n');
+  writeFileSync(secret, '', { mode: 0o600 });
+  symlinkSync('secret', more);
+  for (const path of [main, more]) lchownSync(path, user.uid, user.gid);
+  const configuration = resolveConfiguration({ argv: parseArguments(['-C', main, 'start']) });
+  writeFileSync(join(folder, 'other'), '');
+  renameSync(join(folder, 'other'), more);
+  assert.throws(() => checkText(configuration), /included file .* was replaced after it was read/);
+});
+
 function refusal(file: string): string {
   try {
     checkTrust(configure(file));
@@ -145,7 +184,7 @@ function make(name: string, mode: number): string {
 function configure(file: string, own: { insecure?: boolean; user?: string | null } = {}): Configuration {
   const none = { user: null, program: [], startTestProgram: null, directory: null };
   const settings = { insecure: false, ...none, ...own };
-  return { settings, environment: {}, file, paths: [file] } as unknown as Configuration;
+  return { settings, environment: {}, file, paths: [file], identities: {} } as unknown as Configuration;
 }
 
 test.run();

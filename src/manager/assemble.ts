@@ -194,7 +194,7 @@ export class Assembly {
     // The answer to the upgrade request is sent first.
     setImmediate(async () => {
       await this.#holdings.close();
-      await passOn(order.socket, this.manager.unanswered, this.#clock);
+      await passOn(order.socket, () => this.manager.unanswered, this.#clock);
       process.exit(0);
     });
     return pid;

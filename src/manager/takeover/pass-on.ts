@@ -5,13 +5,14 @@ import { type Clock, sleep } from '../../system/clock';
 const LIMIT = 5;
 
 /**
- * Passes requests on to the successor, in order: those that came while it took over.
+ * Passes requests on to the successor, in order: those that came while it took over, and those that come meanwhile.
  *
  * @param socket the path at which it listens
- * @param requests in zdaemon's text protocol
+ * @param requests all that have come so far, in zdaemon's text protocol
  */
-export async function passOn(socket: string, requests: readonly string[], clock: Clock): Promise<void> {
-  for (const request of requests) await Promise.race([send(socket, request), sleep(LIMIT, clock)]);
+export async function passOn(socket: string, requests: () => readonly string[], clock: Clock): Promise<void> {
+  for (let sent = 0; sent < requests().length; sent++)
+    await Promise.race([send(socket, requests()[sent] ?? ''), sleep(LIMIT, clock)]);
 }
 
 function send(socket: string, request: string): Promise<void> {

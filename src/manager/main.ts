@@ -51,7 +51,7 @@ async function start(): Promise<void> {
   enter('lock');
   if (order.purpose === 'succeed' && !keeper) inheritLock(HANDSHAKE_FD + 1);
   else if (!acquireLock(order.stateFolder)) throw new OtherManager();
-  const isReplacement = keeper !== null && keeper.role !== ROLES.launch;
+  const isReplacement = replacesAnother(keeper);
   const surroundings = settleIn(launch, { clock: systemClock, isReplacement, enter });
   enter('event log');
   const { mayLack } = surroundings;
@@ -91,7 +91,7 @@ interface Beginning {
  */
 async function begin(assembly: Assembly, { order, answer, saved }: Beginning): Promise<boolean> {
   const { manager } = assembly;
-  const isReplacement = keeper !== null && keeper.role !== ROLES.launch;
+  const isReplacement = replacesAnother(keeper);
   if (keeper && isReplacement && manager.continue(keeper)) {
     answer({ outcome: 'took over' });
     return true;
@@ -119,6 +119,11 @@ async function begin(assembly: Assembly, { order, answer, saved }: Beginning): P
   return outcome.outcome !== 'failed' || manager.status().state !== 'stopping';
 }
 
+/** Whether the keeper has begun this manager after another one, or beside it. */
+function replacesAnother(parent: KeeperParent | null): parent is KeeperParent {
+  return parent !== null && parent.role !== ROLES.launch;
+}
+
 function handleSignal(name: string): void {
   if (!running) return handleEarly(name);
   const { assembly, order } = running;
@@ -138,7 +143,7 @@ function handleSignal(name: string): void {
 
 /** A manager that continues for another one may have a program to stop first. */
 function handleEarly(name: string): void {
-  if (name === 'SIGHUP' || (keeper && keeper.role !== ROLES.launch)) early.push(name);
+  if (name === 'SIGHUP' || replacesAnother(keeper)) early.push(name);
   else if (['SIGTERM', 'SIGINT', 'SIGQUIT'].includes(name)) process.exit(ExitStatus.failed);
 }
 

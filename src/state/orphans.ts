@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
 import { isKeeper } from '../protocol/keeper/command';
 import type { LaunchOrder } from '../protocol/launch-order';
 import type { ExitRecord } from '../protocol/outcomes';
@@ -7,7 +7,7 @@ import { identify, isRunning, isSameBoot } from '../system/identity';
 import { findSessionsWritingTo, readAge, readBootId, readOwner } from '../system/processes';
 import { nameStateFolder } from './folder';
 import type { SavedProgram, SavedState } from './saved-state';
-import { findSessionMembers, nameFifos } from './sessions';
+import { findSessionMembers, nameFifos, readFolderOwner } from './sessions';
 import { readOwnedState } from './state-file';
 
 /** What remains if no manager answers. As root, treat `order` as untrusted input from the owner of the state folder. */
@@ -97,8 +97,7 @@ export function findUnrecordedProgram(
 ): SavedProgram | null {
   if (state && hasLeftInOrder(state)) return null;
   const since = state ? findSpawnTime(state) : 0;
-  const owner = lstatSync(folder, { throwIfNoEntry: false })?.uid ?? process.geteuid?.() ?? 0;
-  const found = findSessionsWritingTo(nameFifos(folder), owner);
+  const found = findSessionsWritingTo(nameFifos(folder), readFolderOwner(folder));
   // Processes that the program has started in their own sessions are younger.
   const oldest = found.find(({ startTime }) => Number(startTime) >= since);
   if (!oldest) return null;

@@ -1,5 +1,6 @@
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { findMembers, type ProcessFacts, writesTo } from '../system/processes';
+import { findMembers, type ProcessFacts, recognizeWriters } from '../system/processes';
 
 /** The FIFOs that a program's output can go through; see manager/transcript/. */
 const FIFOS = ['output', 'errors'];
@@ -7,6 +8,11 @@ const FIFOS = ['output', 'errors'];
 /** The paths of the FIFOs in a state folder. */
 export function nameFifos(folder: string): string[] {
   return FIFOS.map(name => join(folder, name));
+}
+
+/** The user of the state folder and its FIFOs; this one, if the folder is gone. */
+export function readFolderOwner(folder: string): number {
+  return lstatSync(folder, { throwIfNoEntry: false })?.uid ?? process.geteuid?.() ?? 0;
 }
 
 /**
@@ -24,11 +30,11 @@ export function findSessionMembers(
 ): ProcessFacts[] {
   if (known.size === 0) return [];
   const members = findMembers(new Set(known.keys()));
-  const fifos = nameFifos(folder);
+  const writes = recognizeWriters(nameFifos(folder), readFolderOwner(folder));
   const isProof = ({ pid, session, startTime }: ProcessFacts) => {
     const since = known.get(session as number) ?? Number.POSITIVE_INFINITY;
     // The age of a process has no number where the facts come from ps(1).
-    return !(Number(startTime) > since) || writesTo(pid, fifos);
+    return !(Number(startTime) > since) || writes(pid);
   };
   const believed = new Set(members.filter(isProof).map(({ session }) => session));
   return members.filter(({ session }) => believed.has(session));

@@ -135,6 +135,20 @@ export function parseUptime(text: string): number {
  */
 export function findSessionsWritingTo(fifos: readonly string[], owner: number): ProcessFacts[] {
   if (!HAS_PROC) return [];
+  const writes = recognizeWriters(fifos, owner);
+  const found = listPids().filter(pid => readFromProc(pid)?.session === pid && writes(pid));
+  const facts = found.map(pid => readFromProc(pid)).filter(isAlive);
+  return facts.sort((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
+}
+
+/**
+ * Recognizes processes whose standard output or standard error is one of the FIFOs.
+ *
+ * @param fifos as `findSessionsWritingTo`
+ * @param owner as there
+ * @returns tells of a pid whether its process is one
+ */
+export function recognizeWriters(fifos: readonly string[], owner: number): (pid: number) => boolean {
   const known = fifos.map(path => readStats(path));
   const removed = new Set(fifos.map(path => `${path} (deleted)`));
   const isOurs = (end: string) => {
@@ -143,18 +157,7 @@ export function findSessionsWritingTo(fifos: readonly string[], owner: number): 
     if (found.nlink === 0) return removed.has(readLink(end));
     return known.some(one => one?.ino === found.ino && one.dev === found.dev);
   };
-  const found = listPids().filter(pid => {
-    const leads = readFromProc(pid)?.session === pid;
-    return leads && [1, 2].some(fd => isOurs(`/proc/${pid}/fd/${fd}`));
-  });
-  const facts = found.map(pid => readFromProc(pid)).filter(isAlive);
-  return facts.sort((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
-}
-
-/** Whether standard output or standard error of a process is one of the files, which can be removed; see above. */
-export function writesTo(pid: number, files: readonly string[]): boolean {
-  const targets = [1, 2].map(fd => readLink(`/proc/${pid}/fd/${fd}`));
-  return files.some(file => targets.includes(file) || targets.includes(`${file} (deleted)`));
+  return pid => [1, 2].some(fd => isOurs(`/proc/${pid}/fd/${fd}`));
 }
 
 /**

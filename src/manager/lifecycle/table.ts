@@ -66,19 +66,6 @@ export function newLifecycle(): Lifecycle {
   };
 }
 
-/** Names of the states. */
-export const stateNames = [
-  'idle',
-  'starting',
-  'running',
-  'resumed',
-  'backoff',
-  'stopping',
-  'restarting',
-  'sweeping',
-  'gone',
-] as const satisfies StateName[];
-
 type Cell<E extends EventName> = (life: Lifecycle, event: Extract<Event, { name: E }>, at: Moment) => Step;
 type Row = { [E in EventName]: Cell<E> };
 
@@ -266,3 +253,5 @@ const table: { [S in StateName]: Row } = {
     refused: unchanged,
   },
 };
+
+export const stateNames = Object.keys(table) as StateName[];

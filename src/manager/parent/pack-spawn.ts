@@ -3,7 +3,7 @@ import { textToBytes } from '../../system/bytes';
 import { chooseCommand } from '../../system/run/executable';
 import type { SpawnRequest } from './parent';
 
-/** What a keeper is told of a process to be spawned, after the word and the id; see `TO_KEEPER.spawn`. */
+/** The fields of a spawn, after the word and the id; see `TO_KEEPER.spawn`. */
 export function packSpawn(request: SpawnRequest): Field[] {
   const { kind, environment, directory, umask, ownSession, descriptors } = request;
   // The keeper calls execve(2), which gives no text to a shell.

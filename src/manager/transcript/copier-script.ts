@@ -9,9 +9,6 @@ const DRAIN_LIMIT = 8 << 20;
 
 const { O_NONBLOCK } = constants;
 
-/** The copier's descriptors, from 3 on; Node would make 0 to 2 blocking. */
-export const COPIER_FDS = ['input', 'output', 'control', 'result'] as const;
-
 /**
  * The manager's commands to the copier, one byte each. A copier reads nothing until the first `go`; from `stay` on it
  * copies when the manager dies.

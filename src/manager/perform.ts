@@ -83,9 +83,9 @@ export class Performer {
     return lines.map(line => line.slice(0, LONGEST_LINE));
   }
 
-  /** Saves the last output of a run that has ended, for the user to read. */
-  saveLastOutput(): void {
-    this.#scene.transcript?.saveLastOutput(this.#outputMark);
+  /** The last output of the current or last run, as far as it is kept. */
+  lastOutput(): Buffer | null {
+    return this.#scene.transcript?.ring.read(this.#outputMark) ?? null;
   }
 
   readonly #executors: Executors = {

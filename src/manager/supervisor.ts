@@ -189,14 +189,16 @@ export class Supervisor implements ProgramListener {
   exited(ending: Ending, leftovers: boolean): void {
     const { clock, transcript } = this.#parts;
     transcript?.drain();
+    const output = this.#performer.lastOutput();
     const uptime = clock.now() - (this.#life.startedAt ?? clock.now());
     const pid = this.#life.pid ?? 0;
     this.record.noteExited({ ...ending, pid, uptime, lines: this.lastLines() });
-    this.#performer.saveLastOutput();
     const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
     transcript?.mark(`pid ${pid} ${how}`);
     this.#performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
     this.dispatch({ name: 'exited', ending, leftovers });
+    // Behind the next start, which is not to wait for it.
+    if (output) transcript?.saveLastOutput(output);
     this.waiters.settleEnds();
   }
 
@@ -226,7 +228,8 @@ export class Supervisor implements ProgramListener {
     } finally {
       this.#isStepping = false;
     }
-    this.#save();
+    // What was saved before the spawn says all that is known until the answer.
+    if (!this.#isSpawning) this.#save();
   }
 
   /** Requests that arrive while a program is being spawned wait: what they find must be true. */

@@ -74,7 +74,7 @@ export class Copier {
     const ends = withOwnFolder(dirname(fifo), openIn, insecure);
     this.#talk = new CopierTalk(ends.control, ends.result, timeout, clock);
     this.#talk.onSlow = () => this.#continue();
-    process.nextTick(() => this.#spawn(perl.file, output));
+    this.#spawn(perl.file, output);
   }
 
   /** There is no other copier any more: it copies when the manager dies. */
@@ -192,9 +192,9 @@ export class Copier {
       {
         spawned: pid => {
           this.#identity = identify(pid);
-          done(null);
+          process.nextTick(done, null);
         },
-        failed: done,
+        failed: error => process.nextTick(done, error),
         exited() {},
       },
     );

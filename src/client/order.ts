@@ -8,6 +8,7 @@ import { locateSocket } from '../state/socket-path';
 import { systemClock } from '../system/clock';
 import { actsAsRoot } from '../system/trust/root';
 import type { User } from '../system/users';
+import { nameCaller } from '../system/users';
 import { findHere } from './preflight/program';
 import { carriesRootsOrders, findOwners } from './preflight/trust';
 
@@ -62,6 +63,7 @@ export function writeOrder({
     eventLog: placeEventLog(eventLog),
     settings: { ...pickLaunchSettings(settings), ...places },
     attached: !settings.daemon,
+    caller: nameCaller(),
     patient,
     firstStartMustHold: !patient && !settings.forever,
     replacement: false,

@@ -106,6 +106,7 @@ export class Manager implements Requests {
     const { name, pid } = life;
     if (pid !== null && (name === 'running' || name === 'resumed')) return { outcome: 'already', pid };
     if (pid === null) this.#refresh(params.refresh);
+    this.#note('start', params.user);
     const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
     this.#supervisor.dispatch({ name: 'start', leftovers: this.#supervisor.hasLeftovers });
     const result = await outcome;
@@ -114,7 +115,8 @@ export class Manager implements Requests {
       : result;
   }
 
-  async stop(): Promise<StopOutcome> {
+  async stop(user?: string): Promise<StopOutcome> {
+    this.#note('stop', user);
     const wasDown = this.#supervisor.life.name === 'idle' || this.#supervisor.life.name === 'gone';
     const outcome = this.#supervisor.waiters.awaitStop();
     this.#supervisor.dispatch({ name: 'stop' });
@@ -123,12 +125,14 @@ export class Manager implements Requests {
 
   restart(params: StartParams): Promise<StartOutcome> {
     this.#refresh(params.refresh);
+    this.#note('restart', params.user);
     const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
     this.#supervisor.dispatch({ name: 'restart', leftovers: this.#supervisor.hasLeftovers });
     return outcome;
   }
 
-  kill(signal: number): Promise<boolean> {
+  kill(signal: number, user?: string): Promise<boolean> {
+    this.#supervisor.record.attribution.noteSignal(signal, user ?? null, this.#parts.clock.now());
     return this.#supervisor.program.signal(signal);
   }
 
@@ -169,7 +173,8 @@ export class Manager implements Requests {
     return { ...order, ...same, purpose: 'succeed', firstStartMustHold: false };
   }
 
-  exit(): void {
+  exit(user?: string): void {
+    this.#note('exit', user);
     this.#supervisor.dispatch({ name: 'leave', status: 0 });
   }
 
@@ -177,7 +182,12 @@ export class Manager implements Requests {
   leave(signalName: string): void {
     if (this.#supervisor.life.leaveStatus === null)
       this.#parts.eventLog.log('critical', `daemon manager killed by ${signalName}`);
+    this.#note('signal');
     this.#supervisor.dispatch({ name: 'leave', status: 1 });
+  }
+
+  #note(by: Parameters<Supervisor['record']['attribution']['noteRequest']>[0], user?: string): void {
+    this.#supervisor.record.attribution.noteRequest(by, user ?? null);
   }
 
   #refresh(refresh: Refresh = {}): void {

@@ -1,7 +1,7 @@
 import type { BringUp } from '../../client/bring-up';
 import type { ActionContext } from '../../client/context';
 import { complain, print } from '../../client/context';
-import { nameProgram } from '../../client/preflight/places';
+import { nameInMessages } from '../../client/name';
 import type { LaunchOutcome } from '../../protocol/launch-order';
 import { ExitStatus } from '../../system/errors';
 import { showControls } from '../../system/show-controls';
@@ -19,7 +19,7 @@ export function reportBringUp(
   result: BringUp,
   done: (pid: number) => string,
 ): number {
-  const name = nameProgram(context.configuration.settings.program);
+  const name = nameInMessages(context);
   switch (result.outcome) {
     case 'already':
       print(context, `daemon process already running; pid=${result.pid}`);

@@ -7,15 +7,25 @@ import { describeReason } from '../../system/errors';
 
 /* Input from the socket is checked field by field: unknown fields are ignored, wrong types are refused. */
 
+/** Characters; useradd(8) allows half as many. */
+const LONGEST_NAME = 64;
+
 /** Thrown for parameters that cannot be used; the message names the parameter and the reason. */
 export class InvalidParams extends Error {}
 
 /** Checks the parameters of `start` and `restart`. */
 export function checkStartParams(params: unknown): StartParams {
   const { patient, refresh } = checkObject(params ?? {});
-  const checked: StartParams = { patient: patient === true };
+  const user = readUser(params);
+  const checked: StartParams = { patient: patient === true, ...(user === undefined ? {} : { user }) };
   if (refresh !== undefined) checked.refresh = checkRefresh(checkObject(refresh));
   return checked;
+}
+
+/** Reads the name of the client's user; anything else than a short text is ignored. */
+export function readUser(params: unknown): string | undefined {
+  const { user } = (params ?? {}) as { user?: unknown };
+  return typeof user === 'string' && user !== '' && user.length <= LONGEST_NAME ? user : undefined;
 }
 
 /** Checks the parameter of `status`: `{"lines": true}`. */

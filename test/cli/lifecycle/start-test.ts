@@ -25,7 +25,7 @@ test('a test that never passes: start gives up after start-timeout and leaves th
   assert.equal([zd.status, zd.stdout], [1, '\nProgram took too long to start\n']);
   assert.match(
     zd.stderr,
-    /^zd: cannot confirm that sleep is ready: 1 seconds have passed; it was left running\n$/,
+    /^zd: cannot confirm that app is ready: 1 seconds have passed; it was left running\n$/,
   );
   assert.is(status.status, 0);
   assert.ok(isAlive(pidIn(status)));

@@ -71,7 +71,8 @@ async function run(flavour: Flavour, world: World): Promise<number> {
   // A page of help needs no configuration, so an invalid one must not prevent it.
   checkCurrentFolder();
   const wantsPage = command !== null && asksForPage(argv.words);
-  const configuration = resolveConfiguration({ argv: wantsPage ? parseArguments([]) : argv });
+  const placesPaths = flavour === 'zd';
+  const configuration = resolveConfiguration({ argv: wantsPage ? parseArguments([]) : argv, placesPaths });
   const context = withConfiguration(world, configuration);
   if (wantsPage) return runCommandLine(context, command, argv.words);
   const { interactive, defaultToInteractive } = configuration.settings;

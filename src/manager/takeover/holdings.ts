@@ -1,4 +1,4 @@
-import type { LaunchOrder } from '../../protocol/launch-order';
+import { type LaunchOrder, placeStreams } from '../../protocol/launch-order';
 import { checkSocketPath } from '../../state/socket-path';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
@@ -10,7 +10,6 @@ import { SocketGuard } from '../control/socket-guard';
 import type { EventLog } from '../event-log';
 import type { Parent } from '../parent/parent';
 import { LogFile } from '../transcript/file';
-import { placeStreams } from '../transcript/options';
 import { Transcript } from '../transcript/transcript';
 
 /** Seconds between attempts to reopen the transcript. */

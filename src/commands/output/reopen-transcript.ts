@@ -1,5 +1,5 @@
 import { findOrAdopt } from '../../client/adopt';
-import { type ActionContext, complain, print } from '../../client/context';
+import { type ActionContext, addFacts, complain, print } from '../../client/context';
 import { askManager, viewOf } from '../../client/situation';
 import * as zdaemonManager from '../../client/zdaemon-manager';
 import { ExitStatus } from '../../system/errors';
@@ -23,6 +23,7 @@ export async function reopenTranscript(context: ActionContext, ifRunning = false
   try {
     if (view.report) await askManager(context, { repeats: true }, 'reopen_transcript');
     else await zdaemonManager.send(context, 'reopen_transcript');
+    addFacts(context, { changed: true });
     return ExitStatus.done;
   } catch (error) {
     complain(context, `cannot reopen the transcript: ${(error as Error).message}; the old file stays in use`);

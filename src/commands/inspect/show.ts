@@ -1,4 +1,4 @@
-import { type ActionContext, complain, print } from '../../client/context';
+import { type ActionContext, addFacts, complain, print } from '../../client/context';
 import { quotePython, quotePythonList } from '../../protocol/python';
 import { listSettings } from '../../settings/resolve';
 import type { Configuration } from '../../settings/settings';
@@ -29,6 +29,7 @@ export function show(context: ActionContext, what: string): number {
 
 function showOptions(context: ActionContext): void {
   const rows = listSettings(context.configuration);
+  addFacts(context, { settings: rows });
   const keyWidth = Math.max(...rows.map(row => row.key.length));
   const valueWidth = Math.min(40, Math.max(...rows.map(row => row.value.length)));
   for (const { key, value, origin } of rows) {
@@ -70,6 +71,7 @@ function pythonRows({ settings, origins, file }: Configuration): [string, string
 }
 
 function showNode(context: ActionContext): void {
+  addFacts(context, { zd: VERSION, node: process.version, execPath: process.execPath });
   print(context, `zd        ${VERSION}`);
   print(context, `node      ${process.version}  ${process.execPath}`);
   print(context, `platform  ${process.platform} ${process.arch}`);

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { Launch, LaunchOrder, Stage } from '../protocol/launch-order';
+import { type Launch, type LaunchOrder, placeStreams, type Stage } from '../protocol/launch-order';
 import { splitVariable } from '../protocol/manager-environment';
 import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
 import { type SavedState, STATE_VERSION } from '../state/saved-state';
@@ -10,7 +10,6 @@ import { findProgram } from '../system/find-program';
 import { identify, isRunning } from '../system/identity';
 import { actsAsRoot } from '../system/trust/root';
 import { becomeUser, findUserToBecome, userEnvironment } from '../system/users';
-import { placeStreams } from './transcript/options';
 
 /** Thrown when another manager is already in charge of the state folder. */
 export class OtherManager extends Error {

@@ -56,6 +56,7 @@ const status: Record<string, (value: unknown) => boolean> = {
   lastExit: isAbsentOr(isExit),
   file: isText,
   args: areTexts,
+  source: isAbsentOr(isSource),
   transcript: isText,
   transcriptLost: isAbsentOr(isNumber),
   transcriptHeld: isAbsentOr(isNumber),
@@ -76,6 +77,10 @@ const status: Record<string, (value: unknown) => boolean> = {
   startedBy: value => isMissing(value) || (isRecord(value) && isText(value.by) && isCause(value)),
   now: isNumber,
 };
+
+function isSource(value: unknown): boolean {
+  return isRecord(value) && isAbsentOr(isText)(value.file) && areTexts(value.flags);
+}
 
 function isExit(value: unknown): boolean {
   if (!isRecord(value)) return false;

@@ -1,4 +1,4 @@
-import type { LaunchOrder, Refresh } from './launch-order';
+import type { LaunchOrder, Refresh, Source } from './launch-order';
 import type { Cause, DownRecord, ExitRecord } from './outcomes';
 
 /*
@@ -62,6 +62,8 @@ export interface StatusReport extends DownFields {
   /** The program's executable, and its argv. */
   file: string;
   args: string[];
+  /** Which configuration the program was started by; null if a manager of zd 0.1 did it. */
+  source: Source | null;
   transcript: string;
   /** Bytes of output that could not be written. */
   transcriptLost: number;

@@ -30,6 +30,7 @@ export const sampleReport: StatusReport = {
   inARow: null,
   reason: null,
   file: '/usr/bin/sleep',
+  source: { file: null, flags: ['program'] },
   args: ['sleep', '100'],
   transcript: '/dev/null',
   transcriptLost: 0,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { closeSync, constants, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ActionContext, print } from '../../client/context';
+import { noteWhose } from '../../client/whose';
 import { quotePython } from '../../protocol/python';
 import { describeReason, ExitStatus, UsageError } from '../../system/errors';
 import { parseSince } from './tail/since';
@@ -34,6 +35,7 @@ export async function logtail(context: ActionContext, options: LogtailOptions): 
     print(context, text);
     return ExitStatus.done;
   }
+  if (options.file === null) await noteWhose(context);
   const refusal = flavour === 'zdaemon' ? refuseInPython(path) : null;
   if (refusal !== null) {
     print(context, refusal);

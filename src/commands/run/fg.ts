@@ -27,21 +27,27 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
     return context.flavour === 'zd' ? ExitStatus.failed : ExitStatus.done;
   }
   checkTrust(context.configuration);
-  const { settings, environment } = context.configuration;
+  const { settings, environment, folder } = context.configuration;
   const words = [...settings.program, ...args];
   const user = findUserToBecome(settings.user);
   if (user) becomeUser(user);
   const caller = readCaller(user);
   const env = { ...Object.fromEntries(caller.environment.map(splitVariable)), ...environment };
+  if (folder !== null && environment.PWD === undefined) env.PWD = folder;
   print(context, words.join(' '));
-  const found = findProgram(words[0] ?? '', listFolders({ directory: null }, words[0] ?? ''), env.PATH);
+  const found = findProgram(
+    words[0] ?? '',
+    listFolders({ settings: { directory: null }, folder }, words[0] ?? ''),
+    env.PATH,
+  );
   const refusal = 'reason' in found ? found.reason : refuseForeignMachine(found.file);
   if ('reason' in found || refusal !== null) {
     complain(context, `cannot run ${nameProgram(words)}: ${refusal}`);
     return context.flavour === 'zd' ? ExitStatus.failed : ExitStatus.done;
   }
   const { openFiles } = caller;
-  const status = await runHere(context, { file: found.file, words, environment: env, openFiles });
+  const program = { file: found.file, words, environment: env, directory: folder, openFiles };
+  const status = await runHere(context, program);
   return context.flavour === 'zd' ? status : ExitStatus.done;
 }
 

@@ -77,6 +77,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     ...flattenDown(record.down),
     file,
     args,
+    source: order.source ?? null,
     transcript: order.settings.transcript,
     transcriptLost: transcript?.lost ?? 0,
     transcriptHeld: transcript?.held ?? 0,

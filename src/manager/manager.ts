@@ -1,6 +1,13 @@
 import type { LaunchOrder, Refresh } from '../protocol/launch-order';
 import { applyRefresh } from '../protocol/launch-order';
-import type { BriefReport, StartParams, StatusReport, UpgradeParams } from '../protocol/messages';
+import type {
+  BriefReport,
+  OutputParams,
+  OutputReply,
+  StartParams,
+  StatusReport,
+  UpgradeParams,
+} from '../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outcomes';
 import { withoutGuarded } from '../settings/reach';
 import { isSuspended } from '../system/processes';
@@ -10,6 +17,7 @@ import type { Requests } from './control/requests';
 import { StatusTextCache } from './control/status-text-cache';
 import type { KeeperParent } from './parent/keeper-parent';
 import { Supervisor, type SupervisorParts } from './supervisor';
+import type { Transcript } from './transcript/transcript';
 
 export interface ManagerParts extends SupervisorParts {
   order: LaunchOrder;
@@ -140,6 +148,15 @@ export class Manager implements Requests {
     if (this.#supervisor.life.pid !== null) await this.#supervisor.waiters.awaitEnd();
   }
 
+  async output({ after, wait }: OutputParams): Promise<OutputReply> {
+    if (wait && after !== undefined) await this.#findTranscript().awaitOutput(after);
+    const { ring } = this.#findTranscript();
+    // A position of another manager means nothing here.
+    const bytes = ring.read(after !== undefined && after <= ring.total ? after : 0);
+    const { total: to } = ring;
+    return { managerPid: process.pid, from: to - bytes.length, to, bytes: bytes.toString('base64') };
+  }
+
   reopen(): void {
     const problems = this.#parts.eventLog.reopen();
     const { transcript } = this.#parts;
@@ -184,6 +201,13 @@ export class Manager implements Requests {
       this.#parts.eventLog.log('critical', `daemon manager killed by ${signalName}`);
     this.#note('signal');
     this.#supervisor.dispatch({ name: 'leave', status: 1 });
+  }
+
+  /** @throws an Error while there is none */
+  #findTranscript(): Transcript {
+    const { transcript } = this.#parts;
+    if (transcript) return transcript;
+    throw new Error('the output is not in memory: it goes to the terminal, or to the next manager');
   }
 
   #note(by: Parameters<Supervisor['record']['attribution']['noteRequest']>[0], user?: string): void {

@@ -26,6 +26,8 @@ const checks: Partial<Record<Method, (result: Fields) => boolean>> = {
     isAbsentOr(isText)(reason) &&
     isAbsentOr(isFlag)(leaves),
   upgrade: ({ managerPid }) => isPid(managerPid),
+  output: ({ managerPid, from, to, bytes }) =>
+    isPid(managerPid) && [from, to].every(isNumber) && isText(bytes),
   kill: ({ sent }) => isFlag(sent),
 };
 

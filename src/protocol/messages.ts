@@ -105,6 +105,7 @@ export type Method =
   | 'restart'
   | 'kill'
   | 'wait'
+  | 'output'
   | 'reopen_transcript'
   | 'upgrade'
   | 'exit';
@@ -119,6 +120,25 @@ export interface StartParams extends CallerParams {
   refresh?: Refresh;
   /** Wait through failed attempts until one succeeds or the manager gives up, as zdaemon does. */
   patient?: boolean;
+}
+
+/** Parameters of `output`. */
+export interface OutputParams {
+  /** Only what follows this position; by default everything that is in memory. */
+  after?: number;
+  /** If there is nothing yet, wait for more, at most for some seconds. */
+  wait?: boolean;
+}
+
+/** Output of the program that is in memory. Positions count the bytes since this manager began. */
+export interface OutputReply {
+  managerPid: number;
+  /** The position of the first byte: beyond `after` if bytes in between are not in memory any more. */
+  from: number;
+  /** The position after the last byte. */
+  to: number;
+  /** In base64: output need not be UTF-8. */
+  bytes: string;
 }
 
 /** Parameters of `upgrade`: the new manager. */

@@ -4,6 +4,7 @@ import { describeReason } from '../../system/errors';
 import type { Answer } from './connection';
 import {
   asksForLines,
+  checkOutputParams,
   checkSignal,
   checkStartParams,
   checkUpgradeParams,
@@ -51,6 +52,7 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
     sent: await requests.kill(checkSignal(params), readUser(params)),
   }),
   wait: requests => requests.wait(),
+  output: (requests, params) => requests.output(checkOutputParams(params)),
   reopen_transcript: requests => requests.reopen(),
   upgrade: (requests, params) => requests.upgrade(checkUpgradeParams(params)),
   exit: (requests, params) => requests.exit(readUser(params)),

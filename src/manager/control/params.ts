@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
-import type { StartParams, UpgradeParams } from '../../protocol/messages';
+import type { OutputParams, StartParams, UpgradeParams } from '../../protocol/messages';
 import { readSource } from '../../protocol/read-order';
 import { checkValue } from '../../settings/option';
 import { refreshableOptions } from '../../settings/reach';
@@ -32,6 +32,15 @@ export function readUser(params: unknown): string | undefined {
 /** Checks the parameter of `status`: `{"lines": true}`. */
 export function asksForLines(params: unknown): boolean {
   return checkObject(params ?? {}).lines === true;
+}
+
+/** Checks the parameters of `output`. */
+export function checkOutputParams(params: unknown): OutputParams {
+  const { after, wait } = checkObject(params ?? {});
+  const checked: OutputParams = { wait: wait === true };
+  if (after === undefined) return checked;
+  if (Number.isSafeInteger(after) && (after as number) >= 0) return { ...checked, after: after as number };
+  throw new InvalidParams('"after" must be a position, a whole number from 0');
 }
 
 /** Checks the parameters of `kill`. @returns the signal's number */

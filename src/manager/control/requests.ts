@@ -1,4 +1,11 @@
-import type { BriefReport, StartParams, StatusReport, UpgradeParams } from '../../protocol/messages';
+import type {
+  BriefReport,
+  OutputParams,
+  OutputReply,
+  StartParams,
+  StatusReport,
+  UpgradeParams,
+} from '../../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../../protocol/outcomes';
 
 /** What clients can request of the manager. Every promise settles; a rejection becomes an error reply. */
@@ -17,6 +24,8 @@ export interface Requests {
   /** @returns false if no program is running; rejects with the system's error */
   kill(signal: number, user?: string): Promise<boolean>;
   wait(): Promise<void>;
+  /** The program's output in memory; rejects if there is no transcript. */
+  output(params: OutputParams): Promise<OutputReply>;
   reopen(): void;
   /** Hands over to a new manager; resolves when that has taken over. */
   upgrade(params: UpgradeParams): Promise<UpgradeOutcome>;

@@ -3,6 +3,8 @@ export class Ring {
   /** Total bytes added or skipped so far. */
   total = 0;
   readonly size: number;
+  /** Called after bytes were added. */
+  added: (() => void) | null = null;
   readonly #buffer: Buffer;
   /** The position in the stream after the last skipped byte; the ring has no bytes before it. */
   #from = 0;
@@ -27,12 +29,13 @@ export class Ring {
     if (lends && length >= this.size) {
       this.#borrowed = chunk;
       this.#borrowedEnd = length;
-      return;
+    } else {
+      if (this.#borrowed && length < this.size)
+        this.#copy(this.#borrowed, this.#borrowedEnd, this.total - length);
+      this.#borrowed = null;
+      this.#copy(chunk, length, this.total);
     }
-    if (this.#borrowed && length < this.size)
-      this.#copy(this.#borrowed, this.#borrowedEnd, this.total - length);
-    this.#borrowed = null;
-    this.#copy(chunk, length, this.total);
+    this.added?.();
   }
 
   /** Counts bytes that are no longer available; the bytes added next must follow them directly. */

@@ -7,6 +7,7 @@ import { requireProgram } from '../settings/resolve';
 import type { Configuration } from '../settings/settings';
 import { nameCharacter, showHidden, startsWithFalseDash } from '../system/blanks';
 import { ExitStatus, UsageError } from '../system/errors';
+import { showControls } from '../system/show-controls';
 
 /** What exists only at the prompt: the help texts of its commands, and their names. */
 export interface PromptWords {
@@ -52,7 +53,7 @@ const noted = new WeakSet<Configuration>();
 function printNotesOnce({ configuration, stderr }: ActionContext): void {
   if (noted.has(configuration)) return;
   noted.add(configuration);
-  for (const note of configuration.notes) stderr.write(`zd: note: ${note}\n`);
+  for (const note of configuration.notes) stderr.write(`zd: note: ${showControls(note)}\n`);
 }
 
 /** The parser for the words after a command is loaded only if there are any. */

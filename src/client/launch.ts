@@ -14,6 +14,7 @@ import { pickManagerEnvironment, splitVariable } from '../protocol/manager-envir
 import { chooseLockWay, LOCK_HELD_STATUS, LOCK_UNREADABLE_STATUS, lockWords } from '../state/lock';
 import { sleep } from '../system/clock';
 import { describeReason, errorCode, UserError } from '../system/errors';
+import { pinOwnFolder } from '../system/trust/own-folder';
 import type { User } from '../system/users';
 import { findUserToBecome, readGroups } from '../system/users';
 import { readCaller } from './caller';
@@ -44,7 +45,7 @@ export class LockHeld extends Error {
  * @throws LockHeld; UserError when the manager cannot be started
  */
 export async function launchManager(order: LaunchOrder, signal: AbortSignal): Promise<LaunchOutcome> {
-  const { manager, pipe, line, ended } = spawnManager(order, { stdio: 'ignore', detached: true });
+  const { manager, pipe, line, ended, held } = spawnManager(order, { stdio: 'ignore', detached: true });
   const forget = () => {
     manager.unref();
     pipe?.destroy();
@@ -55,6 +56,7 @@ export async function launchManager(order: LaunchOrder, signal: AbortSignal): Pr
     if (text) return JSON.parse(text);
     throw explainSilence(await Promise.race([ended, sleep(KEEPER_LIMIT).then(() => null)]), order);
   } finally {
+    held.close();
     forget();
     signal.removeEventListener('abort', forget);
   }
@@ -69,9 +71,9 @@ export async function launchManager(order: LaunchOrder, signal: AbortSignal): Pr
 export async function runAttachedManager(
   order: LaunchOrder,
 ): Promise<{ status: number; handshake: LaunchOutcome | null }> {
-  const { manager, pipe, line, ended } = spawnManager(order, { stdio: 'inherit', detached: false });
+  const { manager, pipe, line, ended, held } = spawnManager(order, { stdio: 'inherit', detached: false });
   const stopRelay = relaySignals(manager);
-  const text = await converse(pipe, line);
+  const text = await converse(pipe, line).finally(held.close);
   const end = await ended.finally(stopRelay);
   const isOwn = typeof end === 'number' && end !== LOCK_HELD_STATUS && end !== LOCK_UNREADABLE_STATUS;
   if (!text && !isOwn) throw explainSilence(end, order);
@@ -81,7 +83,7 @@ export async function runAttachedManager(
 /** A manager, begun by a keeper where there can be one, under the lock. */
 function findCommand(
   order: LaunchOrder,
-  { openFiles, user }: { openFiles: number | null; user: User | null },
+  { openFiles, user, folder }: { openFiles: number | null; user: User | null; folder: string },
 ) {
   // The words after the socket are only for users of `ps`; the manager reads the order.
   const shown = [order.socket, ...programWords(order)];
@@ -91,7 +93,7 @@ function findCommand(
   const way = chooseLockWay();
   if (perl === null || way !== 'flock') {
     return {
-      words: lockWords(way, order.stateFolder, words),
+      words: lockWords(way, folder, words),
       environment: Object.fromEntries(environment.map(splitVariable)),
     };
   }
@@ -102,7 +104,7 @@ function findCommand(
     ownSession: !order.attached,
   };
   return {
-    words: lockWords(way, order.stateFolder, launchWords(perl, options, { words, environment })),
+    words: lockWords(way, folder, launchWords(perl, options, { words, environment })),
     environment: { PATH: process.env.PATH },
   };
 }
@@ -124,12 +126,14 @@ type End = number | NodeJS.Signals | Error;
 function spawnManager(order: LaunchOrder, { stdio, detached }: SpawnWay) {
   const user = findUserToBecome(order.settings.user);
   const { environment: inherited, openFiles } = readCaller(user);
-  const { words, environment } = findCommand(order, { openFiles, user });
+  const held = holdFolder(order, user);
+  const { words, environment } = findCommand(order, { openFiles, user, folder: held.place });
   const [file, ...args] = words;
   let manager: ChildProcess;
   try {
     manager = spawn(file, args, { stdio: [stdio, stdio, stdio, 'pipe'], detached, env: environment });
   } catch (error) {
+    held.close();
     throw explainSilence(error as Error, order);
   }
   const ended = new Promise<End>(resolve => {
@@ -138,7 +142,17 @@ function spawnManager(order: LaunchOrder, { stdio, detached }: SpawnWay) {
   });
   // Without a free descriptor, Node creates no streams at all.
   const pipe = (manager.stdio as ChildProcess['stdio'] | undefined)?.[HANDSHAKE_FD] as Duplex | undefined;
-  return { manager, pipe, line: `${writeLaunch({ order, inherited, openFiles })}\n`, ended };
+  return { manager, pipe, line: `${writeLaunch({ order, inherited, openFiles })}\n`, ended, held };
+}
+
+/** flock(1) opens the folder as root, and the user's processes inherit the descriptor: it must not be another folder. */
+function holdFolder({ stateFolder, settings }: LaunchOrder, user: User | null) {
+  try {
+    return pinOwnFolder(stateFolder, settings.insecure, user ? [0, user.uid] : [0]);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw explainUnreadable(stateFolder);
+    throw new UserError(`cannot lock the state folder ${stateFolder}: ${error.message}`);
+  }
 }
 
 /** Sends the order and reads the reply until the pipe closes; the reply is empty if the manager sent none. */

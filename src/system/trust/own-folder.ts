@@ -28,11 +28,19 @@ export function withOwnFile<T>(path: string, use: (place: string) => T, insecure
   return withOwnFolder(dirname(path), place => use(join(place, basename(path))), insecure);
 }
 
-/** The same, for as long as the caller needs it. */
-export function pinOwnFolder(folder: string, insecure = false): { place: string; close(): void } {
+/**
+ * The same, for as long as the caller needs it.
+ *
+ * @param owners the users that the folder may belong to
+ */
+export function pinOwnFolder(
+  folder: string,
+  insecure = false,
+  owners: readonly number[] = [0],
+): { place: string; close(): void } {
   if (!actsAsRoot() || insecure) return { place: folder, close() {} };
   const pinned = pinFolder(folder, mayMislead());
-  if (pinned.stats.uid !== 0) {
+  if (!owners.includes(pinned.stats.uid)) {
     pinned.close();
     throw new UserError(`the folder ${folder} belongs to uid ${pinned.stats.uid}`);
   }

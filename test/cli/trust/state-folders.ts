@@ -14,6 +14,7 @@ import * as assert from 'uvu/assert';
 import { Fifo } from '../../../src/manager/transcript/fifo';
 import { STATE_VERSION } from '../../../src/state/saved-state';
 import { identify } from '../../../src/system/identity';
+import { findUser } from '../../../src/system/users';
 import { clearPlaces, makePlace, type Place } from '../../helpers/cli';
 import { isAlive } from '../../helpers/processes';
 import { sampleOrder } from '../../helpers/sample-order';
@@ -62,6 +63,29 @@ test.skipIf(needsRoot, 'replaced between client and manager: a forged program is
   await place.zd('-C app.conf stop');
   assert.ok(isAlive(pid));
 });
+
+for (const [what, make] of Object.entries({
+  'a symlink to a folder of root': (other: string) => `ln -s ../secret ${other}`,
+  'a folder of another user': (other: string) => `mkdir ${other} && chown ${STRANGER}:${STRANGER} ${other}`,
+  nothing: () => ':',
+})) {
+  test.skipIf(needsRoot, `replaced by ${what} before the lock: the user gets no other folder`, async () => {
+    const place = prepare();
+    mkdirSync(place.path('secret'), 0o700);
+    chmodSync(place.folder, 0o755);
+    const { uid } = findUser('nobody');
+    give(place.path('theirs'), uid);
+    const [folder, aside] = [place.path(TRUE_FOLDER), place.path('theirs/aside')];
+    // The keeper inherits what flock(1) opens, and the user can take descriptors out of the keeper.
+    const swap = `mv ${folder} ${aside} && ${make(folder)}; stat -Lc %i "$5" >${place.path('locked')}`;
+    place.write('bin/flock', `#!/bin/sh\n${swap}\nPATH=\${PATH#*:} exec flock "$@"\n`, 0o755);
+    place.configure({ program: 'sleep 1000', user: 'nobody', 'socket-name': place.path('theirs/zdsock') });
+    const env = { PATH: `${place.path('bin')}:${process.env.PATH}` };
+    await place.zd('-C app.conf start', { env });
+    assert.is(place.read('locked').trim(), String(statSync(aside).ino));
+    await place.zd('-C app.conf stop');
+  });
+}
 
 test.skipIf(needsRoot, 'replaced while a manager runs: it puts nothing into the other folder', async () => {
   const place = prepare();

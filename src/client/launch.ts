@@ -13,6 +13,7 @@ import {
 import { pickManagerEnvironment, splitVariable } from '../protocol/manager-environment';
 import { chooseLockWay, LOCK_HELD_STATUS, LOCK_UNREADABLE_STATUS, lockWords } from '../state/lock';
 import { sleep } from '../system/clock';
+import { closeForeignDescriptors } from '../system/descriptors';
 import { describeReason, errorCode, UserError } from '../system/errors';
 import { pinOwnFolder } from '../system/trust/own-folder';
 import type { User } from '../system/users';
@@ -129,6 +130,8 @@ function spawnManager(order: LaunchOrder, { stdio, detached }: SpawnWay) {
   const held = holdFolder(order, user);
   const { words, environment } = findCommand(order, { openFiles, user, folder: held.place });
   const [file, ...args] = words;
+  // The keeper would have them for its life: a lock of the caller's, or, after it became the user, a file of root's.
+  closeForeignDescriptors();
   let manager: ChildProcess;
   try {
     manager = spawn(file, args, { stdio: [stdio, stdio, stdio, 'pipe'], detached, env: environment });

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, type IOType, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -15,7 +15,11 @@ import { chooseLockWay, LOCK_HELD_STATUS, LOCK_UNREADABLE_STATUS, lockWords } fr
 import { sleep } from '../system/clock';
 import { closeForeignDescriptors } from '../system/descriptors';
 import { describeReason, errorCode, UserError } from '../system/errors';
-import { pinOwnFolder } from '../system/trust/own-folder';
+import { findCurrentFolder } from '../system/files';
+import { findProgram } from '../system/find-program';
+import { pinFolderOf } from '../system/trust/own-folder';
+import type { PinnedFolder } from '../system/trust/pinned-path';
+import { actsAsRoot } from '../system/trust/root';
 import type { User } from '../system/users';
 import { findUserToBecome, readGroups } from '../system/users';
 import { readCaller } from './caller';
@@ -46,7 +50,7 @@ export class LockHeld extends Error {
  * @throws LockHeld; UserError when the manager cannot be started
  */
 export async function launchManager(order: LaunchOrder, signal: AbortSignal): Promise<LaunchOutcome> {
-  const { manager, pipe, line, ended, held } = spawnManager(order, { stdio: 'ignore', detached: true });
+  const { manager, pipe, line, ended } = spawnManager(order, { stdio: 'ignore', detached: true });
   const forget = () => {
     manager.unref();
     pipe?.destroy();
@@ -57,7 +61,6 @@ export async function launchManager(order: LaunchOrder, signal: AbortSignal): Pr
     if (text) return JSON.parse(text);
     throw explainSilence(await Promise.race([ended, sleep(KEEPER_LIMIT).then(() => null)]), order);
   } finally {
-    held.close();
     forget();
     signal.removeEventListener('abort', forget);
   }
@@ -72,9 +75,9 @@ export async function launchManager(order: LaunchOrder, signal: AbortSignal): Pr
 export async function runAttachedManager(
   order: LaunchOrder,
 ): Promise<{ status: number; handshake: LaunchOutcome | null }> {
-  const { manager, pipe, line, ended, held } = spawnManager(order, { stdio: 'inherit', detached: false });
+  const { manager, pipe, line, ended } = spawnManager(order, { stdio: 'inherit', detached: false });
   const stopRelay = relaySignals(manager);
-  const text = await converse(pipe, line).finally(held.close);
+  const text = await converse(pipe, line);
   const end = await ended.finally(stopRelay);
   const isOwn = typeof end === 'number' && end !== LOCK_HELD_STATUS && end !== LOCK_UNREADABLE_STATUS;
   if (!text && !isOwn) throw explainSilence(end, order);
@@ -128,16 +131,26 @@ function spawnManager(order: LaunchOrder, { stdio, detached }: SpawnWay) {
   const user = findUserToBecome(order.settings.user);
   const { environment: inherited, openFiles } = readCaller(user);
   const held = holdFolder(order, user);
-  const { words, environment } = findCommand(order, { openFiles, user, folder: held.place });
+  const folder = held ? '.' : order.stateFolder;
+  const { words, environment } = findCommand(order, { openFiles, user, folder });
   const [file, ...args] = words;
   // The keeper would have them for its life: a lock of the caller's, or, after it became the user, a file of root's.
   closeForeignDescriptors();
   let manager: ChildProcess;
   try {
-    manager = spawn(file, args, { stdio: [stdio, stdio, stdio, 'pipe'], detached, env: environment });
+    // The child goes to the held folder by its own descriptor; nothing is looked up on PATH from there.
+    const place = held ? { cwd: held.at('.') } : {};
+    const options = {
+      stdio: [stdio, stdio, stdio, 'pipe'] as IOType[],
+      detached,
+      env: environment,
+      ...place,
+    };
+    manager = spawn(held ? findFlock() : file, args, options);
   } catch (error) {
-    held.close();
     throw explainSilence(error as Error, order);
+  } finally {
+    held?.close();
   }
   const ended = new Promise<End>(resolve => {
     manager.once('error', resolve);
@@ -145,17 +158,32 @@ function spawnManager(order: LaunchOrder, { stdio, detached }: SpawnWay) {
   });
   // Without a free descriptor, Node creates no streams at all.
   const pipe = (manager.stdio as ChildProcess['stdio'] | undefined)?.[HANDSHAKE_FD] as Duplex | undefined;
-  return { manager, pipe, line: `${writeLaunch({ order, inherited, openFiles })}\n`, ended, held };
+  return { manager, pipe, line: `${writeLaunch({ order, inherited, openFiles })}\n`, ended };
 }
 
-/** flock(1) opens the folder as root, and the user's processes inherit the descriptor: it must not be another folder. */
-function holdFolder({ stateFolder, settings }: LaunchOrder, user: User | null) {
+/**
+ * Holds the state folder until flock(1) has opened it as root: the user's processes inherit that descriptor, so it must
+ * not be another folder by then.
+ *
+ * @returns null for other users, who open what they could open anyway
+ */
+function holdFolder(order: LaunchOrder, user: User | null): PinnedFolder | null {
+  const { stateFolder, settings } = order;
+  if (!actsAsRoot() || settings.insecure || chooseLockWay() !== 'flock') return null;
   try {
-    return pinOwnFolder(stateFolder, settings.insecure, user ? [0, user.uid] : [0]);
+    return pinFolderOf(stateFolder, user ? [0, user.uid] : [0]);
   } catch (error) {
-    if (!(error instanceof UserError)) throw explainUnreadable(stateFolder);
+    if (errorCode(error) === 'ENOENT') throw explainUnreadable(stateFolder);
+    if (!(error instanceof UserError)) throw explainSilence(error as Error, order);
     throw new UserError(`cannot lock the state folder ${stateFolder}: ${error.message}`);
   }
+}
+
+/** @throws an error such as that of spawn */
+function findFlock(): string {
+  const found = findProgram('flock', [findCurrentFolder() ?? '/'], process.env.PATH);
+  if ('file' in found) return found.file;
+  throw Object.assign(new Error(found.reason), { code: 'ENOENT' });
 }
 
 /** Sends the order and reads the reply until the pipe closes; the reply is empty if the manager sent none. */

@@ -10,10 +10,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { UserError } from '../errors';
+import { O_PATH } from '../files';
 
 const { O_DIRECTORY, O_NOFOLLOW } = constants;
-/** Node does not define it (open(2) on Linux). */
-export const O_PATH = 0o10000000;
 /** As in the kernel (path_resolution(7)). */
 export const MOST_LINKS = 40;
 

@@ -2,6 +2,8 @@ import { type FSWatcher, lstatSync, renameSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
+import { pinFolder } from '../../system/trust/pinned-path';
+import { mayMislead } from '../../system/trust/root';
 
 /** Seconds between polls while the socket is missing or cannot be watched. */
 const POLL = 2;
@@ -63,14 +65,9 @@ export class SocketGuard {
     const { path } = this.#options;
     const found = this.#identify();
     if (found === '' || found === this.#own) return giveUp();
-    const aside = `${path}.${process.pid}`;
-    try {
-      renameSync(path, aside);
-    } catch {
-      return giveUp();
-    }
+    const putBack = moveAside(path);
     giveUp();
-    renameSync(aside, path);
+    putBack();
   }
 
   #watch(): void {
@@ -142,5 +139,26 @@ export class SocketGuard {
     } catch {
       return '';
     }
+  }
+}
+
+/** @returns moves it back, if it could be moved */
+function moveAside(path: string): () => void {
+  try {
+    const folder = pinFolder(dirname(path), mayMislead());
+    const place = folder.at(basename(path));
+    const aside = `${place}.${process.pid}`;
+    try {
+      renameSync(place, aside);
+    } catch (error) {
+      folder.close();
+      throw error;
+    }
+    return () => {
+      renameSync(aside, place);
+      folder.close();
+    };
+  } catch {
+    return () => {};
   }
 }

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { showControls } from './show-controls';
 
 /* What a terminal can show: the only place that decides about colours and characters. */
@@ -14,6 +15,17 @@ export type Colour = 'green' | 'yellow' | 'red' | 'dim';
 
 const codes: Record<Colour, number> = { green: 32, yellow: 33, red: 31, dim: 2 };
 const USUAL_COLUMNS = 80;
+
+/** Whether a descriptor is a terminal. Node loads a module to tell that, which a pipe and a file do not need. */
+export function isTerminal(fd: 1 | 2): boolean {
+  try {
+    if (!fstatSync(fd).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  const { isatty } = require('node:tty') as typeof import('node:tty');
+  return isatty(fd);
+}
 
 /**
  * Decides how to show text on a terminal.

@@ -1,4 +1,3 @@
-import { fstatSync } from 'node:fs';
 import { type ActionContext, complain, print } from '../../client/context';
 import type { View } from '../../client/query';
 import type { Situation } from '../../client/situation';
@@ -10,6 +9,7 @@ import type { SavedProgram } from '../../state/saved-state';
 import { ExitStatus } from '../../system/errors';
 import { isSuspended } from '../../system/processes';
 import { writeJson } from '../../system/show-controls';
+import { isTerminal } from '../../system/terminal';
 import { describeDown, describeTransition, findDown, joinState, lastExitOf } from './state-text';
 
 export interface StatusOptions {
@@ -54,7 +54,7 @@ export function printStatus(
 
 /** On a terminal a block about the program; elsewhere one line, only where the sentence misleads. */
 function printTruth(context: ActionContext, situation: Situation): void {
-  if (isTerminal(context)) {
+  if (isTerminal(1)) {
     const { printBlock } = require('./status-block') as typeof import('./status-block');
     return printBlock(context, situation);
   }
@@ -64,15 +64,6 @@ function printTruth(context: ActionContext, situation: Situation): void {
   const down = findDown(situation);
   if (!down || down.outcome === 'stopped') return;
   print(context, joinState(describeDown(down, lastExitOf(situation), context.clock.wall())));
-}
-
-/** Opening the stream to ask it takes longer than everything else; a pipe and a file are no terminals. */
-function isTerminal(context: ActionContext): boolean {
-  try {
-    return fstatSync(1).isCharacterDevice() && (context.stdout as NodeJS.WriteStream).isTTY === true;
-  } catch {
-    return false;
-  }
 }
 
 function reportAbsence(situation: Situation): object {

@@ -1,3 +1,5 @@
+import type { Clock } from '../../system/clock';
+
 /** The last bytes of a stream, in a buffer of fixed size. */
 export class Ring {
   /** Total bytes added or skipped so far. */
@@ -79,5 +81,38 @@ export class Ring {
     const first = Math.min(length - from, this.size - at);
     chunk.copy(this.#buffer, at, from, from + first);
     chunk.copy(this.#buffer, 0, from + first, length);
+  }
+}
+
+/** Clients that wait for output. */
+export class Followers {
+  readonly #ring: Ring;
+  readonly #clock: Clock;
+  readonly #waiting = new Set<() => void>();
+
+  /** @param ring which calls `added` only while a client waits */
+  constructor(ring: Ring, clock: Clock) {
+    this.#ring = ring;
+    this.#clock = clock;
+  }
+
+  /** Resolves at the next output, at `wake`, or after so many seconds. */
+  wait(seconds: number): Promise<void> {
+    return new Promise(resolve => {
+      const cancel = this.#clock.after(seconds, () => end());
+      const end = () => {
+        cancel();
+        this.#waiting.delete(end);
+        if (this.#waiting.size === 0) this.#ring.added = null;
+        resolve();
+      };
+      this.#waiting.add(end);
+      this.#ring.added = () => this.wake();
+    });
+  }
+
+  /** Ends all waits. */
+  wake(): void {
+    for (const end of [...this.#waiting]) end();
   }
 }

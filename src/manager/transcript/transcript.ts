@@ -8,10 +8,9 @@ import { withOwnFile } from '../../system/trust/own-folder';
 import type { Source } from '../parent/parent';
 import { Channel } from './channel';
 import { Fifo } from './fifo';
-import { Followers } from './followers';
 import { openStream } from './open-stream';
 import type { TranscriptOptions } from './options';
-import { Ring } from './ring';
+import { Followers, Ring } from './ring';
 
 const { O_WRONLY } = constants;
 /** Bytes of the program's last output that are available to clients. */

@@ -4,7 +4,7 @@ import { addFacts, complain, print } from '../../client/context';
 import { nameInMessages } from '../../client/name';
 import type { LaunchOutcome } from '../../protocol/launch-order';
 import { ExitStatus } from '../../system/errors';
-import { showControls } from '../../system/show-controls';
+import { showLine } from '../../system/show-controls';
 
 /**
  * Prints the outcome of a start or restart.
@@ -68,7 +68,7 @@ export function reportBringUp(
       );
       if (result.lines.length > 0)
         context.stderr.write(
-          `Its last lines:\n${result.lines.map(line => `  ${showControls(line)}\n`).join('')}`,
+          `Its last lines:\n${result.lines.map(line => `  ${showLine(line)}\n`).join('')}`,
         );
       return ExitStatus.failed;
   }

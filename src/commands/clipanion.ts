@@ -9,6 +9,7 @@ import { DoctorCommand } from './doctor/doctor-command';
 import type { Topics } from './help/help';
 import { HelpCommand } from './help/help-command';
 import { renderPage } from './help/page';
+import { InitCommand } from './init/init-command';
 import { CheckCommand } from './inspect/check-command';
 import { ShowCommand } from './inspect/show-command';
 import { StatusCommand } from './inspect/status-command';
@@ -39,6 +40,7 @@ export const commandClasses = [
   UpgradeCommand,
   ShowCommand,
   CheckCommand,
+  InitCommand,
   DoctorCommand,
   HelpCommand,
 ];

@@ -15,6 +15,10 @@ export interface ExactProgram {
   environment: Readonly<Record<string, string | undefined>>;
   /** The soft limit of open files; null leaves it as it is. */
   openFiles: number | null;
+  /** Where it starts; null is the current folder. */
+  directory: string | null;
+  /** Null leaves it as it is. */
+  umask: number | null;
 }
 
 /**
@@ -25,15 +29,27 @@ export interface ExactProgram {
  * @returns its process
  */
 export function startExactly(program: ExactProgram, failed: (error: Error) => void): ChildProcess {
+  const former = program.umask === null ? null : process.umask(program.umask);
+  try {
+    return spawnExactly(program, failed);
+  } finally {
+    if (former !== null) process.umask(former);
+  }
+}
+
+/** The child has the umask of this moment: spawn(2) returns after the fork. */
+function spawnExactly(program: ExactProgram, failed: (error: Error) => void): ChildProcess {
   const { file, words, environment, openFiles } = program;
+  const cwd = program.directory ?? undefined;
   const perl = findKeeperPerl(process.env.PATH);
   if (perl === null || !hasSyscalls(process.arch)) {
-    const child = spawn(file, words.slice(1), { argv0: words[0], env: environment, stdio: 'inherit' });
+    const child = spawn(file, words.slice(1), { argv0: words[0], env: environment, stdio: 'inherit', cwd });
     return child.once('error', failed);
   }
   const child = spawn(perl, ['-e', writeExecScript(process.arch)], {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     env: { PATH: process.env.PATH },
+    cwd,
   });
   child.once('error', failed);
   const command = chooseCommand(file, words);

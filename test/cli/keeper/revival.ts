@@ -18,8 +18,8 @@ const during: { command: string; expects: RegExp }[] = [
   { command: 'start', expects: /^daemon process already running; pid=\d+\n$/ },
   { command: 'reopen_transcript', expects: /^$/ },
   { command: 'kill CONT', expects: /^kill\(\d+, 18\)\nsignal SIGCONT sent to process \d+\n$/ },
-  { command: 'restart', expects: /^\ndaemon process restarted, pid=\d+\n$/ },
-  { command: 'stop', expects: /^\ndaemon process stopped\n$/ },
+  { command: 'restart', expects: /^daemon process restarted, pid=\d+\n$/ },
+  { command: 'stop', expects: /^daemon process stopped\n$/ },
 ];
 
 for (const { command, expects } of during)
@@ -47,7 +47,7 @@ test.skipIf(
     const { status, stdout } = await waiting.done;
     assert.equal(
       [status, stdout],
-      [0, '\ndaemon process stopped\ndaemon manager running; daemon process not running\n'],
+      [0, 'daemon process stopped\ndaemon manager running; daemon process not running\n'],
     );
     assert.equal(tally(place), []);
   },

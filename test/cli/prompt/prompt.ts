@@ -15,8 +15,8 @@ script('Lines are obeyed in order, without greeting and prompts; the last exit s
   const pid = pidIn({ stdout, stderr });
   assert.is(
     stdout,
-    `\ndaemon process started, pid=${pid}\nprogram running; pid=${pid}\nprogram running; pid=${pid}\n` +
-      '\ndaemon process stopped\ndaemon manager not running\n',
+    `daemon process started, pid=${pid}\nprogram running; pid=${pid}\nprogram running; pid=${pid}\n` +
+      'daemon process stopped\ndaemon manager not running\n',
   );
   assert.is(stderr, '');
   assert.is(status, 3);
@@ -56,7 +56,7 @@ script('quit ends the script with the status of the command before it', async ()
 script('A command after -i comes first', async () => {
   const place = makePlace();
   const { stdout, status } = await place.zd(['-i', ...sleeper, 'start'], { input: 'stop\n' });
-  assert.match(stdout, /^\ndaemon process started, pid=\d+\n\ndaemon process stopped\n$/);
+  assert.match(stdout, /^daemon process started, pid=\d+\ndaemon process stopped\n$/);
   assert.is(status, 0);
   assert.is((await place.zd('-i -p no-such-program start', { input: '' })).status, 1);
 });
@@ -139,7 +139,7 @@ script('quit takes a manager along whose program was stopped', async () => {
   const { stdout, status } = await place.zd('-C app.conf', { input: 'start\nstop\nstatus\nquit\n' });
   assert.match(
     stdout,
-    /stopped\ndaemon manager running; daemon process not running\ndaemon process not running; stopping daemon manager\n\ndaemon manager stopped\n$/,
+    /stopped\ndaemon manager running; daemon process not running\ndaemon process not running; stopping daemon manager\ndaemon manager stopped\n$/,
   );
   assert.is(status, 3);
   assert.is((await place.zd('-C app.conf status')).stdout, 'daemon manager not running\n');

@@ -120,7 +120,7 @@ test.skipIf(needsUnshare, 'without /proc, a program is started and stopped', asy
   const script = `umount -l /proc; ${zd} -p 'sh -c "echo hello; exec sleep 1000"' -t log start && ${zd} status && ${zd} stop && ${zd} doctor`;
   const { status, stdout, stderr } = await place.exec(['unshare', '-m', 'sh', '-c', script]);
   assert.equal([status, stderr], [0, '']);
-  assert.match(stdout, /started, pid=\d+\nprogram running; pid=\d+\n\ndaemon process stopped\n/);
+  assert.match(stdout, /started, pid=\d+\nprogram running; pid=\d+\ndaemon process stopped\n/);
   assert.is(place.read('log'), 'hello\n');
 });
 

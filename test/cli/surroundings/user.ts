@@ -61,7 +61,7 @@ test.skipIf(
       assert.is(statSync(place.path(file)).uid, user.uid, file);
     assert.equal(await place.zdaemon('-C app.conf stop'), {
       status: 0,
-      stdout: '\ndaemon process stopped\n',
+      stdout: 'daemon process stopped\n',
       stderr: '',
     });
   },

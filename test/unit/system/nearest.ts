@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { nearestName } from '../../../src/settings/nearest';
+import { nearestName } from '../../../src/system/nearest';
 import { suite } from '../../runner/guard';
 
 const test = suite('nearest name');

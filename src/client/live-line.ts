@@ -14,8 +14,9 @@ export class LiveLine {
     this.#stream = stream;
   }
 
+  /** A dumb terminal would show each text on a line of its own. */
   get isVisible(): boolean {
-    return 'isTTY' in this.#stream && this.#stream.isTTY === true;
+    return 'isTTY' in this.#stream && this.#stream.isTTY === true && process.env.TERM !== 'dumb';
   }
 
   /** Replaces the line by another text, cut to the width of the terminal. */

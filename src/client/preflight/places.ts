@@ -94,8 +94,12 @@ function checkNames({ settings, origins }: Configuration, flavour: Flavour): voi
   }
 }
 
-/** Called as zdaemon, the message is zdaemon's. */
-function checkUser(user: string | null, origin: string, flavour: Flavour): void {
+/**
+ * Refuses a user that does not exist, or that this one cannot become. Called as zdaemon, the message is zdaemon's.
+ *
+ * @throws UsageError with the place of the setting
+ */
+export function checkUser(user: string | null, origin: string, flavour: Flavour): void {
   try {
     if (user === null) return;
     findUser(user);

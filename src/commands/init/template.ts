@@ -14,11 +14,9 @@ export interface Template {
 export function writeConfiguration({ program, file, directory }: Template): string {
   const name = nameDaemon(file, program);
   const isUsual = basename(file) === 'zd.conf';
-  const zd = isUsual ? 'zd' : `zd -C ${basename(file)}`;
   return `# Configuration of zd for one program.
-#   ${zd} start     starts it        ${zd} status    tells how it is
-#   ${zd} check     checks this file ${zd} restart   applies a change
-# Values are literal. A comment needs a line of its own. "zd help options" lists all keys.
+${listCommands(isUsual ? 'zd' : `zd -C ${basename(file)}`)}
+# Values are literal, and a comment needs a line of its own. "zd help options" lists all keys.
 
 [runner]
 # The command, split into words as in a shell; but no shell runs it, so for $NAME, > or && write: sh -c '...'
@@ -26,7 +24,7 @@ program = ${quoteWords(program)}
 
 ${directory === null ? '# Where the program runs:\n# directory = /srv/app' : `# Where the program runs:\ndirectory = ${directory}`}
 
-# Its output, with the date in front of each line if timestamps are on:
+# The file for its output:
 transcript = ${name}.log
 # transcript-timestamps = iso
 # transcript-rotate-size = 10mb
@@ -49,6 +47,16 @@ stop-timeout = 30
 # Variables are added to those of the caller:
 # PORT = 8080
 `;
+}
+
+function listCommands(zd: string): string {
+  const rows = [
+    ['check', 'checks this file'],
+    ['start', 'starts the program'],
+    ['status', 'reports its state'],
+    ['restart', 'applies a change of this file'],
+  ];
+  return rows.map(([command = '', text]) => `#   ${zd} ${command.padEnd(9)}${text}`).join('\n');
 }
 
 /** The stem of the file, or the name of the program for a file without a name of its own. */

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { readCaller } from '../../client/caller';
 import { type ActionContext, complain, print } from '../../client/context';
-import { nameProgram } from '../../client/preflight/places';
+import { checkUser, nameProgram } from '../../client/preflight/places';
 import { listFolders } from '../../client/preflight/program';
 import { carriesRootsOrders, checkTrust } from '../../client/preflight/trust';
 import { findSituation, viewOf } from '../../client/situation';
@@ -33,6 +33,7 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
   checkTrust(context.configuration);
   const { settings, environment } = context.configuration;
   const words = [...settings.program, ...args];
+  checkUser(settings.user, context.configuration.origins.user, context.flavour);
   const user = findUserToBecome(settings.user);
   const place = preparePlace(context, user);
   if (user) becomeUser(user);

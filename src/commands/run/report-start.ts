@@ -105,11 +105,13 @@ export function reportKilled(context: ActionContext, killed: readonly string[] =
 }
 
 function explainRefusal(
-  { flavour }: ActionContext,
+  { flavour, configuration: { origins } }: ActionContext,
   { stage, reason, status }: Extract<LaunchOutcome, { outcome: 'refused' }>,
   name: string,
 ): string {
   // `Error: can't stat program './x'` is a familiar line (zdaemon).
   if (status === ExitStatus.usage || (flavour === 'zdaemon' && stage === 'program')) return reason;
-  return `cannot start ${name}: ${stage === 'program' ? '' : `${stage}: `}${reason}`;
+  if (stage !== 'program') return `cannot start ${name}: ${stage}: ${reason}`;
+  const place = /:\d+$/.test(origins.program) ? `${origins.program}: ` : '';
+  return `${place}cannot start ${name}: ${reason}`;
 }

@@ -1,6 +1,6 @@
-import { readdirSync, readlinkSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { clearPlaces, commandOf, flavours, makePlace, pidIn } from '../../helpers/cli';
+import { isConnected } from '../../helpers/processes';
 import { until } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -43,17 +43,5 @@ test('a stop elsewhere ends the wait', async () => {
   assert.is(status, 0);
   assert.match(stdout, 'daemon process stopped\n');
 });
-
-/** Whether a client has a socket beside its standard streams. */
-function isConnected(pid: number | undefined): boolean {
-  const folder = `/proc/${pid}/fd`;
-  try {
-    return readdirSync(folder).some(
-      fd => Number(fd) > 2 && readlinkSync(`${folder}/${fd}`).startsWith('socket:'),
-    );
-  } catch {
-    return false;
-  }
-}
 
 test.run();

@@ -4,7 +4,7 @@ import { listChildren } from '../../../src/system/processes';
 import { clearPlaces, commandOf, makePlace } from '../../helpers/cli';
 import { keeperMissing, killThreeManagers } from '../../helpers/keeper';
 import { endAndTally, report, startNumbered, tally, waitForLines } from '../../helpers/numbered-program';
-import { commandLine, waitForEnd } from '../../helpers/processes';
+import { commandLine, isConnected, waitForEnd } from '../../helpers/processes';
 import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -42,7 +42,7 @@ test.skipIf(
     const { managerPid } = await report(place);
     process.kill(managerPid, 'SIGKILL');
     const waiting = place.launch([...commandOf('zd'), '-C', 'app.conf', 'wait']);
-    await until(30, 'a wait under way', () => waiting.output().includes('. '));
+    await until(30, 'a wait under way', () => isConnected(waiting.child.pid));
     process.kill(pid, 'SIGKILL');
     const { status, stdout } = await waiting.done;
     assert.equal(

@@ -36,7 +36,7 @@ const failures: Failure[] = [
     what: 'a program nowhere on PATH',
     runner: { program: 'no-such-program' },
     status: 1,
-    says: /cannot start no-such-program: no-such-program is not on PATH\n/,
+    says: /^zd: app\.conf:3: cannot start no-such-program: no-such-program is not on PATH\n/,
     saysOld: /can't find program 'no-such-program' on PATH \[/,
   },
   {

@@ -11,7 +11,7 @@ import {
   tally,
   waitForLines,
 } from '../../helpers/numbered-program';
-import { isAlive, waitForEnd } from '../../helpers/processes';
+import { isAlive, isConnected, waitForEnd } from '../../helpers/processes';
 import { until, waitForFile, within } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -85,7 +85,7 @@ test('wait continues through the death of the manager and an upgrade', async () 
   const { place, pid } = await startNumbered(makePlace());
   const zd = `${import.meta.dirname}/../../../bin/zd.js`;
   const waiting = place.launch([process.execPath, zd, '-C', 'app.conf', 'wait']);
-  await until(30, 'a wait under way', () => waiting.output().includes('. '));
+  await until(30, 'a wait under way', () => isConnected(waiting.child.pid));
   const first = await killManager(place);
   await until(
     30,

@@ -37,7 +37,7 @@ test('in a removed folder, every command works whose paths are absolute', async 
   assert.is((await zd('stop')).status, 0);
   assert.is(
     (await inRemoved(place, [...commandOf('zd'), '-s', place.path('s'), '-p', '/bin/echo x', 'fg'])).stdout,
-    '/bin/echo x\nx\n',
+    'x\n',
   );
 });
 

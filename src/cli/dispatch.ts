@@ -8,6 +8,7 @@ import type { Configuration } from '../settings/settings';
 import { showHidden } from '../system/blanks';
 import { ExitStatus, UsageError } from '../system/errors';
 import { quoteForShell } from '../system/shell-words';
+import { showControls } from '../system/show-controls';
 import { quoteWords } from '../system/words';
 
 /** What exists only at the prompt: the help texts of its commands, and their names. */
@@ -68,7 +69,7 @@ const noted = new WeakSet<Configuration>();
 function printNotesOnce({ configuration, stderr }: ActionContext): void {
   if (noted.has(configuration)) return;
   noted.add(configuration);
-  for (const note of configuration.notes) stderr.write(`zd: note: ${note}\n`);
+  for (const note of configuration.notes) stderr.write(`zd: note: ${showControls(note)}\n`);
 }
 
 /** The parser for the words after a command is loaded only if there are any. */

@@ -103,7 +103,9 @@ function nameCommand({ command, flags }: Arguments): string {
 async function runConfigured(world: World, argv: Arguments): Promise<number> {
   const { flavour } = world;
   const { command } = argv;
-  const configuration = writesFile(command) ? configureNew(argv) : resolveConfiguration({ argv });
+  const configuration = writesFile(command)
+    ? configureNew(argv)
+    : resolveConfiguration({ argv, placesPaths: flavour === 'zd' });
   const context = withConfiguration(world, configuration);
   const { interactive, defaultToInteractive } = configuration.settings;
   if (interactive || (command === null && flavour === 'zd' && defaultToInteractive)) {

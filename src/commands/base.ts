@@ -21,6 +21,15 @@ export abstract class ZdCommand extends Command<CommandContext> {
   }
 }
 
+/** The context with `--force`, for a command that also takes that flag after its name. */
+export function withForce(context: ActionContext, force: boolean): ActionContext {
+  if (!force) return context;
+  const { configuration } = context;
+  const settings = { ...configuration.settings, force };
+  // Its streams open on first use, so they are inherited and not copied.
+  return Object.create(context, { configuration: { value: { ...configuration, settings } } });
+}
+
 /** The names of a command, as clipanion expects them. */
 export function pathsOf(name: string): string[][] {
   return [name, ...(commandTable[name]?.aliases ?? [])].map(word => (word === '' ? [] : [word]));

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import type { Launch, LaunchOrder, Stage } from '../protocol/launch-order';
+import { basename, join } from 'node:path';
+import { type Launch, type LaunchOrder, placeStreams, type Stage } from '../protocol/launch-order';
 import { splitVariable } from '../protocol/manager-environment';
 import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
 import { type SavedState, STATE_VERSION } from '../state/saved-state';
@@ -8,9 +9,9 @@ import type { Clock } from '../system/clock';
 import { describeReason, UserError } from '../system/errors';
 import { findProgram } from '../system/find-program';
 import { identify, isRunning } from '../system/identity';
+import { withOwnFolder } from '../system/trust/own-folder';
 import { actsAsRoot } from '../system/trust/root';
 import { becomeUser, findUserToBecome, userEnvironment } from '../system/users';
-import { placeStreams } from './transcript/options';
 
 /** Thrown when another manager is already in charge of the state folder. */
 export class OtherManager extends Error {
@@ -139,7 +140,7 @@ export function restoreState(
     if (kept === null) throw new UserError(doubt);
     return { state: null, problem: doubt };
   }
-  const { state, problem } = setAsideIfBad(stateFolder, reading);
+  const { state, problem } = setAsideIfBad(stateFolder, reading, settings.insecure);
   if (isRunning(state?.program)) return { state, problem };
   const isFresh = kept !== null || order.purpose === 'succeed';
   if (isFresh && state && state.spawning === undefined) return { state, problem };
@@ -152,13 +153,11 @@ export function restoreState(
   };
 }
 
-function setAsideIfBad(folder: string, { state, problem }: StateReading): StateReading {
+function setAsideIfBad(folder: string, { state, problem }: StateReading, insecure: boolean): StateReading {
   if (problem === null) return { state, problem };
   try {
-    return {
-      state,
-      problem: `ignored the saved state: ${problem}; it was moved to ${setStateAside(folder)}`,
-    };
+    const aside = join(folder, basename(withOwnFolder(folder, setStateAside, insecure)));
+    return { state, problem: `ignored the saved state: ${problem}; it was moved to ${aside}` };
   } catch (error) {
     return {
       state,

@@ -103,7 +103,9 @@ function readLong(word: string, rest: string[]): GivenFlag {
 
 function findLong(written: string): Option {
   const prefix = written.slice(2);
-  const candidates = options.filter(option => option.long?.startsWith(prefix));
+  const candidates = options.filter(({ long, exact }) =>
+    exact ? long === prefix : long?.startsWith(prefix),
+  );
   const found = candidates.find(option => option.long === prefix) ?? candidates[0];
   if (found === undefined) {
     const near = nearestName(prefix, longNames());

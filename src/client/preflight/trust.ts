@@ -46,7 +46,7 @@ export function checkTrust(configuration: Configuration): void {
     ['the start test', settings.startTestProgram ?? []],
   ] as const) {
     const word = words[0] ?? '';
-    const found = findProgram(word, listFolders(settings, word), environment.PATH ?? process.env.PATH);
+    const found = findProgram(word, listFolders(configuration, word), environment.PATH ?? process.env.PATH);
     if ('file' in found) refuseForeign(what, found.file, isTrusted);
   }
 }
@@ -59,6 +59,11 @@ export function carriesRootsOrders({ settings, paths, identities }: Configuratio
   if (!actsAsRoot() || settings.insecure) return true;
   const isTrusted = trustedUsers();
   return paths.every(path => isTrustedFile(path, isTrusted, identities[path]));
+}
+
+/** The user within whose rights root must stay because of the configuration; null if there is no such user. */
+export function findLimits(configuration: Configuration): User | null {
+  return carriesRootsOrders(configuration) ? null : findConfigured(configuration.settings.user);
 }
 
 /**

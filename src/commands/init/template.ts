@@ -16,7 +16,8 @@ export function writeConfiguration({ program, file, directory }: Template): stri
   const isUsual = basename(file) === 'zd.conf';
   return `# Configuration of zd for one program.
 ${listCommands(isUsual ? 'zd' : `zd -C ${basename(file)}`)}
-# Values are literal, and a comment needs a line of its own. "zd help options" lists all keys.
+# Values are literal, and a comment needs a line of its own. A relative path starts in the folder of this file.
+# "zd help options" lists all keys.
 
 [runner]
 # The command, split into words as in a shell; but no shell runs it, so for $NAME, > or && write: sh -c '...'

@@ -35,6 +35,8 @@ function showOptions(context: ActionContext): void {
   for (const { key, value, origin } of rows) {
     print(context, `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${origin}`);
   }
+  const { file, folder } = context.configuration;
+  if (folder !== null) print(context, `relative paths of ${file} start in ${folder}`);
 }
 
 /** zdaemon's table, with its own names and with Python's literals. */

@@ -30,18 +30,21 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
     print(context, 'To run the program in the foreground, please stop it first.');
     return context.flavour === 'zd' ? ExitStatus.failed : ExitStatus.done;
   }
-  checkTrust(context.configuration);
-  const { settings, environment } = context.configuration;
+  const { configuration, flavour } = context;
+  // Called as zdaemon, the directory has no effect: it must not decide which file is examined either.
+  const settings = flavour === 'zd' ? configuration.settings : { ...configuration.settings, directory: null };
+  checkTrust({ ...configuration, settings });
+  const { environment, folder } = configuration;
   const words = [...settings.program, ...args];
-  checkUser(settings.user, context.configuration.origins.user, context.flavour);
+  checkUser(settings.user, configuration.origins.user, flavour);
   const user = findUserToBecome(settings.user);
   const place = preparePlace(context, user);
   if (user) becomeUser(user);
   const caller = readCaller(user);
   const env = { ...Object.fromEntries(caller.environment.map(splitVariable)), ...environment };
-  if (place.directory !== null) env.PWD = place.directory;
+  if (place.directory !== null && environment.PWD === undefined) env.PWD = place.directory;
   echo(context, words);
-  const found = findProgram(words[0] ?? '', listFolders(place, words[0] ?? ''), env.PATH);
+  const found = findProgram(words[0] ?? '', listFolders({ settings, folder }, words[0] ?? ''), env.PATH);
   const refusal =
     'reason' in found
       ? context.flavour === 'zd'
@@ -65,11 +68,11 @@ interface Place {
 
 /** As for a start, a missing directory is created. */
 function preparePlace({ configuration, flavour }: ActionContext, owner: User | null): Place {
-  const { settings, origins } = configuration;
-  if (flavour === 'zdaemon') return { directory: null, umask: null };
+  const { settings, origins, folder } = configuration;
+  if (flavour === 'zdaemon') return { directory: folder, umask: null };
   const maker = { owner, lendsRights: carriesRootsOrders(configuration) };
   return {
-    directory: settings.directory === null ? null : makeDirectory(settings.directory, maker),
+    directory: settings.directory === null ? folder : makeDirectory(settings.directory, maker),
     umask: origins.umask === 'default' ? null : settings.umask,
   };
 }

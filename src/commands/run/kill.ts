@@ -25,7 +25,7 @@ async function sendSignal(context: ActionContext, word: string): Promise<number>
     else print(context, text);
     return ExitStatus.usage;
   }
-  const situation = await findSituation(context);
+  const situation = await findSituation(context, 'signal');
   const view = viewOf(situation);
   // An orphaned program can be signalled too: its identity has just been checked.
   const pid = situation.kind === 'orphaned' ? situation.program.pid : view?.pid;

@@ -32,7 +32,7 @@ export async function stop(context: ActionContext): Promise<number> {
 
 /** @param isRetry whether a manager died that had got the request; it may have completed it */
 async function stopOnce(context: ActionContext, isRetry: boolean): Promise<number> {
-  const found = await findOrAdopt(context);
+  const found = await findOrAdopt(context, 'stop');
   const view = viewOf(found.kind === 'leftovers' ? await adopt(context, found) : found);
   // A stop that a dying manager had got has changed something.
   if (isRetry) addFacts(context, { changed: true });

@@ -24,7 +24,7 @@ const UPGRADE_LIMIT = 30;
  */
 export async function upgrade(context: ActionContext): Promise<number> {
   const { configuration } = context;
-  const situation = await findSituation(context);
+  const situation = await findSituation(context, 'upgrade');
   if (situation.kind !== 'managed') return upgradeDead(context, situation);
   const { view } = situation;
   if (!view.report)

@@ -116,9 +116,7 @@ prompt.skipIf(skip, 'Ctrl-C during a wait ends the wait, and the prompt goes on'
   await waitForFile(place.path('out.log'), text => text.includes('ready'));
   await say(zd, 'stop', /stopping stubborn\.sh: SIGTERM sent, \d s of \d+, still there: \d+ sleep/);
   zd.press('ctrl-c');
-  await zd.waitFor(
-    /\^C\r *\nzd: interrupted: the manager continues with the request; see zd status\nzd> /,
-  );
+  await zd.waitFor(/\^C\r *\nzd: interrupted: the manager continues with the request; see zd status\nzd> /);
   await say(zd, 'status', `program running; pid=${pid}\n`);
   await zd.waitFor('zd> ');
   await say(zd, 'kill KILL', `signal SIGKILL sent to process ${pid}\n`);

@@ -7,7 +7,7 @@ import { promptTable } from '../src/settings/table/prompt';
 import { restartTable } from '../src/settings/table/restart';
 import { startStopTable } from '../src/settings/table/start-stop';
 import { transcriptTable } from '../src/settings/table/transcript';
-import { wrap } from '../src/system/text-rows';
+import { wrap } from '../src/system/text/text-rows';
 
 /** The page in the repository. */
 export const optionsPage = join(__dirname, '../docs/options.rst');

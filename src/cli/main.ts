@@ -9,7 +9,7 @@ import { resolveConfiguration } from '../settings/resolve';
 import type { Configuration } from '../settings/settings';
 import { systemClock } from '../system/clock';
 import { ExitStatus, UsageError } from '../system/errors';
-import { screenWidth } from '../system/text-rows';
+import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
 import { readCommandLine } from './arrange-words';
 import { checkCurrentFolder, readArguments } from './caller-words';

@@ -2,7 +2,7 @@ import { type BaseContext, Cli } from 'clipanion';
 import { type ActionContext, print } from '../client/context';
 import { nameCharacter, showHidden, startsWithFalseDash } from '../system/blanks';
 import { UsageError } from '../system/errors';
-import { screenWidth } from '../system/text-rows';
+import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
 import type { CommandContext } from './base';
 import { DoctorCommand } from './doctor/doctor-command';

@@ -1,1 +1,1 @@
-export { askFor, nearestName, suggest } from '../system/nearest';
+export { askFor, nearestName, suggest } from '../system/text/nearest';

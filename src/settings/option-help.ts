@@ -1,4 +1,4 @@
-import { layOutRows, wrap } from '../system/text-rows';
+import { layOutRows, wrap } from '../system/text/text-rows';
 import { flagsOf, formatValue } from './option';
 import { type Option, options } from './options';
 

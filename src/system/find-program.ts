@@ -3,9 +3,9 @@ import { delimiter, dirname, isAbsolute, resolve } from 'node:path';
 import { showHidden } from './blanks';
 import { textToBytes } from './bytes';
 import { describeReason, errorCode } from './errors';
-import { nearestName } from './nearest';
 import { isOnNoexecMount } from './run/mounts';
 import { adviseOnCommand } from './run/shell-advice';
+import { nearestName } from './text/nearest';
 
 /** The search path if PATH is not set, as in confstr(_CS_PATH). */
 const DEFAULT_PATH = '/bin:/usr/bin';

@@ -5,7 +5,7 @@ import { checkProgram } from '../../client/preflight/program';
 import type { Configuration } from '../../settings/settings';
 import { isWellFormed } from '../../system/bytes';
 import { describeReason, ExitStatus, errorCode, UsageError, UserError } from '../../system/errors';
-import { quoteForShell } from '../../system/shell-words';
+import { quoteForShell } from '../../system/text/shell-words';
 import { writeConfiguration } from './template';
 
 /** What `zd` looks for in the current folder. */

@@ -11,9 +11,9 @@ import { describeReason, ExitStatus } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { refuseForeignMachine } from '../../system/run/executable';
 import { explainSpawn } from '../../system/run/explain-spawn';
-import { quoteForShell } from '../../system/shell-words';
 import { showControls } from '../../system/show-controls';
 import { type Ending, parseSignal, shellStatus } from '../../system/signals';
+import { quoteForShell } from '../../system/text/shell-words';
 import { becomeUser, findUserToBecome, type User } from '../../system/users';
 import { type ExactProgram, startExactly } from './exact-program';
 

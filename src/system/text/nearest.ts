@@ -1,4 +1,4 @@
-import { nameCharacter } from './blanks';
+import { nameCharacter } from '../blanks';
 
 /**
  * Finds the known name that the user probably meant.

@@ -135,13 +135,15 @@ export function giveFolder(path: string, { uid, gid }: Pick<User, 'uid' | 'gid'>
 export function checkStateFolder(folder: string, owners: readonly number[], insecure = false): void {
   const found = lstatSync(folder);
   if (!found.isDirectory()) {
-    throw new UserError(`cannot use the state folder ${folder}: it is not a folder; remove it`);
+    throw new UserError(
+      `cannot use the state folder ${folder}: it is not a folder; use -s with another path`,
+    );
   }
   if (insecure) return;
   const doubt = doubtPrivateFolder(found, uid => owners.includes(uid));
   if (doubt === 'owner') {
     throw new UserError(
-      `cannot use the state folder ${folder}: it belongs to uid ${found.uid}; remove it, or use -s with a folder of your own`,
+      `cannot use the state folder ${folder}: it belongs to uid ${found.uid}; use -s with a path in a folder of your own`,
     );
   }
   if (doubt === 'mode') {

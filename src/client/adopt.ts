@@ -11,14 +11,15 @@ import { LockHeld, launchManager } from './launch';
 import { writeOrder, writeRefresh } from './order';
 import { checkTrust, findOwners } from './preflight/trust';
 import { findSituation, observe, type Situation } from './situation';
+import { type Act, isAnothers } from './whose';
 import { WinnerPoll } from './winner-poll';
 
 /** The situations in which a new manager adopts what still runs. */
 export type Adoptable = Extract<Situation, { kind: 'orphaned' | 'leftovers' }>;
 
 /** Like `findSituation`, but starts a manager for an orphaned program first. */
-export async function findOrAdopt(context: ActionContext): Promise<Situation> {
-  const situation = await findSituation(context);
+export async function findOrAdopt(context: ActionContext, act: Act | null = null): Promise<Situation> {
+  const situation = await findSituation(context, act);
   return situation.kind === 'orphaned' ? adopt(context, situation) : situation;
 }
 
@@ -30,7 +31,7 @@ export async function findOrAdopt(context: ActionContext): Promise<Situation> {
  * @throws UserError when no manager can be started
  */
 export async function adopt(context: ActionContext, found: Adoptable): Promise<Situation> {
-  const order = writeAdoption(context);
+  const order = writeAdoption(context, found);
   const poll = new WinnerPoll(context.clock, context.configuration, order);
   for (;;) {
     try {
@@ -56,7 +57,8 @@ export async function adopt(context: ActionContext, found: Adoptable): Promise<S
  *
  * @throws UserError for a folder that cannot be trusted
  */
-function writeAdoption({ configuration }: ActionContext): LaunchOrder {
+function writeAdoption(context: ActionContext, found: Adoptable): LaunchOrder {
+  const { configuration } = context;
   const { settings } = configuration;
   const user = findUserToBecome(settings.user);
   const socket = locateSocket(settings);
@@ -72,7 +74,7 @@ function writeAdoption({ configuration }: ActionContext): LaunchOrder {
   const saved = state?.order;
   const order =
     saved && !(isForeign && !user)
-      ? applyRefresh(saved, writeRefresh(configuration, []))
+      ? applyRefresh(saved, isAnothers(context, found) ? {} : writeRefresh(configuration, []))
       : writeOrder({ configuration, args: [], user, patient: false, isAdoption: true });
   const effective = isForeign ? { ...order.settings, user: settings.user } : order.settings;
   return { ...order, settings: effective, purpose: 'adopt', socket, stateFolder: realpathSync(folder) };

@@ -21,6 +21,7 @@ import { awaitWithDots } from './progress';
 import type { View } from './query';
 import { queryManager } from './query';
 import { ManagerLeft, NoManager, request } from './request';
+import { checkWhose } from './whose';
 import { WinnerPoll } from './winner-poll';
 import * as zdaemonManager from './zdaemon-manager';
 
@@ -136,7 +137,9 @@ async function launch(
       isOwn ||= error instanceof LockHeld && error.isReplacement;
     }
     // Another manager holds the lock: one that is about to answer, or one that is about to exit.
-    const outcome = (await poll.next()) && (await requestStart(context, [], signal));
+    const winner = await poll.next();
+    if (winner) checkWhose(context, { kind: 'managed', view: winner }, 'start');
+    const outcome = winner && (await requestStart(context, [], signal));
     if (outcome) return describeStart(outcome, isOwn);
   }
 }

@@ -1,5 +1,12 @@
 import { resolve } from 'node:path';
-import { type LaunchOrder, ORDER_VERSION, type Refresh } from '../protocol/launch-order';
+import {
+  type LaunchOrder,
+  ORDER_VERSION,
+  placeStreams,
+  type Refresh,
+  type Source,
+} from '../protocol/launch-order';
+import { namedFile } from '../settings/place-paths';
 import { pickLaunchSettings, pickRefreshable } from '../settings/reach';
 import type { Configuration, EventLogSettings } from '../settings/settings';
 import { type FolderMaker, makeDirectory, makeStateFolder } from '../state/folder';
@@ -37,7 +44,7 @@ export function writeOrder({
   patient,
   isAdoption = false,
 }: OrderParts): LaunchOrder {
-  const { settings, origins, environment, eventLog } = configuration;
+  const { settings, origins, environment, eventLog, folder } = configuration;
   const socket = locateSocket(settings);
   // In the foreground, zdaemon ignores both; zd keeps the caller's umask unless one is configured.
   const usesDirectory = settings.daemon || !patient;
@@ -50,22 +57,24 @@ export function writeOrder({
     umask: usesUmask ? settings.umask : process.umask(),
   };
   if (actsAsRoot() && hasRootsOrders) reclaimStateFolder(socket, user ?? ROOT, systemClock);
-  return {
+  const order: LaunchOrder = {
     version: ORDER_VERSION,
     purpose: 'start',
     socket,
     stateFolder: makeStateFolder(socket, maker, findOwners(configuration), settings.insecure),
     // A program without a directory must run somewhere.
-    startDirectory: findHere(places.directory, settings.program[0] ?? '') ?? '/',
+    startDirectory: folder ?? findHere(places.directory, settings.program[0] ?? '') ?? '/',
     args,
     environment,
     eventLog: placeEventLog(eventLog),
     settings: { ...pickLaunchSettings(settings), ...places },
+    source: sourceOf(configuration),
     attached: !settings.daemon,
     patient,
     firstStartMustHold: !patient && !settings.forever,
     replacement: false,
   };
+  return { ...order, settings: placeStreams(order) };
 }
 
 /**
@@ -80,7 +89,12 @@ export function writeRefresh(configuration: Configuration, args: string[]): Refr
   const { settings, environment } = configuration;
   // A manager does not take the environment from a socket that others can use too, and has less room for it there.
   const isShared = (settings.socketMode & 0o077) !== 0;
-  return { ...refresh, ...(isShared ? {} : { environment }), ...pickRefreshable(settings) };
+  const whole = isShared ? {} : { environment, source: sourceOf(configuration) };
+  return { ...refresh, ...whole, ...pickRefreshable(settings) };
+}
+
+function sourceOf(configuration: Configuration): Source {
+  return { file: namedFile(configuration), flags: configuration.typed };
 }
 
 function placeEventLog(eventLog: EventLogSettings | null): EventLogSettings | null {

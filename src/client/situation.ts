@@ -8,6 +8,7 @@ import { type ActionContext, print } from './context';
 import { KeeperCall } from './keeper-call';
 import { queryManager, type View } from './query';
 import { type Exchange, ManagerLeft, NoManager, request } from './request';
+import { type Act, checkWhose, runsProgram } from './whose';
 
 /** Seconds a manager may be without its socket, and seconds between polls for it. */
 const SOCKET_AWAY_LIMIT = 6;
@@ -17,17 +18,24 @@ const POLL_INTERVAL = 0.05;
 export type Situation = { kind: 'managed'; view: View } | SettledRemains;
 
 /**
- * Determines the situation, which every command does first. Warns if the manager runs a program that differs from the
- * configured one (zdaemon).
+ * Determines the situation, which every command does first. Says so if the program belongs to another configuration;
+ * called as zdaemon, warns if the manager runs a program that differs from the configured one (zdaemon).
  *
  * @param context
+ * @param act see `checkWhose`
  * @param withLines request the program's last lines as well
- * @throws UserError with status 4 when there may be a manager but it does not answer; `zdaemon` treats it as absent
+ * @throws UserError of `checkWhose`; with status 4 when there may be a manager but it does not answer, which `zdaemon`
+ *   treats as absent
  */
-export async function findSituation(context: ActionContext, withLines = false): Promise<Situation> {
+export async function findSituation(
+  context: ActionContext,
+  act: Act | null = null,
+  withLines = false,
+): Promise<Situation> {
   try {
     const situation = await observe(context, withLines);
     if (situation.kind === 'managed') warnOfOtherProgram(context, situation.view);
+    checkWhose(context, situation, act);
     return situation;
   } catch (error) {
     // What must not be trusted is never taken for absent.
@@ -105,15 +113,15 @@ function giveUp(remains: Extract<Remains, { kind: 'away' | 'leaving' }>, socket:
       ExitStatus.unknown,
     );
   throw new UserError(
-    `cannot reach the manager: pid ${managerPid} is alive, but ${socket} is no longer its socket; remove that path, or kill ${managerPid}`,
+    `cannot reach the manager: pid ${managerPid} is alive, but ${socket} is no longer its socket; remove that path, or kill ${managerPid}, which ends manager and program`,
     ExitStatus.unknown,
   );
 }
 
-function warnOfOtherProgram(context: ActionContext, { args }: View): void {
-  const configured = context.configuration.settings.program;
-  if (!args || configured.every((word, index) => args[index] === word)) return;
+function warnOfOtherProgram(context: ActionContext, view: View): void {
+  const { configuration, flavour } = context;
+  if (flavour === 'zd' || runsProgram(view, configuration)) return;
   print(context, 'WARNING! zdrun is managing a different program!');
-  print(context, `our program   = ${quotePythonList(configured)}`);
-  print(context, `daemon's args = ${quotePythonList(args)}`);
+  print(context, `our program   = ${quotePythonList(configuration.settings.program)}`);
+  print(context, `daemon's args = ${quotePythonList(view.args ?? [])}`);
 }

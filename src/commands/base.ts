@@ -1,12 +1,15 @@
 import { type BaseContext, Command, type Usage } from 'clipanion';
 import type { ActionContext } from '../client/context';
 import type { Topics } from './help/help';
+import type { Definition } from './help/page';
 import { commandTable } from './table';
 
 export interface CommandContext extends BaseContext {
   action: ActionContext;
   /** At the prompt: the texts of the commands that only the prompt has. */
   promptTopics: Topics;
+  /** What the parser of words knows about each command. */
+  definitions(): Definition[];
 }
 
 /** A command is a class with its words as fields, its help, and one call of the action that does the work. */
@@ -16,6 +19,15 @@ export abstract class ZdCommand extends Command<CommandContext> {
   override async execute(): Promise<number> {
     return this.run(this.context.action);
   }
+}
+
+/** The context with `--force`, for a command that also takes that flag after its name. */
+export function withForce(context: ActionContext, force: boolean): ActionContext {
+  if (!force) return context;
+  const { configuration } = context;
+  const settings = { ...configuration.settings, force };
+  // Its streams open on first use, so they are inherited and not copied.
+  return Object.create(context, { configuration: { value: { ...configuration, settings } } });
 }
 
 /** The names of a command, as clipanion expects them. */

@@ -12,6 +12,16 @@ export interface CommandRecord {
   needsProgram?: 'always' | 'new';
   /** Prints notes on ignored settings; if every command did, scripts would print them constantly. */
   printsNotes?: boolean;
+  /** Whose words follow it: the program's, whatever they are, or its own. Absent for a command without words. */
+  words?: 'program' | 'own';
+  /** With `--json`, `changed` says whether it changed something. */
+  changes?: boolean;
+  /** Its output is what the user asked for, so `-q` keeps it. */
+  answers?: boolean;
+  /** Needs no configuration, so none is looked for. */
+  needsNoFile?: boolean;
+  /** What users of other tools call it. */
+  synonyms?: string[];
   /** Called as `zdaemon`, the words after it are ignored. */
   zdaemonIgnoresWords?: boolean;
   /** Does nothing because of the configuration, or checks itself whether root may. */
@@ -37,6 +47,9 @@ export interface CommandRecord {
 /** Every command once, in the order of the manual. Dispatch, help, completion and the manual page read it. */
 export const commandTable = {
   start: {
+    words: 'program',
+    changes: true,
+    synonyms: ['up'],
     group: 'Starting and stopping',
     needsProgram: 'new',
     printsNotes: true,
@@ -46,6 +59,8 @@ export const commandTable = {
     wordless: context => loadBundle().start(context, []),
   },
   stop: {
+    changes: true,
+    synonyms: ['down'],
     group: 'Starting and stopping',
     zdaemonIgnoresWords: true,
     short: 'stop the program',
@@ -54,6 +69,8 @@ export const commandTable = {
     wordless: context => loadBundle().stop(context),
   },
   restart: {
+    words: 'program',
+    changes: true,
     group: 'Starting and stopping',
     needsProgram: 'new',
     printsNotes: true,
@@ -62,6 +79,7 @@ export const commandTable = {
     wordless: context => loadBundle().restart(context, []),
   },
   status: {
+    synonyms: ['ps', 'ls'],
     aliases: [''],
     group: 'Inspecting',
     zdaemonFlags: ['-l'],
@@ -71,6 +89,9 @@ export const commandTable = {
     wordless: context => status(context, { long: false, json: false }),
   },
   fg: {
+    words: 'program',
+    answers: true,
+    synonyms: ['run'],
     aliases: ['foreground'],
     group: 'Starting and stopping',
     needsProgram: 'always',
@@ -80,6 +101,8 @@ export const commandTable = {
 fg -- an alias for foreground.`,
   },
   kill: {
+    words: 'own',
+    changes: true,
     group: 'Starting and stopping',
     completes: 'signals',
     short: 'send the program a signal',
@@ -94,6 +117,8 @@ fg -- an alias for foreground.`,
     wordless: context => loadBundle().wait(context),
   },
   reopen_transcript: {
+    changes: true,
+    synonyms: ['reopen'],
     group: 'Output',
     zdaemonIgnoresWords: true,
     short: 'reopen the transcript by its name',
@@ -102,6 +127,7 @@ fg -- an alias for foreground.`,
     wordless: context => loadBundle().reopenTranscript(context),
   },
   logreopen: {
+    changes: true,
     group: 'Output',
     zdaemonIgnoresWords: true,
     short: 'reopen the transcript and send the program SIGUSR2',
@@ -111,6 +137,9 @@ fg -- an alias for foreground.`,
     wordless: context => loadBundle().logreopen(context),
   },
   logtail: {
+    words: 'own',
+    answers: true,
+    synonyms: ['logs', 'log', 'tail'],
     group: 'Output',
     completes: 'files',
     short: 'show the end of a log and follow it',
@@ -119,6 +148,7 @@ fg -- an alias for foreground.`,
                      Hit ^C to exit this mode.`,
   },
   upgrade: {
+    changes: true,
     isOwn: true,
     group: 'Starting and stopping',
     short: 'replace the manager, not the program',
@@ -126,6 +156,8 @@ fg -- an alias for foreground.`,
            The daemon process keeps running.`,
   },
   show: {
+    words: 'own',
+    answers: true,
     acceptsAnyText: true,
     group: 'Inspecting',
     printsNotes: true,
@@ -155,6 +187,9 @@ show all -- show all of the above`,
           Suggests how to fix what is missing.`,
   },
   help: {
+    words: 'own',
+    answers: true,
+    needsNoFile: true,
     acceptsAnyText: true,
     aliases: ['?'],
     group: 'Help',

@@ -51,8 +51,8 @@ async function start(): Promise<void> {
   enter('lock');
   if (order.purpose === 'succeed' && !keeper) inheritLock(HANDSHAKE_FD + 1);
   else if (!acquireLock(order.stateFolder)) throw new OtherManager();
-  const isReplacement = replacesAnother(keeper);
-  const surroundings = settleIn(launch, { clock: systemClock, isReplacement, enter });
+  const kept = replacesAnother(keeper) ? keeper.kept.map(({ pid }) => pid) : null;
+  const surroundings = settleIn(launch, { clock: systemClock, kept, enter });
   enter('event log');
   const { mayLack } = surroundings;
   log = openEventLog({ settings: order.eventLog, clock: systemClock, mayLack });
@@ -62,7 +62,7 @@ async function start(): Promise<void> {
     answer({ outcome: 'ready' });
     if (!(await launcher.awaitGo())) process.exit(ExitStatus.failed);
     // The predecessor may have saved a newer state since.
-    surroundings.saved = restoreState(order, systemClock, isReplacement);
+    surroundings.saved = restoreState(order, systemClock, kept);
   }
   const { state, problem } = surroundings.saved;
   const assembly = new Assembly({ launch, surroundings, log, keeper });

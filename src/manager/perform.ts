@@ -83,9 +83,9 @@ export class Performer {
     return lines.map(line => line.slice(0, LONGEST_LINE));
   }
 
-  /** Saves the last output of a run that has ended, for the user to read. */
-  saveLastOutput(): void {
-    this.#scene.transcript?.saveLastOutput(this.#outputMark);
+  /** The last output of the current or last run, as far as it is kept. */
+  lastOutput(): Buffer | null {
+    return this.#scene.transcript?.ring.read(this.#outputMark) ?? null;
   }
 
   readonly #executors: Executors = {
@@ -107,10 +107,13 @@ export class Performer {
       this.#killed.push(...killed);
     },
     test: () => {
-      const { order, dispatch } = this.#scene;
-      this.#endTest = testStart(order, this.#scene, () => dispatch({ name: 'tested' }));
+      const { order, dispatch, program } = this.#scene;
+      // Another process may have answered the test: it proves nothing of a program that has died since.
+      const passed = () => program.isRunning && dispatch({ name: 'tested' });
+      this.#endTest = testStart(order, this.#scene, passed);
     },
     endTest: () => this.#endTest(),
+    look: () => this.#scene.dispatch({ name: 'looked', ...this.#scene.program.look() }),
     arm: ({ at }) => {
       const { clock, dispatch } = this.#scene;
       this.#cancelDeadline();

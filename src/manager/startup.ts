@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Launch, LaunchOrder, Stage } from '../protocol/launch-order';
+import { type Launch, type LaunchOrder, placeStreams, type Stage } from '../protocol/launch-order';
 import { splitVariable } from '../protocol/manager-environment';
 import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
 import { type SavedState, STATE_VERSION } from '../state/saved-state';
@@ -12,7 +12,6 @@ import { identify, isRunning } from '../system/identity';
 import { withOwnFolder } from '../system/trust/own-folder';
 import { actsAsRoot } from '../system/trust/root';
 import { becomeUser, findUserToBecome, userEnvironment } from '../system/users';
-import { placeStreams } from './transcript/options';
 
 /** Thrown when another manager is already in charge of the state folder. */
 export class OtherManager extends Error {
@@ -35,8 +34,8 @@ export interface Surroundings {
 export interface SettleOptions {
   /** For a program's uptime. */
   clock: Pick<Clock, 'wall'>;
-  /** Whether this manager replaces another one: then it must begin, whatever it finds. */
-  isReplacement: boolean;
+  /** See `restoreState`; a manager that replaces another one must begin, whatever it finds. */
+  kept: readonly number[] | null;
   /** Called with the name of each stage before it is tried. */
   enter(stage: Stage): void;
 }
@@ -47,10 +46,7 @@ export interface SettleOptions {
  * @param launch as received
  * @throws OtherManager; UserError or the system's error of the stage that failed
  */
-export function settleIn(
-  { order, inherited }: Launch,
-  { clock, isReplacement, enter }: SettleOptions,
-): Surroundings {
+export function settleIn({ order, inherited }: Launch, { clock, kept, enter }: SettleOptions): Surroundings {
   const environment: Record<string, string | undefined> = Object.fromEntries(inherited.map(splitVariable));
   process.umask(order.settings.umask);
 
@@ -69,10 +65,10 @@ export function settleIn(
   process.chdir('/');
 
   enter('program');
-  const saved = restoreState(order, clock, isReplacement);
+  const saved = restoreState(order, clock, kept);
   if (order.purpose === 'succeed')
     return { environment, folders, saved, mayLack: hasSameFiles(order, saved.state?.order) };
-  if (isReplacement) return { environment, folders, saved, mayLack: true };
+  if (kept !== null) return { environment, folders, saved, mayLack: true };
   refuseSecond(order, saved.state);
   const mayAdopt = isRunning(saved.state?.program);
   const hasLeftovers = saved.state !== null && findLeftSessions(saved.state).length > 0;
@@ -126,28 +122,29 @@ function isSameFolder(one: string, other: string): boolean {
  * Reads what the previous manager saved. A file that is not a valid state must never prevent a start, so it is moved
  * aside. A program that the state does not mention must never get a second copy, so it is found by its output.
  *
- * @param isReplacement the state was saved just now, or a keeper knows its program better
+ * @param kept the pids that a keeper has of the manager that this one replaces, or null: the state was saved just now, and
+ *   the keeper knows of a spawn how it went
  * @throws UserError for a folder that is another user's, as root; a replacement goes on without a state
  */
 export function restoreState(
   order: LaunchOrder,
   clock: Pick<Clock, 'wall'>,
-  isReplacement: boolean,
+  kept: readonly number[] | null,
 ): StateReading {
   const { stateFolder, settings } = order;
   const { owner, ...reading } = readOwnedState(stateFolder);
   if (owner && actsAsRoot() && !settings.insecure) {
     // It was put there after the client had looked.
     const doubt = `the state folder ${stateFolder} belongs to uid ${owner}`;
-    if (!isReplacement) throw new UserError(doubt);
+    if (kept === null) throw new UserError(doubt);
     return { state: null, problem: doubt };
   }
   const { state, problem } = setAsideIfBad(stateFolder, reading, settings.insecure);
   if (isRunning(state?.program)) return { state, problem };
-  const isFresh = isReplacement || order.purpose === 'succeed';
+  const isFresh = kept !== null || order.purpose === 'succeed';
   if (isFresh && state && state.spawning === undefined) return { state, problem };
   const program = findUnrecordedProgram(order.stateFolder, state, clock.wall());
-  if (!program) return { state, problem };
+  if (!program || kept?.includes(program.pid)) return { state, problem };
   const found = `found process pid=${program.pid} by its output; the saved state does not mention it`;
   return {
     state: { ...(state ? withoutLife(state) : newState(order)), program },

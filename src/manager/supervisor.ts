@@ -12,6 +12,7 @@ import { describeEnding, type Ending } from '../system/signals';
 import { quoteWords } from '../system/words';
 import { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
+import { LEAST_LIFE } from './lifecycle/boot';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
 import type { Event, Lifecycle, Rules } from './lifecycle/types';
@@ -189,14 +190,16 @@ export class Supervisor implements ProgramListener {
   exited(ending: Ending, leftovers: boolean): void {
     const { clock, transcript } = this.#parts;
     transcript?.drain();
+    const output = this.#performer.lastOutput();
     const uptime = clock.now() - (this.#life.startedAt ?? clock.now());
     const pid = this.#life.pid ?? 0;
     this.record.noteExited({ ...ending, pid, uptime, lines: this.lastLines() });
-    this.#performer.saveLastOutput();
     const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
     transcript?.mark(`pid ${pid} ${how}`);
     this.#performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
     this.dispatch({ name: 'exited', ending, leftovers });
+    // Behind the next start, which is not to wait for it.
+    if (output) transcript?.saveLastOutput(output);
     this.waiters.settleEnds();
   }
 
@@ -226,7 +229,8 @@ export class Supervisor implements ProgramListener {
     } finally {
       this.#isStepping = false;
     }
-    this.#save();
+    // What was saved before the spawn says all that is known until the answer.
+    if (!this.#isSpawning) this.#save();
   }
 
   /** Requests that arrive while a program is being spawned wait: what they find must be true. */
@@ -239,8 +243,11 @@ export class Supervisor implements ProgramListener {
   }
 
   #rules(): Rules {
-    const { settings, firstStartMustHold } = this.order;
-    return { ...pickRules(settings), hasStartTest: settings.startTestProgram !== null, firstStartMustHold };
+    const { settings, firstStartMustHold, patient } = this.order;
+    const rules = pickRules(settings);
+    // A start of zdaemon's waits for readiness no longer than it always has.
+    if (patient && rules.startSeconds === 'auto') rules.startSeconds = LEAST_LIFE;
+    return { ...rules, hasStartTest: settings.startTestProgram !== null, firstStartMustHold };
   }
 
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */

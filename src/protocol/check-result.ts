@@ -55,6 +55,7 @@ const status: Record<string, (value: unknown) => boolean> = {
   lastExit: isAbsentOr(isExit),
   file: isText,
   args: areTexts,
+  source: isAbsentOr(isSource),
   transcript: isText,
   transcriptLost: isAbsentOr(isNumber),
   transcriptHeld: isAbsentOr(isNumber),
@@ -66,6 +67,10 @@ const status: Record<string, (value: unknown) => boolean> = {
   lines: isAbsentOr(areTexts),
   now: isNumber,
 };
+
+function isSource(value: unknown): boolean {
+  return isRecord(value) && isAbsentOr(isText)(value.file) && areTexts(value.flags);
+}
 
 function isExit(value: unknown): boolean {
   if (!isRecord(value)) return false;

@@ -1,12 +1,21 @@
+import { resolve } from 'node:path';
 import type { EventLogSettings, LaunchSettings, RefreshableSettings } from '../settings/settings';
 import type { StartOutcome } from './outcomes';
 
 /** Incremented with every change of the order that an older manager would misread. */
 export const ORDER_VERSION = 2;
 
+/** Which configuration an order was written for. */
+export interface Source {
+  /** The absolute path of the file as it was named; null for a command line without one. */
+  file: string | null;
+  /** The keys of the settings that the command line gave. */
+  flags: string[];
+}
+
 /**
- * Everything that a new manager needs, as one line of JSON over the handshake pipe; it reads no configuration file.
- * Paths are absolute, except those of the program's streams, which are relative to `directory` (zdaemon).
+ * Everything that a new manager needs, as one line of JSON over the handshake pipe; it reads no configuration file. Paths
+ * are absolute.
  */
 export interface LaunchOrder {
   version: number;
@@ -17,13 +26,18 @@ export interface LaunchOrder {
   purpose: 'start' | 'adopt' | 'succeed';
   socket: string;
   stateFolder: string;
-  /** The caller's working directory, where a relative program is looked up if it is not in `directory`. */
+  /**
+   * The folder of the configuration file, or the caller's: where a relative program is looked up if it is not in
+   * `directory`, and where it runs without one.
+   */
   startDirectory: string;
   /** The program's arguments from the command line of `start`. */
   args: string[];
   environment: Record<string, string>;
   eventLog: EventLogSettings | null;
   settings: LaunchSettings;
+  /** Absent in the orders of zd 0.1. */
+  source?: Source;
   /** `daemon off`: the manager stays in the foreground and the program keeps the terminal. */
   attached: boolean;
   /** See `StartParams.patient`. */
@@ -43,7 +57,7 @@ export interface Launch {
 }
 
 /** What `start` and `restart` may change in a running manager; absent fields stay unchanged. */
-export type Refresh = Partial<RefreshableSettings & Pick<LaunchOrder, 'args' | 'environment'>>;
+export type Refresh = Partial<RefreshableSettings & Pick<LaunchOrder, 'args' | 'environment' | 'source'>>;
 
 /** The stages at which a launch can fail before the program starts. */
 export type Stage =
@@ -80,10 +94,25 @@ export function directoryOf({
   return settings.directory ?? startDirectory;
 }
 
+/** The settings with absolute paths of the program's streams, which zdaemon has in `directory`. */
+export function placeStreams(order: Pick<LaunchOrder, 'settings' | 'startDirectory'>): LaunchSettings {
+  const { settings } = order;
+  const place = (path: string | null) => path && resolve(directoryOf(order), path);
+  return {
+    ...settings,
+    transcript: resolve(directoryOf(order), settings.transcript),
+    stderrTranscript: place(settings.stderrTranscript),
+    stdin: place(settings.stdin),
+    stdout: place(settings.stdout),
+  };
+}
+
 /** Applies a refresh to an order. */
-export function applyRefresh(order: LaunchOrder, { args, environment, ...settings }: Refresh): LaunchOrder {
+export function applyRefresh(order: LaunchOrder, refresh: Refresh): LaunchOrder {
+  const { args, environment, source, ...settings } = refresh;
   return {
     ...order,
+    ...(source ? { source } : {}),
     args: args ?? order.args,
     environment: environment ?? order.environment,
     settings: { ...order.settings, ...settings },

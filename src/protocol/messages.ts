@@ -1,4 +1,4 @@
-import type { LaunchOrder, Refresh } from './launch-order';
+import type { LaunchOrder, Refresh, Source } from './launch-order';
 import type { ExitRecord } from './outcomes';
 
 /*
@@ -51,6 +51,8 @@ export interface StatusReport {
   /** The program's executable, and its argv. */
   file: string;
   args: string[];
+  /** Which configuration the program was started by; null if a manager of zd 0.1 did it. */
+  source: Source | null;
   transcript: string;
   /** Bytes of output that could not be written. */
   transcriptLost: number;

@@ -1,7 +1,7 @@
 import { checkValue } from '../settings/option';
 import { launchOptions } from '../settings/reach';
 import { UserError } from '../system/errors';
-import { type Launch, type LaunchOrder, ORDER_VERSION } from './launch-order';
+import { type Launch, type LaunchOrder, ORDER_VERSION, type Source } from './launch-order';
 
 /**
  * Reads what a launcher has written. A manager of zd 0.1, which upgrades to this one, writes the order alone.
@@ -55,9 +55,11 @@ function pickOthers(order: Record<string, unknown>) {
   const { purpose, socket, stateFolder, startDirectory, args, environment, eventLog } = order;
   const { attached, patient, firstStartMustHold, replacement } = order;
   const places = { socket, stateFolder, startDirectory };
+  const source = readSource(order.source);
   return {
     purpose,
     ...places,
+    ...(source ? { source } : {}),
     args,
     environment,
     eventLog,
@@ -66,6 +68,14 @@ function pickOthers(order: Record<string, unknown>) {
     firstStartMustHold,
     replacement,
   };
+}
+
+/** @returns null if it is absent or of another shape */
+export function readSource(source: unknown): Source | null {
+  if (!isRecord(source)) return null;
+  const { file, flags } = source;
+  const isFile = file === null || typeof file === 'string';
+  return isFile && Array.isArray(flags) ? { file, flags: flags.map(String) } : null;
 }
 
 function settingsOfVersion1(order: Record<string, unknown>): Record<string, unknown> {

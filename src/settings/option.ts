@@ -7,6 +7,8 @@ export interface OptionRecord {
   key: string;
   /** As in a manual: `-b --backoff-limit SECONDS`. Without an upper-case word the option is a switch. */
   flags: string;
+  /** Whether its long flag must be written in full, so that abbreviations of zdaemon's flags stay unique. */
+  exact?: boolean;
   /** Whether a configuration file may contain it. The default is true for settings and false for other options. */
   inFile?: boolean;
   /** One line for `zd -h`. */
@@ -29,10 +31,10 @@ export type Reach = 'client' | 'manager' | 'program' | 'live';
 
 /** How a path is resolved and checked. */
 export interface PathPlace {
-  /** The base of a relative path: the current folder of `zd`, or `directory` if that is set. */
+  /** The base of a path in a file: the folder of that file, or `directory` if that is set. See `placePaths`. */
   base: 'here' | 'directory';
-  /** `file`: created if missing, but its folder must exist; `input`: it must exist. */
-  kind: 'file' | 'input';
+  /** `file`: created if missing, but its folder must exist; `input`: it must exist; the others have their own rules. */
+  kind: 'file' | 'input' | 'folder' | 'socket';
 }
 
 /** A record whose value becomes a field of `Settings`. */
@@ -48,7 +50,7 @@ export interface SettingRecord<V, R extends Reach = Reach, L extends boolean = b
   rule?: L;
   /** Whether it decides what is run. It cannot be changed over a socket that other users can use. */
   guarded?: boolean;
-  /** Only for paths that are checked before a start. */
+  /** For a path. */
   place?: PathPlace;
 }
 

@@ -1,11 +1,14 @@
+import { resolve } from 'node:path';
 import { isWellFormed } from '../system/bytes';
 import { UsageError } from '../system/errors';
+import { findCurrentFolder } from '../system/files';
 import type { Arguments, GivenFlag } from './argv';
 import { errorAt, ValueFault } from './faults';
 import type { FileSettings } from './file/read';
 import type { SourcedValue } from './file/sections';
 import { pathOf } from './file/url';
 import { formatValue, parseValue, type SettingOption, settingOptions } from './options';
+import { folderOf, placePaths } from './place-paths';
 import { remarkOn } from './remarks';
 import type { Configuration, Origin, Settings } from './settings';
 
@@ -14,6 +17,8 @@ export interface ConfigurationRequest {
   argv: Arguments;
   /** The base of a relative -C; the current directory by default. */
   cwd?: string;
+  /** Called as zd: relative paths of a file start in its folder, and all paths become absolute. */
+  placesPaths?: boolean;
   /** For `~` and `$(NAME)`; the environment of the process by default. */
   env?: NodeJS.ProcessEnv;
 }
@@ -24,19 +29,22 @@ export interface ConfigurationRequest {
  * @returns every value with its origin; a file without a program is refused unless -p names one
  * @throws UsageError one sentence with the flag, or file and line
  */
-export function resolveConfiguration({ argv, cwd, env = process.env }: ConfigurationRequest): Configuration {
+export function resolveConfiguration(request: ConfigurationRequest): Configuration {
+  const { argv, cwd, env = process.env, placesPaths = false } = request;
   const given = argv.flags.get('configure');
   const file = given ? pathOf(given.text ?? '', given.written) : null;
   if (file !== null) refuseBytes('-C', file);
   const fromFile = file === null ? null : readFile({ file, cwd, env, overrides: argv.overrides });
   const settings: Partial<Record<keyof Settings, unknown>> = {};
   const origins: Partial<Record<keyof Settings, Origin>> = {};
+  const typed: string[] = [];
   for (const option of settingOptions) {
     const flag = argv.flags.get(option.key);
     const found = flag ? readFlag(flag, option, env) : fromFile?.values.get(option.key);
     if (found) refuseBytes(option.key, found.value);
     settings[option.field] = found ? found.value : option.default;
     origins[option.field] = found ? found.origin : 'default';
+    if (found?.isTyped) typed.push(option.key);
   }
   const configuration: Configuration = {
     // The loop has set every field, to a value of its own type.
@@ -45,13 +53,29 @@ export function resolveConfiguration({ argv, cwd, env = process.env }: Configura
     environment: fromFile?.environment ?? {},
     eventLog: fromFile?.eventLog ?? null,
     file,
+    folder: null,
+    formerSocket: null,
+    typed,
     paths: fromFile?.paths ?? [],
     identities: fromFile?.identities ?? {},
     notes: [...obsoleteNotes(argv), ...(fromFile?.notes ?? [])],
   };
   if (fromFile && configuration.settings.program.length === 0) throw programMissing(fromFile);
   configuration.notes.push(...remarkOn(configuration));
+  if (placesPaths) place(configuration, cwd ?? findCurrentFolder());
   return configuration;
+}
+
+/** @param here the current folder; null if it has been removed */
+function place(configuration: Configuration, here: string | null): void {
+  const { settings, paths, typed } = configuration;
+  const folder = paths[0] === undefined ? null : folderOf(paths[0]);
+  const written = settings.socketName;
+  const fields = new Set(settingOptions.filter(({ key }) => typed.includes(key)).map(({ field }) => field));
+  configuration.folder = folder;
+  placePaths(configuration, field => fields.has(field), { typed: here, file: folder ?? here });
+  const former = here === null ? null : resolve(here, written);
+  configuration.formerSocket = former === settings.socketName ? null : former;
 }
 
 /**
@@ -60,7 +84,15 @@ export function resolveConfiguration({ argv, cwd, env = process.env }: Configura
  * @throws UsageError with zdaemon's message
  */
 export function requireProgram({ settings }: Configuration): void {
-  if (settings.program.length === 0) throw new UsageError('no program specified; use -p or -C');
+  if (settings.program.length === 0) throw new NoProgram();
+}
+
+/** Recognized by its name, because each bundle has its own copy of the class. */
+class NoProgram extends UsageError {
+  constructor() {
+    super('no program specified; use -p or -C');
+    this.name = 'NoProgram';
+  }
 }
 
 /** A program and its words are bytes; what zd itself opens or looks up is text. */
@@ -92,9 +124,9 @@ function readFile(request: Parameters<typeof import('./file/read').readConfigura
 }
 
 function readFlag({ written, text }: GivenFlag, option: SettingOption, env: NodeJS.ProcessEnv): SourcedValue {
-  if (text === null) return { value: true, origin: written };
+  if (text === null) return { value: true, origin: written, isTyped: true };
   try {
-    return { value: parseValue(option, text, env), origin: written };
+    return { value: parseValue(option, text, env), origin: written, isTyped: true };
   } catch (error) {
     throw error instanceof ValueFault ? errorAt(written, error.message) : error;
   }

@@ -5,8 +5,8 @@ import type { transcriptTable } from './table/transcript';
 type Table = typeof settingTable;
 
 /**
- * The settings of a resolved configuration, with types derived from the table. Paths are as the user wrote them, with
- * `~` expanded, and may be relative. Times are in seconds, modes are permission bits.
+ * The settings of a resolved configuration, with types derived from the table. Paths are absolute; called as zdaemon,
+ * they are as the user wrote them, with `~` expanded. Times are in seconds, modes are permission bits.
  */
 export type Settings = { [Field in keyof Table]: Table[Field]['default'] };
 
@@ -40,6 +40,8 @@ export interface EventLogFile {
 /** A file of the event log as configured. */
 export interface ConfiguredLogFile extends EventLogFile {
   origin: Origin;
+  /** Set by -X. */
+  isTyped?: boolean;
 }
 
 export interface EventLogSettings {
@@ -57,6 +59,15 @@ export interface Configuration {
   eventLog: (EventLogSettings & { files: ConfiguredLogFile[] }) | null;
   /** The file as given with -C, or null. */
   file: string | null;
+  /**
+   * The folder of the file, where its relative paths start; null if they start in the current folder: without a file, and
+   * called as zdaemon.
+   */
+  folder: string | null;
+  /** Where zd looked for the socket when relative paths of a file started in the current folder; null if it is the same. */
+  formerSocket: string | null;
+  /** The keys of the settings that the command line gives. */
+  typed: string[];
   /** The absolute paths of that file and of all that it includes. */
   paths: string[];
   /** Which file was read at each of them: by now, others may be there. */

@@ -29,24 +29,25 @@ readme('The first command leaves a daemon running, which writes only to its fold
     [firstAfterInstall, expected],
     [`${zd} status`, ['program running; pid=1']],
     [
-      'ls -A . run docs/examples',
+      'ls -A . docs/examples docs/examples/run',
       [
         '.:',
         '.commands',
         'bin',
         'docs',
-        'run',
         '',
         'docs/examples:',
         '...',
-        'run:',
+        'run',
+        '',
+        'docs/examples/run:',
         '.zdsock.zd',
         'clock.log',
         'zdsock',
       ],
     ],
     [`${zd} stop`, ['daemon process stopped']],
-    ['ls run', ['clock.log']],
+    ['ls docs/examples/run', ['clock.log']],
   ]);
   assert.equal(tryBlocks([block], 'zd'), []);
 });

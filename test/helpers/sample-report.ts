@@ -20,6 +20,7 @@ export const sampleReport: StatusReport = {
   adopted: false,
   lastExit: null,
   file: '/usr/bin/sleep',
+  source: { file: null, flags: ['program'] },
   args: ['sleep', '100'],
   transcript: '/dev/null',
   transcriptLost: 0,

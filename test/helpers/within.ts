@@ -61,6 +61,9 @@ export async function until<T>(
   }
 }
 
+/** For `waitForFile`: a shell creates a file before it writes to it. */
+export const isWritten = (text: string) => text !== '';
+
 /**
  * Waits until a file has the expected text; it need not exist yet.
  *

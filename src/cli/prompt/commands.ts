@@ -1,5 +1,6 @@
 import { type ActionContext, print } from '../../client/context';
 import { describeView, findSituation, viewOf } from '../../client/situation';
+import { isAnothers } from '../../client/whose';
 import type { Topics } from '../../commands/help/help';
 import { type Arguments, parseArguments } from '../../settings/argv';
 import { resolveConfiguration } from '../../settings/resolve';
@@ -94,11 +95,12 @@ function leave(session: Session): number {
 /** Leaves the prompt and stops a manager whose program was stopped, but not one that is about to retry. */
 async function quit(session: Session, context: ActionContext): Promise<number> {
   session.over = true;
-  const view = viewOf(await findSituation(context));
+  const situation = await findSituation(context);
+  const view = viewOf(situation);
   if (!view) print(context, 'daemon manager not running');
   else if (view.pid !== null) print(context, 'daemon process and daemon manager still running');
   else if (view.wanted === 'up') print(context, describeView(view));
-  else await stopManager(context, view);
+  else if (!isAnothers(context, situation)) await stopManager(context, view);
   return session.status;
 }
 
@@ -108,7 +110,7 @@ function reload(session: Session, context: ActionContext, words: string[]): numb
     const argv = words.length > 0 ? parseArguments(words) : session.argv;
     if (words.length > 0 && argv.command !== null)
       throw new UsageError(`reload accepts options such as -C FILE, not '${argv.command}'`);
-    const configuration = resolveConfiguration({ argv });
+    const configuration = resolveConfiguration({ argv, placesPaths: context.flavour === 'zd' });
     session.argv = argv;
     session.context = { ...session.context, configuration };
     const { file } = configuration;

@@ -24,8 +24,9 @@ export function checkPlaces(configuration: Configuration, flavour: Flavour): voi
     checkDirectory(directory, configuration.origins.directory);
   // In the foreground, the program uses the caller's streams.
   for (const option of settingOptions) {
-    if (option.place && (daemon || option.place.base === 'here'))
-      checkPath(configuration, option, option.place);
+    const { place } = option;
+    const isOther = place?.kind === 'socket' || place?.kind === 'folder';
+    if (place && !isOther && (daemon || place.base === 'here')) checkPath(configuration, option, place);
   }
   const made = directory !== null && daemon ? resolve(directory) : null;
   for (const { path, origin } of configuration.eventLog?.files ?? []) {

@@ -39,8 +39,11 @@ export function checkStartTest(configuration: Configuration): SettingUse | null 
  * @param word the first word of the command
  * @throws the system's error if the current folder has been removed and the word is relative to it
  */
-export function listFolders({ directory }: Pick<Settings, 'directory'>, word: string): string[] {
-  const here = findHere(directory, word);
+export function listFolders(
+  { settings: { directory }, folder }: { settings: Pick<Settings, 'directory'>; folder: string | null },
+  word: string,
+): string[] {
+  const here = folder ?? findHere(directory, word);
   return [directory === null ? null : resolve(directory), here].filter(folder => folder !== null);
 }
 
@@ -67,10 +70,10 @@ export function checkSize({ settings, environment }: Configuration, args: readon
 }
 
 function locate(
-  { settings, environment }: Configuration,
+  { settings, environment, folder }: Configuration,
   { key, words, origin }: { key: string; words: string[]; origin: Origin },
 ): SettingUse {
-  const folders = listFolders(settings, words[0] ?? '');
+  const folders = listFolders({ settings, folder }, words[0] ?? '');
   const found = findProgram(words[0] ?? '', folders, environment.PATH ?? process.env.PATH);
   if ('file' in found) return { path: found.file, way: 'run', key, value: words[0] ?? '', origin };
   throw new UsageError(`cannot use ${key} '${quoteWords(words)}' (${origin}): ${found.reason}`);

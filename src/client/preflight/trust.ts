@@ -46,7 +46,7 @@ export function checkTrust(configuration: Configuration): void {
     ['the start test', settings.startTestProgram ?? []],
   ] as const) {
     const word = words[0] ?? '';
-    const found = findProgram(word, listFolders(settings, word), environment.PATH ?? process.env.PATH);
+    const found = findProgram(word, listFolders(configuration, word), environment.PATH ?? process.env.PATH);
     if ('file' in found) refuseForeign(what, found.file, isTrusted);
   }
 }

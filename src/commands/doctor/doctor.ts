@@ -1,4 +1,4 @@
-import { type ActionContext, print } from '../../client/context';
+import { type ActionContext, addFacts, print } from '../../client/context';
 import { carriesRootsOrders, checkText } from '../../client/preflight/trust';
 import type { Configuration } from '../../settings/settings';
 import { locateSocket } from '../../state/socket-path';
@@ -32,6 +32,7 @@ export async function doctor(context: ActionContext): Promise<number> {
   if (process.platform === 'linux') report(examineInotify(process.execPath), examineLogin());
   report(...(await examineOrphans()));
 
+  addFacts(context, { findings });
   const missing = findings.filter(({ verdict }) => verdict === 'missing').map(({ subject }) => subject);
   if (missing.length > 0)
     throw new UserError(`cannot run a daemon here: missing: ${missing.join(', ')}; see above`);

@@ -17,7 +17,7 @@ import { quoteWords } from '../../system/words';
  */
 export function check(context: ActionContext): number {
   const { configuration } = context;
-  const { settings, environment, eventLog, file } = configuration;
+  const { settings, environment, eventLog, file, folder } = configuration;
   requireProgram(configuration);
   checkPlaces(configuration, context.flavour);
   checkTrust(configuration);
@@ -28,6 +28,7 @@ export function check(context: ActionContext): number {
 
   print(context, `${file ?? 'command line'}: good`);
   print(context, `program     ${quoteWords(settings.program)}  (${program.path})`);
+  if (folder !== null) print(context, `folder      ${folder}, where relative paths of the file start`);
   print(context, `socket      ${locateSocket(settings)}`);
   print(context, `transcript  ${settings.transcript}`);
   if (settings.directory !== null) print(context, `directory   ${resolve(settings.directory)}`);

@@ -1,4 +1,4 @@
-import { type ActionContext, complain, print } from '../../client/context';
+import { type ActionContext, addFacts, complain, print } from '../../client/context';
 import { quotePython, quotePythonList } from '../../protocol/python';
 import { listSettings } from '../../settings/resolve';
 import type { Configuration } from '../../settings/settings';
@@ -29,11 +29,14 @@ export function show(context: ActionContext, what: string): number {
 
 function showOptions(context: ActionContext): void {
   const rows = listSettings(context.configuration);
+  addFacts(context, { settings: rows });
   const keyWidth = Math.max(...rows.map(row => row.key.length));
   const valueWidth = Math.min(40, Math.max(...rows.map(row => row.value.length)));
   for (const { key, value, origin } of rows) {
     print(context, `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${origin}`);
   }
+  const { file, folder } = context.configuration;
+  if (folder !== null) print(context, `relative paths of ${file} start in ${folder}`);
 }
 
 /** zdaemon's table, with its own names and with Python's literals. */
@@ -68,6 +71,7 @@ function pythonRows({ settings, origins, file }: Configuration): [string, string
 }
 
 function showNode(context: ActionContext): void {
+  addFacts(context, { zd: VERSION, node: process.version, execPath: process.execPath });
   print(context, `zd        ${VERSION}`);
   print(context, `node      ${process.version}  ${process.execPath}`);
   print(context, `platform  ${process.platform} ${process.arch}`);

@@ -3,6 +3,7 @@ import { closeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ActionContext, print } from '../../client/context';
 import { findLimits } from '../../client/preflight/trust';
+import { noteWhose } from '../../client/whose';
 import { quotePython } from '../../protocol/python';
 import { describeReason, ExitStatus, errorCode, UsageError } from '../../system/errors';
 import type { User } from '../../system/users';
@@ -36,6 +37,7 @@ export async function logtail(context: ActionContext, options: LogtailOptions): 
     print(context, text);
     return ExitStatus.done;
   }
+  if (options.file === null) await noteWhose(context);
   const limits = options.file === null ? findLimits(configuration) : null;
   const refusal = flavour === 'zdaemon' ? refuseInPython(path, limits) : null;
   if (refusal !== null) {

@@ -14,6 +14,8 @@ export interface ExactProgram {
   /** Its argv. */
   words: readonly string[];
   environment: Readonly<Record<string, string | undefined>>;
+  /** Where it runs; null for the current folder. */
+  directory: string | null;
   /** The soft limit of open files; null leaves it as it is. */
   openFiles: number | null;
 }
@@ -26,14 +28,21 @@ export interface ExactProgram {
  * @returns its process
  */
 export function startExactly(program: ExactProgram, failed: (error: Error) => void): ChildProcess {
-  const { file, words, environment, openFiles } = program;
+  const { file, words, environment, openFiles, directory } = program;
   closeForeignDescriptors();
+  const place = directory === null ? {} : { cwd: directory };
   const perl = findKeeperPerl(process.env.PATH);
   if (perl === null || !hasSyscalls(process.arch)) {
-    const child = spawn(file, words.slice(1), { argv0: words[0], env: environment, stdio: 'inherit' });
+    const child = spawn(file, words.slice(1), {
+      ...place,
+      argv0: words[0],
+      env: environment,
+      stdio: 'inherit',
+    });
     return child.once('error', failed);
   }
   const child = spawn(perl, ['-e', writeExecScript(process.arch)], {
+    ...place,
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     env: { PATH: process.env.PATH },
   });

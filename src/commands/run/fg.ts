@@ -29,21 +29,23 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
   // The directory has no effect: it must not decide which file is examined either.
   const settings = { ...context.configuration.settings, directory: null };
   checkTrust({ ...context.configuration, settings });
-  const { environment } = context.configuration;
+  const { environment, folder } = context.configuration;
   const words = [...settings.program, ...args];
   const user = findUserToBecome(settings.user);
   if (user) becomeUser(user);
   const caller = readCaller(user);
   const env = { ...Object.fromEntries(caller.environment.map(splitVariable)), ...environment };
+  if (folder !== null && environment.PWD === undefined) env.PWD = folder;
   print(context, words.join(' '));
-  const found = findProgram(words[0] ?? '', listFolders(settings, words[0] ?? ''), env.PATH);
+  const found = findProgram(words[0] ?? '', listFolders({ settings, folder }, words[0] ?? ''), env.PATH);
   const refusal = 'reason' in found ? found.reason : refuseForeignMachine(found.file);
   if ('reason' in found || refusal !== null) {
     complain(context, `cannot run ${nameProgram(words)}: ${refusal}`);
     return context.flavour === 'zd' ? ExitStatus.failed : ExitStatus.done;
   }
   const { openFiles } = caller;
-  const status = await runHere(context, { file: found.file, words, environment: env, openFiles });
+  const program = { file: found.file, words, environment: env, directory: folder, openFiles };
+  const status = await runHere(context, program);
   return context.flavour === 'zd' ? status : ExitStatus.done;
 }
 

@@ -9,7 +9,7 @@ export class RestartCommand extends ZdCommand {
   static override usage = pageOf('restart', {
     details: `
       The manager stays. Program, environment and restart rules are read again from the configuration file. A program
-      that is down is started.
+      that is down is started. A program that another configuration has started is restarted only with zd --force restart.
 
       Exit status: as for start.
     `,

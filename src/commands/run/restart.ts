@@ -26,7 +26,7 @@ const MOST_LOSSES = 3;
 export async function restart(context: ActionContext, args: string[]): Promise<number> {
   let old: number | null = null;
   for (let losses = 0; ; losses++) {
-    const view = viewOf(await findOrAdopt(context));
+    const view = viewOf(await findOrAdopt(context, 'restart'));
     old ??= view?.pid ?? null;
     try {
       return await restartOnce(context, args, view, old);

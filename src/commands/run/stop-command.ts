@@ -1,5 +1,6 @@
+import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { pageOf, pathsOf, ZdCommand } from '../base';
+import { pageOf, pathsOf, withForce, ZdCommand } from '../base';
 import { stop } from './stop';
 
 export class StopCommand extends ZdCommand {
@@ -8,7 +9,8 @@ export class StopCommand extends ZdCommand {
   static override usage = pageOf('stop', {
     details: `
       Sends SIGTERM to the program, and SIGKILL after stop-timeout. Returns once the program has exited and the rest of
-      its process group has been killed. The manager exits as well, unless hang-around is on.
+      its process group has been killed. The manager exits as well, unless hang-around is on. A program that another
+      configuration has started is stopped only with --force.
 
       Exit status: 0 the program is stopped, or was not running; 1 it is not stopped, for example because of a
       simultaneous start, and standard error states the reason; 4 the status is unknown.
@@ -16,7 +18,9 @@ export class StopCommand extends ZdCommand {
     examples: [['stop it', 'zd -C app.conf stop']],
   });
 
+  force = Option.Boolean('--force', false, { description: 'stop a program of another configuration' });
+
   run(context: ActionContext) {
-    return stop(context);
+    return stop(withForce(context, this.force));
   }
 }

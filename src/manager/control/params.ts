@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
 import type { StartParams, UpgradeParams } from '../../protocol/messages';
+import { readSource } from '../../protocol/read-order';
 import { checkValue } from '../../settings/option';
 import { refreshableOptions } from '../../settings/reach';
 import { describeReason } from '../../system/errors';
@@ -47,6 +48,8 @@ function checkRefresh(given: Record<string, unknown>): Refresh {
   const checked: Record<string, unknown> = {};
   if (Object.hasOwn(given, 'args')) checked.args = checkList(given.args).map(checkText);
   if (Object.hasOwn(given, 'environment')) checked.environment = checkEnvironment(given.environment);
+  const source = readSource(given.source);
+  if (source) checked.source = source;
   for (const option of refreshableOptions) {
     if (!Object.hasOwn(given, option.field)) continue;
     try {

@@ -71,6 +71,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     lastExit: record.lastExit,
     file,
     args,
+    source: order.source ?? null,
     transcript: order.settings.transcript,
     transcriptLost: transcript?.lost ?? 0,
     transcriptHeld: transcript?.held ?? 0,

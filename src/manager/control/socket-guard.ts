@@ -12,7 +12,7 @@ export interface SocketGuardOptions {
   /** Absolute. */
   path: string;
   clock: Clock;
-  /** Binds the path again. */
+  /** Binds the path again, and frees it of the socket of a dead manager. */
   rebind(): Promise<void>;
   /** Checks that the state folder is still the same folder: it may have been removed together with the socket. */
   checkFolder(): unknown;
@@ -102,7 +102,7 @@ export class SocketGuard {
     try {
       this.#options.checkFolder();
       const found = this.#identify();
-      if (found === '') await this.#restore();
+      if (found === '' || this.#own === '') await this.#restore();
       else if (found === this.#own) this.#report(null);
       else this.#report(`the socket ${this.#options.path} was replaced by another file`);
     } finally {
@@ -112,16 +112,17 @@ export class SocketGuard {
   }
 
   async #restore(): Promise<void> {
+    const { path, rebind, log } = this.#options;
+    const wasBound = this.#own !== '';
     try {
-      await this.#options.rebind();
+      await rebind();
       this.#own = this.#identify();
       this.#report(null);
-      this.#options.log(`the socket ${this.#options.path} was removed; bound it again`);
+      log(wasBound ? `the socket ${path} was removed; bound it again` : `bound the socket ${path}`);
       this.#watch();
     } catch (error) {
-      this.#report(
-        `the socket ${this.#options.path} was removed and cannot be bound: ${describeReason(error)}`,
-      );
+      const what = wasBound ? 'was removed and cannot be bound' : 'cannot be bound';
+      this.#report(`the socket ${path} ${what}: ${describeReason(error)}`);
     }
   }
 

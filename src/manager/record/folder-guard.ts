@@ -2,6 +2,7 @@ import {
   closeSync,
   existsSync,
   type FSWatcher,
+  fstatSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -32,6 +33,8 @@ export class FolderGuard {
   readonly #depose: () => void;
   /** The identity of the folder that this manager has locked. */
   #own: string;
+  /** A descriptor of that folder, by which it is found whatever happens to its path; null if there is none. */
+  #descriptor: number | null = null;
   /** The descriptor of a lock that only this manager has, on a recreated folder. */
   #lock: number | null = null;
   #isReleased = false;
@@ -51,7 +54,11 @@ export class FolderGuard {
     this.#log = log;
     this.#depose = depose;
     // A manager that died may have locked a recreated folder, of which the keeper has no lock.
-    this.#own = isLocked(folder) ? this.#identify() : '';
+    const lock = findLock(folder);
+    // On a system without /proc, the lock cannot be found, and there is no keeper.
+    const isLocked = lock !== null || listDescriptors().length === 0;
+    this.#own = isLocked ? this.#identify() : '';
+    this.#descriptor = this.#findDescriptor(lock);
   }
 
   /** Whether the folder exists and this manager holds its lock. */
@@ -80,6 +87,7 @@ export class FolderGuard {
       // A recursive removal of the folder may still be running.
       if (identity === '') throw new Error('it was removed again');
       this.#own = identity;
+      this.#descriptor = this.#findDescriptor(this.#lock);
       this.#problem = '';
       this.#log.log('warn', `the state folder ${this.#folder} was removed; recreated it`);
       return true;
@@ -126,6 +134,7 @@ export class FolderGuard {
     closeSync(this.#lock);
     this.#lock = null;
     this.#own = '';
+    this.#descriptor = null;
   }
 
   /** The successor has given up. */
@@ -138,7 +147,8 @@ export class FolderGuard {
   save(state: SavedState): boolean {
     try {
       if (!this.isOwn) throw new Error(`the folder ${this.#folder} no longer belongs to this manager`);
-      withOwnFolder(this.#folder, place => writeState(place, state));
+      if (this.#descriptor !== null) writeState(`/proc/self/fd/${this.#descriptor}`, state);
+      else withOwnFolder(this.#folder, place => writeState(place, state));
       this.#problem = '';
       return true;
     } catch (error) {
@@ -172,6 +182,13 @@ export class FolderGuard {
     this.#problem = problem;
   }
 
+  /** The lock is open for as long as this manager has the folder; walking there safely takes five times as long. */
+  #findDescriptor(lock: number | null): number | null {
+    if (lock === null || !existsSync(`/proc/self/fd/${lock}`)) return null;
+    const { dev, ino } = fstatSync(lock);
+    return this.#own === `${dev}:${ino}` ? lock : null;
+  }
+
   /** Empty unless the manager's user owns the folder: it must not write to a folder that another user planted. */
   #identify(): string {
     try {
@@ -196,9 +213,4 @@ function recreate(folder: string): void {
 /** Whether nothing of a dead program is left. */
 function isOver(state: SavedState | null): boolean {
   return state?.program === null && state.spawning === undefined && state.leftovers.length === 0;
-}
-
-/** On a system without /proc, the lock cannot be found, and there is no keeper. */
-function isLocked(folder: string): boolean {
-  return listDescriptors().length === 0 || findLock(folder) !== null;
 }

@@ -5,6 +5,7 @@ import { errorCode } from '../../system/errors';
 import { makeFifos } from '../../system/fifo';
 import { startPerl } from '../../system/perl';
 import { withOwnFile } from '../../system/trust/own-folder';
+import { nameControlFifos } from './copier-control';
 import { locateFifo } from './unlinked-fifo';
 
 const F_SETPIPE_SZ = 1031;
@@ -73,6 +74,8 @@ export class Fifo {
     };
     this.#socket = new Socket(options);
     this.#socket.on('error', () => {});
+    // A new socket reads at once; a copier of an earlier manager may still do that.
+    this.#socket.pause();
   }
 
   /** A path by which it can be opened, even if its own path was removed. */
@@ -147,7 +150,9 @@ export class Fifo {
 
 /** @param place by which to find what has that path */
 function openBothEnds(path: string, place: string, program: number | null): [number, number] {
-  makeFifos([place]);
+  // A copier needs these; one mkfifo(1) for all is faster.
+  const { control, result } = nameControlFifos(place)[0]!;
+  makeFifos([place, control, result]);
   const found = locateFifo(path, program);
   const isRemoved = found !== path;
   const name = isRemoved ? found : place;

@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { directoryOf, type LaunchOrder } from '../../protocol/launch-order';
 import type { TranscriptSettings } from '../../settings/settings';
 import type { Clock } from '../../system/clock';
 import type { Parent } from '../parent/parent';
@@ -21,17 +19,4 @@ export interface TranscriptOptions {
   clock: Clock;
   /** Writes to the manager's own log. */
   log(level: 'error' | 'warn', text: string): void;
-}
-
-/** The settings of the program's streams, with absolute paths: the manager is in no folder of the program's. */
-export function placeStreams(order: Pick<LaunchOrder, 'settings' | 'startDirectory'>): TranscriptSettings {
-  const { settings } = order;
-  const place = (path: string | null) => path && resolve(directoryOf(order), path);
-  return {
-    ...settings,
-    transcript: resolve(directoryOf(order), settings.transcript),
-    stderrTranscript: place(settings.stderrTranscript),
-    stdin: place(settings.stdin),
-    stdout: place(settings.stdout),
-  };
 }

@@ -127,11 +127,11 @@ export class Transcript {
    * Saves the last output of a run that has ended to the file `last-output` in the state folder, for the user to read.
    * Errors, such as a full disk, are ignored.
    *
-   * @param mark an earlier value of `ring.total`
+   * @param output the bytes
    */
-  saveLastOutput(mark: number): void {
+  saveLastOutput(output: Buffer): void {
     const save = (path: string) => {
-      writePrivateFile(`${path}.new`, this.ring.read(mark));
+      writePrivateFile(`${path}.new`, output);
       renameSync(`${path}.new`, path);
     };
     try {

@@ -28,7 +28,7 @@ export function readEventLog(
   const files: ConfiguredLogFile[] = [];
   for (const entry of section.entries) {
     const key = entry.key.toLowerCase();
-    if (key === 'path') files.push({ path: pathOf(entry, env), level: LEVELS.notset!, origin: entry.origin });
+    if (key === 'path') files.push({ path: pathOf(entry, env), level: LEVELS.notset!, ...sourceOf(entry) });
     else if (key !== 'level') throw unknownKey(entry, section, ['level', 'path']);
   }
   const ignored: Ignored = { handlers: new Set(), keys: new Set() };
@@ -83,12 +83,12 @@ interface Ignored {
 }
 
 function readLogFile(section: Section, ignored: Ignored, env: NodeJS.ProcessEnv): ConfiguredLogFile {
-  let path: { text: string; origin: string } | null = null;
+  let path: ({ text: string } & ReturnType<typeof sourceOf>) | null = null;
   for (const entry of section.entries) {
     const key = entry.key.toLowerCase();
     if (key === 'path') {
       if (path !== null) throw duplicateKey(entry, section);
-      path = { text: pathOf(entry, env), origin: entry.origin };
+      path = { text: pathOf(entry, env), ...sourceOf(entry) };
     } else if (SKIPPED_KEYS.includes(key)) ignored.keys.add(key);
     else if (key !== 'level') throw unknownKey(entry, section, ['path', 'level', ...SKIPPED_KEYS]);
   }
@@ -96,7 +96,12 @@ function readLogFile(section: Section, ignored: Ignored, env: NodeJS.ProcessEnv)
   if (inner) throw errorAt(inner.origin, `${inner.label} is not allowed in <logfile>; close <logfile> first`);
   if (path === null)
     throw errorAt(section.origin, '<logfile> has no path; add a line with path and the file');
-  return { path: path.text, level: levelOf(section, LEVELS.notset!), origin: path.origin };
+  const { text, ...source } = path;
+  return { path: text, level: levelOf(section, LEVELS.notset!), ...source };
+}
+
+function sourceOf({ origin, isTyped }: Entry): Pick<ConfiguredLogFile, 'origin' | 'isTyped'> {
+  return { origin, ...(isTyped ? { isTyped } : {}) };
 }
 
 function levelOf(section: Section, otherwise: number): number {

@@ -22,7 +22,7 @@ export function applyOverrides(tree: FileTree, overrides: readonly Override[]): 
     }
     const same = sameKey(section!, key);
     section!.entries = section!.entries.filter(entry => !same(entry.key));
-    section!.entries.push({ key, value, origin, column: null });
+    section!.entries.push({ key, value, origin, isTyped: true, column: null });
   }
 }
 

@@ -8,6 +8,8 @@ import type { Entry, Section } from './tree';
 export interface SourcedValue {
   value: unknown;
   origin: Origin;
+  /** It comes from the command line. */
+  isTyped: boolean;
 }
 
 export interface RunnerReading {
@@ -42,6 +44,7 @@ export function readRunner(section: Section, env: NodeJS.ProcessEnv): RunnerRead
       values.set(option.key, {
         value: readValue(entry, () => parseValue(option, entry.value, env)),
         origin: entry.origin,
+        isTyped: entry.isTyped ?? false,
       });
   }
   return { values, notes };

@@ -6,6 +6,8 @@ export interface Entry {
   value: string;
   /** `app.conf:4`, `-X runner/umask`. */
   origin: string;
+  /** Set by -X, that is, on the command line. */
+  isTyped?: true;
   /** Column of the first character of the value; null if the value does not appear literally in the line. */
   column: number | null;
 }

@@ -10,12 +10,14 @@ export const controlTable = {
     type: path,
     default: 'zdsock',
     reach: 'client',
+    place: { base: 'here', kind: 'socket' },
     sample: '/run/app/zdsock',
     source: 'zdaemon 2',
     help: 'connect to the manager over the socket PATH',
     details: manual(
       'The Unix socket between ``zd`` and the manager. Each socket has one manager and one program. A ' +
-        'relative path starts in the current directory of ``zd``, regardless of ``directory``.',
+        'relative path, the default too, starts in the folder of the configuration file, regardless of ' +
+        '``directory``. Without a file it starts in the current folder.',
     ),
   }),
   socketMode: setting({
@@ -60,6 +62,22 @@ export const controlTable = {
         'above it must belong to root, to ``user`` or to the owner of Node. No other user is allowed to ' +
         'write to them, except that a group may write to a folder. Nor does root talk to the socket of ' +
         'another user.',
+    ),
+  }),
+  force: setting({
+    key: 'force',
+    flags: '--force',
+    exact: true,
+    type: onOff,
+    default: false,
+    reach: 'client',
+    inFile: false,
+    sample: 'on',
+    source: 'zd',
+    help: 'stop, restart or signal a program of another configuration',
+    details: manual(
+      'A manager remembers which configuration it was started by. Without this flag, ``stop``, ``restart``, ``kill`` ' +
+        'and ``upgrade`` with another one are refused, because they probably mean another program.',
     ),
   }),
   daemon: setting({

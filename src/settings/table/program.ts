@@ -26,6 +26,7 @@ export const programTable = {
     type: path,
     default: null,
     reach: 'manager',
+    place: { base: 'here', kind: 'folder' },
     sample: '/srv/app',
     source: 'zdaemon 2',
     help: 'change to the directory PATH first',

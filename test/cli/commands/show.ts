@@ -42,7 +42,7 @@ test('zd: every setting with its value and where it came from', async () => {
   assert.match(stdout, /^program +sleep 1000 +app.conf:2$/m);
   assert.match(stdout, /^backoff-limit +4 +app.conf:3$/m);
   assert.match(stdout, /^umask +0?27 +-m$/m);
-  assert.match(stdout, /^socket-name +zdsock +default$/m);
+  assert.match(stdout, new RegExp(`^socket-name +${place.path('zdsock')} +default$`, 'm'));
   assert.match(stdout, /^stop-timeout +300 +default$/m);
 });
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import * as assert from 'uvu/assert';
 import { bytesToText } from '../../../src/system/bytes';
 import { clearPlaces, makePlace, type Place, pidIn } from '../../helpers/cli';
-import { waitForFile } from '../../helpers/within';
+import { isWritten, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
 const test = suite('what Node changes');
@@ -30,7 +30,7 @@ test.skipIf(linuxOnly, 'variables that steer Node reach the program, and no proc
   const started = await runLine(place, `${own} NODE_DEBUG=http NODE_PATH=/p $zd -p 'node app.js' start`);
   assert.is(started.status, 0, started.stderr);
   const pid = pidIn(started);
-  const notes = await waitForFile(place.path('notes'));
+  const notes = await waitForFile(place.path('notes'), isWritten);
   assert.match(notes, /^\S+ \S*app\.js\n$/);
   const variables = environmentOf(pid);
   for (const one of [`NODE_OPTIONS=--require=${place.path('note.cjs')}`, 'NODE_DEBUG=http', 'NODE_PATH=/p'])

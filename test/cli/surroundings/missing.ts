@@ -30,7 +30,7 @@ test('in a removed folder, every command works whose paths are absolute', async 
     inRemoved(place, [...commandOf('zd'), '-C', place.path('app.conf'), '-t', place.path('log'), ...words]);
   assert.is((await zd('check')).status, 0);
   const pid = pidIn(await zd('start'));
-  await waitForFile(place.path('log'), text => text === '/\n');
+  await waitForFile(place.path('log'), text => text === `${place.folder}\n`);
   assert.is((await zd('start')).stdout, `daemon process already running; pid=${pid}\n`);
   assert.is((await zd('upgrade')).status, 0);
   assert.is.not(pidIn(await zd('restart')), pid);

@@ -29,11 +29,11 @@ test('an event log that cannot be opened is refused by check too, with its line'
   log('no/such/log');
   await refuses(
     place,
-    `cannot use eventlog path 'no/such/log' (app.conf:6): the folder ${place.path('no/such')} does not exist`,
+    `cannot use eventlog path '${place.path('no/such/log')}' (app.conf:6): the folder ${place.path('no/such')} does not exist`,
   );
   mkdirSync(place.path('folder'));
   log('folder');
-  await refuses(place, "eventlog path 'folder' (app.conf:6): it is a folder");
+  await refuses(place, `eventlog path '${place.path('folder')}' (app.conf:6): it is a folder`);
 });
 
 test.skipIf(isRoot && 'root may enter every folder', 'a folder without rights is named', async () => {
@@ -62,8 +62,8 @@ test.skipIf(needsRoot, "as root with a user, the rights are that user's", async 
   const closed = place.path('private');
   const denied = `permission denied: user ${NOBODY} cannot`;
   for (const [runner, complaint] of [
-    [{ 'socket-name': 'private/sock' }, `'private/sock' (app.conf:4): ${denied} create files in ${closed}`],
-    [{ directory: 'private' }, `directory 'private' (app.conf:5): ${denied} enter ${closed}`],
+    [{ 'socket-name': 'private/sock' }, `'${closed}/sock' (app.conf:4): ${denied} create files in ${closed}`],
+    [{ directory: 'private' }, `directory '${closed}' (app.conf:5): ${denied} enter ${closed}`],
     [{ transcript: place.path('private/log') }, `${denied} create files in ${closed}`],
     [{ stdin: place.write('private/in', '') }, `${denied} enter the folder ${closed}`],
     [{ stdout: place.write('secret', '', 0o600) }, `${denied} write to ${place.path('secret')}`],

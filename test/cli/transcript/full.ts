@@ -5,7 +5,7 @@ import type { StatusReport } from '../../../src/protocol/messages';
 import { askStatus } from '../../helpers/ask';
 import { clearPlaces, fixture, makePlace, type Place } from '../../helpers/cli';
 import { accountFor } from '../../helpers/gaps';
-import { until, waitForFile } from '../../helpers/within';
+import { isWritten, until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
 const test = suite('full disk');
@@ -57,7 +57,7 @@ for (let round = 1; round <= (reason ? 0 : ROUNDS); round += 1) {
       assert.is((await place.zd('-C app.conf start')).status, 0);
       const { managerPid } = await report(place);
       const before = privateMemory(managerPid);
-      const longest = Number(await waitForFile(place.path('note')));
+      const longest = Number(await waitForFile(place.path('note'), isWritten));
       longestWrites.push(longest);
       const full = await until(15, 'the report of the full disk', async () => {
         const now = await report(place);
@@ -95,7 +95,7 @@ test.skipIf(reason, 'loses nothing with transcript-full = block, and the program
   await until(30, 'memory to be full', async () => (await report(place)).transcriptHeld >= 1 << 20);
   assert.is((await report(place)).transcriptLost, 0);
   execFileSync('mount', ['-o', 'remount,size=64m', place.path('disk')]);
-  await waitForFile(place.path('note'));
+  await waitForFile(place.path('note'), isWritten);
   await until(15, 'the rest', async () => readFileSync(place.path('disk/log')).length === 4 << 20);
   assert.equal(accountFor(readFileSync(place.path('disk/log')), makeStream(4 << 20)), { lost: 0, gaps: 0 });
 });
@@ -114,7 +114,7 @@ test.skipIf(
       `<eventlog>\n  <logfile>\n    path ${place.path('events')}\n  </logfile>\n</eventlog>\n`,
     );
     await place.zd('-C app.conf start');
-    await waitForFile(place.path('note'));
+    await waitForFile(place.path('note'), isWritten);
     await place.zd('-C app.conf stop');
     const kept = readFileSync(place.path('disk/log')).length;
     const events = place.read('events');
@@ -136,7 +136,7 @@ test('a limit on the file size is handled in the same way', async () => {
   // In blocks of 512 bytes; reaching the limit raises SIGXFSZ.
   const limited = ['sh', '-c', `ulimit -f 1200; exec ${process.execPath} ${bin} -C app.conf start`];
   assert.is((await place.exec(limited)).status, 0);
-  await waitForFile(place.path('note'));
+  await waitForFile(place.path('note'), isWritten);
   const now = await until(15, 'the error', async () => {
     const seen = await report(place);
     return seen.transcriptError ? seen : null;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -65,7 +65,7 @@ resolve(
     assert.equal(configuration.environment, { a: '2', A: ' 3 ' });
     assert.equal(configuration.eventLog, {
       level: 10,
-      files: [{ path: 'l', level: 0, origin: '-X eventlog/path' }],
+      files: [{ path: 'l', level: 0, origin: '-X eventlog/path', isTyped: true }],
     });
   },
 );
@@ -77,7 +77,7 @@ resolve('-X reaches the log file of a runner', () => {
   );
   const { eventLog } = configure('-Cc', '-X', 'runner/eventlog/logfile/path=b');
   const origin = '-X runner/eventlog/logfile/path';
-  assert.equal(eventLog, { level: 20, files: [{ path: 'b', level: 0, origin }] });
+  assert.equal(eventLog, { level: 20, files: [{ path: 'b', level: 0, origin, isTyped: true }] });
 });
 
 resolve('A program is required only where it is needed, and always with a file', () => {
@@ -178,6 +178,47 @@ resolve('A path may start with ~ in a file, a flag and an event log', () => {
     [['~/a'], '/home/me/t', '/home/me/s'],
   );
   assert.is(eventLog?.files[0]?.path, '/home/me/e');
+});
+
+resolve('Called as zd, paths start in the folder of the file, in its directory, or where one stands', () => {
+  const file = join(cwd, 'sub/c');
+  mkdirSync(join(cwd, 'sub'));
+  const lines =
+    'program=./a\ntranscript=t\nlogfile=l\nstdin=STDERR\nstart-test-program=./test\n[eventlog]\npath=e\npath=STDOUT';
+  writeFileSync(file, `[runner]\n${lines}`);
+  const place = (...words: string[]) =>
+    resolveConfiguration({ argv: parseArguments(words), cwd, placesPaths: true });
+  const one = place('-C', 'sub/c');
+  const { settings, folder, eventLog, typed } = one;
+  assert.equal([folder, typed], [join(cwd, 'sub'), []]);
+  assert.equal(
+    [
+      settings.socketName,
+      settings.transcript,
+      settings.logfile,
+      settings.stdin,
+      eventLog?.files.map(log => log.path),
+    ],
+    [
+      join(cwd, 'sub/zdsock'),
+      join(cwd, 'sub/t'),
+      join(cwd, 'sub/l'),
+      'STDERR',
+      [join(cwd, 'sub/e'), 'STDOUT'],
+    ],
+  );
+  assert.equal([settings.program, one.formerSocket], [['./a'], join(cwd, 'zdsock')]);
+  const over = ['-X', 'eventlog/path=x', '-X', 'runner/start-test-program=./t y', '-X', 'runner/directory=d'];
+  const two = place('-C', 'sub/c', '-p', './b c', '-s', 's', '-l', 'm', ...over);
+  assert.equal(two.settings.program, [join(cwd, 'b'), 'c']);
+  assert.equal(two.settings.startTestProgram, [join(cwd, 't'), 'y']);
+  assert.equal([two.settings.socketName, two.formerSocket], [join(cwd, 's'), null]);
+  assert.equal([two.settings.directory, two.settings.transcript], [join(cwd, 'd'), join(cwd, 'd/t')]);
+  assert.equal([two.settings.logfile, two.eventLog?.files[0]?.path], [join(cwd, 'm'), join(cwd, 'x')]);
+  assert.equal(two.typed, ['program', 'directory', 'socket-name', 'start-test-program', 'logfile']);
+  const three = place('-p', './b', '-z', 'd', '-t', 't');
+  assert.equal([three.folder, three.settings.program], [null, ['./b']]);
+  assert.equal([three.settings.socketName, three.settings.transcript], [join(cwd, 'zdsock'), join(cwd, 't')]);
 });
 
 function configure(...words: string[]): Configuration {

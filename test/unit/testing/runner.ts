@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import * as assert from 'uvu/assert';
 import { isAlive, waitForEnd } from '../../helpers/processes';
 import { makeTemporaryFolder } from '../../helpers/temp';
-import { waitForFile, within } from '../../helpers/within';
+import { isWritten, waitForFile, within } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 import { describeTotals, runFiles, type Totals } from '../../runner/run';
 import { SLOWEST_FILES } from '../../runner/slowest-files';
@@ -168,7 +168,7 @@ test('a run that is interrupted leaves neither processes nor folders behind', as
      void runFiles({ files: ['${file}'], print: () => {} });`,
   );
   const runner = spawn(process.execPath, ['--import', 'tsx', script], { stdio: 'inherit' });
-  const [pid, folder] = JSON.parse(await waitForFile(noted)) as [number, string];
+  const [pid, folder] = JSON.parse(await waitForFile(noted, isWritten)) as [number, string];
   runner.kill();
   assert.is(await within(30, new Promise(resolve => runner.on('exit', resolve)), 'the end of the run'), 143);
   await waitForEnd(pid);

@@ -2,7 +2,7 @@ import { renameSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { report } from '../../../helpers/numbered-program';
 import { isAlive, keeperOf, waitForEnd } from '../../../helpers/processes';
-import { until, waitForFile } from '../../../helpers/within';
+import { isWritten, until, waitForFile } from '../../../helpers/within';
 import { type Behaviour, END_AS_TOLD, endAsTold, start, startScript } from './behaviour';
 
 const STAYS = { 'hang-around': 'on', 'exit-codes': '0,1,2,7,-1' };
@@ -110,7 +110,7 @@ if os.fork() == 0:
 time.sleep(1000)
 `;
       await startScript(place, text);
-      const daemon = Number(await waitForFile(place.path('daemon')));
+      const daemon = Number(await waitForFile(place.path('daemon'), isWritten));
       assert.is((await place.zd('-C app.conf stop')).status, 0);
       assert.not(isAlive(daemon));
     },

@@ -52,6 +52,7 @@ test('a copier that ends more than once, before its process is there, closes no 
         listeners[0]?.failed(Object.assign(new Error('no'), { stage: 'fork' }) as never);
       else copier[ending as 'dismiss' | 'leave']();
       // They get the numbers that have just become free.
+      await new Promise(resolve => setImmediate(resolve));
       for (let count = 0; count < 8; count++) others.push(openSync('/dev/null', 'r'));
     }
     for (const fd of others) {

@@ -1,0 +1,33 @@
+import { statSync } from 'node:fs';
+import { namedFile } from '../settings/place-paths';
+import { findAddress } from './address';
+import { type ActionContext, complain } from './context';
+import { queryManager } from './query';
+import { runsProgram } from './whose';
+
+/**
+ * Notes on standard error that a manager of this program still answers where relative paths of a file used to start, in
+ * the current folder: the caller is about to get a second one.
+ */
+export async function noteFormerManager(context: ActionContext): Promise<void> {
+  const { configuration, clock } = context;
+  const { formerSocket: path, folder, file } = configuration;
+  if (path === null || folder === null || !isSocket(path)) return;
+  const view = await queryManager({ ...findAddress(configuration), path }, clock).catch(() => null);
+  const known = view?.report?.source?.file ?? null;
+  const isOwn =
+    known === null ? view && runsProgram(view, configuration) : known === namedFile(configuration);
+  if (!view || !isOwn) return;
+  complain(
+    context,
+    `note: pid ${view.managerPid} manages this program at ${path}; relative paths of ${file} start in ${folder} now; to end that one, use -s ${path} stop`,
+  );
+}
+
+function isSocket(path: string): boolean {
+  try {
+    return statSync(path).isSocket();
+  } catch {
+    return false;
+  }
+}

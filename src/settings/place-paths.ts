@@ -1,0 +1,93 @@
+import { statSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import type { PathPlace } from './option';
+import { settingOptions } from './options';
+import { isStandardStream } from './remarks';
+import type { Configuration, Settings } from './settings';
+
+/** The folders in which relative paths start. */
+export interface Bases {
+  /** Those of the command line: the current folder; null if it has been removed. */
+  typed: string | null;
+  /** Those of the file and of the defaults. */
+  file: string | null;
+}
+
+/**
+ * The folder of a configuration file as it was named: symlinks stay, so that every name of it leads to the same place.
+ *
+ * @param path its absolute path
+ * @returns null for a file without a folder of its own, such as `/dev/stdin` or `/dev/fd/63`
+ */
+export function folderOf(path: string): string | null {
+  const folder = dirname(resolve(path));
+  return /^\/(?:dev|proc)(?:\/|$)/.test(folder) ? null : folder;
+}
+
+/**
+ * The absolute path of the file of a configuration, by the name that its user knows: the shell keeps in PWD by which
+ * symlinks the current folder was reached.
+ *
+ * @returns null without a file, and for one without a folder of its own
+ */
+export function namedFile({ file, paths }: Pick<Configuration, 'file' | 'paths'>): string | null {
+  const path = paths[0];
+  if (file === null || path === undefined || folderOf(path) === null) return null;
+  const { PWD } = process.env;
+  return !isAbsolute(file) && PWD && isCurrent(PWD) ? resolve(PWD, file) : resolve(path);
+}
+
+function isCurrent(folder: string): boolean {
+  try {
+    const [named, current] = [statSync(folder), statSync('.')];
+    return isAbsolute(folder) && named.dev === current.dev && named.ino === current.ino;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Makes every path absolute, once for all that use it. A path of the command line starts in the current folder. A path
+ * of the file or a default starts in the folder of the file; if it is one of the program's and there is a `directory`,
+ * it starts there (zdaemon).
+ *
+ * @param configuration its `settings` and `eventLog` are changed
+ * @param isTyped whether a setting comes from the command line
+ * @param bases a path whose base is null stays as it is
+ */
+export function placePaths(
+  { settings, eventLog }: Pick<Configuration, 'settings' | 'eventLog'>,
+  isTyped: (field: keyof Settings) => boolean,
+  bases: Bases,
+): void {
+  const values = settings as Record<string, unknown>;
+  const baseOf = (field: keyof Settings) => (isTyped(field) ? bases.typed : bases.file);
+  const { directory } = settings;
+  const start = directory === null ? null : placeAt(baseOf('directory'), directory);
+  for (const { field, place } of settingOptions) {
+    const value = values[field];
+    if (!place || typeof value !== 'string' || isStandardStream(value)) continue;
+    values[field] = placeAt(isTyped(field) ? bases.typed : startOf(place, start, bases.file), value);
+  }
+  // The manager looks up a program in the folder of the file.
+  for (const field of ['program', 'startTestProgram'] as const)
+    if (isTyped(field) && bases.typed !== bases.file)
+      values[field] = placeCommand(bases.typed, settings[field]);
+  for (const log of eventLog?.files ?? [])
+    if (!isStandardStream(log.path)) log.path = placeAt(log.isTyped ? bases.typed : bases.file, log.path);
+}
+
+function startOf({ base }: PathPlace, directory: string | null, file: string | null): string | null {
+  return base === 'directory' ? (directory ?? file) : file;
+}
+
+function placeAt(base: string | null, path: string): string {
+  return base === null ? path : resolve(base, path);
+}
+
+/** A first word without a slash is looked up in PATH. */
+function placeCommand(base: string | null, words: string[] | null): string[] | null {
+  const [word = '', ...others] = words ?? [];
+  if (words === null || base === null || !word.includes('/') || isAbsolute(word)) return words;
+  return [resolve(base, word), ...others];
+}

@@ -119,15 +119,16 @@ for (const [name, spoil] of Object.entries(codes)) {
 for (const [word, path] of Object.entries({ './program': '/usr/bin', program: '.:/usr/bin:/bin' })) {
   test.skipIf(needsRoot, `each command examines the ${word} that it would run`, async () => {
     const place = prepare();
-    place.configure({ ...usual(place), program: word, directory: place.path('bin') });
     const theirs = lend(place.write('theirs/program', `#!/bin/sh\n: >${place.path('ran')}\n`, 0o755));
-    // Only fg runs the one in the current folder, since it uses no directory.
     const here = { cwd: place.path('theirs'), env: { PATH: `${path}:${process.env.PATH}` } };
-    const refused = await place.zd(['-C', place.path('app.conf'), 'fg'], here);
-    assert.is(refused.status, 1);
-    assert.match(refused.stderr, `cannot trust the program ${theirs} as root`);
+    const options = ['-s', place.path('zdsock'), '-p', word];
+    for (const command of ['fg', 'start']) {
+      const refused = await place.zd([...options, command], here);
+      assert.is(refused.status, 1);
+      assert.match(refused.stderr, `cannot trust the program ${theirs} as root`);
+    }
     assert.not(existsSync(place.path('ran')));
-    assert.is((await place.zd(['-C', place.path('app.conf'), 'check'], here)).status, 0);
+    assert.is((await place.zd([...options, '-z', place.path('bin'), 'check'], here)).status, 0);
   });
 }
 

@@ -10,7 +10,7 @@ import type { Configuration } from '../settings/settings';
 import { systemClock } from '../system/clock';
 import { ExitStatus, UsageError } from '../system/errors';
 import { showControls } from '../system/show-controls';
-import { screenWidth } from '../system/text-rows';
+import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
 import { readCommandLine } from './arrange-words';
 import { checkCurrentFolder, readArguments } from './caller-words';
@@ -104,7 +104,9 @@ function nameCommand({ command, flags }: Arguments): string {
 async function runConfigured(world: World, argv: Arguments): Promise<number> {
   const { flavour } = world;
   const { command } = argv;
-  const configuration = resolveConfiguration({ argv, placesPaths: flavour === 'zd' });
+  const configuration = writesFile(command)
+    ? configureNew(argv)
+    : resolveConfiguration({ argv, placesPaths: flavour === 'zd' });
   const context = withConfiguration(world, configuration);
   const { interactive, defaultToInteractive } = configuration.settings;
   if (interactive || (command === null && flavour === 'zd' && defaultToInteractive)) {
@@ -122,6 +124,23 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
       ? ['--json', ...argv.words]
       : argv.words;
   return runCommandLine(context, command, words);
+}
+
+function writesFile(command: string | null): boolean {
+  return command !== null && findCommand(command)?.writesFile === true;
+}
+
+/** For a command that writes the file: everything else comes from the words after it. */
+function configureNew(argv: Arguments): Configuration {
+  const flags = new Map(argv.flags);
+  const file = flags.get('configure')?.text ?? null;
+  flags.delete('configure');
+  const other = [...flags.values()].find(({ option }) => !['program', 'json', 'quiet'].includes(option.key));
+  if (other)
+    throw new UsageError(
+      `cannot use ${other.written} with ${argv.command}: write the file first, then put the setting into it`,
+    );
+  return { ...resolveConfiguration({ argv: { ...argv, flags } }), file };
 }
 
 /** Copying the values instead of the getters would open every stream. */

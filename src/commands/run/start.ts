@@ -19,6 +19,8 @@ export async function start(context: ActionContext, args: string[]): Promise<num
   // A program that is up needs no start test, and zdaemon counts a test that cannot be run as passed.
   if (!view?.pid && context.flavour === 'zd') checkStartTest(context.configuration);
   const result = await bringUp(context, args, view);
+  if (result.outcome === 'already' && args.length > 0 && context.flavour === 'zd')
+    context.stderr.write('zd: note: the words after start were not used; restart uses them\n');
   const status = reportBringUp(context, result, pid => `daemon process started, pid=${pid}`);
   if (result.outcome === 'started' && !view) noteLostOutput(context);
   return status;

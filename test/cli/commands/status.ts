@@ -107,7 +107,7 @@ daemon's args = ['sleep', '1000', '2000']
     assert.is((await place.run(flavour, ['-p', 'sleep 1000', 'status'])).stdout, running);
     assert.is((await place.run(flavour, 'status')).stdout, running);
   }
-  assert.is((await place.zdaemon(['-p', 'sleep 2', 'stop'])).stdout, `${warning}\ndaemon process stopped\n`);
+  assert.is((await place.zdaemon(['-p', 'sleep 2', 'stop'])).stdout, `${warning}daemon process stopped\n`);
 });
 
 test('--json is one object, with and without a manager', async () => {

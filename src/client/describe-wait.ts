@@ -3,7 +3,7 @@ import type { StatusReport } from '../protocol/messages';
 import { quoteWords } from '../system/words';
 import { findAddress } from './address';
 import type { ActionContext } from './context';
-import { nameDaemon } from './name';
+import { nameDaemon } from './preflight/name';
 import type { Describe } from './progress';
 import { queryManager } from './query';
 

@@ -1,5 +1,5 @@
 import type { ActionContext } from '../../client/context';
-import { nameDaemon } from '../../client/name';
+import { nameDaemon } from '../../client/preflight/name';
 import { type Situation, viewOf } from '../../client/situation';
 import type { StatusReport } from '../../protocol/messages';
 import type { ExitRecord } from '../../protocol/outcomes';

@@ -1,7 +1,7 @@
 import type { BringUp } from '../../client/bring-up';
 import type { ActionContext } from '../../client/context';
 import { addFacts, complain, print, printAfterWait } from '../../client/context';
-import { nameInMessages } from '../../client/name';
+import { nameInMessages } from '../../client/preflight/name';
 import type { LaunchOutcome } from '../../protocol/launch-order';
 import { ExitStatus } from '../../system/errors';
 import { showLine } from '../../system/show-controls';

@@ -2,7 +2,7 @@ import { adopt, findOrAdopt } from '../../client/adopt';
 import { type ActionContext, addFacts, complain, print, printAfterWait } from '../../client/context';
 import { describing } from '../../client/describe-wait';
 import { endWait } from '../../client/interrupt';
-import { nameInMessages } from '../../client/name';
+import { nameInMessages } from '../../client/preflight/name';
 import { awaitWithDots } from '../../client/progress';
 import { ManagerLeft, NoManager } from '../../client/request';
 import { askManager, observe, viewOf } from '../../client/situation';

@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
-import type { Configuration } from '../settings/settings';
-import type { ActionContext } from './context';
-import { nameProgram } from './preflight/places';
+import type { Configuration } from '../../settings/settings';
+import type { ActionContext } from '../context';
+import { nameProgram } from './places';
 
 /**
  * The name of a daemon for people: the setting `name`, else the stem of the configuration file, else the program.

@@ -19,6 +19,7 @@ const lazy = {
   'src/boot.ts': 'boot',
   'src/cli/prompt/prompt.ts': 'prompt',
   'src/settings/file/read.ts': 'configuration-file',
+  'src/cli/broken-file.ts': 'broken-file',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import type { ActionContext, Flavour } from '../client/context';
 import { checkText } from '../client/preflight/trust';
-import { commandNames } from '../commands/table';
+import { commandNames, findCommand } from '../commands/table';
 import { type Arguments, parseArguments } from '../settings/argv';
 import { optionHelp } from '../settings/option-help';
-import { resolveConfiguration } from '../settings/resolve';
+import { type ConfigurationRequest, resolveConfiguration } from '../settings/resolve';
 import type { Configuration } from '../settings/settings';
 import { systemClock } from '../system/clock';
-import { ExitStatus, UsageError } from '../system/errors';
+import { ExitStatus, UsageError, UserError } from '../system/errors';
 import { VERSION } from '../system/version';
 import { checkCurrentFolder, readArguments } from './caller-words';
 import { asksForPage, runCommandLine } from './dispatch';
@@ -71,8 +71,13 @@ async function run(flavour: Flavour, world: World): Promise<number> {
   // A page of help needs no configuration, so an invalid one must not prevent it.
   checkCurrentFolder();
   const wantsPage = command !== null && asksForPage(argv.words);
-  const placesPaths = flavour === 'zd';
-  const configuration = resolveConfiguration({ argv: wantsPage ? parseArguments([]) : argv, placesPaths });
+  const request = { argv: wantsPage ? parseArguments([]) : argv, placesPaths: flavour === 'zd' };
+  let configuration: Configuration;
+  try {
+    configuration = resolveConfiguration(request);
+  } catch (error) {
+    return runBroken(world, request, error);
+  }
   const context = withConfiguration(world, configuration);
   if (wantsPage) return runCommandLine(context, command, argv.words);
   const { interactive, defaultToInteractive } = configuration.settings;
@@ -86,6 +91,17 @@ async function run(flavour: Flavour, world: World): Promise<number> {
     );
   }
   return runCommandLine(context, command, argv.words);
+}
+
+/** Some commands are of use with what can be read of a broken file; only they load what reads it. */
+async function runBroken(world: World, request: ConfigurationRequest, error: unknown): Promise<number> {
+  const { command, flags } = request.argv;
+  const way = command === null ? undefined : findCommand(command)?.worksWithFault;
+  const isOther = world.flavour === 'zdaemon' || !way || flags.has('interactive');
+  if (isOther || command === null || !(error instanceof UserError)) throw error;
+  const { runDespiteFault } = require('./broken-file') as typeof import('./broken-file');
+  const makeContext = (configuration: Configuration) => withConfiguration(world, configuration);
+  return runDespiteFault({ request, fault: error, command, goesOn: way === 'goes on', makeContext });
 }
 
 /** Copying the values instead of the getters would open every stream. */

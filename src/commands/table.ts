@@ -16,6 +16,8 @@ export interface CommandRecord {
   zdaemonIgnoresWords?: boolean;
   /** Does nothing because of the configuration, or checks itself whether root may. */
   acceptsAnyText?: boolean;
+  /** With a broken file, it does what it can with the socket, or `refuses` and says what runs. */
+  worksWithFault?: 'goes on' | 'refuses';
   completes?: Completion;
   /** The flags in zdaemon, where zd has more. */
   zdaemonFlags?: string[];
@@ -47,6 +49,7 @@ export const commandTable = {
   },
   stop: {
     group: 'Starting and stopping',
+    worksWithFault: 'goes on',
     zdaemonIgnoresWords: true,
     short: 'stop the program',
     help: `stop -- Stop the daemon process.
@@ -55,6 +58,7 @@ export const commandTable = {
   },
   restart: {
     group: 'Starting and stopping',
+    worksWithFault: 'refuses',
     needsProgram: 'new',
     printsNotes: true,
     short: 'stop the program and start it again',
@@ -64,6 +68,7 @@ export const commandTable = {
   status: {
     aliases: [''],
     group: 'Inspecting',
+    worksWithFault: 'goes on',
     zdaemonFlags: ['-l'],
     short: 'report whether the program is running',
     help: `status [-l] -- Print status for the daemon process.
@@ -81,6 +86,7 @@ fg -- an alias for foreground.`,
   },
   kill: {
     group: 'Starting and stopping',
+    worksWithFault: 'goes on',
     completes: 'signals',
     short: 'send the program a signal',
     help: `kill [sig] -- Send signal sig to the daemon process.
@@ -88,6 +94,7 @@ fg -- an alias for foreground.`,
   },
   wait: {
     group: 'Starting and stopping',
+    worksWithFault: 'goes on',
     zdaemonIgnoresWords: true,
     short: 'wait until the program has exited',
     help: 'wait -- Wait for the daemon process to exit.',
@@ -95,6 +102,7 @@ fg -- an alias for foreground.`,
   },
   reopen_transcript: {
     group: 'Output',
+    worksWithFault: 'goes on',
     zdaemonIgnoresWords: true,
     short: 'reopen the transcript by its name',
     help: `reopen_transcript -- Reopen the transcript log file.
@@ -103,6 +111,7 @@ fg -- an alias for foreground.`,
   },
   logreopen: {
     group: 'Output',
+    worksWithFault: 'goes on',
     zdaemonIgnoresWords: true,
     short: 'reopen the transcript and send the program SIGUSR2',
     help: `logreopen -- Send a SIGUSR2 signal to the daemon process.
@@ -112,6 +121,7 @@ fg -- an alias for foreground.`,
   },
   logtail: {
     group: 'Output',
+    worksWithFault: 'goes on',
     completes: 'files',
     short: 'show the end of a log and follow it',
     help: `logtail [logfile] -- Run tail -f on the given logfile.
@@ -129,13 +139,14 @@ fg -- an alias for foreground.`,
     acceptsAnyText: true,
     group: 'Inspecting',
     printsNotes: true,
-    completes: { zd: ['options', 'node', 'all'], zdaemon: ['options', 'python', 'all'] },
+    completes: { zd: ['options', 'node', 'changes', 'all'], zdaemon: ['options', 'python', 'all'] },
     short: 'show the settings and where they come from',
     help: `show options -- show zdctl options
 show python -- show Python version and details
 show all -- show all of the above`,
     ownHelp: `show options -- show the settings and where they come from
 show node -- show the versions of zd and Node
+show changes -- show what differs between the file and what runs
 show all -- show all of the above`,
   },
   check: {

@@ -65,8 +65,21 @@ const status: Record<string, (value: unknown) => boolean> = {
   suspended: isAbsentOr(isFlag),
   killAt: isAbsentOr(isNumber),
   lines: isAbsentOr(areTexts),
+  running: isAbsentOr(isRunning),
   now: isNumber,
 };
+
+function isRunning(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { settings, environment, eventLog } = value;
+  const areVariables = (given: unknown) => isRecord(given) && Object.values(given).every(isText);
+  return isRecord(settings) && isAbsentOr(areVariables)(environment) && isAbsentOr(isEventLog)(eventLog);
+}
+
+function isEventLog(value: unknown): boolean {
+  if (!isRecord(value) || !isNumber(value.level) || !Array.isArray(value.files)) return false;
+  return value.files.every(file => isRecord(file) && isText(file.path) && isNumber(file.level));
+}
 
 function isSource(value: unknown): boolean {
   return isRecord(value) && isAbsentOr(isText)(value.file) && areTexts(value.flags);

@@ -24,6 +24,7 @@ const contents = [
   'dist/access-probe.js',
   'dist/actions.js',
   'dist/boot.js',
+  'dist/broken-file.js',
   'dist/commands.js',
   'dist/configuration-file.js',
   'dist/doctor.js',

@@ -1,10 +1,6 @@
 import { resolve } from 'node:path';
 import { type ActionContext, print } from '../../client/context';
-import { checkPlaces } from '../../client/preflight/places';
-import { checkProgram, checkSize, checkStartTest } from '../../client/preflight/program';
-import { checkRights } from '../../client/preflight/rights';
-import { checkTrust } from '../../client/preflight/trust';
-import { requireProgram } from '../../settings/resolve';
+import { checkEverything } from '../../client/preflight/everything';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 import { quoteWords } from '../../system/words';
@@ -18,13 +14,7 @@ import { quoteWords } from '../../system/words';
 export function check(context: ActionContext): number {
   const { configuration } = context;
   const { settings, environment, eventLog, file, folder } = configuration;
-  requireProgram(configuration);
-  checkPlaces(configuration, context.flavour);
-  checkTrust(configuration);
-  const program = checkProgram(configuration);
-  const test = checkStartTest(configuration);
-  checkSize(configuration);
-  checkRights(configuration, test ? [program, test] : [program]);
+  const program = checkEverything(configuration, context.flavour);
 
   print(context, `${file ?? 'command line'}: good`);
   print(context, `program     ${quoteWords(settings.program)}  (${program.path})`);

@@ -15,7 +15,7 @@ import { printStatus } from './status';
  * @returns as `status`
  */
 export async function statusInDetail(context: ActionContext, long: boolean): Promise<number> {
-  const situation = await findSituation(context, null, true);
+  const situation = await findSituation(context, null, { lines: true, settings: true });
   const code = printStatus(context, situation, { long, json: false });
   const report = viewOf(situation)?.report ?? null;
   const printLine = (text: string) => print(context, text);

@@ -1,3 +1,4 @@
+import { describeChanges } from '../../client/configured/changes';
 import { type ActionContext, complain, print } from '../../client/context';
 import type { Situation } from '../../client/situation';
 import { describeView, findSituation, viewOf } from '../../client/situation';
@@ -20,7 +21,8 @@ export interface StatusOptions {
  *   without a manager (zdaemon)
  */
 export async function status(context: ActionContext, { long, json }: StatusOptions): Promise<number> {
-  return printStatus(context, await findSituation(context), { long, json });
+  const asked = json || context.configuration.file === null ? {} : { settings: true };
+  return printStatus(context, await findSituation(context, null, asked), { long, json });
 }
 
 /** Prints a situation that is already known; see `status`. */
@@ -37,7 +39,11 @@ export function printStatus(
   else {
     const suspended = view?.report?.suspended && context.flavour === 'zd';
     print(context, `${describeView(view)}${suspended ? '; suspended' : ''}`);
-    if (view?.report && context.flavour === 'zd') warnOfLogs(context, view.report);
+    if (view?.report && context.flavour === 'zd') {
+      warnOfLogs(context, view.report);
+      const changes = describeChanges(context.configuration, view.report);
+      if (changes !== null) complain(context, changes);
+    }
   }
   if (long && view) print(context, view.text);
   if (context.flavour === 'zdaemon') return view ? ExitStatus.done : ExitStatus.notRunning;

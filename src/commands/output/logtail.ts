@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { closeSync, constants, openSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { noteWhose } from '../../client/configured/whose';
 import { type ActionContext, print } from '../../client/context';
-import { noteWhose } from '../../client/whose';
 import { quotePython } from '../../protocol/python';
 import { describeReason, ExitStatus, UsageError } from '../../system/errors';
 import { parseSince } from './tail/since';

@@ -2,7 +2,13 @@ import type { Method, Reply } from '../../protocol/messages';
 import { RpcError } from '../../protocol/messages';
 import { describeReason } from '../../system/errors';
 import type { Answer } from './connection';
-import { asksForLines, checkSignal, checkStartParams, checkUpgradeParams, InvalidParams } from './params';
+import {
+  checkSignal,
+  checkStartParams,
+  checkStatusParams,
+  checkUpgradeParams,
+  InvalidParams,
+} from './params';
 import type { Requests } from './requests';
 
 /** Answers a JSON-RPC 2.0 request (docs/protocol.rst); synchronously if the answer does not require waiting. */
@@ -36,7 +42,7 @@ export function answerJson(line: string, requests: Requests): Promise<Answer> | 
 }
 
 const methods: Record<Method, (requests: Requests, params: unknown) => unknown> = {
-  status: (requests, params) => requests.status(asksForLines(params)),
+  status: (requests, params) => requests.status(checkStatusParams(params)),
   start: (requests, params) => requests.start(checkStartParams(params)),
   stop: requests => requests.stop(),
   restart: (requests, params) => requests.restart(checkStartParams(params)),

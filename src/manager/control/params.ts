@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
-import type { StartParams, UpgradeParams } from '../../protocol/messages';
+import type { StartParams, StatusParams, UpgradeParams } from '../../protocol/messages';
 import { readSource } from '../../protocol/read-order';
 import { checkValue } from '../../settings/option';
 import { refreshableOptions } from '../../settings/reach';
@@ -19,9 +19,10 @@ export function checkStartParams(params: unknown): StartParams {
   return checked;
 }
 
-/** Checks the parameter of `status`: `{"lines": true}`. */
-export function asksForLines(params: unknown): boolean {
-  return checkObject(params ?? {}).lines === true;
+/** Checks the parameters of `status`: `{"lines": true, "settings": true}`. */
+export function checkStatusParams(params: unknown): StatusParams {
+  const { lines, settings } = checkObject(params ?? {});
+  return { lines: lines === true, settings: settings === true };
 }
 
 /** Checks the parameters of `kill`. @returns the signal's number */

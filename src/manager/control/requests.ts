@@ -1,4 +1,10 @@
-import type { BriefReport, StartParams, StatusReport, UpgradeParams } from '../../protocol/messages';
+import type {
+  BriefReport,
+  StartParams,
+  StatusParams,
+  StatusReport,
+  UpgradeParams,
+} from '../../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../../protocol/outcomes';
 
 /** What clients can request of the manager. Every promise settles; a rejection becomes an error reply. */
@@ -7,8 +13,8 @@ export interface Requests {
   statusText(): string;
   /** What the text protocol reports. */
   brief(): BriefReport;
-  /** @param withLines whether to include the program's last lines of output */
-  status(withLines?: boolean): StatusReport;
+  /** @param params what else to report */
+  status(params?: StatusParams): StatusReport;
   /** Starts synchronously; the promise waits for the outcome. */
   start(params: StartParams): Promise<StartOutcome>;
   stop(): Promise<StopOutcome>;

@@ -17,6 +17,7 @@ const lazy = {
   'src/commands/clipanion.ts': 'commands',
   'src/commands/doctor/doctor.ts': 'doctor',
   'src/boot.ts': 'boot',
+  'src/cli/answer.ts': 'answer',
   'src/cli/prompt/prompt.ts': 'prompt',
   'src/settings/file/read.ts': 'configuration-file',
   'src/cli/broken-file.ts': 'broken-file',

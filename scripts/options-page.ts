@@ -1,8 +1,8 @@
 // Writes docs/options.rst from the option table; with --check, only reports whether the page is stale.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { wrap } from '../src/settings/option-help';
 import { flagsOf, formatValue, type Option, options, type SettingOption } from '../src/settings/options';
+import { wrap } from '../src/system/text-rows';
 
 /** The page in the repository. */
 export const optionsPage = join(__dirname, '../docs/options.rst');

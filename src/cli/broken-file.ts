@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { findAddress } from '../client/address';
 import { type ActionContext, complain } from '../client/context';
 import { checkText } from '../client/preflight/trust';
 import { observe, viewOf } from '../client/situation';
@@ -13,6 +15,7 @@ export interface BrokenRun {
   /** What that has thrown. */
   fault: UserError;
   command: string;
+  words: string[];
   /** Whether the command goes on, or is refused and says what runs. */
   goesOn: boolean;
   makeContext(configuration: Configuration): ActionContext;
@@ -26,7 +29,7 @@ export interface BrokenRun {
  * @throws the fault if it is one of the command line, or if nothing runs at the socket: another one may be meant
  */
 export async function runDespiteFault(run: BrokenRun): Promise<number> {
-  const { request, fault, command, goesOn } = run;
+  const { request, fault, command, words, goesOn } = run;
   const configuration = salvageConfiguration(request, fault);
   if (configuration === null) throw fault;
   const context = run.makeContext(configuration);
@@ -37,9 +40,9 @@ export async function runDespiteFault(run: BrokenRun): Promise<number> {
     throw new UserError(`${fault.message}; nothing was stopped, pid ${pid} goes on`, fault.status);
   }
   complain(context, fault.message);
-  // The manager knows where it writes.
-  if (view?.report) configuration.settings.transcript = view.report.transcript;
-  return runCommandLine(context, command, request.argv.words);
+  // The manager knows where it writes; that of another user does not choose what is read.
+  if (view?.report && isOwn(context)) configuration.settings.transcript = view.report.transcript;
+  return runCommandLine(context, command, words);
 }
 
 async function findRunning(context: ActionContext, fault: UserError) {
@@ -54,4 +57,12 @@ async function findRunning(context: ActionContext, fault: UserError) {
   });
   if (situation.kind === 'nothing') throw fault;
   return viewOf(situation);
+}
+
+function isOwn({ configuration }: ActionContext): boolean {
+  try {
+    return statSync(findAddress(configuration).path).uid === process.geteuid?.();
+  } catch {
+    return false;
+  }
 }

@@ -1,12 +1,15 @@
 import { type ActionContext, print } from '../client/context';
 import { checkText } from '../client/preflight/trust';
 import type { Topics } from '../commands/help/help';
-import { commandNames, findCommand } from '../commands/table';
-import { askFor, nearestName } from '../settings/nearest';
+import { adviseOn, adviseOnOrder } from '../commands/suggest';
+import { findCommand } from '../commands/table';
 import { requireProgram } from '../settings/resolve';
 import type { Configuration } from '../settings/settings';
-import { nameCharacter, showHidden, startsWithFalseDash } from '../system/blanks';
+import { showHidden } from '../system/blanks';
 import { ExitStatus, UsageError } from '../system/errors';
+import { quoteForShell } from '../system/shell-words';
+import { showControls } from '../system/show-controls';
+import { quoteWords } from '../system/words';
 
 /** What exists only at the prompt: the help texts of its commands, and their names. */
 export interface PromptWords {
@@ -31,6 +34,20 @@ export async function runCommandLine(
   prompt: PromptWords | null = null,
 ): Promise<number> {
   if (asksForPage(given)) return runWithWords(context, command, given, prompt);
+  try {
+    return await runKnown(context, command, given, prompt);
+  } catch (error) {
+    if (context.flavour === 'zdaemon' || (error as Error).name !== 'NoProgram') throw error;
+    throw explainNoProgram(command, given, prompt);
+  }
+}
+
+async function runKnown(
+  context: ActionContext,
+  command: string,
+  given: readonly string[],
+  prompt: PromptWords | null,
+): Promise<number> {
   const record = findCommand(command);
   if (record?.printsNotes) printNotesOnce(context);
   if (record && !record.acceptsAnyText) checkText(context.configuration);
@@ -52,7 +69,7 @@ const noted = new WeakSet<Configuration>();
 function printNotesOnce({ configuration, stderr }: ActionContext): void {
   if (noted.has(configuration)) return;
   noted.add(configuration);
-  for (const note of configuration.notes) stderr.write(`zd: note: ${note}\n`);
+  for (const note of configuration.notes) stderr.write(`zd: note: ${showControls(note)}\n`);
 }
 
 /** The parser for the words after a command is loaded only if there are any. */
@@ -74,12 +91,31 @@ async function runWithWords(
     print(context, `*** Unknown syntax: ${[command, ...words].join(' ')}`);
     return ExitStatus.done;
   }
-  throw new UsageError(`unknown command '${showHidden(command)}'; ${adviseOn(command, prompt)}`);
+  throw new UsageError(
+    `unknown command '${showHidden(command)}'; ${adviseOnCommand(context, [command, ...words], prompt)}`,
+  );
 }
 
-function adviseOn(command: string, prompt: PromptWords | null): string {
-  if (startsWithFalseDash(command)) return `an option begins with '-', not with ${nameCharacter(command)}`;
-  const nearest = nearestName(command, [...commandNames, ...(prompt?.names ?? [])]);
-  if (nearest) return askFor(command, `'${nearest}'`);
-  return `see ${prompt === null ? 'zd help' : 'help'}`;
+function adviseOnCommand(
+  { configuration: { settings, origins } }: ActionContext,
+  [command = '', ...words]: string[],
+  prompt: PromptWords | null,
+): string {
+  const isProgramGiven = /^-p|^--program/.test(origins.program);
+  const at = words.findIndex(word => findCommand(word) !== null);
+  if (prompt === null && isProgramGiven && at >= 0) {
+    const program = quoteForShell([quoteWords([...settings.program, command, ...words.slice(0, at)])]);
+    return `put the program in quotes: zd -p ${program} ${quoteForShell(words.slice(at))}`;
+  }
+  return adviseOn(command, prompt?.names, prompt === null ? 'see zd help' : 'see help');
+}
+
+/** Says where the program, or the options that name it, should have been. */
+function explainNoProgram(command: string, words: readonly string[], prompt: PromptWords | null): UsageError {
+  const advice = adviseOnOrder([command, ...words]);
+  if (prompt) return new UsageError('no program specified; use reload -p COMMAND or reload -C FILE');
+  if (advice) return new UsageError(`no program specified; ${advice}`);
+  if (words.length === 0) return new UsageError('no program specified; use -p or -C');
+  const program = quoteForShell([quoteWords(words)]);
+  return new UsageError(`no program specified; use -p or -C, here: zd -p ${program} ${command}`);
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { ActionContext, Flavour } from '../client/context';
 import { checkText } from '../client/preflight/trust';
+import { adviseOnOrder } from '../commands/suggest';
 import { commandNames, findCommand } from '../commands/table';
 import { type Arguments, parseArguments } from '../settings/argv';
 import { optionHelp } from '../settings/option-help';
@@ -8,9 +9,12 @@ import { type ConfigurationRequest, resolveConfiguration } from '../settings/res
 import type { Configuration } from '../settings/settings';
 import { systemClock } from '../system/clock';
 import { ExitStatus, UsageError, UserError } from '../system/errors';
+import { screenWidth } from '../system/text-rows';
 import { VERSION } from '../system/version';
+import { readCommandLine } from './arrange-words';
 import { checkCurrentFolder, readArguments } from './caller-words';
 import { asksForPage, runCommandLine } from './dispatch';
+import { findConfiguration } from './find-configuration';
 import { reportError } from './report-error';
 import { isAllWritten, openStandardStream, writeStdout } from './streams';
 
@@ -64,14 +68,42 @@ function onInterrupt(): void {
 }
 
 async function run(flavour: Flavour, world: World): Promise<number> {
-  const argv = parseArguments(readArguments());
-  const { command } = argv;
-  if (argv.flags.has('help')) return printHelp(world);
-  if (argv.flags.has('version')) return printVersion(world);
-  // A page of help needs no configuration, so an invalid one must not prevent it.
+  const typed = readCommandLine(readArguments(), flavour);
+  const { command } = typed;
+  if (typed.flags.has('help')) return printHelp(world, command);
+  if (typed.flags.has('version')) return printVersion(world);
   checkCurrentFolder();
-  const wantsPage = command !== null && asksForPage(argv.words);
-  const request = { argv: wantsPage ? parseArguments([]) : argv, placesPaths: flavour === 'zd' };
+  // A page of help needs no configuration, so an invalid one must not prevent it.
+  if (command !== null && asksForPage(typed.words)) return runPage(world, command);
+  const runIn = (own: World) => runConfigured(own, flavour === 'zd' ? findFile(typed, own) : typed);
+  if (typed.flags.has('json')) return loadAnswer().answerInJson(world, nameCommand(typed), runIn);
+  if (typed.flags.has('quiet') && command !== null) return loadAnswer().answerQuietly(world, command, runIn);
+  return runIn(world);
+}
+
+/** Looks for a configuration that the command line does not name. */
+function findFile(typed: Arguments, world: World): Arguments {
+  const { argv, isFound, note } = findConfiguration(typed, process.env);
+  if (note !== null) world.stderr.write(`zd: note: ${note}\n`);
+  const { command, words } = typed;
+  // The program of a file that was only found is hardly meant to get words that name another daemon.
+  if (isFound && command !== null && findCommand(command)?.words === 'program') {
+    const advice = adviseOnOrder([command, ...words], true);
+    if (advice !== null) throw new UsageError(advice);
+  }
+  return argv;
+}
+
+function nameCommand({ command, flags }: Arguments): string {
+  if (command !== null && !flags.has('interactive')) return command;
+  throw new UsageError('cannot use --json at the prompt: name a command');
+}
+
+/** The configuration comes later: what is wrong with it belongs into the answer. */
+async function runConfigured(world: World, argv: Arguments): Promise<number> {
+  const { flavour } = world;
+  const { command } = argv;
+  const request = { argv, placesPaths: flavour === 'zd' };
   let configuration: Configuration;
   try {
     configuration = resolveConfiguration(request);
@@ -79,7 +111,6 @@ async function run(flavour: Flavour, world: World): Promise<number> {
     return runBroken(world, request, error);
   }
   const context = withConfiguration(world, configuration);
-  if (wantsPage) return runCommandLine(context, command, argv.words);
   const { interactive, defaultToInteractive } = configuration.settings;
   if (interactive || (command === null && flavour === 'zd' && defaultToInteractive)) {
     checkText(configuration);
@@ -90,7 +121,12 @@ async function run(flavour: Flavour, world: World): Promise<number> {
       flavour === 'zd' ? 'either -i or an action argument is required' : 'an action argument is required',
     );
   }
-  return runCommandLine(context, command, argv.words);
+  return runCommandLine(context, command, wordsOf(argv, command));
+}
+
+/** The object of `status` is its own. */
+function wordsOf({ flags, words }: Arguments, command: string): string[] {
+  return flags.has('json') && findCommand(command)?.name === 'status' ? ['--json', ...words] : words;
 }
 
 /** Some commands are of use with what can be read of a broken file; only they load what reads it. */
@@ -101,12 +137,18 @@ async function runBroken(world: World, request: ConfigurationRequest, error: unk
   if (isOther || command === null || !(error instanceof UserError)) throw error;
   const { runDespiteFault } = require('./broken-file') as typeof import('./broken-file');
   const makeContext = (configuration: Configuration) => withConfiguration(world, configuration);
-  return runDespiteFault({ request, fault: error, command, goesOn: way === 'goes on', makeContext });
+  const words = wordsOf(request.argv, command);
+  return runDespiteFault({ request, fault: error, command, words, goesOn: way === 'goes on', makeContext });
 }
 
 /** Copying the values instead of the getters would open every stream. */
 function withConfiguration(world: World, configuration: Configuration): ActionContext {
   return Object.defineProperties({ configuration } as ActionContext, Object.getOwnPropertyDescriptors(world));
+}
+
+/** Most commands are called without. */
+function loadAnswer(): typeof import('./answer') {
+  return require('./answer');
 }
 
 /** The prompt is loaded only when needed, and handles Ctrl-C itself. */
@@ -116,11 +158,25 @@ async function runPrompt(context: ActionContext, argv: Arguments): Promise<numbe
   return run(context, argv);
 }
 
-function printHelp(world: World): number {
-  const { listCommands } = require('../commands/help/help') as typeof import('../commands/help/help');
-  world.stdout.write(optionHelp(world.flavour));
-  world.stdout.write(`${listCommands(commandNames.filter(name => name !== '?')).join('\n')}\n`);
+/** `zd -h start` is `zd start -h`. */
+async function printHelp(world: World, command: string | null): Promise<number> {
+  if (command !== null && world.flavour === 'zd' && findCommand(command)) return runPage(world, command);
+  const width = screenWidth(world.stdout);
+  world.stdout.write(optionHelp(world.flavour, width));
+  if (world.flavour === 'zdaemon') {
+    const { listTopics } = require('../commands/help/help') as typeof import('../commands/help/help');
+    world.stdout.write(`${listTopics(commandNames.filter(name => name !== '?')).join('\n')}\n`);
+  } else {
+    const { listCommands } =
+      require('../commands/help/overview') as typeof import('../commands/help/overview');
+    world.stdout.write(`\n${listCommands({}, width).join('\n')}\n`);
+  }
   return ExitStatus.done;
+}
+
+async function runPage(world: World, command: string): Promise<number> {
+  const context = withConfiguration(world, resolveConfiguration({ argv: parseArguments([]) }));
+  return runCommandLine(context, command, ['--help']);
 }
 
 function printVersion(world: World): number {

@@ -64,9 +64,12 @@ function writeAdoption(context: ActionContext, found: Adoptable): LaunchOrder {
   const socket = locateSocket(settings);
   const folder = nameStateFolder(socket);
   checkTrust(configuration);
-  checkStateFolder(folder, findOwners(configuration), settings.insecure);
+  const owners = findOwners(configuration);
+  checkStateFolder(folder, owners, settings.insecure);
   // Read again: whose it is must be known of the very folder, which may be another one than a moment ago.
   const { state, owner } = readOwnedState(folder);
+  if (owner !== null && !settings.insecure && !owners.includes(owner))
+    throw new UserError(`cannot use the state folder ${folder}: it was replaced meanwhile; try again`);
   const isForeign = process.getuid?.() === 0 && owner !== 0;
   const saved = state?.order;
   const order =

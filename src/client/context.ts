@@ -19,6 +19,15 @@ export interface ActionContext {
   stderr: Writable;
   /** Aborted by Ctrl-C: actions stop waiting and leave the manager and the program alone. */
   interrupt: AbortSignal;
+  /** Only the outcome is printed, no progress (`-q`, `--json`). */
+  quiet?: boolean;
+  /** With `--json`: the fields of the object that is printed in the end. */
+  facts?: Record<string, unknown>;
+}
+
+/** Adds fields to the object of `--json`. Without it, nothing happens. */
+export function addFacts({ facts }: ActionContext, more: Record<string, unknown>): void {
+  if (facts) Object.assign(facts, more);
 }
 
 /** Prints one line on standard output; what programs and other processes have said cannot attack the terminal. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, type IOType, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -13,7 +13,13 @@ import {
 import { pickManagerEnvironment, splitVariable } from '../protocol/manager-environment';
 import { chooseLockWay, LOCK_HELD_STATUS, LOCK_UNREADABLE_STATUS, lockWords } from '../state/lock';
 import { sleep } from '../system/clock';
+import { closeForeignDescriptors } from '../system/descriptors';
 import { describeReason, errorCode, UserError } from '../system/errors';
+import { findCurrentFolder } from '../system/files';
+import { findProgram } from '../system/find-program';
+import { pinFolderOf } from '../system/trust/own-folder';
+import type { PinnedFolder } from '../system/trust/pinned-path';
+import { actsAsRoot } from '../system/trust/root';
 import type { User } from '../system/users';
 import { findUserToBecome, readGroups } from '../system/users';
 import { readCaller } from './caller';
@@ -81,7 +87,7 @@ export async function runAttachedManager(
 /** A manager, begun by a keeper where there can be one, under the lock. */
 function findCommand(
   order: LaunchOrder,
-  { openFiles, user }: { openFiles: number | null; user: User | null },
+  { openFiles, user, folder }: { openFiles: number | null; user: User | null; folder: string },
 ) {
   // The words after the socket are only for users of `ps`; the manager reads the order.
   const shown = [order.socket, ...programWords(order)];
@@ -91,7 +97,7 @@ function findCommand(
   const way = chooseLockWay();
   if (perl === null || way !== 'flock') {
     return {
-      words: lockWords(way, order.stateFolder, words),
+      words: lockWords(way, folder, words),
       environment: Object.fromEntries(environment.map(splitVariable)),
     };
   }
@@ -102,7 +108,7 @@ function findCommand(
     ownSession: !order.attached,
   };
   return {
-    words: lockWords(way, order.stateFolder, launchWords(perl, options, { words, environment })),
+    words: lockWords(way, folder, launchWords(perl, options, { words, environment })),
     environment: { PATH: process.env.PATH },
   };
 }
@@ -124,13 +130,27 @@ type End = number | NodeJS.Signals | Error;
 function spawnManager(order: LaunchOrder, { stdio, detached }: SpawnWay) {
   const user = findUserToBecome(order.settings.user);
   const { environment: inherited, openFiles } = readCaller(user);
-  const { words, environment } = findCommand(order, { openFiles, user });
+  const held = holdFolder(order, user);
+  const folder = held ? '.' : order.stateFolder;
+  const { words, environment } = findCommand(order, { openFiles, user, folder });
   const [file, ...args] = words;
+  // The keeper would have them for its life: a lock of the caller's, or, after it became the user, a file of root's.
+  closeForeignDescriptors();
   let manager: ChildProcess;
   try {
-    manager = spawn(file, args, { stdio: [stdio, stdio, stdio, 'pipe'], detached, env: environment });
+    // The child goes to the held folder by its own descriptor; nothing is looked up on PATH from there.
+    const place = held ? { cwd: held.at('.') } : {};
+    const options = {
+      stdio: [stdio, stdio, stdio, 'pipe'] as IOType[],
+      detached,
+      env: environment,
+      ...place,
+    };
+    manager = spawn(held ? findFlock() : file, args, options);
   } catch (error) {
     throw explainSilence(error as Error, order);
+  } finally {
+    held?.close();
   }
   const ended = new Promise<End>(resolve => {
     manager.once('error', resolve);
@@ -139,6 +159,31 @@ function spawnManager(order: LaunchOrder, { stdio, detached }: SpawnWay) {
   // Without a free descriptor, Node creates no streams at all.
   const pipe = (manager.stdio as ChildProcess['stdio'] | undefined)?.[HANDSHAKE_FD] as Duplex | undefined;
   return { manager, pipe, line: `${writeLaunch({ order, inherited, openFiles })}\n`, ended };
+}
+
+/**
+ * Holds the state folder until flock(1) has opened it as root: the user's processes inherit that descriptor, so it must
+ * not be another folder by then.
+ *
+ * @returns null for other users, who open what they could open anyway
+ */
+function holdFolder(order: LaunchOrder, user: User | null): PinnedFolder | null {
+  const { stateFolder, settings } = order;
+  if (!actsAsRoot() || settings.insecure || chooseLockWay() !== 'flock') return null;
+  try {
+    return pinFolderOf(stateFolder, user ? [0, user.uid] : [0]);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') throw explainUnreadable(stateFolder);
+    if (!(error instanceof UserError)) throw explainSilence(error as Error, order);
+    throw new UserError(`cannot lock the state folder ${stateFolder}: ${error.message}`);
+  }
+}
+
+/** @throws an error such as that of spawn */
+function findFlock(): string {
+  const found = findProgram('flock', [findCurrentFolder() ?? '/'], process.env.PATH);
+  if ('file' in found) return found.file;
+  throw Object.assign(new Error(found.reason), { code: 'ENOENT' });
 }
 
 /** Sends the order and reads the reply until the pipe closes; the reply is empty if the manager sent none. */

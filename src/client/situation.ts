@@ -113,7 +113,7 @@ function giveUp(remains: Extract<Remains, { kind: 'away' | 'leaving' }>, socket:
       ExitStatus.unknown,
     );
   throw new UserError(
-    `cannot reach the manager: pid ${managerPid} is alive, but ${socket} is no longer its socket; remove that path, or kill ${managerPid}`,
+    `cannot reach the manager: pid ${managerPid} is alive, but ${socket} is no longer its socket; remove that path, or kill ${managerPid}, which ends manager and program`,
     ExitStatus.unknown,
   );
 }

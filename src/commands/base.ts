@@ -1,12 +1,15 @@
 import { type BaseContext, Command, type Usage } from 'clipanion';
 import type { ActionContext } from '../client/context';
 import type { Topics } from './help/help';
+import type { Definition } from './help/page';
 import { commandTable } from './table';
 
 export interface CommandContext extends BaseContext {
   action: ActionContext;
   /** At the prompt: the texts of the commands that only the prompt has. */
   promptTopics: Topics;
+  /** What the parser of words knows about each command. */
+  definitions(): Definition[];
 }
 
 /** A command is a class with its words as fields, its help, and one call of the action that does the work. */

@@ -1,12 +1,14 @@
 import { type BaseContext, Cli } from 'clipanion';
-import type { ActionContext } from '../client/context';
+import { type ActionContext, print } from '../client/context';
 import { nameCharacter, showHidden, startsWithFalseDash } from '../system/blanks';
 import { UsageError } from '../system/errors';
+import { screenWidth } from '../system/text-rows';
 import { VERSION } from '../system/version';
 import type { CommandContext } from './base';
 import { DoctorCommand } from './doctor/doctor-command';
 import type { Topics } from './help/help';
 import { HelpCommand } from './help/help-command';
+import { renderPage } from './help/page';
 import { CheckCommand } from './inspect/check-command';
 import { ShowCommand } from './inspect/show-command';
 import { StatusCommand } from './inspect/status-command';
@@ -20,6 +22,7 @@ import { StartCommand } from './run/start-command';
 import { StopCommand } from './run/stop-command';
 import { UpgradeCommand } from './run/upgrade-command';
 import { WaitCommand } from './run/wait-command';
+import { adviseOnOrder } from './suggest';
 
 /** Every command in the order of the help, for both the command line and the prompt. */
 export const commandClasses = [
@@ -62,26 +65,24 @@ export async function runCommand(
   promptTopics: Topics = {},
 ): Promise<number> {
   const { stdout, stderr, binaryName } = action;
-  // By default, clipanion colours its pages if FORCE_COLOR or a CI demands it, even in a pipe.
-  const enableColors = (stdout as NodeJS.WriteStream).isTTY === true;
-  const cli = Cli.from<CommandContext>(commandClasses, { binaryName, binaryVersion: VERSION, enableColors });
-  const context: CommandContext = { ...defaultContext(action), stdout, stderr, action, promptTopics };
+  const cli = Cli.from<CommandContext>(commandClasses, {
+    binaryName,
+    binaryVersion: VERSION,
+    enableColors: false,
+  });
+  const context: CommandContext = {
+    ...defaultContext(action),
+    stdout,
+    stderr,
+    action,
+    promptTopics,
+    definitions: () => cli.definitions(),
+  };
   if (words.length === 1 && (words[0] === '--help' || words[0] === '-h')) {
-    const page = commandClasses.find(({ paths }) => paths.some(path => path[0] === name));
-    stdout.write(page ? polish(cli.usage(page, { detailed: true })) : '');
+    for (const line of renderPage(name, cli.definitions(), screenWidth(stdout))) print(action, line);
     return 0;
   }
   return (await parse(cli, [name, ...words], context).validateAndExecute()) ?? 0;
-}
-
-/** On 80 columns, clipanion's rule of 81 and its trailing blanks would wrap. `#0` is replaced by a readable name. */
-function polish(page: string): string {
-  return page
-    .replace(/\p{Cc}\[38;5;\d+m━(?=\p{Cc}\[0m$)/gmu, '')
-    .replace(/^( *\S*--since) #0 {2}/gm, '$1 TIME')
-    .replace(/^( *\S*--\w+) #0/gm, '$1 N ')
-    .replace(/ kill \.\.\.$/m, ' kill [signal]')
-    .replace(/ +$/gm, '');
 }
 
 function parse(cli: Cli<CommandContext>, input: string[], context: CommandContext) {
@@ -91,11 +92,17 @@ function parse(cli: Cli<CommandContext>, input: string[], context: CommandContex
     return command;
   } catch (error) {
     const page = [cli.binaryName, ...input.slice(0, 1).filter(Boolean), '--help'].join(' ');
-    const shown = showHidden(input.join(' '));
-    const dash = input.find(startsWithFalseDash);
-    const reason = dash ? `an option begins with '-', not with ${nameCharacter(dash)}` : explain(error);
-    throw new UsageError(`cannot understand '${shown}': ${reason}; see '${page}'`);
+    const order = adviseOnOrder(input);
+    throw new UsageError(order ?? `${describeFault(input, error)}; see '${page}'`);
   }
+}
+
+function describeFault(input: string[], error: unknown): string {
+  const dash = input.find(startsWithFalseDash);
+  const reason = dash ? `an option begins with '-', not with ${nameCharacter(dash)}` : explain(error);
+  const option = /^Unsupported option name \("(.*)"\)$/s.exec(reason)?.[1];
+  if (option !== undefined) return `${input[0] || 'status'} has no option ${showHidden(option)}`;
+  return `cannot understand '${showHidden(input.join(' '))}': ${reason}`;
 }
 
 function defaultContext({ stdout, stderr }: ActionContext): BaseContext {

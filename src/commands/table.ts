@@ -12,6 +12,16 @@ export interface CommandRecord {
   needsProgram?: 'always' | 'new';
   /** Prints notes on ignored settings; if every command did, scripts would print them constantly. */
   printsNotes?: boolean;
+  /** Whose words follow it: the program's, whatever they are, or its own. Absent for a command without words. */
+  words?: 'program' | 'own';
+  /** With `--json`, `changed` says whether it changed something. */
+  changes?: boolean;
+  /** Its output is what the user asked for, so `-q` keeps it. */
+  answers?: boolean;
+  /** Needs no configuration, so none is looked for. */
+  needsNoFile?: boolean;
+  /** What users of other tools call it. */
+  synonyms?: string[];
   /** Called as `zdaemon`, the words after it are ignored. */
   zdaemonIgnoresWords?: boolean;
   /** Does nothing because of the configuration, or checks itself whether root may. */
@@ -39,6 +49,9 @@ export interface CommandRecord {
 /** Every command once, in the order of the manual. Dispatch, help, completion and the manual page read it. */
 export const commandTable = {
   start: {
+    words: 'program',
+    changes: true,
+    synonyms: ['up'],
     group: 'Starting and stopping',
     needsProgram: 'new',
     printsNotes: true,
@@ -48,6 +61,8 @@ export const commandTable = {
     wordless: context => loadBundle().start(context, []),
   },
   stop: {
+    changes: true,
+    synonyms: ['down'],
     group: 'Starting and stopping',
     worksWithFault: 'goes on',
     zdaemonIgnoresWords: true,
@@ -57,6 +72,8 @@ export const commandTable = {
     wordless: context => loadBundle().stop(context),
   },
   restart: {
+    words: 'program',
+    changes: true,
     group: 'Starting and stopping',
     worksWithFault: 'refuses',
     needsProgram: 'new',
@@ -66,6 +83,7 @@ export const commandTable = {
     wordless: context => loadBundle().restart(context, []),
   },
   status: {
+    synonyms: ['ps', 'ls'],
     aliases: [''],
     group: 'Inspecting',
     worksWithFault: 'goes on',
@@ -76,6 +94,9 @@ export const commandTable = {
     wordless: context => status(context, { long: false, json: false }),
   },
   fg: {
+    words: 'program',
+    answers: true,
+    synonyms: ['run'],
     aliases: ['foreground'],
     group: 'Starting and stopping',
     needsProgram: 'always',
@@ -85,6 +106,8 @@ export const commandTable = {
 fg -- an alias for foreground.`,
   },
   kill: {
+    words: 'own',
+    changes: true,
     group: 'Starting and stopping',
     worksWithFault: 'goes on',
     completes: 'signals',
@@ -101,6 +124,8 @@ fg -- an alias for foreground.`,
     wordless: context => loadBundle().wait(context),
   },
   reopen_transcript: {
+    changes: true,
+    synonyms: ['reopen'],
     group: 'Output',
     worksWithFault: 'goes on',
     zdaemonIgnoresWords: true,
@@ -110,6 +135,7 @@ fg -- an alias for foreground.`,
     wordless: context => loadBundle().reopenTranscript(context),
   },
   logreopen: {
+    changes: true,
     group: 'Output',
     worksWithFault: 'goes on',
     zdaemonIgnoresWords: true,
@@ -120,6 +146,9 @@ fg -- an alias for foreground.`,
     wordless: context => loadBundle().logreopen(context),
   },
   logtail: {
+    words: 'own',
+    answers: true,
+    synonyms: ['logs', 'log', 'tail'],
     group: 'Output',
     worksWithFault: 'goes on',
     completes: 'files',
@@ -129,6 +158,7 @@ fg -- an alias for foreground.`,
                      Hit ^C to exit this mode.`,
   },
   upgrade: {
+    changes: true,
     isOwn: true,
     group: 'Starting and stopping',
     short: 'replace the manager, not the program',
@@ -136,6 +166,8 @@ fg -- an alias for foreground.`,
            The daemon process keeps running.`,
   },
   show: {
+    words: 'own',
+    answers: true,
     acceptsAnyText: true,
     group: 'Inspecting',
     printsNotes: true,
@@ -166,6 +198,9 @@ show all -- show all of the above`,
           Suggests how to fix what is missing.`,
   },
   help: {
+    words: 'own',
+    answers: true,
+    needsNoFile: true,
     acceptsAnyText: true,
     aliases: ['?'],
     group: 'Help',

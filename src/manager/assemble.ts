@@ -115,7 +115,9 @@ export class Assembly {
     enter('transcript');
     this.#holdings.openTranscript(program, this.#mayLack);
     enter('socket');
-    await this.#holdings.openSocket();
+    // In place of a dead manager, there is nobody to report to; the disk may be read-only by now.
+    if (this.#keeping.keeper?.role === ROLES.revive) await this.#holdings.openSocketSoon();
+    else await this.#holdings.openSocket();
     const settled = program === null && this.#holdings.transcript?.settled;
     if (settled) await Promise.race([settled, sleep(SETTLE_LIMIT, this.#clock)]);
     this.#folder.watch(this.#clock, () => this.manager.saveState());

@@ -107,10 +107,13 @@ export class Performer {
       this.#killed.push(...killed);
     },
     test: () => {
-      const { order, dispatch } = this.#scene;
-      this.#endTest = testStart(order, this.#scene, () => dispatch({ name: 'tested' }));
+      const { order, dispatch, program } = this.#scene;
+      // Another process may have answered the test: it proves nothing of a program that has died since.
+      const passed = () => program.isRunning && dispatch({ name: 'tested' });
+      this.#endTest = testStart(order, this.#scene, passed);
     },
     endTest: () => this.#endTest(),
+    look: () => this.#scene.dispatch({ name: 'looked', ...this.#scene.program.look() }),
     arm: ({ at }) => {
       const { clock, dispatch } = this.#scene;
       this.#cancelDeadline();

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type Launch, type LaunchOrder, placeStreams, type Stage } from '../protocol/launch-order';
 import { splitVariable } from '../protocol/manager-environment';
 import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
@@ -8,6 +9,7 @@ import type { Clock } from '../system/clock';
 import { describeReason, UserError } from '../system/errors';
 import { findProgram } from '../system/find-program';
 import { identify, isRunning } from '../system/identity';
+import { withOwnFolder } from '../system/trust/own-folder';
 import { actsAsRoot } from '../system/trust/root';
 import { becomeUser, findUserToBecome, userEnvironment } from '../system/users';
 
@@ -137,7 +139,7 @@ export function restoreState(
     if (kept === null) throw new UserError(doubt);
     return { state: null, problem: doubt };
   }
-  const { state, problem } = setAsideIfBad(stateFolder, reading);
+  const { state, problem } = setAsideIfBad(stateFolder, reading, settings.insecure);
   if (isRunning(state?.program)) return { state, problem };
   const isFresh = kept !== null || order.purpose === 'succeed';
   if (isFresh && state && state.spawning === undefined) return { state, problem };
@@ -150,13 +152,11 @@ export function restoreState(
   };
 }
 
-function setAsideIfBad(folder: string, { state, problem }: StateReading): StateReading {
+function setAsideIfBad(folder: string, { state, problem }: StateReading, insecure: boolean): StateReading {
   if (problem === null) return { state, problem };
   try {
-    return {
-      state,
-      problem: `ignored the saved state: ${problem}; it was moved to ${setStateAside(folder)}`,
-    };
+    const aside = join(folder, basename(withOwnFolder(folder, setStateAside, insecure)));
+    return { state, problem: `ignored the saved state: ${problem}; it was moved to ${aside}` };
   } catch (error) {
     return {
       state,

@@ -12,6 +12,7 @@ import { describeEnding, type Ending } from '../system/signals';
 import { quoteWords } from '../system/words';
 import { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
+import { LEAST_LIFE } from './lifecycle/boot';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
 import type { Event, Lifecycle, Rules } from './lifecycle/types';
@@ -242,8 +243,11 @@ export class Supervisor implements ProgramListener {
   }
 
   #rules(): Rules {
-    const { settings, firstStartMustHold } = this.order;
-    return { ...pickRules(settings), hasStartTest: settings.startTestProgram !== null, firstStartMustHold };
+    const { settings, firstStartMustHold, patient } = this.order;
+    const rules = pickRules(settings);
+    // A start of zdaemon's waits for readiness no longer than it always has.
+    if (patient && rules.startSeconds === 'auto') rules.startSeconds = LEAST_LIFE;
+    return { ...rules, hasStartTest: settings.startTestProgram !== null, firstStartMustHold };
   }
 
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */

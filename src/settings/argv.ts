@@ -1,7 +1,7 @@
 import { showHidden } from '../system/blanks';
 import { UsageError } from '../system/errors';
 import { askFor, nearestName } from './nearest';
-import { type Option, options } from './options';
+import { flagsOf, type Option, options } from './options';
 
 /** A flag of the command line. */
 export interface GivenFlag {
@@ -47,6 +47,40 @@ export function parseArguments(argv: readonly string[]): Arguments {
   }
   const [command = null, ...words] = rest;
   return { ...collect(given), command, words };
+}
+
+/**
+ * Takes options out of the words after a command.
+ *
+ * @param words as typed
+ * @param isMeant whether an option, given as typed (`-C`, `--configure`), is taken; long names are never abbreviated
+ * @returns the options with their arguments, and the other words; both in their order
+ * @throws UsageError for an option without its argument
+ */
+export function takeOptions(
+  words: readonly string[],
+  isMeant: (option: Option, flag: string) => boolean,
+): { taken: string[]; rest: string[] } {
+  const taken: string[] = [];
+  const rest: string[] = [];
+  const left = [...words];
+  while (left.length > 0) {
+    const word = left.shift()!;
+    const flag = word.startsWith('--') ? word.replace(/=.*/s, '') : word.slice(0, 2);
+    const option = word.length > 1 && options.find(one => flagsOf(one).includes(flag));
+    if (word === '--') {
+      rest.push(word, ...left.splice(0));
+    } else if (!option || !isMeant(option, flag)) {
+      rest.push(word);
+    } else {
+      const before = left.length;
+      const following = [...left];
+      if (word.startsWith('--')) readLong(word, left);
+      else readCluster(word, left);
+      taken.push(word, ...following.slice(0, before - left.length));
+    }
+  }
+  return { taken, rest };
 }
 
 function isOption(word: string): boolean {
@@ -98,7 +132,8 @@ function readCluster(word: string, rest: string[]): GivenFlag[] {
     const letter = letters.shift()!;
     const written = `-${letter}`;
     const option = options.find(({ short }) => short === letter);
-    if (option === undefined) throw new UsageError(`option ${showHidden(written)} not recognized`);
+    if (option === undefined)
+      throw new UsageError(`option ${showHidden(written)} not recognized${adviseOnPlace(letter)}`);
     if (option.argument === null) {
       given.push({ option, written, text: null });
       continue;
@@ -108,6 +143,12 @@ function readCluster(word: string, rest: string[]): GivenFlag[] {
     given.push({ option, written, text });
   }
   return given;
+}
+
+/** Flags of commands are often typed in front of them. */
+function adviseOnPlace(letter: string): string {
+  const command = { v: 'status', n: 'logtail' }[letter];
+  return command === undefined ? '' : `; it belongs after its command: zd ${command} -${letter}`;
 }
 
 /** Wrapper scripts repeat flags, so a flag may be given twice with the same value (zdaemon). */

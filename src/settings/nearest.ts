@@ -41,15 +41,19 @@ export function askFor(wrong: string, shown: string): string {
 /** Longer words are cut: no known name is longer, so none can be close. */
 const LONGEST_NAME = 40;
 
-/** The Levenshtein distance, computed with one row of the matrix. */
+/** The distance of Damerau and Levenshtein: two letters in the wrong order are one edit. It keeps two rows. */
 function editDistance(from: string, to: string): number {
+  let above: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i += 1) {
     const next = [i];
     for (let j = 1; j <= to.length; j += 1) {
       const replaced = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+      const isSwap = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      const swapped = isSwap ? above[j - 2]! + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(replaced, swapped, row[j]! + 1, next[j - 1]! + 1));
     }
+    above = row;
     row = next;
   }
   return row[to.length]!;

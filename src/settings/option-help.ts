@@ -1,3 +1,4 @@
+import { layOutRows, wrap } from '../system/text-rows';
 import { flagsOf, formatValue } from './option';
 import { type Option, options } from './options';
 
@@ -5,10 +6,11 @@ import { type Option, options } from './options';
  * The text of `zd -h` up to the list of the commands, which the caller adds.
  *
  * @param binaryName `zd` or `zdaemon`
+ * @param width columns of the screen
  * @returns lines, each ending with a newline
  */
-export function optionHelp(binaryName: string): string {
-  return renderOptionHelp(binaryName, options);
+export function optionHelp(binaryName: string, width = 80): string {
+  return renderOptionHelp(binaryName, options, width);
 }
 
 /**
@@ -16,49 +18,28 @@ export function optionHelp(binaryName: string): string {
  *
  * @param binaryName the name of the command
  * @param listed the table
- * @returns lines of at most 80 columns, each ending with a newline
+ * @param width columns of the screen
+ * @returns lines, each ending with a newline
  */
-export function renderOptionHelp(binaryName: string, listed: readonly Option[]): string {
+export function renderOptionHelp(binaryName: string, listed: readonly Option[], width = 80): string {
   const withFlag = listed.filter(option => option.short !== null || option.long !== null);
   const fileOnly = listed.filter(option => option.field !== null && !withFlag.includes(option));
   return [
-    `usage: ${binaryName} [options] [command [arguments]]`,
+    ...wrap(`usage: ${binaryName} [options] [command [arguments]]`, width),
     '',
     'Options:',
-    ...withFlag.flatMap(describe),
+    ...layOutRows(withFlag.map(describe), HELP_COLUMN, width),
     '',
     'Only in a configuration file:',
-    ...fileOnly.flatMap(describe),
+    ...layOutRows(fileOnly.map(describe), HELP_COLUMN, width),
     '',
   ].join('\n');
 }
 
-/**
- * Wraps a paragraph.
- *
- * @param text words with single spaces between
- * @param width columns; a longer word gets its own line
- */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
-
 const HELP_COLUMN = 30;
-const WIDTH = 80;
 
-function describe(option: Option): string[] {
-  const head = `  ${synopsis(option)}`;
-  const lines = wrap(`${option.help}${defaultOf(option)}`, WIDTH - HELP_COLUMN);
-  const first = head.length < HELP_COLUMN - 1 ? `${head.padEnd(HELP_COLUMN)}${lines.shift()}` : head;
-  return [first, ...lines.map(line => ' '.repeat(HELP_COLUMN) + line)];
+function describe(option: Option): [name: string, text: string] {
+  return [`  ${synopsis(option)}`, `${option.help}${defaultOf(option)}`];
 }
 
 /** `-b, --backoff-limit SECONDS`. */

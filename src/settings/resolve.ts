@@ -89,7 +89,15 @@ export function placeConfiguration(configuration: Configuration, here: string | 
  * @throws UsageError with zdaemon's message
  */
 export function requireProgram({ settings }: Configuration): void {
-  if (settings.program.length === 0) throw new UsageError('no program specified; use -p or -C');
+  if (settings.program.length === 0) throw new NoProgram();
+}
+
+/** Recognized by its name, because each bundle has its own copy of the class. */
+class NoProgram extends UsageError {
+  constructor() {
+    super('no program specified; use -p or -C');
+    this.name = 'NoProgram';
+  }
 }
 
 /** A program and its words are bytes; what zd itself opens or looks up is text. */

@@ -54,6 +54,14 @@ export const decimalSeconds: ValueType<number> = {
   accepts: isSeconds,
 };
 
+/** `auto`, or a number as in `decimalSeconds`. */
+export const autoSeconds: ValueType<number | 'auto'> = {
+  name: 'auto, or a number of seconds, with or without decimals',
+  parse: (text, env) => (text === 'auto' ? text : decimalSeconds.parse(text, env)),
+  format: String,
+  accepts: value => value === 'auto' || isSeconds(value),
+};
+
 export const fileMode: ValueType<number> = {
   name: 'octal number',
   parse(text) {

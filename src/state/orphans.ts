@@ -1,10 +1,12 @@
 import { readlinkSync, realpathSync } from 'node:fs';
+import { basename } from 'node:path';
 import { isKeeper } from '../protocol/keeper/command';
 import type { LaunchOrder } from '../protocol/launch-order';
 import type { ExitRecord } from '../protocol/outcomes';
 import type { Clock } from '../system/clock';
+import { readText } from '../system/files';
 import { identify, isRunning, isSameBoot } from '../system/identity';
-import { findSessionsWritingTo, readAge, readBootId, readOwner } from '../system/processes';
+import { findSessionsWritingTo, listChildren, readAge, readBootId, readOwner } from '../system/processes';
 import { nameStateFolder } from './folder';
 import type { SavedProgram, SavedState } from './saved-state';
 import { findSessionMembers, nameFifos, readFolderOwner } from './sessions';
@@ -50,7 +52,8 @@ export function findRemains(socket: string, clock: Clock): Remains {
     const stays = state?.wanted === 'up' || state?.order.settings.hangAround;
     return stays ? { kind: 'away', managerPid, keeperPid } : { kind: 'leaving' };
   }
-  if (keeperPid !== null) return { kind: 'away', managerPid: null, keeperPid };
+  // One that could not save its state is found by its keeper.
+  if (keeperPid !== null) return { kind: 'away', managerPid: findManager(keeperPid, socket), keeperPid };
   const { order = null, lastExit = null } = state ?? {};
   const recorded = state?.program;
   const program = isRunning(recorded) ? recorded : findUnrecordedProgram(folder, state, clock.wall());
@@ -65,6 +68,14 @@ export function findRemains(socket: string, clock: Clock): Remains {
 function findKeeper(state: SavedState | null, isTheirs: (pid: number) => boolean): number | null {
   const keeper = state?.keeper;
   return isRunning(keeper) && isTheirs(keeper.pid) && isKeeper(keeper.pid) ? keeper.pid : null;
+}
+
+function findManager(keeperPid: number, socket: string): number | null {
+  const isManager = (pid: number) => {
+    const [, script = '', place] = readText(`/proc/${pid}/cmdline`).split('\0');
+    return basename(script) === 'manager.js' && place === socket;
+  };
+  return listChildren(keeperPid).find(isManager) ?? null;
 }
 
 /**

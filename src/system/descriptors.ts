@@ -5,13 +5,13 @@ const O_CLOEXEC = 0o2000000;
 
 /**
  * Closes inherited descriptors: all from 3 up that would survive an exec. Node sets close-on-exec only on low inherited
- * descriptors, so high ones would leak into the program.
+ * descriptors, so high ones would leak into the keeper and the program.
  *
  * @param keep descriptors to leave open
  * @param keepPath leaves descriptors of this path open, too (the lock); Node's spawn does not pass them on
  * @returns the closed descriptors
  */
-export function closeForeignDescriptors(keep: readonly number[], keepPath: string): number[] {
+export function closeForeignDescriptors(keep: readonly number[] = [], keepPath = ''): number[] {
   const closed: number[] = [];
   for (const fd of listDescriptors()) {
     if (fd < 3 || keep.includes(fd) || isCloseOnExec(fd) || readDescriptorLink(fd) === keepPath) continue;

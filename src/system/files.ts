@@ -1,4 +1,16 @@
-import { closeSync, constants, openSync, readFileSync, readlinkSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs';
 
 /**
  * Creates a file with mode 600. Removes whatever has that name first, so that it never writes through a symlink or into
@@ -21,6 +33,33 @@ export function writePrivateFile(path: string, content: string | Buffer): void {
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Node does not define it (open(2) on Linux). */
+export const O_PATH = 0o10000000;
+
+/**
+ * Opens a file after its kind was examined, for to open a device can have an effect of its own: a watchdog restarts the
+ * machine. On Linux, it is the file that was examined.
+ *
+ * @param path of the file
+ * @param flags of open(2)
+ * @param examine throws against what is there
+ * @returns the descriptor
+ * @throws what `examine` throws; the system's error
+ */
+export function openExamined(path: string, flags: number, examine: (found: Stats) => void): number {
+  if (process.platform !== 'linux' || !existsSync('/proc/self/fd')) {
+    examine(statSync(path));
+    return openSync(path, flags);
+  }
+  const held = openSync(path, O_PATH);
+  try {
+    examine(fstatSync(held));
+    return openSync(`/proc/self/fd/${held}`, flags);
+  } finally {
+    closeSync(held);
   }
 }
 

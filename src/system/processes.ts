@@ -173,7 +173,7 @@ export function readOwner(pid: number): number | null {
 }
 
 /** The fields of /proc/PID/stat after the last ')': the process name before it may contain any character. */
-function readStatFields(pid: number): string[] | null {
+export function readStatFields(pid: number): string[] | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     return text.slice(text.lastIndexOf(')') + 2).split(' ');

@@ -186,7 +186,7 @@ function launchProcess(words: string[], options: RunOptions): Running {
   const [file = '', ...args] = words;
   const child = spawn(file, args, {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ZD_CONFIG: undefined, ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   const texts = { stdout: '', stderr: '' };

@@ -188,6 +188,11 @@ export class World {
       case 'endTest':
         this.testing = false;
         return;
+      case 'look':
+        assert.ok(this.program, 'a look without a program');
+        // Every other program has not finished booting when it is looked at.
+        this.#queue.push({ name: 'looked', used: 0, isBusy: this.#pid % 2 === 0 });
+        return;
       case 'arm':
         this.#armed = effect.at;
         if (this.life.name === 'backoff')

@@ -31,7 +31,7 @@ function splitAtFragment(line: string): { earlier: string; fragment: string } {
 
 function wordsFor(command: string, fragment: string, flavour: Flavour): string[] {
   if (command === 'reload') return fragment.startsWith('-') ? finish(flagWords()) : fileWords(fragment);
-  if (command === 'shell' || command === '!') return fileWords(fragment);
+  if (command === 'shell' || command === '!') return fileWords(fragment, SHELL_SPECIAL);
   const { completes, zdaemonFlags } = findCommand(command) ?? {};
   if (fragment.startsWith('-') || completes === undefined)
     return finish(flavour === 'zdaemon' && zdaemonFlags ? zdaemonFlags : flagsOfCommand(command));
@@ -71,16 +71,20 @@ function flagWords(): string[] {
   return options.flatMap(({ long, key }) => (long === null || key === 'interactive' ? [] : `--${long}`));
 }
 
-/** The entries of the folder that the fragment names, escaped as the prompt parses words. */
-function fileWords(fragment: string): string[] {
-  const typed = fragment.replace(/\\([\s'"\\])/g, '$1');
+/** What the prompt parses, and what a shell does: the name of a file must not become a command. */
+const SPECIAL = /[ \t'"\\]/g;
+const SHELL_SPECIAL = /[\s'"\\$`&|;<>()*?[\]{}!#^~]/g;
+
+/** The entries of the folder that the fragment names, with a backslash before each special character. */
+function fileWords(fragment: string, special = SPECIAL): string[] {
+  const typed = fragment.replace(/\\(.)/gs, (both, one) => (one.search(special) < 0 ? both : one));
   const folder = typed.endsWith('/') ? typed : join(dirname(`${typed}x`), '/');
   const shown = typed.slice(0, typed.lastIndexOf('/') + 1);
   const wantsHidden = typed.slice(shown.length).startsWith('.');
   return list(folder)
     .filter(({ name }) => name.startsWith('.') === wantsHidden)
     .map(entry => {
-      const word = (shown + entry.name).replace(/[ \t'"\\]/g, '\\$&');
+      const word = (shown + entry.name).replace(special, '\\$&');
       return entry.isDirectory() ? `${word}/` : `${word} `;
     })
     .sort();

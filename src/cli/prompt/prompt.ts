@@ -3,6 +3,7 @@ import { type ActionContext, print } from '../../client/context';
 import { status } from '../../commands/inspect/status';
 import type { Arguments } from '../../settings/argv';
 import { ExitStatus } from '../../system/errors';
+import { showControls } from '../../system/show-controls';
 import { runCommandLine } from '../dispatch';
 import { reportError } from '../report-error';
 import { findPromptCommand, promptWords, type Session } from './commands';
@@ -56,7 +57,7 @@ async function runLines(session: Session, lines: LineSource): Promise<void> {
 
 /** As in zdaemon, the default is the name of the client, not of the program. */
 function promptText({ configuration, binaryName }: ActionContext): string {
-  return `${configuration.settings.prompt ?? `${basename(binaryName, '.js')}>`} `;
+  return `${showControls(configuration.settings.prompt ?? `${basename(binaryName, '.js')}>`)} `;
 }
 
 function runLine(session: Session, context: ActionContext, line: string): Promise<number> | number {

@@ -1,8 +1,10 @@
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { StatusReport } from '../../protocol/messages';
 import { checkValue, formatValue } from '../../settings/option';
 import { namedFile } from '../../settings/place-paths';
 import { type LaunchOption, launchOptions } from '../../settings/reach';
-import type { Configuration } from '../../settings/settings';
+import type { Configuration, EventLogSettings } from '../../settings/settings';
 import { findUser } from '../../system/users';
 import { planSettings } from './plan-settings';
 import { isOtherFile } from './whose';
@@ -102,9 +104,20 @@ function isValid(option: LaunchOption, value: unknown): boolean {
   }
 }
 
-function isSame({ field }: LaunchOption, from: unknown, to: unknown): boolean {
+function isSame({ field, place }: LaunchOption, from: unknown, to: unknown): boolean {
   if (JSON.stringify(from) === JSON.stringify(to)) return true;
+  if (place && typeof from === 'string' && typeof to === 'string')
+    return followFolder(from) === followFolder(to);
   return field === 'user' && findUid(from) === findUid(to);
+}
+
+/** A configuration that is named through a symlink has the same paths by other names. */
+function followFolder(path: string): string {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
+  }
 }
 
 /** Nobody named is the caller, who has started the manager or could. */
@@ -116,11 +129,11 @@ function findUid(user: unknown): number | undefined | null {
   }
 }
 
-function describeEventLog(
-  eventLog: { level: number; files: { path: string; level: number }[] } | null,
-): string {
+function describeEventLog(eventLog: EventLogSettings | null): string {
   if (!eventLog || eventLog.files.length === 0) return '(none)';
-  const files = eventLog.files.map(({ path, level }) => (level > 0 ? `${path} from level ${level}` : path));
+  const files = eventLog.files.map(
+    ({ path, level }) => followFolder(path) + (level > 0 ? ` from level ${level}` : ''),
+  );
   return `level ${eventLog.level}, ${files.join(', ')}`;
 }
 

@@ -61,6 +61,11 @@ export function carriesRootsOrders({ settings, paths, identities }: Configuratio
   return paths.every(path => isTrustedFile(path, isTrusted, identities[path]));
 }
 
+/** The user within whose rights root must stay because of the configuration; null if there is no such user. */
+export function findLimits(configuration: Configuration): User | null {
+  return carriesRootsOrders(configuration) ? null : findConfigured(configuration.settings.user);
+}
+
 /**
  * The users whose sockets and state folders the configuration may lead to.
  *

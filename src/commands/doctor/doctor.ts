@@ -1,5 +1,5 @@
-import { type ActionContext, print } from '../../client/context';
-import { checkText } from '../../client/preflight/trust';
+import { type ActionContext, addFacts, print } from '../../client/context';
+import { carriesRootsOrders, checkText } from '../../client/preflight/trust';
 import type { Configuration } from '../../settings/settings';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus, UserError } from '../../system/errors';
@@ -32,6 +32,7 @@ export async function doctor(context: ActionContext): Promise<number> {
   if (process.platform === 'linux') report(examineInotify(process.execPath), examineLogin());
   report(...(await examineOrphans()));
 
+  addFacts(context, { findings });
   const missing = findings.filter(({ verdict }) => verdict === 'missing').map(({ subject }) => subject);
   if (missing.length > 0)
     throw new UserError(`cannot run a daemon here: missing: ${missing.join(', ')}; see above`);
@@ -39,12 +40,15 @@ export async function doctor(context: ActionContext): Promise<number> {
   return ExitStatus.done;
 }
 
-/** Root tries nothing in a folder that a configuration names which it does not trust. */
+/** Root tries nothing in a folder that a configuration names which it does not trust, or that is a user's own. */
 function examineTrust(configuration: Configuration): Finding[] | null {
   try {
     checkText(configuration);
-    return null;
   } catch (error) {
     return [{ subject: 'trust', verdict: 'missing', text: (error as Error).message }];
   }
+  if (carriesRootsOrders(configuration)) return null;
+  const { user } = configuration.settings;
+  const text = `root tries nothing in the folders that a configuration of ${user} names`;
+  return [{ subject: 'trust', verdict: 'warning', text, remedy: `run zd doctor as ${user}` }];
 }

@@ -1,10 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, lstatSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { checkStateFolder, nameStateFolder } from '../../state/folder';
 import { describeLongPath, LONGEST_SOCKET_PATH } from '../../state/socket-path';
 import { describeReason, UserError } from '../../system/errors';
+import { type PinnedFolder, pinFolder } from '../../system/trust/pinned-path';
+import { mayMislead } from '../../system/trust/root';
 import type { Finding } from './finding';
 import { findTool, remedyFor, tryLock } from './tools';
 
@@ -60,22 +71,40 @@ function existingFolder(socket: string): string {
   return existsSync(folder) ? folder : dirname(folder);
 }
 
-/** Creates briefly in a folder what a manager creates there. */
+/**
+ * Creates briefly in a folder what a manager creates there. Who can write to the folder could put another one in place
+ * of the trial: as root, it is held, and only what was created in it is removed.
+ */
 async function tryFolder(folder: string): Promise<string | Error | null> {
-  let trial = '';
+  let outer: PinnedFolder | null = null;
+  let trial: PinnedFolder | null = null;
+  let name = '';
   try {
-    trial = mkdtempSync(join(folder, '.zd-'));
-    const socket = join(trial, 's');
+    outer = pinFolder(folder, () => false);
+    name = basename(mkdtempSync(outer.at('.zd-')));
+    trial = pinFolder(outer.at(name), mayMislead());
+    if (trial.stats.uid !== process.geteuid?.()) throw new Error(`${name} was replaced by another folder`);
+    const socket = trial.at('s');
     // A socket path close to the limit leaves no room for the name of the trial folder.
     if (Buffer.byteLength(socket) <= LONGEST_SOCKET_PATH) await listenOnce(socket);
     const mkfifo = findTool('mkfifo');
-    const made = mkfifo && spawnSync(mkfifo, ['--', join(trial, 'f')], { encoding: 'utf8' });
+    const made = mkfifo && spawnSync(mkfifo, ['--', 'f'], { encoding: 'utf8', cwd: trial.at('.') });
     if (!made || made.status === 0) return null;
     return made.error ?? made.stderr.trim();
   } catch (error) {
     return error as Error;
   } finally {
-    if (trial) rmSync(trial, { recursive: true, force: true });
+    for (const file of ['s', 'f']) if (trial) remove(trial.at(file), unlinkSync);
+    if (outer && name) remove(outer.at(name), rmdirSync);
+    for (const one of [trial, outer]) one?.close();
+  }
+}
+
+function remove(path: string, by: (path: string) => void): void {
+  try {
+    by(path);
+  } catch {
+    // It was not created, or is another one by now.
   }
 }
 

@@ -7,21 +7,17 @@ import { layOutColumns } from './columns';
 export type Topics = Record<string, string>;
 
 /**
- * `help [topic]`: prints the list of the commands, or a short text on one.
+ * `help [topic]`, called as zdaemon: prints the list of the commands, or a short text on one (zdaemon).
  *
  * @param topic a command; empty = the list
  * @param promptTopics the texts of the commands that exist only at the prompt; empty elsewhere
- * @returns the exit status: 2 for an unknown topic; called as zdaemon 0
+ * @returns 0
  */
-export function help(context: ActionContext, topic: string, promptTopics: Topics = {}): number {
-  const texts = { ...helpTopics(context.flavour), ...promptTopics };
-  if (topic === '') {
-    for (const line of listCommands(Object.keys(texts))) print(context, line);
-    return ExitStatus.done;
-  }
-  const text = Object.hasOwn(texts, topic) ? texts[topic] : undefined;
-  print(context, text ?? `*** No help on ${topic}`);
-  return text !== undefined || context.flavour === 'zdaemon' ? ExitStatus.done : ExitStatus.usage;
+export function helpAsZdaemon(context: ActionContext, topic: string, promptTopics: Topics = {}): number {
+  const texts = { ...helpTopics('zdaemon'), ...promptTopics };
+  if (topic === '') for (const line of listTopics(Object.keys(texts))) print(context, line);
+  else print(context, Object.hasOwn(texts, topic) ? (texts[topic] ?? '') : `*** No help on ${topic}`);
+  return ExitStatus.done;
 }
 
 /** The texts of the commands; zdaemon lists only its own. */
@@ -36,8 +32,8 @@ export function helpTopics(flavour: Flavour): Topics {
   return topics;
 }
 
-/** The table of `help`. */
-export function listCommands(names: readonly string[]): string[] {
+/** The table of `help`, called as zdaemon. */
+export function listTopics(names: readonly string[]): string[] {
   const title = 'Documented commands (type help <topic>):';
   const rows = layOutColumns([...names].sort(), 79);
   return ['', title, '='.repeat(title.length), ...rows, ''];

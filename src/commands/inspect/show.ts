@@ -1,5 +1,5 @@
 import { findChanges } from '../../client/configured/changes';
-import { type ActionContext, complain, print } from '../../client/context';
+import { type ActionContext, addFacts, complain, print } from '../../client/context';
 import { checkText } from '../../client/preflight/trust';
 import { findSituation, viewOf } from '../../client/situation';
 import { quotePython, quotePythonList } from '../../protocol/python';
@@ -33,6 +33,7 @@ export function show(context: ActionContext, what: string): Promise<number> | nu
 
 function showOptions(context: ActionContext): void {
   const rows = listSettings(context.configuration);
+  addFacts(context, { settings: rows });
   const keyWidth = Math.max(...rows.map(row => row.key.length));
   const valueWidth = Math.min(40, Math.max(...rows.map(row => row.value.length)));
   for (const { key, value, origin } of rows) {
@@ -55,6 +56,7 @@ async function showChanges(context: ActionContext): Promise<number> {
   }
   const changes = view.report && findChanges(configuration, view.report);
   if (!changes) throw new UserError('cannot show changes: the manager is too old to say what it runs');
+  addFacts(context, { changes });
   if (changes.length === 0) print(context, `${file}: no changes`);
   const write = (value: string | null) => (value === null ? '(not set)' : value);
   for (const { key, from, to, step } of changes)
@@ -94,6 +96,7 @@ function pythonRows({ settings, origins, file }: Configuration): [string, string
 }
 
 function showNode(context: ActionContext): void {
+  addFacts(context, { zd: VERSION, node: process.version, execPath: process.execPath });
   print(context, `zd        ${VERSION}`);
   print(context, `node      ${process.version}  ${process.execPath}`);
   print(context, `platform  ${process.platform} ${process.arch}`);

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { noteWhose } from '../../client/configured/whose';
 import { type ActionContext, print } from '../../client/context';
+import { findLimits } from '../../client/preflight/trust';
 import { quotePython } from '../../protocol/python';
-import { describeReason, ExitStatus, UsageError } from '../../system/errors';
+import { describeReason, ExitStatus, errorCode, UsageError } from '../../system/errors';
+import type { User } from '../../system/users';
 import { parseSince } from './tail/since';
-import { tailFile } from './tail/tail';
+import { openLog, tailFile } from './tail/tail';
 
 export interface LogtailOptions {
   file: string | null;
@@ -36,7 +38,8 @@ export async function logtail(context: ActionContext, options: LogtailOptions): 
     return ExitStatus.done;
   }
   if (options.file === null) await noteWhose(context);
-  const refusal = flavour === 'zdaemon' ? refuseInPython(path) : null;
+  const limits = options.file === null ? findLimits(configuration) : null;
+  const refusal = flavour === 'zdaemon' ? refuseInPython(path, limits) : null;
   if (refusal !== null) {
     print(context, refusal);
     return ExitStatus.done;
@@ -51,6 +54,7 @@ export async function logtail(context: ActionContext, options: LogtailOptions): 
       path: resolve(
         options.file === null && path === configuration.settings.transcript ? placeTranscript(context) : path,
       ),
+      limits,
       lines: options.lines,
       since: options.since === null ? null : parseSince(options.since, clock.wall()),
       follow: options.follow ?? (isTerminal || flavour === 'zdaemon'),
@@ -77,11 +81,13 @@ function findDefault({ configuration: { settings }, flavour }: ActionContext): s
 }
 
 /** Why a file cannot be opened, in zdaemon's form: the text of Python's error. */
-function refuseInPython(path: string): string | null {
+function refuseInPython(path: string, limits: User | null): string | null {
   try {
-    closeSync(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+    closeSync(openLog(path, limits));
     return null;
   } catch (error) {
+    // Python opens other kinds of files as well.
+    if (errorCode(error) === '') return null;
     const reason = describeReason(error);
     const number = -((error as NodeJS.ErrnoException).errno ?? 0);
     return `[Errno ${number}] ${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}: ${quotePython(path)}`;

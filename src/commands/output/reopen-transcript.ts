@@ -1,7 +1,7 @@
 import { findAddress } from '../../client/address';
 import { findOrAdopt } from '../../client/adopt';
 import type { Act } from '../../client/configured/whose';
-import { type ActionContext, complain, print } from '../../client/context';
+import { type ActionContext, addFacts, complain, print } from '../../client/context';
 import { askManager, viewOf } from '../../client/situation';
 import * as zdaemonManager from '../../client/zdaemon-manager';
 import { ExitStatus } from '../../system/errors';
@@ -37,6 +37,7 @@ export async function reopenTranscript(
   try {
     if (view.report) await askManager(context, { repeats: true }, 'reopen_transcript');
     else await zdaemonManager.send(context, 'reopen_transcript');
+    addFacts(context, { changed: true });
     return ExitStatus.done;
   } catch (error) {
     complain(context, `cannot reopen the transcript: ${(error as Error).message}; the old file stays in use`);

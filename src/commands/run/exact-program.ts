@@ -4,6 +4,7 @@ import { findKeeperPerl } from '../../protocol/keeper/command';
 import { hasSyscalls, writeExecScript } from '../../protocol/keeper/script';
 import { packFrame } from '../../protocol/keeper/wire';
 import { textToBytes } from '../../system/bytes';
+import { closeForeignDescriptors } from '../../system/descriptors';
 import { chooseCommand } from '../../system/run/executable';
 import { systemError } from '../../system/run/system-error';
 
@@ -20,7 +21,7 @@ export interface ExactProgram {
 }
 
 /**
- * Starts a program with the caller's standard streams, and with exactly the bytes and the limit that it is given: Node
+ * Starts a program with the caller's standard streams and no other descriptors, and with exactly the bytes and the limit that it is given: Node
  * cannot pass bytes that are not UTF-8, and raises the limit. Where there is no perl for it, Node starts the program.
  *
  * @param failed called when the program cannot be executed, with the system's error
@@ -28,6 +29,7 @@ export interface ExactProgram {
  */
 export function startExactly(program: ExactProgram, failed: (error: Error) => void): ChildProcess {
   const { file, words, environment, openFiles, directory } = program;
+  closeForeignDescriptors();
   const place = directory === null ? {} : { cwd: directory };
   const perl = findKeeperPerl(process.env.PATH);
   if (perl === null || !hasSyscalls(process.arch)) {

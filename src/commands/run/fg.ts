@@ -26,8 +26,10 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
     print(context, 'To run the program in the foreground, please stop it first.');
     return context.flavour === 'zd' ? ExitStatus.failed : ExitStatus.done;
   }
-  checkTrust(context.configuration);
-  const { settings, environment, folder } = context.configuration;
+  // The directory has no effect: it must not decide which file is examined either.
+  const settings = { ...context.configuration.settings, directory: null };
+  checkTrust({ ...context.configuration, settings });
+  const { environment, folder } = context.configuration;
   const words = [...settings.program, ...args];
   const user = findUserToBecome(settings.user);
   if (user) becomeUser(user);
@@ -35,11 +37,7 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
   const env = { ...Object.fromEntries(caller.environment.map(splitVariable)), ...environment };
   if (folder !== null && environment.PWD === undefined) env.PWD = folder;
   print(context, words.join(' '));
-  const found = findProgram(
-    words[0] ?? '',
-    listFolders({ settings: { directory: null }, folder }, words[0] ?? ''),
-    env.PATH,
-  );
+  const found = findProgram(words[0] ?? '', listFolders({ settings, folder }, words[0] ?? ''), env.PATH);
   const refusal = 'reason' in found ? found.reason : refuseForeignMachine(found.file);
   if ('reason' in found || refusal !== null) {
     complain(context, `cannot run ${nameProgram(words)}: ${refusal}`);

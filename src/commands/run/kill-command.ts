@@ -1,7 +1,9 @@
 import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
 import { UsageError } from '../../system/errors';
+import { parseSignal } from '../../system/signals';
 import { pageOf, pathsOf, withForce, ZdCommand } from '../base';
+import { adviseOnOrder } from '../suggest';
 import { kill } from './kill';
 
 export class KillCommand extends ZdCommand {
@@ -10,8 +12,8 @@ export class KillCommand extends ZdCommand {
   static override usage = pageOf('kill', {
     details: `
       Sends the signal to the program only, not to its process group. A signal is a name in any case, with or without
-      SIG, or a number. The default is TERM. If the signal kills the program, the restart rules apply. A program that
-      another configuration has started gets a signal only with --force.
+      SIG, or a number, also with a dash in front: -9, -HUP. The default is TERM. If the signal kills the program, the
+      restart rules apply. A program that another configuration has started gets a signal only with --force.
 
       Exit status: 0 sent; 1 the signal could not be sent; 2 no such signal; 3 the program is not running.
     `,
@@ -21,12 +23,19 @@ export class KillCommand extends ZdCommand {
   words = Option.Proxy({ name: 'signal' });
 
   run(context: ActionContext) {
-    const words = context.flavour === 'zd' ? this.words.filter(word => word !== '--force') : this.words;
+    const [first = ''] = this.words;
     // zdaemon uses only the first word.
-    if (words.length > 1 && context.flavour === 'zd') {
-      const typed = ['kill', ...this.words].join(' ');
-      throw new UsageError(`cannot understand '${typed}': too many words; see 'zd kill --help'`);
-    }
-    return kill(withForce(context, words.length < this.words.length), words[0] ?? '');
+    if (context.flavour === 'zdaemon') return kill(context, first);
+    const [word = '', ...others] = this.words.filter(one => one !== '--force');
+    const typed = ['kill', ...this.words];
+    if (others.length > 0)
+      throw new UsageError(
+        adviseOnOrder(typed) ??
+          `cannot understand '${typed.join(' ')}': too many words; see 'zd kill --help'`,
+      );
+    // As kill(1) has it: -9, -HUP.
+    const name = word.replace(/^-(?=\w)/, '');
+    const isForced = this.words.includes('--force');
+    return kill(withForce(context, isForced), parseSignal(name) === null ? word : name);
   }
 }

@@ -1,4 +1,4 @@
-import { type ActionContext, complain, print } from '../../client/context';
+import { type ActionContext, addFacts, complain, print } from '../../client/context';
 import { askManager, findSituation, viewOf } from '../../client/situation';
 import * as zdaemonManager from '../../client/zdaemon-manager';
 import { quotePython } from '../../protocol/python';
@@ -49,6 +49,7 @@ async function sendSignal(context: ActionContext, word: string): Promise<number>
     else print(context, `Error: ${describeReason(error)}`);
     return ExitStatus.failed;
   }
+  addFacts(context, { changed: true, signal: nameSignal(signal), pid });
   print(context, `signal ${nameSignal(signal)} sent to process ${pid}`);
   return ExitStatus.done;
 }

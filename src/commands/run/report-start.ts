@@ -1,6 +1,6 @@
 import type { BringUp } from '../../client/bring-up';
 import type { ActionContext } from '../../client/context';
-import { complain, print } from '../../client/context';
+import { addFacts, complain, print } from '../../client/context';
 import { nameProgram } from '../../client/preflight/places';
 import type { LaunchOutcome } from '../../protocol/launch-order';
 import { ExitStatus } from '../../system/errors';
@@ -20,6 +20,7 @@ export function reportBringUp(
   done: (pid: number) => string,
 ): number {
   const name = nameProgram(context.configuration.settings.program);
+  addFacts(context, factsOf(result));
   switch (result.outcome) {
     case 'already':
       print(context, `daemon process already running; pid=${result.pid}`);
@@ -71,6 +72,13 @@ export function reportBringUp(
         );
       return ExitStatus.failed;
   }
+}
+
+function factsOf(result: BringUp): Record<string, unknown> {
+  const { outcome } = result;
+  const pid = 'pid' in result && result.pid !== undefined ? { pid: result.pid } : {};
+  // What is left running when the time is over has been started.
+  return { outcome, changed: outcome === 'started' || outcome === 'timeout', ...pid };
 }
 
 /** Says that SIGTERM was not enough: the program may have lost data. zdaemon says nothing. */

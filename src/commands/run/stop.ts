@@ -1,5 +1,5 @@
 import { adopt, findOrAdopt } from '../../client/adopt';
-import { type ActionContext, complain, print } from '../../client/context';
+import { type ActionContext, addFacts, complain, print } from '../../client/context';
 import { explainWait } from '../../client/explain-wait';
 import { endWait } from '../../client/interrupt';
 import { nameProgram } from '../../client/preflight/places';
@@ -34,6 +34,8 @@ export async function stop(context: ActionContext): Promise<number> {
 async function stopOnce(context: ActionContext, isRetry: boolean): Promise<number> {
   const found = await findOrAdopt(context, 'stop');
   const view = viewOf(found.kind === 'leftovers' ? await adopt(context, found) : found);
+  // A stop that a dying manager had got has changed something.
+  if (isRetry) addFacts(context, { changed: true });
   if (!view) {
     print(context, isRetry ? '\ndaemon process stopped' : 'daemon manager not running');
     return ExitStatus.done;
@@ -50,12 +52,14 @@ async function stopOnce(context: ActionContext, isRetry: boolean): Promise<numbe
       complain(context, `cannot stop ${name}: ${reason}`);
       return ExitStatus.failed;
     }
+    addFacts(context, { changed: true, killed: killed ?? [] });
     print(context, '\ndaemon process stopped');
     reportKilled(context, killed);
     return ExitStatus.done;
   }
   await zdaemonManager.send(context, 'stop');
   await zdaemonManager.awaitDown(context).catch(error => endWait(context, error, undefined));
+  addFacts(context, { changed: true });
   print(context, '\ndaemon process stopped');
   return ExitStatus.done;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { adopt } from '../../client/adopt';
-import { type ActionContext, print } from '../../client/context';
+import { type ActionContext, addFacts, print } from '../../client/context';
 import { writeOrder } from '../../client/order';
 import { checkTrust } from '../../client/preflight/trust';
 import { ManagerLeft, NoManager, RequestFailed } from '../../client/request';
@@ -42,6 +42,7 @@ export async function upgrade(context: ActionContext): Promise<number> {
   }
   const upgraded = await requestUpgrade(context, params);
   if (!upgraded) return upgradeDead(context, await observe(context));
+  addFacts(context, { changed: true, managerPid: upgraded.managerPid });
   print(context, `daemon manager upgraded, pid=${upgraded.managerPid}`);
   return ExitStatus.done;
 }
@@ -60,6 +61,7 @@ async function requestUpgrade(context: ActionContext, params: UpgradeParams) {
 /** There is nothing to hand over from a dead manager: a new one adopts its program. */
 async function upgradeDead(context: ActionContext, situation: Situation): Promise<number> {
   const view = viewOf(situation.kind === 'orphaned' ? await adopt(context, situation) : situation);
+  if (view) addFacts(context, { changed: true, managerPid: view.managerPid });
   print(context, view ? `daemon manager upgraded, pid=${view.managerPid}` : 'daemon manager not running');
   return view ? ExitStatus.done : ExitStatus.notRunning;
 }

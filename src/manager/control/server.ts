@@ -1,10 +1,11 @@
 import { chmodSync, chownSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { basename, dirname } from 'node:path';
 import type { Clock } from '../../system/clock';
 import { readOpenFilesLimit } from '../../system/descriptors';
 import { UserError } from '../../system/errors';
-import { withPinned } from '../../system/trust/pinned-path';
-import { mayMislead } from '../../system/trust/root';
+import { type PinnedFolder, pinFolder, withPinned } from '../../system/trust/pinned-path';
+import { actsAsRoot, mayMislead } from '../../system/trust/root';
 import { answerAtOnce } from './answer-at-once';
 import type { Answer } from './connection';
 import { Connection, type ConnectionOptions } from './connection';
@@ -27,6 +28,8 @@ export interface LineServerOptions extends Omit<ConnectionOptions, 'isShared'> {
 export class LineServer {
   readonly #options: LineServerOptions & ConnectionOptions;
   #server: Server | null = null;
+  /** As root, the folder of the socket: its owner must not choose where the path is bound or removed. */
+  #folder: PinnedFolder | null = null;
   readonly #most = Math.min(MOST_CLIENTS, Math.floor(readOpenFilesLimit() / 2));
   readonly #connections = new Set<Connection>();
   readonly #deadlines: Deadlines<Connection>;
@@ -48,7 +51,7 @@ export class LineServer {
    */
   listen(): Promise<void> {
     // Closing removes whatever is at the path, so it must come before binding the new socket.
-    this.#server?.close();
+    this.stopListening();
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, socket => this.#serve(socket));
     this.#server = server;
     return new Promise((resolve, reject) => {
@@ -57,7 +60,7 @@ export class LineServer {
       // The umask sets the mode, so that there is no moment at which other users could connect.
       const umask = process.umask(0o177);
       try {
-        server.listen(this.#options.path, resolve);
+        server.listen(this.#hold(), resolve);
         this.#share();
       } catch (error) {
         reject(error);
@@ -69,8 +72,11 @@ export class LineServer {
 
   /** Removes the socket. Existing connections stay open. */
   stopListening(): void {
+    // Node removes the socket at once, by the path that it was bound by.
     this.#server?.close();
     this.#server = null;
+    this.#folder?.close();
+    this.#folder = null;
   }
 
   /** Removes the socket, sends the pending answers and resolves when they are sent. */
@@ -79,13 +85,21 @@ export class LineServer {
     await Promise.all([...this.#connections].map(connection => connection.leave()));
   }
 
+  /** @returns the path to bind */
+  #hold(): string {
+    const { path } = this.#options;
+    if (!actsAsRoot()) return path;
+    this.#folder = pinFolder(dirname(path), mayMislead());
+    return this.#folder.at(basename(path));
+  }
+
   #share(): void {
     const { path, mode, group } = this.#options;
     if (group === null && mode === 0o600) return;
     const self = process.getuid?.() ?? -1;
     // Whoever can write to the folder may have put something else at the path since.
     withPinned(path, mayMislead(), (found, _, place) => {
-      if (!found.isSocket() || found.uid !== self)
+      if (!found.isSocket() || found.uid !== self || found.nlink > 1)
         throw new UserError(`${path} was replaced by another file`);
       if (group !== null) chownSync(place, self, group);
       if (mode !== 0o600) chmodSync(place, mode);

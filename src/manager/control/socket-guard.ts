@@ -2,6 +2,8 @@ import { type FSWatcher, lstatSync, renameSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
+import { pinFolder } from '../../system/trust/pinned-path';
+import { mayMislead } from '../../system/trust/root';
 
 /** Seconds between polls while the socket is missing or cannot be watched. */
 const POLL = 2;
@@ -10,7 +12,7 @@ export interface SocketGuardOptions {
   /** Absolute. */
   path: string;
   clock: Clock;
-  /** Binds the path again. */
+  /** Binds the path again, and frees it of the socket of a dead manager. */
   rebind(): Promise<void>;
   /** Checks that the state folder is still the same folder: it may have been removed together with the socket. */
   checkFolder(): unknown;
@@ -63,14 +65,9 @@ export class SocketGuard {
     const { path } = this.#options;
     const found = this.#identify();
     if (found === '' || found === this.#own) return giveUp();
-    const aside = `${path}.${process.pid}`;
-    try {
-      renameSync(path, aside);
-    } catch {
-      return giveUp();
-    }
+    const putBack = moveAside(path);
     giveUp();
-    renameSync(aside, path);
+    putBack();
   }
 
   #watch(): void {
@@ -105,7 +102,7 @@ export class SocketGuard {
     try {
       this.#options.checkFolder();
       const found = this.#identify();
-      if (found === '') await this.#restore();
+      if (found === '' || this.#own === '') await this.#restore();
       else if (found === this.#own) this.#report(null);
       else this.#report(`the socket ${this.#options.path} was replaced by another file`);
     } finally {
@@ -115,16 +112,17 @@ export class SocketGuard {
   }
 
   async #restore(): Promise<void> {
+    const { path, rebind, log } = this.#options;
+    const wasBound = this.#own !== '';
     try {
-      await this.#options.rebind();
+      await rebind();
       this.#own = this.#identify();
       this.#report(null);
-      this.#options.log(`the socket ${this.#options.path} was removed; bound it again`);
+      log(wasBound ? `the socket ${path} was removed; bound it again` : `bound the socket ${path}`);
       this.#watch();
     } catch (error) {
-      this.#report(
-        `the socket ${this.#options.path} was removed and cannot be bound: ${describeReason(error)}`,
-      );
+      const what = wasBound ? 'was removed and cannot be bound' : 'cannot be bound';
+      this.#report(`the socket ${path} ${what}: ${describeReason(error)}`);
     }
   }
 
@@ -141,5 +139,26 @@ export class SocketGuard {
     } catch {
       return '';
     }
+  }
+}
+
+/** @returns moves it back, if it could be moved */
+function moveAside(path: string): () => void {
+  try {
+    const folder = pinFolder(dirname(path), mayMislead());
+    const place = folder.at(basename(path));
+    const aside = `${place}.${process.pid}`;
+    try {
+      renameSync(place, aside);
+    } catch (error) {
+      folder.close();
+      throw error;
+    }
+    return () => {
+      renameSync(aside, place);
+      folder.close();
+    };
+  } catch {
+    return () => {};
   }
 }

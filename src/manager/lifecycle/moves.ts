@@ -23,6 +23,7 @@ export function launch(life: Lifecycle, before: Effect[] = []): Step {
       pid: null,
       deadline: null,
       lived: false,
+      boot: null,
       tested: false,
       attempts: life.attempts + 1,
     },
@@ -41,6 +42,11 @@ export function begin(life: Lifecycle, { leftovers = false }: { leftovers?: bool
 export function settle(life: Lifecycle, effects: Effect[]): Step {
   if (!life.lived || !life.tested) return { life, effects };
   return { life: { ...life, name: 'running' }, effects: [...effects, { do: 'reportStarted' }] };
+}
+
+/** The program has lived for start-seconds. */
+export function settleAge(life: Lifecycle): Step {
+  return settle({ ...life, lived: true, deadline: null, boot: null }, [{ do: 'disarm' }]);
 }
 
 export function terminate(life: Lifecycle, name: 'stopping' | 'restarting', { now, rules }: Moment): Step {

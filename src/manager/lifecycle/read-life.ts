@@ -11,7 +11,7 @@ export function readLife(saved: unknown): Lifecycle | null {
   if (typeof saved !== 'object' || saved === null) return null;
   const given = saved as Record<string, unknown>;
   const isGood = Object.entries(checks).every(([field, check]) => check(given[field]));
-  return isGood ? ({ ...newLifecycle(), ...saved } as Lifecycle) : null;
+  return isGood ? ({ ...newLifecycle(), ...saved, boot: null } as Lifecycle) : null;
 }
 
 /**
@@ -43,6 +43,8 @@ const checks: { [Field in keyof Lifecycle]: (value: unknown) => boolean } = {
   backoff: isCount,
   deadline: isTime,
   lived: isFlag,
+  // Times of the looks of another manager are of no use.
+  boot: () => true,
   tested: isFlag,
   attempts: isCount,
   // Unknown to a manager of zd 0.1.

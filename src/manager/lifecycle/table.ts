@@ -1,3 +1,4 @@
+import { FIRST_LOOK, judgeBoot } from './boot';
 import {
   begin,
   decide,
@@ -11,6 +12,7 @@ import {
   refuse,
   refuseStart,
   settle,
+  settleAge,
   sweep,
   terminate,
   wantUp,
@@ -59,6 +61,7 @@ export function newLifecycle(): Lifecycle {
     backoff: 0,
     deadline: null,
     lived: false,
+    boot: null,
     tested: false,
     attempts: 0,
     refused: false,
@@ -86,6 +89,7 @@ const whileUp = {
   adopted: cannotHappen,
   spawned: cannotHappen,
   spawnFailed: cannotHappen,
+  looked: unchanged,
   groupGone: unchanged,
   refused: unchanged,
 } satisfies Partial<Row>;
@@ -95,6 +99,7 @@ const whileDown = {
   spawnFailed: cannotHappen,
   exited: cannotHappen,
   tested: unchanged,
+  looked: unchanged,
   refused: unchanged,
 } satisfies Partial<Row>;
 
@@ -108,6 +113,7 @@ const whileStopping = {
   spawnFailed: cannotHappen,
   exited: (life, event, at) => sweep(life, [logEnding(event)], at),
   tested: unchanged,
+  looked: unchanged,
   groupGone: unchanged,
   refused: (life, { reason }) => refuse(life, reason),
   deadline: life => ({
@@ -136,13 +142,16 @@ const table: { [S in StateName]: Row } = {
   starting: {
     ...whileUp,
     spawned: (life, { pid }, { now, rules }) => {
+      // With `auto`, the first deadline is the first look at it.
+      const seconds = rules.startSeconds === 'auto' ? FIRST_LOOK : rules.startSeconds;
       const up: Lifecycle = {
         ...life,
         pid,
         startedAt: now,
-        lived: rules.startSeconds === 0,
+        lived: seconds === 0,
+        boot: null,
         tested: !rules.hasStartTest,
-        deadline: rules.startSeconds === 0 ? null : now + rules.startSeconds,
+        deadline: seconds === 0 ? null : now + seconds,
       };
       const effects: Effect[] = [log('info', `spawned process pid=${pid}`)];
       if (rules.hasStartTest) effects.push({ do: 'test' });
@@ -157,7 +166,14 @@ const table: { [S in StateName]: Row } = {
         at,
       ),
     exited: end,
-    deadline: life => settle({ ...life, lived: true, deadline: null }, [{ do: 'disarm' }]),
+    deadline: (life, _, { rules }) =>
+      rules.startSeconds === 'auto' && !life.lived ? { life, effects: [{ do: 'look' }] } : settleAge(life),
+    looked: (life, look, { now }) => {
+      if (life.lived || life.pid === null) return unchanged(life);
+      const { boot, next } = judgeBoot(life.boot, look, now, life.startedAt ?? now);
+      if (next === null) return settleAge(life);
+      return { life: { ...life, boot, deadline: next }, effects: [{ do: 'arm', at: next }] };
+    },
     tested: life => settle({ ...life, tested: true }, []),
   },
   running: {
@@ -249,6 +265,7 @@ const table: { [S in StateName]: Row } = {
     exited: unchanged,
     deadline: unchanged,
     tested: unchanged,
+    looked: unchanged,
     groupGone: unchanged,
     refused: unchanged,
   },

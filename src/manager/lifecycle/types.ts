@@ -28,6 +28,8 @@ export interface Lifecycle {
   deadline: number | null;
   /** Whether the program has lived for start-seconds. */
   lived: boolean;
+  /** While `start-seconds = auto` watches a program that starts: what the last look has shown. */
+  boot: Boot | null;
   /** Whether the start test has succeeded, or there is none. */
   tested: boolean;
   /** Starts attempted so far, successful or not. */
@@ -36,6 +38,22 @@ export interface Lifecycle {
   refused: boolean;
   /** While leftovers of a run that exited without a request are ended: what the rules decide about afterwards. */
   ended: { ending: Ending; during: 'starting' | 'running' | 'resumed'; uptime: number } | null;
+}
+
+/** What is known of the processor time of a program that starts. */
+export interface Boot {
+  /** The processor time that it has used so far, in any unit. */
+  used: number;
+  /** Since when it has used no more. */
+  since: number;
+}
+
+/** One look at a program that starts. */
+export interface Look {
+  /** The processor time that it and its descendants have used; null where that cannot be known. */
+  used: number | null;
+  /** Whether one of them is running or waits for a disk at this moment, or the program is dead already. */
+  isBusy: boolean;
 }
 
 export type Event =
@@ -54,6 +72,8 @@ export type Event =
   /** `leftovers`: it has left processes behind. */
   | { name: 'exited'; ending: Ending; leftovers?: boolean }
   | { name: 'tested' }
+  /** The answer to `look`. */
+  | ({ name: 'looked' } & Look)
   /** A signal of this lifecycle could not be sent, for example because the program belongs to another user now. */
   | { name: 'refused'; reason: string }
   /** No leftovers remain. */
@@ -76,6 +96,8 @@ export type Effect =
   /** Run the start test until it succeeds; `tested` follows. */
   | { do: 'test' }
   | { do: 'endTest' }
+  /** Look at the processor time of the program; `looked` follows. */
+  | { do: 'look' }
   | { do: 'arm'; at: number }
   | { do: 'disarm' }
   | { do: 'log'; level: 'info' | 'warn' | 'error' | 'critical'; text: string }

@@ -1,10 +1,12 @@
 import { findSessionMembers } from '../../state/sessions';
+import { readActivity } from '../../system/activity';
 import type { Clock } from '../../system/clock';
 import { errorCode, UserError } from '../../system/errors';
 import { type Identity, identify, isRunning } from '../../system/identity';
 import { readBootId, readTicks } from '../../system/processes';
 import { explainSpawn } from '../../system/run/explain-spawn';
 import type { Ending } from '../../system/signals';
+import type { Look } from '../lifecycle/types';
 import type { KeeperParent } from '../parent/keeper-parent';
 import type { KeptRun } from '../parent/kept-run';
 import type { Leftover, Parent, SpawnError, SpawnRequest } from '../parent/parent';
@@ -82,6 +84,18 @@ export class Program {
   /** Whether earlier runs have left processes behind; also true when that cannot be seen now, for a sweep looks again. */
   get hasLeftovers(): boolean {
     return this.#lookForLeftovers()?.length !== 0;
+  }
+
+  /** Whether the program is alive, as far as the system shows it. */
+  get isRunning(): boolean {
+    return this.#isProbablyRunning();
+  }
+
+  /** Looks at the processor time of a program that starts. */
+  look(): Look {
+    if (!this.#identity) return { used: null, isBusy: true };
+    const others = this.#isKept ? (this.#lookForLeftovers() ?? []) : [];
+    return readActivity([this.#identity.pid, ...others.map(({ pid }) => pid)]);
   }
 
   /** Starts the program; exactly one of `spawned` and `spawnFailed` follows, before any other event. */

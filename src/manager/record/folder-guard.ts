@@ -75,7 +75,7 @@ export class FolderGuard {
   check(): boolean {
     if (this.isOwn || this.#isReleased) return false;
     try {
-      if (this.#identify() === '') mkdirSync(this.#folder, { mode: 0o700 });
+      if (this.#identify() === '') recreate(this.#folder);
       this.#lock = lockRecreatedFolder(this.#folder);
       this.isContended = this.#lock === null;
       if (this.isContended) {
@@ -197,6 +197,16 @@ export class FolderGuard {
     } catch {
       return '';
     }
+  }
+}
+
+/** Root makes it nowhere but at this place, whatever the owner of the folder around it does meanwhile. */
+function recreate(folder: string): void {
+  const outer = pinFolder(dirname(folder), mayMislead());
+  try {
+    mkdirSync(outer.at(basename(folder)), { mode: 0o700 });
+  } finally {
+    outer.close();
   }
 }
 

@@ -1,5 +1,9 @@
 import type { SavedState } from '../../state/saved-state';
 
+function isBooting(life: object | undefined): boolean {
+  return life !== undefined && 'boot' in life && life.boot !== null;
+}
+
 /** Saves the state when anything in it has changed that the next manager must know. */
 export class StateSaver {
   readonly #save: (state: SavedState) => boolean;
@@ -17,7 +21,8 @@ export class StateSaver {
     const key = JSON.stringify([
       program?.pid,
       spawning !== undefined,
-      life,
+      // A look at a program that starts changes nothing that the next manager needs.
+      { ...life, ...(isBooting(life) ? { boot: null, deadline: null } : {}) },
       keeper?.pid,
       starts,
       lastExit?.at,

@@ -53,7 +53,7 @@ export class Holdings {
     this.#guard = new SocketGuard({
       path: order.socket,
       clock,
-      rebind: () => this.#server.listen(),
+      rebind: () => this.#bind(),
       checkFolder: options.checkFolder,
       log: text => log.log('warn', text),
     });
@@ -93,12 +93,19 @@ export class Holdings {
 
   /** @throws the system's error; UserError when another manager owns the socket */
   async openSocket(): Promise<void> {
-    const { order } = this.#options;
-    checkSocketPath(order.socket);
-    await claimSocket(order.socket);
-    await this.#server.listen();
+    await this.#bind();
     this.#isGuarded = true;
     this.#guard.begin();
+  }
+
+  /** The same; failures are retried: a manager without a socket is better than none, and obeys signals. */
+  async openSocketSoon(): Promise<void> {
+    try {
+      await this.openSocket();
+    } catch {
+      this.#isGuarded = true;
+      this.#guard.begin(false);
+    }
   }
 
   /** Releases all of it for another manager; open connections stay open. */
@@ -112,13 +119,7 @@ export class Holdings {
   /** Acquires it again. Failures are retried: a manager without a socket or transcript is better than none. */
   async resume(): Promise<void> {
     this.#resumeTranscript();
-    try {
-      await this.openSocket();
-    } catch (error) {
-      this.#options.log.log('error', `cannot bind the socket again: ${describeReason(error)}`);
-      this.#isGuarded = true;
-      this.#guard.begin(false);
-    }
+    await this.openSocketSoon();
   }
 
   /** Removes the socket, sends the answers that are due, and writes the remaining output. */
@@ -127,6 +128,13 @@ export class Holdings {
     await this.#server.close();
     this.transcript?.close();
     this.transcript = null;
+  }
+
+  async #bind(): Promise<void> {
+    const { socket } = this.#options.order;
+    checkSocketPath(socket);
+    await claimSocket(socket);
+    await this.#server.listen();
   }
 
   /** Acts only once: after that, the socket at the path is the successor's. */

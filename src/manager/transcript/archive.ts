@@ -10,10 +10,12 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Options, RotatingFileStream } from 'rotating-file-stream';
-import { describeReason } from '../../system/errors';
+import { describeReason, errorCode } from '../../system/errors';
 import { writePrivateFile } from '../../system/files';
 import { openTrusted } from '../../system/trust/open-trusted';
 import { pinOwnFolder } from '../../system/trust/own-folder';
+import { type PinnedFolder, pinFolder } from '../../system/trust/pinned-path';
+import { mayMislead } from '../../system/trust/root';
 import type { Owner } from '../../system/users';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
@@ -58,7 +60,7 @@ export class Archive {
     } catch (error) {
       this.#fail(`cannot load what archives rotated files: ${describeReason(error)}`);
     }
-    this.#queue = this.#list().filter(name => name.endsWith(PENDING));
+    this.#queue = this.#list(dirname(options.path)).filter(name => name.endsWith(PENDING));
     if (this.#queue.length > 0) void this.work();
   }
 
@@ -77,16 +79,32 @@ export class Archive {
 
   async #work(): Promise<void> {
     for (let next = this.#queue[0]; next; next = this.#queue[0]) {
-      try {
-        if (isFilled(next)) await this.#withList(list => this.#archive(next, list));
-        this.warning = null;
-      } catch (error) {
-        this.#fail(`cannot archive ${next}: ${describeReason(error)}`);
-        // Leave it for the next rotation, unless only the removal of old files failed.
-        if (isFilled(next)) return;
-      }
-      removeEmpty(next);
+      if (!(await this.#finish(next))) return;
       this.#queue.shift();
+    }
+  }
+
+  /** @returns whether nothing is left to do with it */
+  async #finish(pending: string): Promise<boolean> {
+    let folder: PinnedFolder | null = null;
+    let place = '';
+    try {
+      folder = pinFolder(dirname(pending), mayMislead());
+      place = folder.at(basename(pending));
+      if (isFilled(place)) await this.#archive(place, folder);
+      this.warning = null;
+      removeEmpty(place);
+      return true;
+    } catch (error) {
+      this.#fail(`cannot archive ${pending}: ${describeReason(error)}`);
+      // Without its folder, there is nothing left.
+      if (place === '') return errorCode(error) === 'ENOENT';
+      // Leave it for the next rotation, unless only the removal of old files failed.
+      if (isFilled(place)) return false;
+      removeEmpty(place);
+      return true;
+    } finally {
+      folder?.close();
     }
   }
 
@@ -107,14 +125,25 @@ export class Archive {
     }
   }
 
-  async #archive(pending: string, list: string): Promise<void> {
+  /**
+   * The library knows files by their paths. Those of the held folder lead there alone: who can replace it must not choose
+   * what is renamed or removed.
+   */
+  async #archive(pending: string, folder: PinnedFolder): Promise<void> {
+    await this.#withList(async list => {
+      const { compress } = this.#options;
+      const last = pending.slice(0, -PENDING.length) + (compress ? '.gz' : '');
+      // While the pending file exists, a file with the final name is the result of an interrupted compression.
+      if (compress) removeIfThere(last);
+      // Rebuild the list from the existing files: if the list was lost, the library would forget them.
+      const finished = this.#list(folder.at('.')).filter(name => !name.endsWith(PENDING));
+      writePrivateFile(list, `${finished.join('\n')}\n`);
+      await this.#rotate(pending, last, list);
+    });
+  }
+
+  async #rotate(pending: string, last: string, list: string): Promise<void> {
     const { keep, maxTotal, compress } = this.#options;
-    const last = pending.slice(0, -PENDING.length) + (compress ? '.gz' : '');
-    // While the pending file exists, a file with the final name is the result of an interrupted compression.
-    if (compress) removeIfThere(last);
-    // Rebuild the list from the existing files: if the list was lost, the library would forget them.
-    const finished = this.#list().filter(name => !name.endsWith(PENDING));
-    writePrivateFile(list, `${finished.join('\n')}\n`);
     const { mode, uid, gid } = statSync(pending);
     const options: Options = {
       // The file is already over this size, so the stream rotates it immediately.
@@ -132,10 +161,9 @@ export class Archive {
     );
   }
 
-  /** All rotated files, oldest first. */
-  #list(): string[] {
+  /** All rotated files in a folder, oldest first. */
+  #list(folder: string): string[] {
     const { path } = this.#options;
-    const folder = dirname(path);
     const prefix = `${basename(path)}.`;
     const form = /^(\d{4}-\d\d-\d\dT\d{6}-)(\d\d+)(\.gz|\.pending)?$/;
     // With more than 99 files in one second, the names alone do not sort in order.
@@ -152,7 +180,6 @@ export class Archive {
   }
 }
 
-/**
 /**
  * Only managers that rotate load it, but as they start: an upgrade of the installation may move the file, and rotated
  * files that nobody removes would fill the disk.
@@ -185,6 +212,10 @@ async function rotateOnce(stream: RotatingFileStream, owner: Owner): Promise<voi
       return remember(createWriteStream(path, { fd }));
     },
     fsOpen: async (path: string) => openForLibrary(path),
+    // The library would make a missing folder, and then open the file by itself.
+    makePath: async (path: string) => {
+      throw new Error(`${basename(path)} was removed meanwhile`);
+    },
     async reopen(this: LibraryStream) {
       this.file = openForLibrary(this.filename);
       this.emit('open', this.filename);

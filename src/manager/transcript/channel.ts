@@ -102,14 +102,13 @@ export class Channel {
    * Reads another FIFO into the same file from now on; the manager copies both. The channel closes it.
    *
    * @param name of the FIFO in the state folder
-   * @throws an Error when its copier does not answer
    */
   join(fifo: Fifo, name: string): void {
     const former = findLeftCopiers({ ...this.#options, path: join(this.#options.folder, name), fifo });
     this.#copying.pause();
     this.#fifos.push(fifo);
     fifo.consumer = this.#consume;
-    for (const copier of former) this.#consumeLeftover(copier.dismiss());
+    this.#copying.addFormer(former);
     this.#read();
   }
 
@@ -171,7 +170,8 @@ export class Channel {
   /** Has the copier read, or reads, unless there is no room. */
   #read(): void {
     if (this.#fifos.length === 1) this.#copying.engage();
-    if (this.#isHeld || this.#copying.isActive || this.#copying.isBeginning || this.sink.isFull) return;
+    const { isActive, isBeginning, awaitsFormer } = this.#copying;
+    if (this.#isHeld || isActive || isBeginning || awaitsFormer || this.sink.isFull) return;
     for (const fifo of this.#fifos) fifo.resume();
   }
 

@@ -12,7 +12,7 @@ const cell = new Int32Array(new SharedArrayBuffer(4));
 const LEFTOVER = COPIER_REPLIES.leftover.charCodeAt(0);
 
 /** Seconds after which a copier counts as late: nothing may wait longer for the disk of a log. */
-const LATE = 2;
+export const LATE = 2;
 /** Seconds after which a copier that does not answer may be suspended. */
 const SLOW = 0.25;
 
@@ -110,19 +110,16 @@ export class CopierTalk {
     return reports !== null;
   }
 
-  /** Whether it answers, or has exited. */
-  isResponsive(): boolean {
-    this.#send(COPIER_COMMANDS.drain);
-    this.#read(() => /[dfl]/.test(this.#reports));
-    return !this.#hasTimedOut;
-  }
-
-  /** Ends the copier and closes both FIFOs. @returns what it could not write, or null if it does not answer yet */
-  dismiss(): Buffer | null {
-    this.#onReport = () => {};
+  /**
+   * Ends the copier and closes both FIFOs.
+   *
+   * @param limit seconds to wait for that
+   * @returns what it could not write, or null if it does not answer yet
+   */
+  dismiss(limit = this.#timeout): Buffer | null {
     this.#hasTimedOut = false;
     this.#send(COPIER_COMMANDS.leave);
-    this.#read(() => false);
+    this.#read(() => false, limit);
     if (!this.#hasExited) return null;
     this.close();
     const received = Buffer.concat(this.#received);

@@ -11,7 +11,7 @@ import { withOwnFolder } from '../../system/trust/own-folder';
 import type { Parent } from '../parent/parent';
 import { type ControlFifos, findFreeControl } from './copier-control';
 import { COPIER_SCRIPT } from './copier-script';
-import { type CopierReport, CopierTalk } from './copier-talk';
+import { type CopierReport, CopierTalk, LATE } from './copier-talk';
 
 /** Seconds to wait for an answer. Disks can stall; killing the copier earlier would lose what it has not written. */
 const TIMEOUT = 30;
@@ -213,6 +213,7 @@ export class Copier {
 /** A copier of an earlier manager. */
 export class LeftCopier {
   readonly #talk: CopierTalk;
+  #isLate = false;
 
   private constructor(control: number, result: number, clock: Pick<Clock, 'now'>) {
     this.#talk = new CopierTalk(control, result, TIMEOUT, clock);
@@ -234,21 +235,19 @@ export class LeftCopier {
     return new LeftCopier(end, openSync(result, O_RDONLY | O_NONBLOCK), clock);
   }
 
-  /** @throws an Error when it does not answer: two copiers must never read the same FIFO */
-  check(): void {
-    if (!this.#talk.isResponsive()) throw new UserError(NO_ANSWER);
-  }
-
   /**
    * Ends it.
    *
+   * @param exited called when one that did not answer has exited; `dismiss` then returns
    * @returns what it had read and could not write
-   * @throws an Error when it does not answer
+   * @throws an Error when it does not answer: then it reads nothing more, and writes what it has read when it can
    */
-  dismiss(): Buffer {
-    const leftover = this.#talk.dismiss();
-    if (leftover === null) throw new UserError(NO_ANSWER);
-    return leftover;
+  dismiss(exited: () => void): Buffer {
+    const leftover = this.#talk.dismiss(this.#isLate ? 0 : LATE);
+    if (leftover !== null) return leftover;
+    if (!this.#isLate) this.#talk.listen(report => report === 'exited' && exited());
+    this.#isLate = true;
+    throw new UserError(NO_ANSWER);
   }
 
   leave(): void {

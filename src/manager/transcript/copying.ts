@@ -51,14 +51,14 @@ export class Copying {
   #phase: 'beginning' | 'waiting' | 'copying' = 'beginning';
   #began = Number.NEGATIVE_INFINITY;
   /** Copiers to be dismissed as soon as the next one waits: those of an earlier manager, or of the file before. */
-  #former: (Copier | LeftCopier)[] = [];
+  readonly #former: (Copier | LeftCopier)[];
+  #hasLoggedFormer = false;
   #cancelBegin = () => {};
   #isClosed = false;
   /** Resolves when a copier holds the FIFO open for good, or there can be none. */
   readonly settled: Promise<void>;
   #noteSettled = () => {};
 
-  /** @throws an Error when the copier of an earlier manager does not answer */
   constructor(options: CopyingOptions) {
     this.#options = options;
     this.settled = new Promise(resolve => {
@@ -75,6 +75,11 @@ export class Copying {
   /** Whether a copier is about to copy; until then, output waits in the FIFO. */
   get isBeginning(): boolean {
     return this.#copier !== null && this.#phase === 'beginning';
+  }
+
+  /** Whether a former copier may still read: until then, output waits in the FIFO. */
+  get awaitsFormer(): boolean {
+    return this.#former.length > 0;
   }
 
   /** Begins a copier; `changed` follows, at once if there can be none. */
@@ -159,19 +164,26 @@ export class Copying {
     this.begin();
   }
 
-  /** @returns false if one does not answer; it is tried again later */
+  /** Ends the copiers of another FIFO, whose output follows now. */
+  addFormer(copiers: readonly LeftCopier[]): void {
+    this.#former.push(...copiers);
+    this.dismissFormer();
+  }
+
+  /** @returns false if one does not answer; `changed` follows when it has exited */
   dismissFormer(): boolean {
-    const { log, clock } = this.#options;
+    const { log, file } = this.#options;
     try {
       for (let [copier] = this.#former; copier; [copier] = this.#former) {
-        const leftover = copier.dismiss();
+        const leftover = copier.dismiss(() => this.#settle());
         this.#former.shift();
         this.#options.formerEnded(leftover);
       }
       return true;
     } catch (error) {
-      log('error', `cannot read the output of the program: ${describeReason(error)}`);
-      clock.after(PAUSE, () => this.#settle());
+      if (!this.#hasLoggedFormer)
+        log('warn', `${describeReason(error)}; output for ${file?.path} waits until then`);
+      this.#hasLoggedFormer = true;
       return false;
     }
   }
@@ -270,11 +282,7 @@ export class Copying {
   }
 }
 
-/**
- * Runs after the FIFO is opened, because the previous manager's copier may be the last process that has it open.
- *
- * @throws an Error when one does not answer
- */
+/** Runs after the FIFO is opened, because the previous manager's copier may be the last process that has it open. */
 export function findLeftCopiers({
   path,
   fifo,
@@ -285,8 +293,6 @@ export function findLeftCopiers({
   const removed = program === null ? [] : locateCopiers(path, fifo.name);
   const find = (places: readonly ControlFifos[]) =>
     places.flatMap(place => LeftCopier.find(place, clock) ?? []);
-  const found =
-    removed.length > 0 ? find(removed) : withOwnFile(path, place => find(nameControlFifos(place)), insecure);
-  for (const copier of found) copier.check();
-  return found;
+  if (removed.length > 0) return find(removed);
+  return withOwnFile(path, place => find(nameControlFifos(place)), insecure);
 }

@@ -74,6 +74,8 @@ export class Fifo {
     };
     this.#socket = new Socket(options);
     this.#socket.on('error', () => {});
+    // A new socket reads at once; a copier of an earlier manager may still do that.
+    this.#socket.pause();
   }
 
   /** A path by which it can be opened, even if its own path was removed. */

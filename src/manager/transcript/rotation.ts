@@ -1,6 +1,9 @@
 import { existsSync, renameSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { type Clock, formatLocalTime, zoneOffset } from '../../system/clock';
 import { describeReason } from '../../system/errors';
+import { type PinnedFolder, pinFolder } from '../../system/trust/pinned-path';
+import { mayMislead } from '../../system/trust/root';
 import { type Archive, PENDING } from './archive';
 import type { LogFile } from './file';
 import type { Target } from './target';
@@ -115,23 +118,28 @@ export class RotatingFile implements Target {
     const { file, clock, archive, log } = this.#options;
     const { path } = file;
     const pending = this.#nameArchive();
-    let isMoved = false;
+    let folder: PinnedFolder | null = null;
+    let putBack = () => {};
     try {
+      // Whoever can replace the folder must not choose what is renamed.
+      folder = pinFolder(dirname(resolve(path)), mayMislead());
+      const [place, aside] = [folder.at(basename(path)), folder.at(basename(pending))];
       // Another process may have rotated the file just now.
-      const isSameFile = isSame(path, file);
-      if (isSameFile) renameSync(path, pending);
-      isMoved = isSameFile;
+      const isSameFile = isSame(place, file);
+      if (isSameFile) renameSync(place, aside);
+      if (isSameFile) putBack = () => moveBack(aside, place);
       this.reopen();
       this.#warning = null;
+      if (isSameFile) archive.add(pending);
     } catch (error) {
       this.#notBefore = clock.now() + PAUSE;
       const warning = `cannot rotate ${path}: ${describeReason(error)}`;
       if (warning !== this.#warning) log('error', warning);
       this.#warning = warning;
-      if (isMoved) putBack(pending, path);
-      return;
+      putBack();
+    } finally {
+      folder?.close();
     }
-    if (isMoved) archive.add(pending);
   }
 
   /** Returns a name such as `app.log.2026-11-20T224654-01.pending`; such names sort by time. */
@@ -171,9 +179,9 @@ function isSame(path: string, file: LogFile): boolean {
   return named !== undefined && named.ino === open.ino && named.dev === open.dev;
 }
 
-function putBack(pending: string, path: string): void {
+function moveBack(aside: string, place: string): void {
   try {
-    if (!existsSync(path)) renameSync(pending, path);
+    if (!existsSync(place)) renameSync(aside, place);
   } catch {
     // Writing continues under the new name; the next rotation creates a new file.
   }

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, readFileSync } from 'node:fs';
 import { strip } from '../../system/blanks';
 import { describeReason } from '../../system/errors';
+import { openExamined } from '../../system/files';
 import { identityOf } from '../../system/trust/trusted-file';
 import { columnOf, errorAt } from '../faults';
 
@@ -80,10 +81,11 @@ function isBlank(char: string): boolean {
 /** Rejects devices, because reading /dev/zero would never end. A pipe (`-C /dev/stdin`) is allowed. */
 function readBytes(file: string, path: string): { bytes: Buffer; identity: string } {
   try {
-    const stats = statSync(path);
-    if (stats.isDirectory()) throw errorAt(`cannot read ${file}`, 'it is a directory; name a file');
-    if (!stats.isFile() && !stats.isFIFO()) throw errorAt(`cannot read ${file}`, 'it is not a regular file');
-    const fd = openSync(path, 'r');
+    const fd = openExamined(path, constants.O_RDONLY, stats => {
+      if (stats.isDirectory()) throw errorAt(`cannot read ${file}`, 'it is a directory; name a file');
+      if (!stats.isFile() && !stats.isFIFO())
+        throw errorAt(`cannot read ${file}`, 'it is not a regular file');
+    });
     try {
       return { bytes: readFileSync(fd), identity: identityOf(fstatSync(fd)) };
     } finally {

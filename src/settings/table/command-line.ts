@@ -10,7 +10,9 @@ export const commandLineTable: CommandLineRecord[] = [
     help: 'read settings from FILE',
     details: manual(
       'The file is in INI or ZConfig format; ``zd`` detects which (see the page on configuration). A ' +
-        'relative path starts in the current directory. Flags override the file.',
+        'relative path starts in the current directory. Flags override the file. Without ``-C``, ``-p`` and ``-s``, ' +
+        '``zd`` reads the file that the variable ``ZD_CONFIG`` names, or else ``zd.conf`` in the current directory, ' +
+        'if nobody but you and root can write to that file and its folder.',
     ),
   },
   {
@@ -21,6 +23,27 @@ export const commandLineTable: CommandLineRecord[] = [
     details: manual(
       'For example ``-X runner/backoff-limit=4`` or ``-X environment/LANG=C``. Requires ``-C``. May be ' +
         'repeated; the last value for a key wins. The value is used literally, including ``$``.',
+    ),
+  },
+  {
+    key: 'json',
+    flags: '--json',
+    source: 'zd',
+    help: 'print one JSON object instead of sentences',
+    details: manual(
+      'The object has ``command``, ``status`` (the exit status) and what the command found or did; ``changed`` ' +
+        'says whether a command that can change something did (see the page on the protocol). Also accepted after a ' +
+        'command whose words are not those of the program. Unknown to ``zdaemon``.',
+    ),
+  },
+  {
+    key: 'quiet',
+    flags: '-q --quiet',
+    source: 'zd',
+    help: 'print no sentence on success',
+    details: manual(
+      'Errors and notes are still printed, and so is the output of ``show``, ``help``, ``logtail`` and ``fg``. Also ' +
+        'accepted after a command whose words are not those of the program. Unknown to ``zdaemon``.',
     ),
   },
   {

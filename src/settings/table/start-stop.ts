@@ -1,6 +1,6 @@
 import { manual } from '../manual';
 import { setting } from '../option';
-import { command, decimalSeconds, wholeSeconds } from '../values';
+import { autoSeconds, command, decimalSeconds, wholeSeconds } from '../values';
 
 /** When a start has succeeded, and how the program is stopped. */
 export const startStopTable = {
@@ -52,16 +52,18 @@ export const startStopTable = {
   startSeconds: setting({
     key: 'start-seconds',
     flags: '--start-seconds SECONDS',
-    type: decimalSeconds,
-    default: 0.25,
+    type: autoSeconds,
+    default: 'auto' as const,
     reach: 'program',
     rule: true,
     sample: '1.5',
     source: 'zd',
-    help: 'require a new program to run for SECONDS',
+    help: 'require a new program to run for SECONDS, or auto',
     details: manual(
-      'If the program exits sooner, the start has failed. With 0 the start succeeds as soon as the program ' +
-        'is executed.',
+      'If the program exits sooner, the start has failed. With ``auto`` it must run for 0.25 seconds, and ' +
+        'until it and its descendants have used no processor time for 0.2 seconds, at most for 2 seconds: ' +
+        'it has loaded its code, and waits. Without ``/proc``, and called as ``zdaemon``, ``auto`` is 0.25. ' +
+        'With 0 the start succeeds as soon as the program is executed.',
     ),
   }),
   stopTimeout: setting({

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors';
-import { pinFolder } from './pinned-path';
+import { type PinnedFolder, pinFolder } from './pinned-path';
 import { actsAsRoot, mayMislead } from './root';
 
 /**
@@ -31,12 +31,21 @@ export function withOwnFile<T>(path: string, use: (place: string) => T, insecure
 /** The same, for as long as the caller needs it. */
 export function pinOwnFolder(folder: string, insecure = false): { place: string; close(): void } {
   if (!actsAsRoot() || insecure) return { place: folder, close() {} };
-  const pinned = pinFolder(folder, mayMislead());
-  if (pinned.stats.uid !== 0) {
-    pinned.close();
-    throw new UserError(`the folder ${folder} belongs to uid ${pinned.stats.uid}`);
-  }
+  const pinned = pinFolderOf(folder, [0]);
   // `self` would be another process where a path is passed on.
   const place = join(pinned.at('.').replace(/^\/proc\/self\//, `/proc/${process.pid}/`));
   return { place: place.replace(/\/$/, ''), close: () => pinned.close() };
+}
+
+/**
+ * Holds a folder of certain users, as root.
+ *
+ * @param owners to whom it may belong
+ * @throws UserError for a folder of another user; ForeignLink; the system's error
+ */
+export function pinFolderOf(folder: string, owners: readonly number[]): PinnedFolder {
+  const pinned = pinFolder(folder, mayMislead());
+  if (owners.includes(pinned.stats.uid)) return pinned;
+  pinned.close();
+  throw new UserError(`the folder ${folder} belongs to uid ${pinned.stats.uid}`);
 }

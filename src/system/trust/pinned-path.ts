@@ -10,49 +10,11 @@ import {
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { UserError } from '../errors';
-
-/* The way to a file: every folder and every symlink that decides where a path leads. */
+import { O_PATH } from '../files';
 
 const { O_DIRECTORY, O_NOFOLLOW } = constants;
-/** Node does not define it (open(2) on Linux). */
-export const O_PATH = 0o10000000;
 /** As in the kernel (path_resolution(7)). */
-const MOST_LINKS = 40;
-
-export interface Step {
-  path: string;
-  stats: Stats;
-}
-
-/**
- * Lists what a path passes through.
- *
- * @param path absolute
- * @returns each folder and symlink from the root on, and the file at the end unless it is missing; a file without a
- *   path, as behind /dev/stdin, ends the list early
- */
-export function tracePath(path: string): Step[] {
-  const steps: Step[] = [];
-  let folder = '/';
-  let links = 0;
-  const parts = split(path);
-  steps.push({ path: folder, stats: lstatSync(folder) });
-  for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
-    const here = join(folder, part);
-    const stats = lstatSync(here, { throwIfNoEntry: false });
-    if (!stats) return steps;
-    if (!steps.some(step => step.path === here)) steps.push({ path: here, stats });
-    if (!stats.isSymbolicLink()) {
-      folder = here;
-      continue;
-    }
-    if (++links > MOST_LINKS) return steps;
-    const target = readlinkSync(here);
-    if (isAbsolute(target)) folder = '/';
-    parts.unshift(...split(target));
-  }
-  return steps;
-}
+export const MOST_LINKS = 40;
 
 /** A real folder that stays the same whatever happens to its path. */
 export interface PinnedFolder {
@@ -83,12 +45,12 @@ type SharedTest = (folder: Stats) => boolean;
  * @throws ForeignLink; the system's error
  */
 export function pinFile(path: string, isShared: SharedTest): { folder: PinnedFolder; name: string } {
-  return walk(split(path), isShared, true);
+  return walk(splitPath(path), isShared, true);
 }
 
 /** The same for a folder. */
 export function pinFolder(path: string, isShared: SharedTest): PinnedFolder {
-  return walk(split(path), isShared, false).folder;
+  return walk(splitPath(path), isShared, false).folder;
 }
 
 /**
@@ -136,7 +98,7 @@ function walk(
         if (isLast && folder.path.startsWith('/proc/')) return { folder, name: part };
         if (++links > MOST_LINKS) throw Object.assign(new Error('too many symlinks'), { code: 'ELOOP' });
         const target = readlinkSync(folder.at(part));
-        parts.unshift(...split(target));
+        parts.unshift(...splitPath(target));
         if (isAbsolute(target)) folder = replace(folder, enter('/', '/'));
       } else if (isLast) {
         return { folder, name: part };
@@ -177,6 +139,7 @@ function look(place: string): PinnedFolder {
   return { path: place, stats: lstatSync(place), at: name => join(place, name), close() {} };
 }
 
-function split(path: string): string[] {
+/** The parts of a path, without those that lead nowhere. */
+export function splitPath(path: string): string[] {
   return path.split('/').filter(part => part !== '' && part !== '.');
 }

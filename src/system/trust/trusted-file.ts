@@ -1,10 +1,10 @@
 import type { Stats } from 'node:fs';
 import { UserError } from '../errors';
-import { type Step, tracePath } from './pinned-path';
 import { type Doubt, doubtFile, doubtFolder, type Trusted } from './rules';
+import { type Step, tracePath } from './traced-path';
 
 /**
- * Refuses a file whose text or code others could have written.
+ * Refuses a file whose text or code others could have written, and one that is not there.
  *
  * @param what it is, for the message: `the program`
  * @param path absolute
@@ -24,15 +24,15 @@ export function isTrustedFile(path: string, isTrusted: Trusted, identity?: strin
   return !first && !isOther;
 }
 
-/** Which file it is, whatever its name. */
-export function identityOf({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {
-  return `${dev}:${ino}`;
+/** Which file it is, whatever its name. The number of an inode is reused; the time when it was made, if known, is not. */
+export function identityOf({ dev, ino, birthtimeMs }: Pick<Stats, 'dev' | 'ino' | 'birthtimeMs'>): string {
+  return `${dev}:${ino}:${birthtimeMs}`;
 }
 
-/** Against a file that was read and is no longer the one at its path. */
+/** Against a file that was read or found, and is no longer the one at its path. */
 export function describeOther(what: string, path: string): UserError {
   return new UserError(
-    `cannot trust ${what} ${path} as root: it was replaced after it was read; try again, at the prompt with reload`,
+    `cannot trust ${what} ${path} as root: it was removed or replaced meanwhile; try again, at the prompt with reload`,
   );
 }
 
@@ -41,16 +41,14 @@ interface Found extends Step {
   isFolder: boolean;
 }
 
-/** One walk for both questions: the next one could lead elsewhere. */
+/** One walk for both questions: the next one could lead elsewhere. What is gone may be back before it is used. */
 function examine(
   path: string,
   isTrusted: Trusted,
   identity: string | undefined,
 ): { first: Found | undefined; isOther: boolean } {
-  const steps = tracePath(path);
-  const last = steps.at(-1)?.stats;
-  // What has no path, such as a pipe, nobody can replace.
-  const isOther = identity !== undefined && last?.isFile() === true && identityOf(last) !== identity;
+  const { steps, end } = tracePath(path);
+  const isOther = end === null || (identity !== undefined && identityOf(end) !== identity);
   return { first: findDoubts(steps, isTrusted)[0], isOther };
 }
 

@@ -1,8 +1,10 @@
-import { chmodSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { examineLogin } from '../../../src/commands/doctor/session';
 import { examineNode, findTool } from '../../../src/commands/doctor/tools';
+import { findUser } from '../../../src/system/users';
 import { clearPlaces, makePlace, type Outcome, type Place } from '../../helpers/cli';
+import { give, needsRoot } from '../../helpers/strangers';
 import { suite } from '../../runner/guard';
 
 const test = suite('doctor');
@@ -48,6 +50,39 @@ test('A flock that lets two in is found out', async () => {
   place.write('tools/flock', '#!/bin/sh\nexit 0\n', 0o755);
   const doctor = await withTools(place, ['sh', 'mkfifo']);
   assert.match(doctor.stdout, 'two can hold the lock at once');
+});
+
+for (const [what, make] of Object.entries({
+  'a folder': 'cp -r victim "$one"',
+  'a symlink to a folder': 'ln -s victim "$one"',
+})) {
+  test(`What takes the place of the trial folder is left alone: ${what}`, async () => {
+    const place = makePlace();
+    for (const name of ['s', 'f', 'more/file']) place.write(`victim/${name}`, '');
+    const swap = `for one in .zd-*; do mv "$one" aside; ${make}; done`;
+    const tool = `#!/bin/sh\n(cd ${place.folder}; ${swap})\nPATH=\${PATH#*:} exec mkfifo "$@"\n`;
+    place.write('tools/mkfifo', tool, 0o755);
+    const env = { PATH: `${place.path('tools')}:${process.env.PATH}` };
+    assert.is((await place.zd('doctor', { env })).stderr, '');
+    const [left] = readdirSync(place.folder).filter(name => name.startsWith('.zd-'));
+    for (const folder of ['victim', left ?? ''])
+      assert.equal(readdirSync(place.path(folder)).sort(), ['f', 'more', 's']);
+    assert.equal(readdirSync(place.path('aside')), []);
+  });
+}
+
+test.skipIf(needsRoot, "Root tries nothing in the folders of a user's own configuration", async () => {
+  const place = makePlace();
+  chmodSync(place.folder, 0o755);
+  mkdirSync(place.path('root'));
+  place.configure({ program: 'sleep 1', user: 'nobody', 'socket-name': place.path('root/zdsock') });
+  const before = statSync(place.path('root')).ctimeMs;
+  give(place.path('app.conf'), findUser('nobody').uid);
+  const { status, stdout } = await place.zd('-C app.conf doctor');
+  assert.is(status, 0, stdout);
+  assert.is(verdictOn('trust', stdout), 'warning');
+  assert.match(stdout, 'run zd doctor as nobody');
+  assert.is(statSync(place.path('root')).ctimeMs, before);
 });
 
 test('A socket whose path is too long is told with its bytes', async () => {

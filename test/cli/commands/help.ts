@@ -55,25 +55,66 @@ show all -- show all of the above
   wait: 'wait -- Wait for the daemon process to exit.\n',
 };
 
-test('help ACTION is the same text under both names', async () => {
+test('zdaemon: help ACTION is its text', async () => {
   const place = makePlace();
   for (const [topic, stdout] of Object.entries(topics)) {
     assert.equal(await place.zdaemon(['help', topic]), { status: 0, stdout, stderr: '' });
   }
-  assert.is((await place.zd('help stop')).stdout, topics.stop);
-});
-
-test('zd shows node, not python', async () => {
-  const { stdout } = await makePlace().zd('help show');
-  assert.match(stdout, /^show node -- /m);
-  assert.not.match(stdout, 'python');
-});
-
-test('no help on what does not exist', async () => {
-  const place = makePlace();
   const stdout = '*** No help on nosuch\n';
   assert.equal(await place.zdaemon('help nosuch'), { status: 0, stdout, stderr: '' });
-  assert.equal(await place.zd('help nosuch'), { status: 2, stdout, stderr: '' });
+});
+
+test('zd: help lists each command on one line', async () => {
+  const { status, stdout, stderr } = await makePlace().zd('help');
+  assert.equal([status, stderr], [0, '']);
+  for (const name of commandNames) {
+    const lines = stdout
+      .split('\n')
+      .filter(line => line.startsWith('  ') && line.slice(0, 19).split(/[ ,]+/).includes(name));
+    assert.is(lines.length, 1, name);
+  }
+  assert.equal((await makePlace().zd('?')).stdout, stdout);
+});
+
+test('zd: help X, X --help, X -h and -h X are one page', async () => {
+  const place = makePlace();
+  for (const command of ['start', 'foreground', 'logtail', 'help']) {
+    const { status, stdout, stderr } = await place.zd(['help', command]);
+    assert.equal([status, stderr], [0, ''], command);
+    assert.match(stdout, /^usage: zd \[options\] \w+/);
+    for (const words of [
+      [command, '--help'],
+      [command, '-h'],
+      ['-h', command],
+    ])
+      assert.equal(await place.zd(words), { status, stdout, stderr }, words.join(' '));
+  }
+});
+
+test('zd: there is help on options and on the configuration file', async () => {
+  const place = makePlace();
+  assert.match((await place.zd('help options')).stdout, /^ {2}-b, --backoff-limit SECONDS/m);
+  assert.match((await place.zd('help config')).stdout, /^ {2}\[runner\]$/m);
+});
+
+test('zd: for a wrong topic it suggests the right one', async () => {
+  const place = makePlace();
+  for (const [topic, advice] of [
+    ['nosuch', 'see help'],
+    ['statsu', "did you mean 'status'?"],
+    ['logs', "did you mean 'logtail'?"],
+  ]) {
+    const stderr = `zd: no help on '${topic}'; ${advice}\n`;
+    assert.equal(await place.zd(`help ${topic}`), { status: 2, stdout: '', stderr });
+  }
+});
+
+test('zd: a broken configuration that was only found does not prevent help', async () => {
+  const place = makePlace();
+  place.write('zd.conf', 'nonsense');
+  assert.is((await place.zd('help')).status, 0);
+  assert.is((await place.zd('help start')).status, 0);
+  assert.is((await place.zd('start --help')).status, 0);
 });
 
 test('-h and --help tell of the options, whatever else is wrong', async () => {
@@ -88,37 +129,30 @@ test('-h and --help tell of the options, whatever else is wrong', async () => {
   }
 });
 
-test('ACTION --help is a page of its own for every command', async () => {
-  const place = makePlace();
-  for (const command of [...Object.keys(topics), 'check']) {
-    const { status, stdout } = await place.zd([command, '--help']);
-    assert.is(status, 0);
-    assert.match(stdout, command);
-    assert.ok(stdout.length > 200, `the page of ${command}`);
-  }
-});
+for (const columns of [40, 80]) {
+  test(`Help fits on ${columns} columns, in a pipe`, async () => {
+    const env = { COLUMNS: String(columns), FORCE_COLOR: '3', TERM: 'xterm-256color' };
+    for (const words of [['help'], ['-h'], ['logtail', '--help']]) {
+      const { stdout } = await makePlace({ env }).zd(words);
+      assert.equal(wideLines(stdout, columns), [], words.join(' '));
+      assert.not.match(stdout, '\x1b', words.join(' '));
+    }
+  });
 
-test('Pages of help fit on 80 columns, in a pipe', async () => {
-  for (const command of commandNames) {
-    const { stdout } = await makePlace().zd([command, '--help']);
-    assert.equal(wideLines(stdout), [], command);
-    assert.not.match(stdout, / $/m, command);
-    assert.not.match(stdout, '#0', command);
-  }
-});
+  test.skipIf(ptyMissing, `and on a terminal of ${columns}, without a colour`, async () => {
+    for (const words of [['help', 'logtail'], ['help']]) {
+      const [file = '', ...args] = [...commandOf('zd'), ...words];
+      const terminal = openTerminal(file, args, { columns });
+      await terminal.exit;
+      assert.match(terminal.screen(), /^(usage|Starting and stopping):/);
+      assert.equal(wideLines(terminal.screen(), columns), [], words.join(' '));
+      assert.is(terminal.rawScreen().replaceAll('\r', ''), terminal.screen());
+    }
+  });
+}
 
-test.skipIf(ptyMissing, 'and on a terminal', async () => {
-  for (const command of ['start', 'logtail']) {
-    const [file = '', ...words] = [...commandOf('zd'), command, '--help'];
-    const terminal = openTerminal(file, words, { columns: 80 });
-    await terminal.exit;
-    assert.match(terminal.screen(), '━━━ Details ━');
-    assert.equal(wideLines(terminal.screen()), [], command);
-  }
-});
-
-function wideLines(text: string): string[] {
-  return text.split('\n').filter(line => line.length > 80);
+function wideLines(text: string, width: number): string[] {
+  return text.split('\n').filter(line => line.length > width);
 }
 
 test.run();

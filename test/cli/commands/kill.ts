@@ -68,7 +68,7 @@ test('zd takes one signal, zdaemon looks at the first word alone', async () => {
 
 test('what is no signal is found out before anything is asked', async () => {
   const place = makePlace();
-  for (const word of ['ded', '0', '-9', '99', 'RTMIN+1', '', "it's"].filter(Boolean)) {
+  for (const word of ['ded', '0', '-0', '-ded', '99', 'RTMIN+1', '', "it's"].filter(Boolean)) {
     const quoted = word.includes("'") ? `"${word}"` : `'${word}'`;
     assert.equal(await place.zdaemon(['kill', word]), {
       status: 0,
@@ -79,6 +79,21 @@ test('what is no signal is found out before anything is asked', async () => {
     assert.equal([refused.status, refused.stdout], [2, '']);
     assert.match(refused.stderr, `zd: invalid signal ${quoted}; use a name such as`);
   }
+});
+
+test('zd takes a signal with a dash, as kill(1) does', async () => {
+  const place = makePlace();
+  const pid = pidIn(await place.zd(['-p', 'sleep 1000', 'start']));
+  for (const [word, name, number] of [
+    ['-CONT', 'SIGCONT', 18],
+    ['-sigcont', 'SIGCONT', 18],
+    ['-9', 'SIGKILL', 9],
+  ] as const) {
+    const stdout = `kill(${pid}, ${number})\nsignal ${name} sent to process ${pid}\n`;
+    assert.equal(await place.zd(['kill', word]), { status: 0, stdout, stderr: '' });
+  }
+  await waitForEnd(pid);
+  assert.equal(await place.zdaemon('kill -9'), { status: 0, stdout: "invalid signal '-9'\n", stderr: '' });
 });
 
 test('a program that is down is exit 3 to zd and 0 to zdaemon', async () => {

@@ -79,6 +79,28 @@ test.skipIf(
   },
 );
 
+test.skipIf(
+  noTrace,
+  'while it hangs, a new manager supervises the program; the output follows in order',
+  async () => {
+    const { place, pid, copier } = await start();
+    const release = await hang(copier);
+    for (const round of [1, 2]) {
+      const { managerPid } = await place.report();
+      process.kill(managerPid, 'SIGKILL');
+      await until(30, `manager ${round}`, async () => (await place.report()).managerPid !== managerPid);
+    }
+    assert.is((await place.report()).pid, pid);
+    process.kill(pid, 'SIGTERM');
+    await restarted(place, pid);
+    assert.is(place.read('log'), 'first\n');
+    release();
+    await waitForFile(place.path('log'), text => text === 'first\nlast\nfirst\n');
+    assert.is((await place.zd('-C app.conf stop')).status, 0);
+    assert.is(place.read('log'), 'first\nlast\nfirst\nlast\n');
+  },
+);
+
 test.skipIf(noTrace, 'while it hangs, a reopen fails and says why; afterwards it succeeds', async () => {
   const { place, copier } = await start();
   const release = await hang(copier);

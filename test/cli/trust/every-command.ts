@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { commandTable } from '../../../src/commands/table';
 import { clearPlaces, makePlace, type Outcome, type Place } from '../../helpers/cli';
-import { give, Impostor, needsRoot, plainStatus, STRANGER } from '../../helpers/strangers';
+import { asUser, give, Impostor, needsRoot, plainStatus, STRANGER } from '../../helpers/strangers';
+import { until } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
 /* As root, every command meets every kind of untrusted thing. */
@@ -70,6 +71,31 @@ for (const [name, spoil] of Object.entries(texts)) {
   });
 }
 
+test.skipIf(needsRoot, 'nor because of one that its owner takes away after it was read', async () => {
+  const place = prepare();
+  const conf = place.path('conf');
+  chmodSync(conf, 0o1777);
+  for (const command of acting) {
+    rmSync(place.path('conf/app.conf'), { force: true });
+    const lines = Object.entries(usual(place)).map(([key, value]) => `  ${key} ${value}\n`);
+    place.write('conf/app.conf', `<runner>\n${lines.join('')}  %include more\n</runner>\n`);
+    lend(place.path('conf/app.conf'));
+    // The client has read the file when it waits for the include, which opens this FIFO for reading.
+    const owner = `mkfifo more && exec 3>more && rm app.conf more && echo '# end' >&3`;
+    const taken = place.launch(asUser(STRANGER, ['sh', '-c', owner]), { cwd: conf });
+    await until(10, 'the FIFO', () => existsSync(place.path('conf/more')));
+    const { status, stdout, stderr } = await place.zd(`-C conf/app.conf ${command}`);
+    assert.is((await taken.done).status, 0);
+    assert.is(status, 1, command);
+    assert.match(
+      command === 'doctor' ? stdout : stderr,
+      /app.conf as root: it was removed or replaced/,
+      command,
+    );
+  }
+  assert.not(existsSync(place.path('ran')));
+});
+
 const codes: Record<string, (place: Place) => string> = {
   'a program that everybody can write': place => open(place.path('bin/program')),
   'a start test of another user': place => lend(place.path('bin/test')),
@@ -87,6 +113,22 @@ for (const [name, spoil] of Object.entries(codes)) {
     }
     assert.is((await place.zd('-C conf/app.conf status')).status, 3);
     assert.not(existsSync(place.path('ran')));
+  });
+}
+
+for (const [word, path] of Object.entries({ './program': '/usr/bin', program: '.:/usr/bin:/bin' })) {
+  test.skipIf(needsRoot, `each command examines the ${word} that it would run`, async () => {
+    const place = prepare();
+    const theirs = lend(place.write('theirs/program', `#!/bin/sh\n: >${place.path('ran')}\n`, 0o755));
+    const here = { cwd: place.path('theirs'), env: { PATH: `${path}:${process.env.PATH}` } };
+    const options = ['-s', place.path('zdsock'), '-p', word];
+    for (const command of ['fg', 'start']) {
+      const refused = await place.zd([...options, command], here);
+      assert.is(refused.status, 1);
+      assert.match(refused.stderr, `cannot trust the program ${theirs} as root`);
+    }
+    assert.not(existsSync(place.path('ran')));
+    assert.is((await place.zd([...options, '-z', place.path('bin'), 'check'], here)).status, 0);
   });
 }
 

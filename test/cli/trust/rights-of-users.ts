@@ -1,7 +1,15 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { findUser } from '../../../src/system/users';
-import { clearPlaces, commandOf, makePlace, type Place, pidIn, statusOf } from '../../helpers/cli';
+import {
+  clearPlaces,
+  commandOf,
+  type Flavour,
+  makePlace,
+  type Place,
+  pidIn,
+  statusOf,
+} from '../../helpers/cli';
 import { isAlive, killWithKeeper, waitForEnd } from '../../helpers/processes';
 import { asUser, give, Impostor, needsRoot, plainStatus, STRANGER } from '../../helpers/strangers';
 import { until, waitForFile } from '../../helpers/within';
@@ -105,6 +113,33 @@ test.skipIf(needsRoot, "a user's configuration makes nothing that the user could
     /cannot trust the included file .*nobody, who cannot read it: permission denied/,
   );
 });
+
+for (const key of ['transcript', 'logfile']) {
+  test.skipIf(
+    needsRoot,
+    `logtail reads as ${key} of a user's configuration what the user can read`,
+    async () => {
+      const place = openPlace();
+      const [secret, own] = [place.write('secret', 'secret\n', 0o600), place.write('theirs/log', 'line\n')];
+      symlinkSync(secret, place.path('theirs/link'));
+      const tail = (path: string, flavour: Flavour = 'zd') => {
+        lendConfiguration(place, { program: 'sleep 1000', user: 'nobody', [key]: path });
+        const words =
+          flavour === 'zd' ? '-C theirs/app.conf logtail --no-follow' : '-C theirs/app.conf logtail';
+        return place.run(flavour, words);
+      };
+      assert.is((await tail(own)).stdout, 'line\n');
+      for (const path of [secret, place.path('theirs/link')]) {
+        const refused = await tail(path);
+        assert.is(refused.stdout, '');
+        assert.match(refused.stderr, /cannot read .*: permission denied/);
+        if (key === 'logfile') assert.match((await tail(path, 'zdaemon')).stdout, /Permission denied/);
+      }
+      const named = await place.zd(`-C theirs/app.conf logtail --no-follow ${secret}`);
+      assert.is(named.stdout, 'secret\n', 'root itself asks for it');
+    },
+  );
+}
 
 test.skipIf(needsRoot, "a user's configuration works within the user's rights", async () => {
   const place = openPlace();

@@ -7,14 +7,17 @@ import {
   openSync,
   readdirSync,
   renameSync,
+  rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { Fifo } from '../../../src/manager/transcript/fifo';
 import { STATE_VERSION } from '../../../src/state/saved-state';
 import { identify } from '../../../src/system/identity';
-import { clearPlaces, makePlace, type Place } from '../../helpers/cli';
+import { findUser } from '../../../src/system/users';
+import { clearPlaces, makePlace, type Place, pidIn } from '../../helpers/cli';
 import { isAlive } from '../../helpers/processes';
 import { sampleOrder } from '../../helpers/sample-order';
 import { give, needsRoot, STRANGER } from '../../helpers/strangers';
@@ -63,6 +66,29 @@ test.skipIf(needsRoot, 'replaced between client and manager: a forged program is
   assert.ok(isAlive(pid));
 });
 
+for (const [what, make] of Object.entries({
+  'a symlink to a folder of root': (other: string) => `ln -s ../secret ${other}`,
+  'a folder of another user': (other: string) => `mkdir ${other} && chown ${STRANGER}:${STRANGER} ${other}`,
+  nothing: () => ':',
+})) {
+  test.skipIf(needsRoot, `replaced by ${what} before the lock: the user gets no other folder`, async () => {
+    const place = prepare();
+    mkdirSync(place.path('secret'), 0o700);
+    chmodSync(place.folder, 0o755);
+    const { uid } = findUser('nobody');
+    give(place.path('theirs'), uid);
+    const [folder, aside] = [place.path(TRUE_FOLDER), place.path('theirs/aside')];
+    // The keeper inherits what flock(1) opens, and the user can take descriptors out of the keeper.
+    const swap = `mv ${folder} ${aside} && ${make(folder)}; stat -Lc %i "$5" >${place.path('locked')}`;
+    place.write('bin/flock', `#!/bin/sh\n${swap}\nPATH=\${PATH#*:} exec flock "$@"\n`, 0o755);
+    place.configure({ program: 'sleep 1000', user: 'nobody', 'socket-name': place.path('theirs/zdsock') });
+    const env = { PATH: `${place.path('bin')}:${process.env.PATH}` };
+    await place.zd('-C app.conf start', { env });
+    assert.is(place.read('locked').trim(), String(statSync(aside).ino));
+    await place.zd('-C app.conf stop');
+  });
+}
+
 test.skipIf(needsRoot, 'replaced while a manager runs: it puts nothing into the other folder', async () => {
   const place = prepare();
   const events = place.path('events');
@@ -87,6 +113,39 @@ test.skipIf(needsRoot, 'replaced while a manager runs: it puts nothing into the 
   await until(30, 'the end of the manager', () => !readdirSync(place.path('theirs')).includes('zdsock'));
   assert.equal(readdirSync(place.path(TRUE_FOLDER)), []);
 });
+
+test.skipIf(
+  needsRoot,
+  'a symlink in place of the folder around it: nothing is made or removed behind it',
+  async () => {
+    const place = prepare();
+    const events = place.path('events');
+    for (const name of ['theirs/run', 'other']) mkdirSync(place.path(name));
+    give(place.path('theirs/run'), STRANGER);
+    place.configure(
+      { program: 'sleep 1000', 'socket-name': place.path('theirs/run/zdsock') },
+      `<eventlog>\n  path ${events}\n</eventlog>\n`,
+    );
+    const pid = pidIn(await place.zd('-C app.conf start'));
+    const { managerPid } = await place.report('theirs/run/zdsock');
+    const swap = () => {
+      renameSync(place.path('theirs/run'), place.path('theirs/aside'));
+      symlinkSync('../other', place.path('theirs/run'));
+      give(place.path('theirs/run'), STRANGER);
+    };
+    swap();
+    // The manager notices that its socket is gone.
+    rmSync(place.path('theirs/aside/zdsock'));
+    await waitForFile(events, text => /zdsock was removed and cannot be bound: .* symlink/.test(text));
+    await waitForFile(events, text => /cannot recreate the state folder .*: .* symlink/.test(text));
+    assert.equal(readdirSync(place.path('other')), []);
+    place.write('other/zdsock', 'precious');
+    process.kill(managerPid, 'SIGTERM');
+    await until(30, 'the end of both', () => !isAlive(managerPid) && !isAlive(pid));
+    assert.is(place.read('other/zdsock'), 'precious');
+    assert.equal(readdirSync(place.path('other')), ['zdsock']);
+  },
+);
 
 test.skipIf(needsRoot, 'no FIFO is opened in a folder of another user', () => {
   const place = prepare();

@@ -2,17 +2,22 @@ import {
   chmodSync,
   closeSync,
   constants,
+  fstatSync,
   lchownSync,
   linkSync,
   mkdirSync,
+  openSync,
   renameSync,
+  statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import * as assert from 'uvu/assert';
 import { openTrusted } from '../../../src/system/trust/open-trusted';
-import { ForeignLink, pinFile, tracePath, withPinned } from '../../../src/system/trust/pinned-path';
+import { ForeignLink, pinFile, withPinned } from '../../../src/system/trust/pinned-path';
 import {
   doubtFile,
   doubtFolder,
@@ -22,6 +27,7 @@ import {
   doubtState,
   type Facts,
 } from '../../../src/system/trust/rules';
+import { tracePath } from '../../../src/system/trust/traced-path';
 import { needsRoot, STRANGER } from '../../helpers/strangers';
 import { makeTemporaryFolder } from '../../helpers/temp';
 import { suite } from '../../runner/guard';
@@ -118,12 +124,58 @@ test('the way to a file leads over every folder and symlink', () => {
   symlinkSync('a/../a', join(folder, 'link'));
   writeFileSync(join(folder, 'a/b/file'), '');
   symlinkSync(join(folder, 'link/b/file'), join(folder, 'start'));
-  const names = tracePath(join(folder, 'start')).map(({ path }) => path.replace(folder, ''));
+  const { steps, end } = tracePath(join(folder, 'start'));
+  const names = steps.map(({ path }) => path.replace(folder, ''));
   for (const name of ['/', '', '/start', '/link', '/a', '/a/b', '/a/b/file'])
     assert.ok(names.includes(name), name);
-  assert.is(tracePath(join(folder, 'a/none/x')).at(-1)?.path, join(folder, 'a'));
+  assert.is(end?.ino, statSync(join(folder, 'a/b/file')).ino);
   symlinkSync('loop', join(folder, 'loop'));
-  assert.ok(tracePath(join(folder, 'loop')).length < 60);
+  assert.ok(tracePath(join(folder, 'loop')).steps.length < 60);
+});
+
+test('a way that leads to nothing has no end', () => {
+  const folder = makeTemporaryFolder();
+  mkdirSync(join(folder, 'a'));
+  assert.is(tracePath(join(folder, 'a/none/x')).steps.at(-1)?.path, join(folder, 'a'));
+  symlinkSync('none', join(folder, 'dangling'));
+  symlinkSync('loop', join(folder, 'loop'));
+  for (const name of ['a/none', 'a/none/x', 'dangling', 'loop'])
+    assert.is(tracePath(join(folder, name)).end, null, name);
+});
+
+test('nor has one on which a link is replaced by a folder between two looks', async () => {
+  const folder = makeTemporaryFolder();
+  const other = new Worker(REPLACER, { eval: true, workerData: folder });
+  await new Promise(resolve => other.once('message', resolve));
+  for (let looks = 0; looks < 3000; looks++) tracePath(join(folder, 'link/x'));
+  await other.terminate();
+});
+
+const REPLACER = `
+  const { mkdirSync, rmdirSync, symlinkSync, unlinkSync } = require('node:fs');
+  const { parentPort, workerData } = require('node:worker_threads');
+  const link = workerData + '/link';
+  for (let turn = 0; ; turn++) {
+    symlinkSync('none', link);
+    if (turn === 0) parentPort.postMessage('');
+    unlinkSync(link);
+    mkdirSync(link);
+    rmdirSync(link);
+  }
+`;
+
+test('a descriptor leads to what is open, even if that has no path', () => {
+  const folder = makeTemporaryFolder();
+  const path = join(folder, 'file');
+  const fd = openSync(path, 'w');
+  unlinkSync(path);
+  try {
+    const { steps, end } = tracePath(`/proc/self/fd/${fd}`);
+    assert.is(end?.ino, fstatSync(fd).ino);
+    assert.is(steps.at(-1)?.stats.ino, end?.ino);
+  } finally {
+    closeSync(fd);
+  }
 });
 
 test('a pinned folder stays the same when its path leads elsewhere', () => {

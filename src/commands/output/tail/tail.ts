@@ -1,8 +1,11 @@
-import { constants, type Stats } from 'node:fs';
+import { closeSync, constants, type Stats } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../../../system/clock';
+import { nameDescriptor } from '../../../system/descriptors';
 import { describeReason, errorCode, UserError } from '../../../system/errors';
+import { openExamined } from '../../../system/files';
+import { type User, withRightsOf } from '../../../system/users';
 import { Bell, watchPaths } from './bell';
 import { findLastLines } from './last-lines';
 import { TailOutput, type Writer } from './output';
@@ -10,6 +13,8 @@ import { findSince } from './since';
 
 export interface TailOptions {
   path: string;
+  /** The user with whose rights root opens it, or null. */
+  limits?: User | null;
   /** Number of last lines to print first. */
   lines?: number;
   /** Begin with the first line whose time is not before this instead; seconds since 1970. */
@@ -38,9 +43,9 @@ const POLL_S = 1;
  * @throws UserError when the file cannot be read; what `write` throws
  */
 export async function tailFile(options: TailOptions): Promise<void> {
-  const { path, follow, signal, clock, lines = DEFAULT_LINES, since = null } = options;
+  const { path, follow, signal, clock, lines = DEFAULT_LINES, since = null, limits = null } = options;
   const output = new TailOutput(options);
-  let file = await openFile(path);
+  let file = await openFile(path, limits);
   const bell = new Bell(clock, signal);
   let folders = follow ? await watchFolders(path, bell) : null;
   let contents = follow ? watchPaths([path], bell) : null;
@@ -67,7 +72,7 @@ export async function tailFile(options: TailOptions): Promise<void> {
       }
       const named = await statNamed(path);
       if (named !== null && named.size > 0 && !isSame(named, file)) {
-        const next = await openFile(path).catch(ignoreMissing);
+        const next = await openFile(path, limits).catch(ignoreMissing);
         if (next === null) continue;
         await copy(file, output, signal);
         await file.handle.close();
@@ -97,20 +102,38 @@ interface OpenFile {
   position: number;
 }
 
-async function openFile(path: string): Promise<OpenFile> {
-  let handle: FileHandle | undefined;
+/**
+ * Opens a log.
+ *
+ * @param path of a regular file
+ * @param limits see `TailOptions`
+ * @returns a descriptor
+ * @throws the system's error; an Error for another kind of file
+ */
+export function openLog(path: string, limits: User | null): number {
+  // O_NONBLOCK: opening a FIFO must not wait for a writer.
+  const open = () => openExamined(path, constants.O_RDONLY | constants.O_NONBLOCK, refuseOtherKinds);
+  return limits ? withRightsOf(limits, open) : open();
+}
+
+function refuseOtherKinds(stats: Stats): void {
+  if (stats.isDirectory()) throw new Error('is a directory');
+  if (!stats.isFile()) throw new Error('not a regular file');
+}
+
+async function openFile(path: string, limits: User | null): Promise<OpenFile> {
+  let fd = -1;
   try {
-    // O_NONBLOCK: opening a FIFO must not wait for a writer.
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stats = await handle.stat();
-    if (stats.isDirectory()) throw new Error('is a directory');
-    if (!stats.isFile()) throw new Error('not a regular file');
-    return { handle, dev: stats.dev, ino: stats.ino, position: 0 };
+    fd = openLog(path, limits);
+    const handle = await open(nameDescriptor(fd, path), constants.O_RDONLY | constants.O_NONBLOCK);
+    const { dev, ino } = await handle.stat();
+    return { handle, dev, ino, position: 0 };
   } catch (error) {
-    await handle?.close();
     const fault = new UserError(`cannot read ${path}: ${describeReason(error)}`);
     fault.cause = error;
     throw fault;
+  } finally {
+    if (fd >= 0) closeSync(fd);
   }
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -72,6 +73,18 @@ completion('Files are completed by folder, quoted where needed; hidden ones only
   assert.equal(complete(`reload -C ${folder}/lon`), [`${folder}/lonely `]);
   assert.equal(complete('logtail nosuch/'), []);
   process.chdir(join(import.meta.dirname, '../../../..'));
+});
+
+completion('for the shell, a name is escaped so that it is one word there', () => {
+  const folder = makeTemporaryFolder();
+  const names = ['a;id', 'a$(id)', 'a`id`', 'a&id', 'a|id', 'a>b', 'a*', 'a b', 'a~#!'];
+  for (const name of names) writeFileSync(join(folder, name), '');
+  for (const command of ['shell', '!']) {
+    const words = complete(`${command} ${folder}/a`);
+    const { stdout } = spawnSync('sh', ['-c', `printf '%s\\n' ${words.join(' ')}`], { encoding: 'utf8' });
+    assert.equal(stdout.trim().split('\n').sort(), names.map(name => join(folder, name)).sort());
+  }
+  assert.equal(complete(`! ls ${folder}/a\\;`), [`${folder}/a\\;id `]);
 });
 
 completion('A word in quotes is left alone', () => {

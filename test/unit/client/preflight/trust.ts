@@ -1,11 +1,23 @@
-import { chmodSync, chownSync, lchownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { checkText, checkTrust } from '../../../../src/client/preflight/trust';
+import { carriesRootsOrders, checkText, checkTrust } from '../../../../src/client/preflight/trust';
 import { parseArguments } from '../../../../src/settings/argv';
 import { resolveConfiguration } from '../../../../src/settings/resolve';
 import type { Configuration } from '../../../../src/settings/settings';
 import { checkStateFolder } from '../../../../src/state/folder';
+import { trustedUsers } from '../../../../src/system/trust/root';
+import { refuseForeign } from '../../../../src/system/trust/trusted-file';
 import { findUser } from '../../../../src/system/users';
 import { makeTemporaryFolder } from '../../../helpers/temp';
 import { suite } from '../../../runner/guard';
@@ -140,10 +152,46 @@ for (const name of ['app.conf', 'more.conf']) {
     renameSync(join(folder, 'other'), join(folder, name));
     assert.throws(
       () => checkText(configuration),
-      /as root: it was replaced after it was read; try again, at/,
+      /as root: it was removed or replaced meanwhile; try again, at/,
     );
   });
 }
+
+for (const [what, take] of Object.entries({
+  'is gone': unlinkSync,
+  'became a folder': (path: string) => {
+    unlinkSync(path);
+    mkdirSync(path);
+  },
+  'became a dangling symlink': (path: string) => {
+    unlinkSync(path);
+    symlinkSync('none', path);
+  },
+})) {
+  test.skipIf(rootOnly, `nothing is trusted in place of a stranger's text that ${what} by now`, () => {
+    const folder = make('conf', 0o1777);
+    const [main, more] = [join(folder, 'app.conf'), join(folder, 'more.conf')];
+    const orders = '<runner>\n  program true\n</runner>\n';
+    for (const [path, others, text] of [
+      [main, null, orders],
+      [more, main, `%include more.conf\n${orders}`],
+    ] as const) {
+      if (others) writeFileSync(others, text, { mode: 0o644 });
+      writeFileSync(path, others ? '' : text);
+      chownSync(path, STRANGER, STRANGER);
+      const configuration = resolveConfiguration({ argv: parseArguments(['-C', main, 'start']) });
+      take(path);
+      assert.throws(() => checkText(configuration), /as root: it was removed or replaced meanwhile/);
+      assert.is(carriesRootsOrders(configuration), false);
+      rmSync(path, { recursive: true, force: true });
+    }
+  });
+}
+
+test.skipIf(rootOnly, 'a program that is gone for the moment is not trusted either', () => {
+  const program = join(make('bin', 0o1777), 'program');
+  assert.throws(() => refuseForeign('the program', program, trustedUsers()), /removed or replaced meanwhile/);
+});
 
 test.skipIf(rootOnly, 'nor is an include that a user replaced by one that this user can read', () => {
   const user = findUser('nobody');
@@ -162,7 +210,7 @@ test.skipIf(rootOnly, 'nor is an include that a user replaced by one that this u
   const configuration = resolveConfiguration({ argv: parseArguments(['-C', main, 'start']) });
   writeFileSync(join(folder, 'other'), '');
   renameSync(join(folder, 'other'), more);
-  assert.throws(() => checkText(configuration), /included file .* was replaced after it was read/);
+  assert.throws(() => checkText(configuration), /included file .* was removed or replaced meanwhile/);
 });
 
 function refusal(file: string): string {

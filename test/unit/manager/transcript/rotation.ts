@@ -1,4 +1,15 @@
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -7,6 +18,7 @@ import { Archive } from '../../../../src/manager/transcript/archive';
 import { LogFile } from '../../../../src/manager/transcript/file';
 import { RotatingFile } from '../../../../src/manager/transcript/rotation';
 import { FakeClock } from '../../../helpers/fake-clock';
+import { give, needsRoot, STRANGER } from '../../../helpers/strangers';
 import { makeTemporaryFolder } from '../../../helpers/temp';
 import { suite } from '../../../runner/guard';
 
@@ -221,6 +233,45 @@ test('a failed compression leaves the file, is counted, and is retried', async (
   assert.is(target.warning, null);
   const texts = names().map(name => gunzipSync(readFileSync(join(folder, name))).toString());
   assert.equal(texts, ['one one\n', 'two two\n']);
+});
+
+for (const options of [{ keep: 1 }, { maxTotal: 20 }, { keep: 1, compress: true }] as const) {
+  test(`a folder that takes the place of the log's is left alone: ${Object.keys(options).join(', ')}`, async () => {
+    const place = makeTemporaryFolder();
+    const [folder, other] = [join(place, 'logs'), join(place, 'other')];
+    const old = ['01', '02', '03'].map(day => `app.log.2026-01-${day}T000000-01`);
+    for (const one of [folder, other]) {
+      mkdirSync(one);
+      for (const name of old) writeFileSync(join(one, name), 'twelve bytes');
+    }
+    const pending = 'app.log.2026-01-04T000000-01.pending';
+    writeFileSync(join(folder, pending), 'twelve bytes');
+    // It begins at once, and waits when it returns.
+    const { archive } = make(options, folder);
+    renameSync(folder, join(place, 'before'));
+    symlinkSync('other', folder);
+    await archive.work();
+    assert.equal(readdirSync(other), old);
+    const finished = `app.log.2026-01-04T000000-01${'compress' in options ? '.gz' : ''}`;
+    assert.equal(readdirSync(join(place, 'before')), ['app.log', finished]);
+  });
+}
+
+test.skipIf(needsRoot, 'as root, nothing is renamed behind a symlink that another user put there', () => {
+  const place = makeTemporaryFolder();
+  const folder = join(place, 'theirs/logs');
+  for (const name of ['theirs', 'theirs/logs', 'other']) mkdirSync(join(place, name));
+  for (const name of ['theirs', 'theirs/logs']) give(join(place, name), STRANGER);
+  const { write, path, target } = make({}, folder);
+  write('one\n');
+  // Even a second name of the log is not the one to be renamed.
+  linkSync(path, join(place, 'other/app.log'));
+  renameSync(folder, join(place, 'theirs/before'));
+  symlinkSync('../other', folder);
+  give(folder, STRANGER);
+  write('two two\n');
+  assert.match(target.warning ?? '', /^cannot rotate .*: it leads over the symlink/);
+  assert.equal(readdirSync(join(place, 'other')), ['app.log']);
 });
 
 test('finishes the work of an earlier manager, including an interrupted compression', async () => {

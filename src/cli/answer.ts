@@ -1,0 +1,124 @@
+import { Writable } from 'node:stream';
+import type { ActionContext } from '../client/context';
+import { findCommand } from '../commands/table';
+import { ExitStatus, UsageError } from '../system/errors';
+import { writeJson } from '../system/show-controls';
+import { reportError } from './report-error';
+
+type World = Omit<ActionContext, 'configuration'>;
+
+/** The version of the layout of the object. */
+const SCHEMA = 1;
+
+/**
+ * Runs a command with `--json`: collects what it prints, and in the end prints one object.
+ *
+ * @param context
+ * @param command its name or an alias
+ * @param run the command, with the context that it gets
+ * @returns its exit status
+ * @throws UsageError for a command whose standard output is the program's
+ */
+export async function answerInJson(
+  context: World,
+  command: string,
+  run: (context: World) => Promise<number>,
+): Promise<number> {
+  const record = findCommand(command);
+  if (record?.name === 'fg')
+    throw new UsageError("cannot use --json with fg: standard output is the program's");
+  const texts = { stdout: '', stderr: '' };
+  const facts: Record<string, unknown> = {};
+  const write = (text: string) => {
+    texts.stdout += text;
+  };
+  const own = replace(context, {
+    write,
+    stdout: new Sink(write),
+    stderr: new Sink(text => {
+      texts.stderr += text;
+      context.stderr.write(text);
+    }),
+    quiet: true,
+    facts,
+  });
+  let status: number;
+  try {
+    status = await run(own);
+  } catch (error) {
+    status = reportError(error, own);
+  }
+  const object = record?.name === 'status' ? readObject(texts.stdout) : null;
+  const changed = record?.changes ? { changed: false } : {};
+  context.write(
+    `${writeJson(
+      object ?? {
+        schema: SCHEMA,
+        command: record?.name ?? command,
+        status,
+        ...changed,
+        ...facts,
+        text: texts.stdout.trim(),
+        errors: linesOf(texts.stderr),
+      },
+    )}\n`,
+  );
+  return status;
+}
+
+/** Runs a command with `-q`: what it prints on standard output is dropped if it succeeds. */
+export async function answerQuietly(
+  context: World,
+  command: string,
+  run: (context: World) => Promise<number>,
+): Promise<number> {
+  if (findCommand(command)?.answers) return run(context);
+  let held = '';
+  const write = (text: string) => {
+    held += text;
+  };
+  let status: number = ExitStatus.failed;
+  try {
+    status = await run(replace(context, { write, stdout: new Sink(write), quiet: true }));
+  } finally {
+    if (status !== ExitStatus.done) context.write(held);
+  }
+  return status;
+}
+
+/** Copying the values instead of the getters would open every stream. */
+function replace(context: World, values: Partial<World>): World {
+  return Object.defineProperties({} as World, {
+    ...Object.getOwnPropertyDescriptors(context),
+    ...Object.getOwnPropertyDescriptors(values),
+  });
+}
+
+class Sink extends Writable {
+  constructor(take: (text: string) => void) {
+    super({
+      decodeStrings: false,
+      write(chunk, _encoding, done) {
+        take(String(chunk));
+        done();
+      },
+    });
+  }
+}
+
+/** `status` prints an object of its own. */
+function readObject(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Without the `zd: ` in front. */
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => line.replace(/^zd: /, ''));
+}

@@ -1,0 +1,48 @@
+import type { Flavour } from '../client/context';
+import { PLACES } from '../commands/suggest';
+import { findCommand } from '../commands/table';
+import { type Arguments, parseArguments, takeOptions } from '../settings/argv';
+import type { Option } from '../settings/options';
+import { UsageError } from '../system/errors';
+
+/** Options about the output, which no command has as words. */
+const MANNERS = ['json', 'quiet'];
+
+/**
+ * Splits a command line. Called as `zd`, options after a command without words of its own count as if they were in front
+ * of it.
+ *
+ * @param argv the words after the name of the binary
+ * @throws UsageError
+ */
+export function readCommandLine(argv: readonly string[], flavour: Flavour): Arguments {
+  const parsed = parseArguments(argv);
+  if (flavour === 'zdaemon') {
+    const own = MANNERS.map(key => parsed.flags.get(key)).find(flag => flag !== undefined);
+    if (own) throw new UsageError(`option ${own.written} not recognized`);
+    return parsed;
+  }
+  const { command, words } = parsed;
+  const record = command === null ? null : findCommand(command);
+  if (!command || !record || record.words === 'program' || !words.some(word => word.startsWith('-')))
+    return parsed;
+  const ownFlags = listFlags(record.name);
+  const isMeant = ({ key }: Option, flag: string) =>
+    key !== 'help' &&
+    key !== 'version' &&
+    !ownFlags.includes(flag) &&
+    (!record.words || MANNERS.includes(key));
+  const { taken, rest } = takeOptions(words, isMeant);
+  const front = argv.slice(0, argv.length - words.length - 1);
+  return parseArguments([...taken, ...front, command, ...rest]);
+}
+
+/** Whether a command line names a daemon. */
+export function namesDaemon({ flags }: Arguments): boolean {
+  return PLACES.some(key => flags.has(key));
+}
+
+/** The parser of words is loaded for a command with words in any case. */
+function listFlags(command: string): string[] {
+  return (require('../commands/clipanion') as typeof import('../commands/clipanion')).listFlags(command);
+}

@@ -1,0 +1,57 @@
+import * as assert from 'uvu/assert';
+import { commandTable } from '../../../src/commands/table';
+import { clearPlaces, commandOf, makePlace } from '../../helpers/cli';
+import { openTerminal, ptyMissing } from '../../helpers/pty';
+import { suite } from '../../runner/guard';
+
+/* A configuration may be another user's: what zd shows of it must not attack the terminal. */
+
+const test = suite('foreign text');
+test.after.each(clearPlaces);
+
+/** Sets the title of a terminal, and with C1 begins the same once more. */
+const ATTACK = '\x1b]0;title\x07\x9b31m';
+
+/** Where a configuration can have it. */
+const texts: Record<string, string> = {
+  'the program': `<runner>\n  program sleep ${ATTACK}\n</runner>\n`,
+  'a key': `<runner>\n  program sleep 1\n  key${ATTACK} x\n</runner>\n`,
+  'the key of another program': `key${ATTACK} x\n<runner>\n  program sleep 1\n</runner>\n`,
+  'a section of another program': `<other${ATTACK}/>\n<runner>\n  program sleep 1\n</runner>\n`,
+  'an imported component': `%import part${ATTACK}\n<runner>\n  program sleep 1\n</runner>\n`,
+  'a user': `<runner>\n  program sleep 1\n  user no${ATTACK}\n</runner>\n`,
+  'a number': `<runner>\n  program sleep 1\n  backoff-limit 1${ATTACK}\n</runner>\n`,
+  'a path': `<runner>\n  program sleep 1\n  transcript /none/${ATTACK}/log\n</runner>\n`,
+};
+
+for (const [name, text] of Object.entries(texts)) {
+  test(`control characters in ${name} are made visible by every command`, async () => {
+    const place = makePlace();
+    place.write('app.conf', text);
+    // These take long, or run the program in the foreground.
+    for (const command of Object.keys(commandTable).filter(one => !['doctor', 'fg'].includes(one))) {
+      const { stdout, stderr } = await place.zd(`-C app.conf ${command}`);
+      assert.not.match(stdout + stderr, CONTROLS, command);
+    }
+    const { stdout, stderr } = await place.zd('-C app.conf', { input: 'show\nstatus\n' });
+    assert.not.match(stdout + stderr, CONTROLS, 'the prompt');
+    await place.zd('-C app.conf stop');
+  });
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are looked for
+const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
+
+test.skipIf(ptyMissing, 'the prompt shows them of the setting prompt', async () => {
+  const place = makePlace();
+  place.write('app.conf', `<runner>\n  program sleep 1\n  prompt ${ATTACK}:\n</runner>\n`);
+  const [node = '', ...words] = commandOf('zd');
+  const terminal = openTerminal(node, [...words, '-C', 'app.conf'], { cwd: place.folder });
+  try {
+    await terminal.waitFor('^[]0;title^G\\x9b31m: ');
+  } finally {
+    terminal.close();
+  }
+});
+
+test.run();

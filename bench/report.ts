@@ -32,7 +32,7 @@ export function renderTable(figures: readonly Figure[], before: readonly Figure[
     .join('\n');
 }
 
-/** Renders the same as a csv-table of reStructuredText, one line for each figure. */
+/** Renders the same as a csv-table of reStructuredText, one line for each figure, without what is kept and missed. */
 export function renderPage(figures: readonly Figure[], before: readonly Figure[] = []): string {
   const row = (cells: string[]) => cells.map(cell => `"${cell}"`).join(', ');
   const second = before.length > 0 ? ['Another run'] : [];
@@ -43,7 +43,7 @@ export function renderPage(figures: readonly Figure[], before: readonly Figure[]
       `${show(figure.value)} ${figure.unit}${figure.floor ? ` (${figure.floor})` : ''}`,
       `${show(figure.spread[0])} to ${show(figure.spread[1])}`,
       ...(before.length > 0 ? [describeBefore(figure, before)] : []),
-      describePromise(figure),
+      describePromise(figure).replace(/: \w+$/, ''),
     ]),
   );
   return [

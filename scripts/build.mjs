@@ -15,12 +15,13 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8
 const lazy = {
   'src/commands/wordless-bundle.ts': 'actions',
   'src/commands/clipanion.ts': 'commands',
+  'src/commands/inspect/status-block.ts': 'status-block',
   'src/commands/doctor/doctor.ts': 'doctor',
   'src/boot.ts': 'boot',
   'src/cli/answer.ts': 'answer',
   'src/cli/prompt/prompt.ts': 'prompt',
   'src/settings/file/read.ts': 'configuration-file',
-  'src/cli/broken-file.ts': 'broken-file',
+  'src/settings/salvage.ts': 'salvage',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

@@ -19,10 +19,10 @@ const SCHEMA = 1;
  * @returns its exit status
  * @throws UsageError for a command whose standard output is the program's
  */
-export async function answerInJson(
-  context: World,
+export async function answerInJson<Context extends World>(
+  context: Context,
   command: string,
-  run: (context: World) => Promise<number>,
+  run: (context: Context) => Promise<number>,
 ): Promise<number> {
   const record = findCommand(command);
   if (record?.name === 'fg')
@@ -67,10 +67,10 @@ export async function answerInJson(
 }
 
 /** Runs a command with `-q`: what it prints on standard output is dropped if it succeeds. */
-export async function answerQuietly(
-  context: World,
+export async function answerQuietly<Context extends World>(
+  context: Context,
   command: string,
-  run: (context: World) => Promise<number>,
+  run: (context: Context) => Promise<number>,
 ): Promise<number> {
   if (findCommand(command)?.answers) return run(context);
   let held = '';
@@ -87,8 +87,8 @@ export async function answerQuietly(
 }
 
 /** Copying the values instead of the getters would open every stream. */
-function replace(context: World, values: Partial<World>): World {
-  return Object.defineProperties({} as World, {
+function replace<Context extends World>(context: Context, values: Partial<World>): Context {
+  return Object.defineProperties({} as Context, {
     ...Object.getOwnPropertyDescriptors(context),
     ...Object.getOwnPropertyDescriptors(values),
   });

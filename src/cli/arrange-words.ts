@@ -37,6 +37,21 @@ export function readCommandLine(argv: readonly string[], flavour: Flavour): Argu
   return parseArguments([...taken, ...front, command, ...rest]);
 }
 
+/**
+ * Takes `--json` and `-q` from the words after a command at the prompt, which has no options in front.
+ *
+ * @returns which of them are there, and the other words
+ */
+export function takeManners(command: string, words: readonly string[]) {
+  const record = findCommand(command);
+  // The object of `status` is its own.
+  const hasNone = !record || record.words === 'program' || record.name === 'status';
+  const { taken, rest } = hasNone
+    ? { taken: [], rest: [...words] }
+    : takeOptions(words, ({ key }: Option) => MANNERS.includes(key));
+  return { json: taken.includes('--json'), quiet: taken.some(flag => flag !== '--json'), words: rest };
+}
+
 /** Whether a command line names a daemon. */
 export function namesDaemon({ flags }: Arguments): boolean {
   return PLACES.some(key => flags.has(key));

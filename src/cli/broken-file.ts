@@ -4,7 +4,6 @@ import { type ActionContext, complain } from '../client/context';
 import { checkText } from '../client/preflight/trust';
 import { observe, viewOf } from '../client/situation';
 import type { ConfigurationRequest } from '../settings/resolve';
-import { salvageConfiguration } from '../settings/salvage';
 import type { Configuration } from '../settings/settings';
 import { UserError } from '../system/errors';
 import { runCommandLine } from './dispatch';
@@ -30,6 +29,8 @@ export interface BrokenRun {
  */
 export async function runDespiteFault(run: BrokenRun): Promise<number> {
   const { request, fault, command, words, goesOn } = run;
+  // Loaded late: few commands meet a broken file.
+  const { salvageConfiguration } = require('../settings/salvage') as typeof import('../settings/salvage');
   const configuration = salvageConfiguration(request, fault);
   if (configuration === null) throw fault;
   const context = run.makeContext(configuration);

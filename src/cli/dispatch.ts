@@ -7,8 +7,8 @@ import { requireProgram } from '../settings/resolve';
 import type { Configuration } from '../settings/settings';
 import { showHidden } from '../system/blanks';
 import { ExitStatus, UsageError } from '../system/errors';
-import { quoteForShell } from '../system/shell-words';
 import { showControls } from '../system/show-controls';
+import { quoteForShell } from '../system/text/shell-words';
 import { quoteWords } from '../system/words';
 
 /** What exists only at the prompt: the help texts of its commands, and their names. */

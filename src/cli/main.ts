@@ -9,9 +9,11 @@ import { type ConfigurationRequest, resolveConfiguration } from '../settings/res
 import type { Configuration } from '../settings/settings';
 import { systemClock } from '../system/clock';
 import { ExitStatus, UsageError, UserError } from '../system/errors';
-import { screenWidth } from '../system/text-rows';
+import { showControls } from '../system/show-controls';
+import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
 import { readCommandLine } from './arrange-words';
+import { runDespiteFault } from './broken-file';
 import { checkCurrentFolder, readArguments } from './caller-words';
 import { asksForPage, runCommandLine } from './dispatch';
 import { findConfiguration } from './find-configuration';
@@ -84,7 +86,7 @@ async function run(flavour: Flavour, world: World): Promise<number> {
 /** Looks for a configuration that the command line does not name. */
 function findFile(typed: Arguments, world: World): Arguments {
   const { argv, isFound, note } = findConfiguration(typed, process.env);
-  if (note !== null) world.stderr.write(`zd: note: ${note}\n`);
+  if (note !== null) world.stderr.write(`zd: note: ${showControls(note)}\n`);
   const { command, words } = typed;
   // The program of a file that was only found is hardly meant to get words that name another daemon.
   if (isFound && command !== null && findCommand(command)?.words === 'program') {
@@ -106,7 +108,7 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
   const request = { argv, placesPaths: flavour === 'zd' };
   let configuration: Configuration;
   try {
-    configuration = resolveConfiguration(request);
+    configuration = writesFile(command) ? configureNew(argv) : resolveConfiguration(request);
   } catch (error) {
     return runBroken(world, request, error);
   }
@@ -129,16 +131,32 @@ function wordsOf({ flags, words }: Arguments, command: string): string[] {
   return flags.has('json') && findCommand(command)?.name === 'status' ? ['--json', ...words] : words;
 }
 
-/** Some commands are of use with what can be read of a broken file; only they load what reads it. */
+/** Some commands are of use with what can be read of a broken file. */
 async function runBroken(world: World, request: ConfigurationRequest, error: unknown): Promise<number> {
   const { command, flags } = request.argv;
   const way = command === null ? undefined : findCommand(command)?.worksWithFault;
   const isOther = world.flavour === 'zdaemon' || !way || flags.has('interactive');
   if (isOther || command === null || !(error instanceof UserError)) throw error;
-  const { runDespiteFault } = require('./broken-file') as typeof import('./broken-file');
   const makeContext = (configuration: Configuration) => withConfiguration(world, configuration);
   const words = wordsOf(request.argv, command);
   return runDespiteFault({ request, fault: error, command, words, goesOn: way === 'goes on', makeContext });
+}
+
+function writesFile(command: string | null): boolean {
+  return command !== null && findCommand(command)?.writesFile === true;
+}
+
+/** For a command that writes the file: everything else comes from the words after it. */
+function configureNew(argv: Arguments): Configuration {
+  const flags = new Map(argv.flags);
+  const file = flags.get('configure')?.text ?? null;
+  flags.delete('configure');
+  const other = [...flags.values()].find(({ option }) => !['program', 'json', 'quiet'].includes(option.key));
+  if (other)
+    throw new UsageError(
+      `cannot use ${other.written} with ${argv.command}: write the file first, then put the setting into it`,
+    );
+  return { ...resolveConfiguration({ argv: { ...argv, flags } }), file };
 }
 
 /** Copying the values instead of the getters would open every stream. */

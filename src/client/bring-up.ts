@@ -6,11 +6,11 @@ import { requireProgram } from '../settings/resolve';
 import { findRemains } from '../state/orphans';
 import { locateSocket } from '../state/socket-path';
 import { UserError } from '../system/errors';
-import { findUserToBecome } from '../system/users';
+import { findUserToBecome, nameCaller } from '../system/users';
 import { findAddress } from './address';
 import { checkWhose } from './configured/whose';
 import { type ActionContext, complain } from './context';
-import { explainWait } from './explain-wait';
+import { describing } from './describe-wait';
 import { endStart } from './interrupt';
 import { LockHeld, launchManager, runAttachedManager } from './launch';
 import { writeOrder, writeRefresh } from './order';
@@ -28,7 +28,8 @@ import * as zdaemonManager from './zdaemon-manager';
 /** The outcome of a start: the one a manager reported, or how the attempt ended without a report. */
 export type BringUp =
   | (LaunchOutcome & { stays?: boolean })
-  | { outcome: 'timeout' | 'gone' }
+  | { outcome: 'timeout'; pid?: number; testing?: boolean }
+  | { outcome: 'gone' }
   | { outcome: 'ended'; status: number };
 
 /**
@@ -67,9 +68,14 @@ export async function awaitStart(
     return Promise.race([begin(over), timeout]);
   };
   try {
-    const end = context.clock.wall() + settings.startTimeout;
     const isBare = ({ outcome }: BringUp) => outcome === 'already';
-    const result = await awaitWithDots(askInTime, context, isBare, () => explainWait(context, end));
+    const result = await awaitWithDots(
+      askInTime,
+      context,
+      isBare,
+      describing(context, settings.startTimeout),
+    );
+    if (result.outcome === 'timeout') return { ...result, ...(await findSlow(context)) };
     if (result.outcome !== 'failed' || result.retry || !settings.hangAround) return result;
     // The manager's report does not include whether the manager hangs around.
     return {
@@ -79,6 +85,15 @@ export async function awaitStart(
   } catch (error) {
     return await endStart(context, error);
   }
+}
+
+/** What has been started, and whether the start test is what is missing. */
+async function findSlow({
+  configuration,
+  clock,
+}: ActionContext): Promise<{ pid?: number; testing?: boolean }> {
+  const view = await queryManager(findAddress(configuration), clock).catch(() => null);
+  return view?.pid ? { pid: view.pid, testing: view.testing } : {};
 }
 
 async function bringUpZd(
@@ -105,6 +120,7 @@ async function requestStart(
   const { configuration, clock, flavour } = context;
   const params: StartParams = {
     patient: flavour === 'zdaemon',
+    user: nameCaller(),
     ...(args === null ? {} : { refresh: writeRefresh(configuration, args) }),
   };
   const socket = findAddress(configuration);

@@ -35,6 +35,11 @@ export function print(context: ActionContext, text: string): void {
   context.write(`${showControls(text)}\n`);
 }
 
+/** Prints the line after a wait. In zdaemon, its newline in front ends the line of dots. */
+export function printAfterWait(context: ActionContext, text: string): void {
+  print(context, context.flavour === 'zdaemon' ? `\n${text}` : text);
+}
+
 /** Prints one sentence on standard error, with the prefix that the flavour uses. */
 export function complain(context: Omit<ActionContext, 'configuration'>, sentence: string): void {
   context.stderr.write(`${context.flavour === 'zd' ? 'zd: ' : 'Error: '}${showControls(sentence)}\n`);

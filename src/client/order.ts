@@ -8,6 +8,7 @@ import { locateSocket } from '../state/socket-path';
 import { systemClock } from '../system/clock';
 import { actsAsRoot } from '../system/trust/root';
 import type { User } from '../system/users';
+import { nameCaller } from '../system/users';
 import { planSettings } from './configured/plan-settings';
 import { carriesRootsOrders, findOwners } from './preflight/trust';
 
@@ -54,6 +55,7 @@ export function writeOrder({
     environment,
     source: sourceOf(configuration),
     attached: !settings.daemon,
+    caller: nameCaller(),
     patient,
     firstStartMustHold: !patient && !settings.forever,
     replacement: false,

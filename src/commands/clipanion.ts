@@ -2,13 +2,14 @@ import { type BaseContext, Cli } from 'clipanion';
 import { type ActionContext, print } from '../client/context';
 import { nameCharacter, showHidden, startsWithFalseDash } from '../system/blanks';
 import { UsageError } from '../system/errors';
-import { screenWidth } from '../system/text-rows';
+import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
 import type { CommandContext } from './base';
 import { DoctorCommand } from './doctor/doctor-command';
 import type { Topics } from './help/help';
 import { HelpCommand } from './help/help-command';
 import { renderPage } from './help/page';
+import { InitCommand } from './init/init-command';
 import { CheckCommand } from './inspect/check-command';
 import { ShowCommand } from './inspect/show-command';
 import { StatusCommand } from './inspect/status-command';
@@ -39,6 +40,7 @@ export const commandClasses = [
   UpgradeCommand,
   ShowCommand,
   CheckCommand,
+  InitCommand,
   DoctorCommand,
   HelpCommand,
 ];

@@ -2,7 +2,7 @@ import { takeOptions } from '../settings/argv';
 import { askFor, nearestName } from '../settings/nearest';
 import type { Option } from '../settings/options';
 import { nameCharacter, startsWithFalseDash } from '../system/blanks';
-import { quoteForShell } from '../system/shell-words';
+import { quoteForShell } from '../system/text/shell-words';
 import { commandNames, commandTable } from './table';
 
 /** Options that name a daemon. */

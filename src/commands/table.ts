@@ -7,7 +7,7 @@ export type Completion = 'signals' | 'files' | 'topics' | { zd: string[]; zdaemo
 export interface CommandRecord {
   /** Other names; the empty name is an empty line or an empty word. */
   aliases?: string[];
-  group: 'Starting and stopping' | 'Inspecting' | 'Output' | 'Help';
+  group: 'Starting and stopping' | 'Inspecting' | 'Output' | 'Configuration' | 'Help';
   /** Refused without a configured program. `new`: a running manager has a program already, called as `zd`. */
   needsProgram?: 'always' | 'new';
   /** Prints notes on ignored settings; if every command did, scripts would print them constantly. */
@@ -20,6 +20,8 @@ export interface CommandRecord {
   answers?: boolean;
   /** Needs no configuration, so none is looked for. */
   needsNoFile?: boolean;
+  /** The file that -C names is written, not read. */
+  writesFile?: boolean;
   /** What users of other tools call it. */
   synonyms?: string[];
   /** Called as `zdaemon`, the words after it are ignored. */
@@ -169,7 +171,7 @@ fg -- an alias for foreground.`,
     words: 'own',
     answers: true,
     acceptsAnyText: true,
-    group: 'Inspecting',
+    group: 'Configuration',
     printsNotes: true,
     completes: { zd: ['options', 'node', 'changes', 'all'], zdaemon: ['options', 'python', 'all'] },
     short: 'show the settings and where they come from',
@@ -183,16 +185,29 @@ show all -- show all of the above`,
   },
   check: {
     isOwn: true,
-    group: 'Inspecting',
+    group: 'Configuration',
     printsNotes: true,
     short: 'check the configuration without starting anything',
     help: `check -- Check the configuration and print a summary.
          Nothing is started.`,
   },
+  init: {
+    acceptsAnyText: true,
+    isOwn: true,
+    group: 'Configuration',
+    words: 'program',
+    changes: true,
+    needsNoFile: true,
+    writesFile: true,
+    completes: 'files',
+    short: 'write a configuration file for a program',
+    help: `init program [word...] -- Write a configuration for the program, with comments.
+                           The file is zd.conf, or the one that -C names; it must not exist.`,
+  },
   doctor: {
     acceptsAnyText: true,
     isOwn: true,
-    group: 'Inspecting',
+    group: 'Configuration',
     short: 'check whether a daemon can run here',
     help: `doctor -- Check whether a daemon can run here: tools, folder, limits.
           Suggests how to fix what is missing.`,

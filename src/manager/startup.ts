@@ -85,7 +85,8 @@ export function settleIn({ order, inherited }: Launch, { clock, kept, enter }: S
     folders,
     order.environment.PATH ?? environment.PATH,
   );
-  if ('reason' in found && order.purpose !== 'adopt' && !mayAdopt) throw new UserError(found.reason);
+  if ('reason' in found && order.purpose !== 'adopt' && !mayAdopt)
+    throw new UserError(order.patient ? found.reason : found.plain);
   return { environment, folders, saved, mayLack: mayAdopt || hasLeftovers };
 }
 

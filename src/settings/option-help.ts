@@ -1,4 +1,4 @@
-import { layOutRows, wrap } from '../system/text-rows';
+import { layOutRows, wrap } from '../system/text/text-rows';
 import { flagsOf, formatValue } from './option';
 import { type Option, options } from './options';
 
@@ -10,7 +10,8 @@ import { type Option, options } from './options';
  * @returns lines, each ending with a newline
  */
 export function optionHelp(binaryName: string, width = 80): string {
-  return renderOptionHelp(binaryName, options, width);
+  const known = options.filter(option => binaryName === 'zd' || option.field !== null || !option.isOwn);
+  return renderOptionHelp(binaryName, known, width);
 }
 
 /**

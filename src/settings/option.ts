@@ -58,6 +58,8 @@ export interface SettingRecord<V, R extends Reach = Reach, L extends boolean = b
 export interface CommandLineRecord extends OptionRecord {
   /** Accepted and ignored, with a note. */
   obsolete?: boolean;
+  /** Unknown to zdaemon. */
+  isOwn?: boolean;
 }
 
 /**

@@ -26,6 +26,7 @@ export function remarkOn({ settings, origins, eventLog }: Configuration): string
         `${origins[field]}: no shell reads ${key}, so ${quoteText(operator)} is passed on as a word; use sh -c '...' for a shell`,
       );
   }
+  remarks.push(...remarkOnText({ settings, origins }));
   // In the foreground, the streams of the caller are the manager's.
   if (!settings.daemon) return remarks;
   const nowhere = (origin: string, key: string, path: string) =>
@@ -39,4 +40,22 @@ export function remarkOn({ settings, origins, eventLog }: Configuration): string
     if (isStandardStream(path)) remarks.push(nowhere(origin, 'path', path));
   }
   return remarks;
+}
+
+/** A comment behind a value, and a backslash at the end of a line, are part of the value. */
+function remarkOnText({ settings, origins }: Pick<Configuration, 'settings' | 'origins'>): string[] {
+  return settingOptions.flatMap(({ key, field }) => {
+    const value: unknown = settings[field];
+    const origin = origins[field];
+    const words = Array.isArray(value) ? value.map(String) : [];
+    const text = typeof value === 'string' ? value : '';
+    const comment = /\s(#.*)$/.exec(text)?.[1] ?? words.find(word => word.startsWith('#'));
+    const remarks: string[] = [];
+    // On the command line, a shell has removed the comments.
+    if (comment !== undefined && /:\d+$/.test(origin))
+      remarks.push(`${origin}: ${quoteText(comment)} is part of ${key}; a comment needs a line of its own`);
+    if (words.at(-1)?.endsWith('\\'))
+      remarks.push(`${origin}: ${key} ends with a backslash, which continues no line; write it on one line`);
+    return remarks;
+  });
 }

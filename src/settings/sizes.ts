@@ -15,7 +15,11 @@ export const byteSize: ValueType<number> = {
     const [, digits, unit = ''] = /^(\d+)(kb|mb|gb)?$/i.exec(text) ?? [];
     const bytes = Number(digits) * (byteUnits[unit.toLowerCase() as keyof typeof byteUnits] ?? 1);
     if (bytes <= MOST_BYTES) return bytes;
-    throw new ValueFault(`must be a number of bytes such as 500kb, 10mb or 1gb, not ${quoteText(text)}`);
+    const [, number, letter] = /^(\d+) ?([kmg])i?b?$/i.exec(text) ?? [];
+    const advice = letter === undefined ? '' : `; write ${number}${letter.toLowerCase()}b`;
+    throw new ValueFault(
+      `must be a number of bytes such as 500kb, 10mb or 1gb, not ${quoteText(text)}${advice}`,
+    );
   },
   format: value => formatUnit(value, byteUnits),
 };

@@ -34,7 +34,9 @@ export const wholeSeconds: ValueType<number> = {
   name: 'whole number of seconds',
   parse(text) {
     if (!/^[+-]?\d+$/.test(text)) {
-      throw new ValueFault(`must be a whole number of seconds, not ${quoteText(text)}`);
+      throw new ValueFault(
+        `must be a whole number of seconds, not ${quoteText(text)}${adviseOnSeconds(text)}`,
+      );
     }
     return inRange(Number(text), text);
   },
@@ -46,7 +48,9 @@ export const decimalSeconds: ValueType<number> = {
   name: 'number of seconds, with or without decimals',
   parse(text) {
     if (!/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text)) {
-      throw new ValueFault(`must be a number of seconds such as 0.25, not ${quoteText(text)}`);
+      throw new ValueFault(
+        `must be a number of seconds such as 0.25, not ${quoteText(text)}${adviseOnSeconds(text)}`,
+      );
     }
     return inRange(Number(text), text);
   },
@@ -149,6 +153,18 @@ export const ownerName: ValueType<string> = {
   verify: findOwner,
 };
 
+/** A name that needs no quotes anywhere. */
+export const shortName: ValueType<string> = {
+  name: 'up to 64 letters, digits, dots, dashes and underscores',
+  parse(text) {
+    if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
+    throw new ValueFault(
+      `must be up to 64 letters, digits, dots, dashes and underscores, without a dot or a dash in front, not ${quoteText(text)}`,
+    );
+  },
+  format: String,
+};
+
 export const plainText: ValueType<string> = { name: 'text', parse: String, format: String };
 
 /** About 30 years; a longer time is a typo. */
@@ -163,6 +179,13 @@ function refuseLong(list: string[]): string[] {
 function inRange(seconds: number, text: string): number {
   if (seconds >= 0 && seconds <= MOST_SECONDS) return seconds === 0 ? 0 : seconds;
   throw new ValueFault(`must be from 0 to ${MOST_SECONDS} seconds, not ${quoteText(text)}`);
+}
+
+/** Some settings want a unit, these have none. */
+function adviseOnSeconds(text: string): string {
+  const [, digits, unit = ''] = /^(\d+) ?([smhd])(?:ec|in|ours?|ays?)?$/i.exec(text) ?? [];
+  const size = { s: 1, m: 60, h: 3600, d: 86_400 }[unit.toLowerCase()];
+  return size === undefined ? '' : `; write ${Number(digits) * size}`;
 }
 
 /** Programs that use the socket may send fractions of a second for every time. */

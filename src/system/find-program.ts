@@ -1,15 +1,17 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, resolve } from 'node:path';
 import { showHidden } from './blanks';
 import { textToBytes } from './bytes';
 import { describeReason, errorCode } from './errors';
 import { isOnNoexecMount } from './run/mounts';
 import { adviseOnCommand } from './run/shell-advice';
+import { nearestName } from './text/nearest';
 
 /** The search path if PATH is not set, as in confstr(_CS_PATH). */
 const DEFAULT_PATH = '/bin:/usr/bin';
 
-export type Lookup = { file: string } | { reason: string };
+/** A file, or why there is none: in zdaemon's words, and in plain ones. */
+export type Lookup = { file: string } | { reason: string; plain: string };
 
 /**
  * Finds the executable for the first word of a command line, as execvp(3) does: a word with a slash is a path, any
@@ -18,10 +20,10 @@ export type Lookup = { file: string } | { reason: string };
  * @param word the first word
  * @param folders absolute folders; a relative path is tried in each of them, in order
  * @param path the value of PATH; undefined if it is not set
- * @returns the absolute path of the file, or the reason why there is none, with zdaemon's wording
+ * @returns the absolute path of the file, or the reason why there is none
  */
 export function findProgram(word: string, folders: readonly string[], path: string | undefined): Lookup {
-  if (word === '') return { reason: 'the program is an empty string' };
+  if (word === '') return refuse('the program is an empty string');
   if (word.includes('/')) return findPath(word, folders);
   let refusal = '';
   let closed = '';
@@ -36,12 +38,36 @@ export function findProgram(word: string, folders: readonly string[], path: stri
       if (found.state === 'closed') closed ||= found.reason;
     }
   }
-  if (refusal) return { reason: refusal };
+  if (refusal) return refuse(refusal);
   const list = places.map(place => `'${place}'`).join(', ');
   const advice = adviseOnCommand(word);
+  const rest = `${closed}${advice && `; ${advice}`}`;
+  const near = advice === '' ? findNear(word, places) : null;
   return {
-    reason: `can't find program '${showHidden(word)}' on PATH [${list}]${closed}${advice && `; ${advice}`}`,
+    reason: `can't find program '${showHidden(word)}' on PATH [${list}]${rest}`,
+    plain: `${showHidden(word)} is not on PATH${rest}${near === null ? '' : `; did you mean ${near}?`}`,
   };
+}
+
+function refuse(reason: string): Lookup {
+  return { reason, plain: reason };
+}
+
+/** The name of a program on PATH that the user probably meant. */
+function findNear(word: string, places: readonly string[]): string | null {
+  const folders = places.filter(isAbsolute);
+  const near = nearestName(word, folders.flatMap(listNames));
+  const isProgram =
+    near !== null && folders.some(folder => examine(resolve(folder, near)).state === 'executable');
+  return isProgram ? near : null;
+}
+
+function listNames(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function findPath(word: string, folders: readonly string[]): Lookup {
@@ -50,9 +76,9 @@ function findPath(word: string, folders: readonly string[]): Lookup {
   const executable = found.findIndex(({ state }) => state === 'executable');
   if (executable >= 0) return { file: candidates[executable]! };
   const present = found.find(({ state }) => state !== 'missing');
-  if (present) return { reason: `no permission to run program '${showHidden(word)}'${present.reason}` };
+  if (present) return refuse(`no permission to run program '${showHidden(word)}'${present.reason}`);
   const advice = adviseOnCommand(word);
-  return { reason: `can't stat program '${showHidden(word)}'${advice && `; ${advice}`}` };
+  return refuse(`can't stat program '${showHidden(word)}'${advice && `; ${advice}`}`);
 }
 
 interface Found {

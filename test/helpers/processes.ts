@@ -125,3 +125,15 @@ function attempt<T>(read: () => T): T | null {
     return null;
   }
 }
+
+/** Whether a client has a socket beside its standard streams. */
+export function isConnected(pid: number | undefined): boolean {
+  const folder = `/proc/${pid}/fd`;
+  try {
+    return readdirSync(folder).some(
+      fd => Number(fd) > 2 && readlinkSync(`${folder}/${fd}`).startsWith('socket:'),
+    );
+  } catch {
+    return false;
+  }
+}

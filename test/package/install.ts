@@ -63,7 +63,7 @@ installTest(npmMissing, 'Rotation works in an installed package', async () => {
   assert.is((await place.user([zd, '-C', 'app.conf', 'start'])).status, 0);
   await waitForFile(place.path('log'), text => text.endsWith('line 899\n'));
   const stopped = await place.user([zd, '-C', 'app.conf', 'stop']);
-  assert.equal(stopped, { status: 0, stdout: '\ndaemon process stopped\n', stderr: '' });
+  assert.equal(stopped, { status: 0, stdout: 'daemon process stopped\n', stderr: '' });
   const { stdout } = await place.exec(['sh', '-c', 'cat log.* log; ls >&2']);
   assert.is(stdout, Array.from({ length: 900 }, (_, number) => `line ${number}\n`).join(''));
 });
@@ -123,10 +123,10 @@ async function runExample(place: UserPlace, bin: string): Promise<void> {
   const zd = (word: string) => place.user([...words, 'zd', '-C', 'docs/examples/clock.conf', word]);
   const started = await zd('start');
   const pid = pidIn(started);
-  assert.equal(started, printed(`\ndaemon process started, pid=${pid}\n`));
+  assert.equal(started, printed(`daemon process started, pid=${pid}\n`));
   assert.equal(await zd('status'), printed(`program running; pid=${pid}\n`));
   await waitForFile(place.path('try/run/clock.log'), text => text.startsWith('It is now '));
-  assert.equal(await zd('stop'), printed('\ndaemon process stopped\n'));
+  assert.equal(await zd('stop'), printed('daemon process stopped\n'));
   const gone = await place.user([...words, 'zdaemon', '-C', 'docs/examples/clock.conf', 'status']);
   assert.is(gone.stdout, 'daemon manager not running\n');
 }

@@ -4,6 +4,7 @@ import { status } from '../../commands/inspect/status';
 import type { Arguments } from '../../settings/argv';
 import { ExitStatus } from '../../system/errors';
 import { showControls } from '../../system/show-controls';
+import { takeManners } from '../arrange-words';
 import { runCommandLine } from '../dispatch';
 import { reportError } from '../report-error';
 import { findPromptCommand, promptWords, type Session } from './commands';
@@ -63,7 +64,12 @@ function promptText({ configuration, binaryName }: ActionContext): string {
 function runLine(session: Session, context: ActionContext, line: string): Promise<number> | number {
   const { name, words } = readTyped(line);
   const own = findPromptCommand(name);
-  return own ? own(session, context, words) : runCommandLine(context, name, words, promptWords);
+  if (own) return own(session, context, words);
+  const { json, quiet, words: rest } = takeManners(name, words);
+  const run = (inner: ActionContext) => runCommandLine(inner, name, rest, promptWords);
+  if (!json && !quiet) return run(context);
+  const { answerInJson, answerQuietly } = require('../answer') as typeof import('../answer');
+  return (json ? answerInJson : answerQuietly)(context, name, run);
 }
 
 /** Runs one command. No error ends the prompt. Ctrl-C ends the command's wait, and also a script. */

@@ -1,5 +1,5 @@
 import { findAddress } from '../../client/address';
-import { type ActionContext, complain, print } from '../../client/context';
+import { type ActionContext, complain, print, printAfterWait } from '../../client/context';
 import { awaitWithDots } from '../../client/progress';
 import type { View } from '../../client/query';
 import { isAbsence } from '../../client/query';
@@ -27,7 +27,7 @@ export async function stopManager(context: ActionContext, view: View): Promise<v
     }
     await zdaemonManager.awaitExit(context);
   }
-  print(context, '\ndaemon manager stopped');
+  printAfterWait(context, 'daemon manager stopped');
 }
 
 async function awaitExit(context: ActionContext): Promise<void> {

@@ -5,8 +5,8 @@ import { type SettingOption, settingOptions } from '../../settings/options';
 import { isStandardStream } from '../../settings/remarks';
 import type { Configuration } from '../../settings/settings';
 import { describeLongPath, locateSocket } from '../../state/socket-path';
-import { describeReason, errorCode, UsageError } from '../../system/errors';
-import { findUser } from '../../system/users';
+import { describeReason, errorCode, UsageError, UserError } from '../../system/errors';
+import { findUser, findUserToBecome } from '../../system/users';
 import type { Flavour } from '../context';
 
 /**
@@ -18,7 +18,7 @@ import type { Flavour } from '../context';
  */
 export function checkPlaces(configuration: Configuration, flavour: Flavour): void {
   checkSocket(configuration);
-  checkNames(configuration);
+  checkNames(configuration, flavour);
   const { directory, daemon } = configuration.settings;
   if (directory !== null && (daemon || flavour === 'zd'))
     checkDirectory(directory, configuration.origins.directory);
@@ -82,9 +82,8 @@ function checkSocket({ settings, origins }: Configuration): void {
 }
 
 /** Refuses users and groups that the system does not know. */
-function checkNames({ settings, origins }: Configuration): void {
-  // This one throws zdaemon's own message.
-  if (settings.user !== null) findUser(settings.user);
+function checkNames({ settings, origins }: Configuration, flavour: Flavour): void {
+  checkUser(settings.user, origins.user, flavour);
   for (const { key, field, type } of settingOptions) {
     const value = settings[field];
     if (value === null || !type.verify) continue;
@@ -93,6 +92,22 @@ function checkNames({ settings, origins }: Configuration): void {
     } catch (error) {
       throw placeError(key, origins[field], String(value), describeReason(error));
     }
+  }
+}
+
+/**
+ * Refuses a user that does not exist, or that this one cannot become. Called as zdaemon, the message is zdaemon's.
+ *
+ * @throws UsageError with the place of the setting
+ */
+export function checkUser(user: string | null, origin: string, flavour: Flavour): void {
+  try {
+    if (user === null) return;
+    findUser(user);
+    findUserToBecome(user);
+  } catch (error) {
+    if (flavour === 'zdaemon' || !(error instanceof UserError)) throw error;
+    throw new UsageError(`${origin}: ${error.message}`);
   }
 }
 

@@ -76,5 +76,5 @@ function locate(
   const folders = listFolders({ settings, folder }, words[0] ?? '');
   const found = findProgram(words[0] ?? '', folders, environment.PATH ?? process.env.PATH);
   if ('file' in found) return { path: found.file, way: 'run', key, value: words[0] ?? '', origin };
-  throw new UsageError(`cannot use ${key} '${quoteWords(words)}' (${origin}): ${found.reason}`);
+  throw new UsageError(`cannot use ${key} '${quoteWords(words)}' (${origin}): ${found.plain}`);
 }

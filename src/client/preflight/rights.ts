@@ -36,12 +36,22 @@ export function checkRights(configuration: Configuration, others: readonly Setti
   const uses = [...listUses(configuration, user), ...others];
   const obstacles = user ? probeAs(user, uses) : uses.map(findObstacle);
   const who = user ? `user ${user.name}` : `uid ${process.geteuid?.()}`;
-  for (const [index, { key, value, origin }] of uses.entries()) {
+  for (const [index, { key, value, origin, way }] of uses.entries()) {
     const obstacle = obstacles[index];
     if (obstacle)
-      throw new UsageError(`cannot use ${key} '${value}' (${origin}): ${obstacle.replace('WHO', who)}`);
+      throw new UsageError(
+        `cannot use ${key} '${value}' (${origin}): ${obstacle.replace('WHO', who)}; ${REMEDIES[way]}`,
+      );
   }
 }
+
+const REMEDIES = {
+  enter: 'chmod or chown it, or name another folder',
+  create: 'chown that folder, or name another one',
+  write: 'chown or chmod it, or name another file',
+  read: 'chown or chmod it, or name another file',
+  run: 'chmod it, or use another user',
+};
 
 /** Only root can give a file to another user, and only a member to a group. */
 function checkGifts({ settings, origins }: Configuration, user: User | null): void {

@@ -54,7 +54,7 @@ function examinePath(socket: string): Finding {
     }
     accessSync(folder, constants.W_OK | constants.X_OK);
     if (lstatSync(socket, { throwIfNoEntry: false })?.isSocket() === false)
-      return bad(`${socket} exists and is not a socket`, 'remove it, or use -s with another path');
+      return bad(`${socket} exists and is not a socket`, 'use -s with another path');
     const state = nameStateFolder(socket);
     if (existsSync(state)) checkStateFolder(state, [0, process.geteuid?.() ?? 0]);
   } catch (error) {

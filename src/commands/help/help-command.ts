@@ -2,7 +2,7 @@ import { Option } from 'clipanion';
 import { type ActionContext, print } from '../../client/context';
 import { showHidden } from '../../system/blanks';
 import { ExitStatus, UsageError } from '../../system/errors';
-import { screenWidth } from '../../system/text-rows';
+import { screenWidth } from '../../system/text/text-rows';
 import { pageOf, pathsOf, ZdCommand } from '../base';
 import { adviseOn } from '../suggest';
 import { findCommand } from '../table';

@@ -1,5 +1,5 @@
 import { optionHelp } from '../../settings/option-help';
-import { layOutRows, wrap } from '../../system/text-rows';
+import { layOutRows, wrap } from '../../system/text/text-rows';
 import { commandTable } from '../table';
 import type { Topics } from './help';
 

@@ -1,4 +1,4 @@
-import { layOutRows, wrap } from '../../system/text-rows';
+import { layOutRows, wrap } from '../../system/text/text-rows';
 import { findCommand } from '../table';
 
 /** What the parser of words knows about a command. */

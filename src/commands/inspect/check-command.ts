@@ -1,3 +1,4 @@
+import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
 import { pageOf, pathsOf, ZdCommand } from '../base';
 import { check } from './check';
@@ -16,7 +17,11 @@ export class CheckCommand extends ZdCommand {
     examples: [['before a restart', 'zd -C app.conf check && zd -C app.conf restart']],
   });
 
+  verbose = Option.Boolean('-v,--verbose', false, {
+    description: 'list the folders where the program is searched',
+  });
+
   run(context: ActionContext) {
-    return check(context);
+    return check(context, this.verbose);
   }
 }

@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
-import { type ActionContext, print } from '../../client/context';
+import { delimiter, resolve } from 'node:path';
+import { type ActionContext, addFacts, print } from '../../client/context';
 import { checkEverything } from '../../client/preflight/everything';
+import { requireProgram } from '../../settings/resolve';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 import { quoteWords } from '../../system/words';
@@ -8,14 +9,23 @@ import { quoteWords } from '../../system/words';
 /**
  * `check`: makes every check that a start makes first, without starting anything.
  *
+ * @param verbose list the folders of PATH, also if the program is in none of them
  * @returns 0
  * @throws UsageError (exit status 2) with the first fault
  */
-export function check(context: ActionContext): number {
+export function check(context: ActionContext, verbose = false): number {
   const { configuration } = context;
   const { settings, environment, eventLog, file, folder } = configuration;
+  requireProgram(configuration);
+  if (verbose) printPath(context);
   const program = checkEverything(configuration, context.flavour);
 
+  addFacts(context, {
+    file,
+    program: settings.program,
+    programFile: program.path,
+    socket: locateSocket(settings),
+  });
   print(context, `${file ?? 'command line'}: good`);
   print(context, `program     ${quoteWords(settings.program)}  (${program.path})`);
   if (folder !== null) print(context, `folder      ${folder}, where relative paths of the file start`);
@@ -33,4 +43,13 @@ export function check(context: ActionContext): number {
     `restarts    unless it exits with ${exitCodes.join(' or ') || 'nothing in particular'}; ${giveUp}`,
   );
   return ExitStatus.done;
+}
+
+/** Folders that are named twice are searched once. */
+function printPath(context: ActionContext): void {
+  const { environment } = context.configuration;
+  const folders = [...new Set((environment.PATH ?? process.env.PATH ?? '').split(delimiter))];
+  addFacts(context, { path: folders });
+  for (const [index, folder] of folders.entries())
+    print(context, `${index === 0 ? 'path        ' : '            '}${folder}`);
 }

@@ -18,18 +18,31 @@ export interface ExactProgram {
   directory: string | null;
   /** The soft limit of open files; null leaves it as it is. */
   openFiles: number | null;
+  /** Null leaves it as it is. */
+  umask: number | null;
 }
 
 /**
- * Starts a program with the caller's standard streams and no other descriptors, and with exactly the bytes and the limit that it is given: Node
- * cannot pass bytes that are not UTF-8, and raises the limit. Where there is no perl for it, Node starts the program.
+ * Starts a program with the caller's standard streams and no other descriptors, and with exactly the bytes and the limit
+ * that it is given: Node cannot pass bytes that are not UTF-8, and raises the limit. Where there is no perl for it, Node
+ * starts the program.
  *
  * @param failed called when the program cannot be executed, with the system's error
  * @returns its process
  */
 export function startExactly(program: ExactProgram, failed: (error: Error) => void): ChildProcess {
-  const { file, words, environment, openFiles, directory } = program;
+  const former = program.umask === null ? null : process.umask(program.umask);
   closeForeignDescriptors();
+  try {
+    return spawnExactly(program, failed);
+  } finally {
+    if (former !== null) process.umask(former);
+  }
+}
+
+/** The child has the umask of this moment: spawn(2) returns after the fork. */
+function spawnExactly(program: ExactProgram, failed: (error: Error) => void): ChildProcess {
+  const { file, words, environment, openFiles, directory } = program;
   const place = directory === null ? {} : { cwd: directory };
   const perl = findKeeperPerl(process.env.PATH);
   if (perl === null || !hasSyscalls(process.arch)) {

@@ -8,8 +8,8 @@ export class FgCommand extends ZdCommand {
 
   static override usage = pageOf('fg', {
     details: `
-      Runs the program in this terminal with the configured environment and user. There is no manager, no restart and no
-      transcript, and directory and umask do not apply. Words after \`fg\` are appended to the program's own.
+      Runs the program in this terminal with the configured environment, user, directory and umask. There is no manager,
+      no restart and no transcript. Words after \`fg\` are appended to the program's own.
 
       Exit status: the program's; 128 + n when signal n killed it.
     `,

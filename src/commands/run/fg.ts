@@ -1,21 +1,25 @@
+import { accessSync, constants } from 'node:fs';
 import { readCaller } from '../../client/caller';
 import { type ActionContext, complain, print } from '../../client/context';
-import { nameProgram } from '../../client/preflight/places';
+import { checkUser, nameProgram } from '../../client/preflight/places';
 import { listFolders } from '../../client/preflight/program';
-import { checkTrust } from '../../client/preflight/trust';
+import { carriesRootsOrders, checkTrust } from '../../client/preflight/trust';
 import { findSituation, viewOf } from '../../client/situation';
 import { splitVariable } from '../../protocol/manager-environment';
-import { ExitStatus } from '../../system/errors';
+import { makeDirectory } from '../../state/folder';
+import { describeReason, ExitStatus } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { refuseForeignMachine } from '../../system/run/executable';
 import { explainSpawn } from '../../system/run/explain-spawn';
+import { showControls } from '../../system/show-controls';
 import { type Ending, parseSignal, shellStatus } from '../../system/signals';
-import { becomeUser, findUserToBecome } from '../../system/users';
+import { quoteForShell } from '../../system/text/shell-words';
+import { becomeUser, findUserToBecome, type User } from '../../system/users';
 import { type ExactProgram, startExactly } from './exact-program';
 
 /**
- * `fg [args…]`: runs the program as a child of the client, with its standard streams, the environment section and
- * `user`; without directory, umask, transcript and restarts (zdaemon).
+ * `fg [args…]`: runs the program as a child of the client, with its standard streams, the environment section, `user`,
+ * `directory` and `umask`; without transcript and restarts. Called as zdaemon, without `directory` and `umask`, too.
  *
  * @param args words appended to the program's
  * @returns the program's exit status, 128 + n when signal n killed it; called as zdaemon always 0
@@ -26,27 +30,67 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
     print(context, 'To run the program in the foreground, please stop it first.');
     return context.flavour === 'zd' ? ExitStatus.failed : ExitStatus.done;
   }
-  // The directory has no effect: it must not decide which file is examined either.
-  const settings = { ...context.configuration.settings, directory: null };
-  checkTrust({ ...context.configuration, settings });
-  const { environment, folder } = context.configuration;
+  const { configuration, flavour } = context;
+  // Called as zdaemon, the directory has no effect: it must not decide which file is examined either.
+  const settings = flavour === 'zd' ? configuration.settings : { ...configuration.settings, directory: null };
+  checkTrust({ ...configuration, settings });
+  const { environment, folder } = configuration;
   const words = [...settings.program, ...args];
+  checkUser(settings.user, configuration.origins.user, flavour);
   const user = findUserToBecome(settings.user);
+  const place = preparePlace(context, user);
   if (user) becomeUser(user);
   const caller = readCaller(user);
   const env = { ...Object.fromEntries(caller.environment.map(splitVariable)), ...environment };
-  if (folder !== null && environment.PWD === undefined) env.PWD = folder;
-  print(context, words.join(' '));
+  if (place.directory !== null && environment.PWD === undefined) env.PWD = place.directory;
+  echo(context, words);
   const found = findProgram(words[0] ?? '', listFolders({ settings, folder }, words[0] ?? ''), env.PATH);
-  const refusal = 'reason' in found ? found.reason : refuseForeignMachine(found.file);
+  const refusal =
+    'reason' in found
+      ? context.flavour === 'zd'
+        ? found.plain
+        : found.reason
+      : (refuseDirectory(place) ?? refuseForeignMachine(found.file));
   if ('reason' in found || refusal !== null) {
     complain(context, `cannot run ${nameProgram(words)}: ${refusal}`);
     return context.flavour === 'zd' ? ExitStatus.failed : ExitStatus.done;
   }
   const { openFiles } = caller;
-  const program = { file: found.file, words, environment: env, directory: folder, openFiles };
-  const status = await runHere(context, program);
+  const status = await runHere(context, { file: found.file, words, environment: env, openFiles, ...place });
   return context.flavour === 'zd' ? status : ExitStatus.done;
+}
+
+/** Folder and umask of the program; null for those of the caller. */
+interface Place {
+  directory: string | null;
+  umask: number | null;
+}
+
+/** As for a start, a missing directory is created. */
+function preparePlace({ configuration, flavour }: ActionContext, owner: User | null): Place {
+  const { settings, origins, folder } = configuration;
+  if (flavour === 'zdaemon') return { directory: folder, umask: null };
+  const maker = { owner, lendsRights: carriesRootsOrders(configuration) };
+  return {
+    directory: settings.directory === null ? folder : makeDirectory(settings.directory, maker),
+    umask: origins.umask === 'default' ? null : settings.umask,
+  };
+}
+
+/** On standard output, it would mix with the output of the program. */
+function echo(context: ActionContext, words: readonly string[]): void {
+  const { flavour, stderr } = context;
+  if (flavour === 'zdaemon') print(context, words.join(' '));
+  else if ('isTTY' in stderr && stderr.isTTY) stderr.write(`${showControls(quoteForShell(words))}\n`);
+}
+
+function refuseDirectory({ directory }: Place): string | null {
+  try {
+    if (directory !== null) accessSync(`${directory}/`, constants.X_OK);
+    return null;
+  } catch (error) {
+    return `cannot change to the directory ${directory}: ${describeReason(error)}`;
+  }
 }
 
 function runHere(context: ActionContext, program: ExactProgram): Promise<number> {

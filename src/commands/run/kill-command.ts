@@ -12,8 +12,8 @@ export class KillCommand extends ZdCommand {
   static override usage = pageOf('kill', {
     details: `
       Sends the signal to the program only, not to its process group. A signal is a name in any case, with or without
-      SIG, or a number, also with a dash in front: -9, -HUP. The default is TERM. If the signal kills the program, the
-      restart rules apply. A program that another configuration has started gets a signal only with --force.
+      SIG, or a number, also with a dash in front: -9, -HUP. The default is TERM. If the program exits, the
+      restart rules apply: one that exits with 0 on TERM is not started again, so use restart for that. A program that another configuration has started gets a signal only with --force.
 
       Exit status: 0 sent; 1 the signal could not be sent; 2 no such signal; 3 the program is not running.
     `,

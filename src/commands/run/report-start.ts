@@ -1,10 +1,11 @@
 import type { BringUp } from '../../client/bring-up';
 import type { ActionContext } from '../../client/context';
-import { addFacts, complain, print } from '../../client/context';
-import { nameProgram } from '../../client/preflight/places';
+import { addFacts, complain, print, printAfterWait } from '../../client/context';
+import { nameInMessages } from '../../client/name';
 import type { LaunchOutcome } from '../../protocol/launch-order';
 import { ExitStatus } from '../../system/errors';
 import { showControls } from '../../system/show-controls';
+import { quoteWords } from '../../system/words';
 
 /**
  * Prints the outcome of a start or restart.
@@ -19,59 +20,75 @@ export function reportBringUp(
   result: BringUp,
   done: (pid: number) => string,
 ): number {
-  const name = nameProgram(context.configuration.settings.program);
+  const name = nameInMessages(context);
   addFacts(context, factsOf(result));
   switch (result.outcome) {
     case 'already':
       print(context, `daemon process already running; pid=${result.pid}`);
       return ExitStatus.done;
     case 'started':
-      print(context, `\n${done(result.pid)}`);
+      printAfterWait(context, done(result.pid));
       reportKilled(context, result.killed);
       return ExitStatus.done;
     case 'ended':
       return context.flavour === 'zd' ? result.status : ExitStatus.done;
     case 'timeout':
-      print(context, '\nProgram took too long to start');
-      complain(
-        context,
-        `cannot confirm that ${name} is ready: ${context.configuration.settings.startTimeout} seconds have passed; it was left running`,
-      );
+      printForZdaemon(context, 'Program took too long to start');
+      complain(context, describeTimeout(context, result, name));
       return ExitStatus.failed;
     case 'cancelled':
-      print(context, '\ndaemon process not running');
+      printForZdaemon(context, 'daemon process not running');
       complain(context, `cannot start ${name}: a stop was requested at the same time`);
       return ExitStatus.failed;
     case 'gone':
-      print(context, '\ndaemon manager not running');
+      printForZdaemon(context, 'daemon manager not running');
       complain(context, `cannot start ${name}: the manager exited`);
       return ExitStatus.failed;
     case 'refused':
-      print(context, '\ndaemon manager not running');
+      printForZdaemon(context, 'daemon manager not running');
       complain(context, explainRefusal(context, result, name));
       return context.flavour === 'zd' ? result.status : ExitStatus.failed;
     case 'failed':
-      if (result.pid !== undefined) {
-        print(context, `\nprogram running; pid=${result.pid}`);
-        complain(context, `cannot restart ${name}: ${result.reason}`);
-        return ExitStatus.failed;
-      }
-      print(
-        context,
-        result.retry || result.stays
-          ? '\ndaemon manager running; daemon process not running'
-          : '\ndaemon manager not running',
-      );
-      complain(
-        context,
-        `cannot start ${name}: ${result.reason}${result.retry ? '; the manager keeps trying' : ''}`,
-      );
-      if (result.lines.length > 0)
-        context.stderr.write(
-          `Its last lines:\n${result.lines.map(line => `  ${showControls(line)}\n`).join('')}`,
-        );
+      reportFailure(context, result, name);
       return ExitStatus.failed;
   }
+}
+
+function reportFailure(
+  context: ActionContext,
+  { pid, reason, retry, stays, lines }: Extract<BringUp, { outcome: 'failed' }>,
+  name: string,
+): void {
+  if (pid !== undefined) {
+    printAfterWait(context, `program running; pid=${pid}`);
+    return complain(context, `cannot restart ${name}: ${reason}`);
+  }
+  const isThere = retry || stays;
+  printForZdaemon(
+    context,
+    isThere ? 'daemon manager running; daemon process not running' : 'daemon manager not running',
+  );
+  complain(context, `cannot start ${name}: ${reason}${retry ? '; the manager keeps trying' : ''}`);
+  if (lines.length > 0)
+    context.stderr.write(`Its last lines:\n${lines.map(line => `  ${showControls(line)}\n`).join('')}`);
+}
+
+/** On standard output, zd has no line that looks like the reason: standard error has the reason. */
+function printForZdaemon(context: ActionContext, text: string): void {
+  if (context.flavour === 'zdaemon') printAfterWait(context, text);
+}
+
+function describeTimeout(
+  { configuration: { settings }, flavour }: ActionContext,
+  { pid, testing }: Extract<BringUp, { outcome: 'timeout' }>,
+  name: string,
+): string {
+  const { startTimeout, startTestProgram } = settings;
+  if (flavour === 'zdaemon')
+    return `cannot confirm that ${name} is ready: ${startTimeout} seconds have passed; it was left running`;
+  const test = testing && startTestProgram ? `: ${quoteWords(startTestProgram)} does not succeed` : '';
+  const rest = pid === undefined ? name : `${name} (pid ${pid})`;
+  return `${name} is not ready after ${startTimeout} s (start-timeout)${test}; ${rest} was left running`;
 }
 
 function factsOf(result: BringUp): Record<string, unknown> {
@@ -88,11 +105,13 @@ export function reportKilled(context: ActionContext, killed: readonly string[] =
 }
 
 function explainRefusal(
-  { flavour }: ActionContext,
+  { flavour, configuration: { origins } }: ActionContext,
   { stage, reason, status }: Extract<LaunchOutcome, { outcome: 'refused' }>,
   name: string,
 ): string {
   // `Error: can't stat program './x'` is a familiar line (zdaemon).
   if (status === ExitStatus.usage || (flavour === 'zdaemon' && stage === 'program')) return reason;
-  return `cannot start ${name}: ${stage === 'program' ? '' : `${stage}: `}${reason}`;
+  if (stage !== 'program') return `cannot start ${name}: ${stage}: ${reason}`;
+  const place = /:\d+$/.test(origins.program) ? `${origins.program}: ` : '';
+  return `${place}cannot start ${name}: ${reason}`;
 }

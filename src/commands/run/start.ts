@@ -5,6 +5,7 @@ import { type ActionContext, complain } from '../../client/context';
 import { checkStartTest } from '../../client/preflight/program';
 import { findUnapplied } from '../../client/preflight/restart';
 import { findSituation, viewOf } from '../../client/situation';
+import { isTerminal } from '../../system/terminal';
 import { reportBringUp } from './report-start';
 
 /**
@@ -22,9 +23,20 @@ export async function start(context: ActionContext, args: string[]): Promise<num
   const isIdle = view?.report && view.pid === null && context.flavour === 'zd';
   const unapplied = isIdle ? await findUnapplied(context) : null;
   const result = await bringUp(context, args, view);
+  if (result.outcome === 'already' && args.length > 0 && context.flavour === 'zd')
+    context.stderr.write('zd: note: the words after start were not used; restart uses them\n');
   const status = reportBringUp(context, result, pid => `daemon process started, pid=${pid}`);
   const old = context.flavour === 'zd' && view?.pid ? view.report : null;
   const note = old ? describeChanges(context.configuration, old) : unapplied;
   if (note !== null) complain(context, note);
+  if (result.outcome === 'started' && !view) noteLostOutput(context);
   return status;
+}
+
+/** On a terminal only: a script that throws the output away knows that it does. */
+function noteLostOutput(context: ActionContext): void {
+  const { settings, origins } = context.configuration;
+  const isKept = settings.transcript !== '/dev/null' || origins.transcript !== 'default' || !settings.daemon;
+  if (isKept || context.flavour === 'zdaemon' || context.quiet) return;
+  if (isTerminal(2)) complain(context, 'output is not kept; transcript = FILE keeps it');
 }

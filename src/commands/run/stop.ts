@@ -1,14 +1,15 @@
 import { adopt, findOrAdopt } from '../../client/adopt';
-import { type ActionContext, addFacts, complain, print } from '../../client/context';
-import { explainWait } from '../../client/explain-wait';
+import { type ActionContext, addFacts, complain, print, printAfterWait } from '../../client/context';
+import { describing } from '../../client/describe-wait';
 import { endWait } from '../../client/interrupt';
-import { nameProgram } from '../../client/preflight/places';
+import { nameInMessages } from '../../client/name';
 import { awaitWithDots } from '../../client/progress';
 import { ManagerLeft, NoManager } from '../../client/request';
 import { askManager, observe, viewOf } from '../../client/situation';
 import * as zdaemonManager from '../../client/zdaemon-manager';
 import type { StopOutcome } from '../../protocol/outcomes';
 import { ExitStatus } from '../../system/errors';
+import { nameCaller } from '../../system/users';
 import { reportKilled } from './report-start';
 
 /** Number of managers that may die during one stop. */
@@ -37,45 +38,53 @@ async function stopOnce(context: ActionContext, isRetry: boolean): Promise<numbe
   // A stop that a dying manager had got has changed something.
   if (isRetry) addFacts(context, { changed: true });
   if (!view) {
-    print(context, isRetry ? '\ndaemon process stopped' : 'daemon manager not running');
+    printEnd(context, 'daemon manager not running', isRetry);
     return ExitStatus.done;
   }
   if (view.pid === null && view.wanted === 'down' && view.report?.state !== 'stopping') {
-    print(context, isRetry ? '\ndaemon process stopped' : 'daemon process not running');
+    printEnd(context, 'daemon process not running', isRetry);
     return ExitStatus.done;
   }
   if (view.report) {
     const { outcome, killed, reason = 'a start was requested at the same time' } = await awaitStop(context);
     if (outcome === 'cancelled' || outcome === 'failed') {
-      print(context, '');
-      const name = nameProgram(context.configuration.settings.program);
+      if (context.flavour === 'zdaemon') print(context, '');
+      const name = nameInMessages(context);
       complain(context, `cannot stop ${name}: ${reason}`);
       return ExitStatus.failed;
     }
     addFacts(context, { changed: true, killed: killed ?? [] });
-    print(context, '\ndaemon process stopped');
+    printAfterWait(context, 'daemon process stopped');
     reportKilled(context, killed);
     return ExitStatus.done;
   }
   await zdaemonManager.send(context, 'stop');
   await zdaemonManager.awaitDown(context).catch(error => endWait(context, error, undefined));
   addFacts(context, { changed: true });
-  print(context, '\ndaemon process stopped');
+  printAfterWait(context, 'daemon process stopped');
   return ExitStatus.done;
+}
+
+/** @param isRetry whether the manager that died had got the request: then it has stopped the program */
+function printEnd(context: ActionContext, text: string, isRetry: boolean): void {
+  if (isRetry) printAfterWait(context, 'daemon process stopped');
+  else print(context, text);
 }
 
 async function awaitStop(context: ActionContext): Promise<StopOutcome> {
   // The connection closes when the manager exits; only then is its lock free.
   const untilClosed = (reply: string) => reply.includes('"leaves":true');
   const ask = (signal: AbortSignal) =>
-    askManager(context, { limit: null, signal, untilClosed }, 'stop').catch(async error => {
-      if (!(error instanceof NoManager)) throw error;
-      // Since its last status, the manager was killed or has completed the stop.
-      if ((await observe(context)).kind !== 'nothing') throw new ManagerLeft();
-      return { outcome: 'stopped' };
-    });
+    askManager(context, { limit: null, signal, untilClosed }, 'stop', { user: nameCaller() }).catch(
+      async error => {
+        if (!(error instanceof NoManager)) throw error;
+        // Since its last status, the manager was killed or has completed the stop.
+        if ((await observe(context)).kind !== 'nothing') throw new ManagerLeft();
+        return { outcome: 'stopped' };
+      },
+    );
   try {
-    return (await awaitWithDots(ask, context, undefined, () => explainWait(context, null))) as StopOutcome;
+    return (await awaitWithDots(ask, context, undefined, describing(context, null))) as StopOutcome;
   } catch (error) {
     return endWait(context, error, { outcome: 'stopped' });
   }

@@ -1,6 +1,6 @@
 import { findAddress } from '../../client/address';
 import { findOrAdopt } from '../../client/adopt';
-import { type ActionContext, print } from '../../client/context';
+import { type ActionContext, print, printAfterWait } from '../../client/context';
 import { endWait } from '../../client/interrupt';
 import { awaitWithDots } from '../../client/progress';
 import type { View } from '../../client/query';
@@ -25,7 +25,7 @@ export async function wait(context: ActionContext): Promise<number> {
   } catch (error) {
     endWait(context, error, undefined);
   }
-  print(context, '\ndaemon process stopped');
+  printAfterWait(context, 'daemon process stopped');
   print(context, describeView(await findSettled(context)));
   return ExitStatus.done;
 }
@@ -41,12 +41,13 @@ async function findSettled(context: ActionContext): Promise<View | null> {
 async function awaitEnd(context: ActionContext, first: View | null): Promise<void> {
   for (let view = first; view && view.pid === first?.pid; view = viewOf(await findOrAdopt(context))) {
     if (!view.report) return zdaemonManager.awaitDown(context);
-    if (await askForEnd(context)) return;
+    if (await askForEnd(context, view.pid ?? 0)) return;
   }
 }
 
 /** @returns false when the manager exited before the program */
-function askForEnd(context: ActionContext): Promise<boolean> {
+function askForEnd(context: ActionContext, pid: number): Promise<boolean> {
+  const describeEnd = async (seconds: number) => `waiting for the end of pid ${pid}: ${seconds} s`;
   const { configuration, clock } = context;
   const exchange = { socket: findAddress(configuration), clock, limit: null };
   const ask = (signal: AbortSignal) =>
@@ -57,5 +58,5 @@ function askForEnd(context: ActionContext): Promise<boolean> {
         throw error;
       },
     );
-  return awaitWithDots(ask, context);
+  return awaitWithDots(ask, context, undefined, describeEnd);
 }

@@ -3,11 +3,13 @@ import { RpcError } from '../../protocol/messages';
 import { describeReason } from '../../system/errors';
 import type { Answer } from './connection';
 import {
+  checkOutputParams,
   checkSignal,
   checkStartParams,
   checkStatusParams,
   checkUpgradeParams,
   InvalidParams,
+  readUser,
 } from './params';
 import type { Requests } from './requests';
 
@@ -44,13 +46,16 @@ export function answerJson(line: string, requests: Requests): Promise<Answer> | 
 const methods: Record<Method, (requests: Requests, params: unknown) => unknown> = {
   status: (requests, params) => requests.status(checkStatusParams(params)),
   start: (requests, params) => requests.start(checkStartParams(params)),
-  stop: requests => requests.stop(),
+  stop: (requests, params) => requests.stop(readUser(params)),
   restart: (requests, params) => requests.restart(checkStartParams(params)),
-  kill: async (requests, params) => ({ sent: await requests.kill(checkSignal(params)) }),
+  kill: async (requests, params) => ({
+    sent: await requests.kill(checkSignal(params), readUser(params)),
+  }),
   wait: requests => requests.wait(),
+  output: (requests, params) => requests.output(checkOutputParams(params)),
   reopen_transcript: requests => requests.reopen(),
   upgrade: (requests, params) => requests.upgrade(checkUpgradeParams(params)),
-  exit: requests => requests.exit(),
+  exit: (requests, params) => requests.exit(readUser(params)),
 };
 
 type Id = Reply['id'];

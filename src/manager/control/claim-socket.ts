@@ -19,7 +19,7 @@ export async function claimSocket(path: string): Promise<void> {
     const found = lstatSync(place, { throwIfNoEntry: false });
     if (!found) return;
     if (!found.isSocket())
-      throw new UserError(`${path} exists and is not a socket; remove it or use -s with another path`);
+      throw new UserError(`${path} exists and is not a socket; use -s with another path`);
     if (await answers(place)) throw new UserError(`another manager is already up using socket '${path}'`);
     unlinkSync(place);
   } finally {

@@ -38,7 +38,7 @@ export function prepareSpawn(
 ): PreparedSpawn | { reason: string; isTrusted: boolean } {
   const environment = { ...surroundings.environment, ...order.environment };
   const found = findProgram(args[0] ?? '', surroundings.folders, environment.PATH);
-  if ('reason' in found) return { ...found, isTrusted: true };
+  if ('reason' in found) return { reason: found.plain, isTrusted: true };
   const doubt = order.settings.insecure ? null : findDoubt(what, found.file);
   if (doubt !== null) return { reason: doubt, isTrusted: false };
   const place = findDirectory(order, surroundings);

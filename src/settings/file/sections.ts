@@ -102,12 +102,13 @@ function refuseDuplicates({ entries, label }: Section, nameOf: (key: string) => 
 }
 
 /** Adds the place to an error in a value, with the column if it is known. */
-function readValue<V>({ origin, column }: Entry, parse: () => V): V {
+function readValue<V>({ origin, column, value }: Entry, parse: () => V): V {
   try {
     return parse();
   } catch (error) {
     if (!(error instanceof ValueFault)) throw error;
     const exact = error.column !== null && column !== null;
-    throw errorAt(exact ? `${origin}:${column + error.column - 1}` : origin, error.message);
+    const advice = /\s[#;]/.test(value) ? '; a comment needs a line of its own' : '';
+    throw errorAt(exact ? `${origin}:${column + error.column - 1}` : origin, `${error.message}${advice}`);
   }
 }

@@ -28,6 +28,7 @@ export const commandLineTable: CommandLineRecord[] = [
   {
     key: 'json',
     flags: '--json',
+    isOwn: true,
     source: 'zd',
     help: 'print one JSON object instead of sentences',
     details: manual(
@@ -39,6 +40,7 @@ export const commandLineTable: CommandLineRecord[] = [
   {
     key: 'quiet',
     flags: '-q --quiet',
+    isOwn: true,
     source: 'zd',
     help: 'print no sentence on success',
     details: manual(

@@ -61,7 +61,8 @@ function openShared(folder: PinnedFolder, name: string, { flags, mode, access }:
   return applyAccess(fd, access, found => {
     if (isMade) return;
     const doubt = doubtShared(found, folder.stats, trustedUsers(wanted));
-    if (doubt !== null) throw new UserError(`${doubt}, in a folder that others can write to; remove it`);
+    if (doubt !== null)
+      throw new UserError(`${doubt}, in a folder that others can write to; use another path`);
     if (needsChange(found, access) && found.uid !== wanted)
       throw new UserError(
         `it belongs to uid ${found.uid}, in a folder that others can write to, and is not given away; chown it`,

@@ -21,7 +21,7 @@ const faults: [string, Record<string, string>, RegExp][] = [
   ['a wrong type', { program: 'sleep 1', 'backoff-limit': 'many' }, /app.conf:3: backoff-limit must be/],
   ['no program', { 'backoff-limit': '3' }, /program/],
   ['a program that does not exist', { program: './missing' }, /can't stat program '.\/missing'/],
-  ['a program not on PATH', { program: 'no-such-program' }, /can't find program 'no-such-program'/],
+  ['a program not on PATH', { program: 'no-such-program' }, /no-such-program is not on PATH$/m],
   ['a program that may not be run', { program: './app.conf' }, /no permission to run program '.\/app.conf'/],
   [
     'a directory that cannot be',

@@ -108,7 +108,10 @@ test('What is in the place of the socket is told', async () => {
     assert.is(doctor.status, 1);
     assert.match(
       doctor.stdout,
-      new RegExp(`^missing {2}socket {6}.*/${name} exists and is not a socket\n +remove it`, 'm'),
+      new RegExp(
+        `^missing {2}socket {6}.*/${name} exists and is not a socket\n +use -s with another path`,
+        'm',
+      ),
     );
   }
   for (const name of ['file/sock', 'file/x/sock']) {

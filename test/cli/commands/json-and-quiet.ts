@@ -93,6 +93,19 @@ test('--json is refused where standard output is somebody else’s', async () =>
   }
 });
 
+test('at the prompt both follow the command', async () => {
+  const place = makePlace();
+  const input = 'start\nkill CONT -q\nstatus --json\nstop --json\nstop --json\n';
+  const { status, stdout } = await place.zd(['-p', 'sleep 1000'], { input });
+  const lines = stdout.trim().split('\n');
+  assert.equal([status, lines.length], [0, 4], stdout);
+  assert.is(JSON.parse(lines[1] ?? '').state, 'running');
+  assert.equal(
+    lines.slice(2).map(line => JSON.parse(line).changed),
+    [true, false],
+  );
+});
+
 test('-q: no sentence on success, all of them on failure', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000', transcript: 'app.log' });

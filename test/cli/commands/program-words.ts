@@ -26,9 +26,10 @@ for (const flavour of flavours) {
   test(`${flavour}: fg passes on -h with another word, and explains itself without one`, async () => {
     const place = makePlace();
     const passed = await place.run(flavour, ['-p', 'echo', 'fg', '-h', 'a']);
-    assert.equal([passed.status, passed.stdout], [0, 'echo -h a\n-h a\n']);
+    const echo = flavour === 'zdaemon' ? 'echo -h a\n' : '';
+    assert.equal([passed.status, passed.stdout], [0, `${echo}-h a\n`]);
     for (const command of ['start', 'restart', 'fg'])
-      assert.match((await place.run(flavour, ['-p', 'echo', command, '-h'])).stdout, /\n(Usage|━)/);
+      assert.match((await place.run(flavour, ['-p', 'echo', command, '-h'])).stdout, /^usage: /);
   });
 }
 
@@ -36,7 +37,7 @@ test('the prompt has the same rule', async () => {
   const place = makePlace();
   const input = 'fg -h a\nfg -h\n';
   const { stdout } = await place.zd(['-p', 'echo'], { input });
-  assert.match(stdout, /^echo -h a\n-h a\n/);
+  assert.match(stdout, /^-h a\nusage: /);
   assert.match(stdout, 'Run the program in the foreground');
 });
 

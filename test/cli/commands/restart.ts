@@ -14,7 +14,7 @@ for (const flavour of flavours) {
     const { managerPid } = await place.report();
     const restarted = await place.run(flavour, ['-p', 'sleep 1000', 'restart']);
     const pid = pidIn(restarted);
-    assert.equal(restarted, { status: 0, stdout: `\ndaemon process restarted, pid=${pid}\n`, stderr: '' });
+    assert.equal(restarted, { status: 0, stdout: `daemon process restarted, pid=${pid}\n`, stderr: '' });
     assert.is.not(pid, before);
     assert.not.ok(isAlive(before));
     const report = await place.report();
@@ -25,7 +25,7 @@ for (const flavour of flavours) {
     const place = makePlace();
     const words = ['restart', 'a b', 'c'];
     const started = await place.run(flavour, ['-p', fixture('printargs.sh'), '-t', 'log', ...words]);
-    const stdout = `\ndaemon process started, pid=${pidIn(started)}\n`;
+    const stdout = `daemon process started, pid=${pidIn(started)}\n`;
     assert.equal(started, { status: 0, stdout, stderr: '' });
     await waitForFile(place.path('log'), text => text === '[a b]\n[c]\n[.]\n');
   });
@@ -35,9 +35,9 @@ test('restart of what is down and fails is a failure to zd and none to zdaemon',
   const place = makePlace();
   place.configure({ program: `${fixture('crash.sh')} 3`, 'backoff-limit': '1', 'start-seconds': '10' });
   const honest = await place.zd('-C app.conf restart');
-  assert.equal([honest.status, honest.stdout], [1, '\ndaemon manager not running\n']);
+  assert.equal([honest.status, honest.stdout], [1, '']);
   const careless = await place.zdaemon('-C app.conf restart');
-  assert.equal([careless.status, careless.stdout], [0, '\ndaemon manager not running\n']);
+  assert.equal([careless.status, careless.stdout], [0, 'daemon manager not running\n']);
   assert.match(careless.stderr, 'it ended with exit status 3');
 });
 
@@ -69,7 +69,7 @@ test('restart during backoff starts at once and forgets the failures', async () 
   await place.zd('-C app.conf start');
   assert.is((await place.report()).backoff, 1);
   const restarted = await place.zdaemon('-C app.conf restart');
-  assert.is(restarted.stdout, `\ndaemon process started, pid=${pidIn(restarted)}\n`);
+  assert.is(restarted.stdout, `daemon process started, pid=${pidIn(restarted)}\n`);
   assert.is((await place.report()).backoff, 0);
 });
 
@@ -79,7 +79,7 @@ test('a stubborn program is killed after stop-timeout, then started again', asyn
   const before = pidIn(await place.zd('-C app.conf start'));
   await waitForFile(place.path('log'), text => text === 'ready\n');
   const restarted = await place.zd('-C app.conf restart');
-  assert.is(restarted.stdout, `\ndaemon process restarted, pid=${pidIn(restarted)}\n`);
+  assert.is(restarted.stdout, `daemon process restarted, pid=${pidIn(restarted)}\n`);
   assert.not.ok(isAlive(before));
 });
 

@@ -18,7 +18,7 @@ async function start(file: string): Promise<{ place: Place; pid: number }> {
 const PLAIN = '[runner]\nprogram = sleep 1000\n';
 
 const faults: [what: string, file: string, reason: string][] = [
-  ['a program that is not there', '[runner]\nprogram = slep 1000\n', "can't find program 'slep' on PATH"],
+  ['a program that is not there', '[runner]\nprogram = slep 1000\n', 'slep is not on PATH'],
   ['a folder as program', '[runner]\nprogram = /tmp\n', "no permission to run program '/tmp'"],
   ['a start test that cannot run', `${PLAIN}start-test-program = ./no-test\n`, 'start-test-program'],
   ['a transcript in no folder', `${PLAIN}transcript = no/log\n`, 'cannot use transcript'],

@@ -15,7 +15,7 @@ for (const flavour of flavours) {
     const place = makePlace();
     const started = await place.run(flavour, ['-p', 'sleep 1000', 'start']);
     const pid = pidIn(started);
-    assert.equal(started, { status: 0, stdout: `\ndaemon process started, pid=${pid}\n`, stderr: '' });
+    assert.equal(started, { status: 0, stdout: `daemon process started, pid=${pid}\n`, stderr: '' });
     assert.ok(isAlive(pid));
     assert.equal(await place.run(flavour, 'status'), {
       status: 0,
@@ -83,14 +83,14 @@ test('start during backoff starts at once', async () => {
   place.configure({ program: `${fixture('flaky.sh')} 1 starts`, forever: 'on', 'start-seconds': '0.8' });
   const failed = await place.zd('-C app.conf start');
   assert.is(failed.status, 1);
-  assert.is(failed.stdout, '\ndaemon manager running; daemon process not running\n');
+  assert.is(failed.stdout, '');
   assert.match(
     failed.stderr,
-    /^zd: cannot start flaky.sh: it ended with exit status 3 after .*; the manager keeps trying\n/,
+    /^zd: cannot start app: it ended with exit status 3 after .*; the manager keeps trying\n/,
   );
   const started = await place.zd('-C app.conf start');
   assert.is(started.status, 0);
-  assert.is(started.stdout, `\ndaemon process started, pid=${pidIn(started)}\n`);
+  assert.is(started.stdout, `daemon process started, pid=${pidIn(started)}\n`);
   assert.is(place.read('starts'), 'start\nstart\n');
 });
 
@@ -116,7 +116,7 @@ test('start takes a stop under way back: no SIGKILL, and a new start when the pr
   assert.equal(again, { status: 0, stdout: `daemon process already running; pid=${pid}\n`, stderr: '' });
   const stopped = await stopping.done;
   assert.is(stopped.status, 1);
-  assert.match(stopped.stderr, /^zd: cannot stop sh: a start was requested at the same time\n$/);
+  assert.match(stopped.stderr, /^zd: cannot stop app: a start was requested at the same time\n$/);
   const outlived = (await place.exec(['sh', '-c', `sleep ${PATIENCE + 0.2}; kill -0 ${pid} && echo yes`]))
     .stdout;
   assert.is(outlived, 'yes\n');
@@ -125,10 +125,10 @@ test('start takes a stop under way back: no SIGKILL, and a new start when the pr
   assert.is((await place.zd('status')).status, 0);
 });
 
-test('dots of a wait stand on a line of their own, also when another start was first', async () => {
+test('zdaemon: dots of a wait stand on a line of their own, also when another start was first', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000', 'start-test-program': 'test -e ready' });
-  const words = [...commandOf('zd'), '-C', 'app.conf', 'start'];
+  const words = [...commandOf('zdaemon'), '-C', 'app.conf', 'start'];
   const both = [place.launch(words), place.launch(words)];
   await until(30, 'dots of both', () => both.every(one => one.output().includes('. ')));
   place.write('ready', '');

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import { clearPlaces, commandOf, flavours, makePlace, pidIn } from '../../helpers/cli';
+import { isConnected } from '../../helpers/processes';
 import { until } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -11,11 +12,13 @@ for (const flavour of flavours) {
     const place = makePlace();
     const pid = pidIn(await place.run(flavour, ['-p', 'sleep 1000', '-x', '-1', 'start']));
     const waiting = place.launch([...commandOf(flavour), 'wait']);
-    await until(30, 'a dot', () => waiting.output() !== '');
+    await until(30, 'the wait', () =>
+      flavour === 'zd' ? isConnected(waiting.child.pid) : waiting.output() !== '',
+    );
     process.kill(pid, 'SIGKILL');
     assert.equal(await waiting.done, {
       status: 0,
-      stdout: '\ndaemon process stopped\ndaemon manager not running\n',
+      stdout: 'daemon process stopped\ndaemon manager not running\n',
       stderr: '',
     });
   });
@@ -24,7 +27,7 @@ for (const flavour of flavours) {
     const place = makePlace();
     assert.equal(await place.run(flavour, 'wait'), {
       status: 0,
-      stdout: '\ndaemon process stopped\ndaemon manager not running\n',
+      stdout: 'daemon process stopped\ndaemon manager not running\n',
       stderr: '',
     });
   });
@@ -38,7 +41,7 @@ test('a stop elsewhere ends the wait', async () => {
   await place.zd('stop');
   const { status, stdout } = await waiting.done;
   assert.is(status, 0);
-  assert.match(stdout, '\ndaemon process stopped\n');
+  assert.match(stdout, 'daemon process stopped\n');
 });
 
 test.run();

@@ -61,7 +61,7 @@ test('if another file replaces the socket, log and status report it, and the fil
   const { managerPid } = JSON.parse(place.read('.zdsock.zd/state.json')).manager;
   const status = await place.zd('status');
   assert.is(status.status, 4);
-  assert.match(status.stderr, /is alive, but .*zdsock is no longer its socket; remove that path/);
+  assert.match(status.stderr, /is alive, but .*zdsock is no longer its socket; move that path away/);
   assert.is(managerPid, undefined);
   unlinkSync(place.path('zdsock'));
   await until(30, 'the socket', async () => (await report(place)).pid === pid);
@@ -97,7 +97,7 @@ test.skipIf(linuxOnly, 'removing the state folder of a running manager loses not
   const { place, pid } = await startNumbered(makePlace());
   removeFolder(place.path('.zdsock.zd'));
   const restarted = await place.zd('-C app.conf restart');
-  assert.is(restarted.stdout, `\ndaemon process restarted, pid=${pidIn(restarted)}\n`);
+  assert.is(restarted.stdout, `daemon process restarted, pid=${pidIn(restarted)}\n`);
   assert.is.not(pidIn(restarted), pid);
   await waitForLines(place);
   // The FIFO no longer has a name, but the next manager still finds it.

@@ -34,7 +34,7 @@ test.skipIf(
     assert.ok(daemons.length >= 500, String(daemons.length));
     assert.equal(await place.zd('-C app.conf stop', { limit: 60 }), {
       status: 0,
-      stdout: '\ndaemon process stopped\n',
+      stdout: 'daemon process stopped\n',
       stderr: '',
     });
     assert.equal(daemons.filter(isAlive), []);

@@ -16,7 +16,7 @@ test('zdaemon waits through the attempts: a limit of 3 is 3 starts, 1 and 2 seco
   const before = performance.now();
   const started = await place.zdaemon('-C app.conf start');
   const seconds = (performance.now() - before) / 1000;
-  assert.equal([started.status, started.stdout], [1, '\ndaemon manager not running\n']);
+  assert.equal([started.status, started.stdout], [1, 'daemon manager not running\n']);
   assert.match(started.stderr, /^Error: cannot start flaky.sh: it ended with exit status 3 after /);
   assert.is(place.read('starts'), 'start\n'.repeat(3));
   assert.ok(seconds > 3, `${seconds} s`);
@@ -32,7 +32,7 @@ test('zdaemon waits through the attempts until one succeeds', async () => {
   const started = await place.zdaemon('-C app.conf start');
   assert.equal(started, {
     status: 0,
-    stdout: `\ndaemon process started, pid=${pidIn(started)}\n`,
+    stdout: `daemon process started, pid=${pidIn(started)}\n`,
     stderr: '',
   });
   assert.is(place.read('starts'), 'start\n'.repeat(2));
@@ -53,10 +53,10 @@ test('zd reports the failed start at the first exit, with the last output; no ma
   const place = makePlace();
   place.configure({ program: fixture('crash.sh'), 'start-seconds': '10' });
   const started = await place.zd('-C app.conf start');
-  assert.equal([started.status, started.stdout], [1, '\ndaemon manager not running\n']);
+  assert.equal([started.status, started.stdout], [1, '']);
   assert.match(
     started.stderr,
-    /^zd: cannot start crash.sh: it ended with exit status 3 after \d+\.\d\d seconds\nIts last lines:\n {2}crashing now\n {2}with status 3\n$/,
+    /^zd: cannot start app: it ended with exit status 3 after \d+\.\d\d seconds\nIts last lines:\n {2}crashing now\n {2}with status 3\n$/,
   );
   assert.is((await place.zd('status')).stdout, 'daemon manager not running\n');
 });

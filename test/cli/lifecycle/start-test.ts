@@ -13,7 +13,7 @@ test('start waits until the test exits 0; it is run a second apart', async () =>
   place.configure({ program: 'sleep 1000', 'start-test-program': 'sh test.sh' });
   const starting = place.launch([...commandOf('zdaemon'), '-C', 'app.conf', 'start']);
   const started = await starting.done;
-  assert.is(started.stdout, `\ndaemon process started, pid=${pidIn(started)}\n`);
+  assert.is(started.stdout, `daemon process started, pid=${pidIn(started)}\n`);
   assert.match(starting.output(), /^(\. )+\n/);
   assert.is(place.read('tries'), 'try\ntry\ntry\n');
 });
@@ -22,15 +22,15 @@ test('a test that never passes: start gives up after start-timeout and leaves th
   const place = makePlace();
   place.configure({ program: 'sleep 1000', 'start-test-program': 'false' });
   const [zd, status] = [await place.zd('-C app.conf -T 1 start'), await place.zd('status')];
-  assert.equal([zd.status, zd.stdout], [1, '\nProgram took too long to start\n']);
+  assert.equal([zd.status, zd.stdout], [1, '']);
   assert.match(
     zd.stderr,
-    /^zd: cannot confirm that sleep is ready: 1 seconds have passed; it was left running\n$/,
+    /^zd: app is not ready after 1 s \(start-timeout\): false does not succeed; app \(pid \d+\) was left running\n$/,
   );
   assert.is(status.status, 0);
   assert.ok(isAlive(pidIn(status)));
   const restarted = await place.zdaemon('-C app.conf -T 1 restart');
-  assert.equal([restarted.status, restarted.stdout], [1, '\nProgram took too long to start\n']);
+  assert.equal([restarted.status, restarted.stdout], [1, 'Program took too long to start\n']);
 });
 
 test('the test has the environment, folder and transcript of the program', async () => {
@@ -93,7 +93,7 @@ test('a program that exits during its test was not started', async () => {
   const place = makePlace();
   place.configure({ program: `${fixture('crash.sh')} 3 0.5`, 'start-test-program': 'false' });
   const started = await place.zd('-C app.conf start');
-  assert.equal([started.status, started.stdout], [1, '\ndaemon manager not running\n']);
+  assert.equal([started.status, started.stdout], [1, '']);
   assert.match(started.stderr, 'it ended with exit status 3');
 });
 
@@ -105,7 +105,7 @@ test('stop ends the wait of a start, and the test', async () => {
   const testPid = Number(await waitForFile(place.path('pid'), text => text.endsWith('\n')));
   assert.is((await place.zd('stop')).status, 0);
   const started = await starting.done;
-  assert.equal([started.status, started.stdout], [1, '\ndaemon process not running\n']);
+  assert.equal([started.status, started.stdout], [1, '']);
   assert.match(started.stderr, 'a stop was requested at the same time');
   await until(30, 'the end of the test', () => !isAlive(testPid));
 });

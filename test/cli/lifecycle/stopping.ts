@@ -133,9 +133,9 @@ test.skipIf(
     const pid = pidIn(await run('start'));
     await until(30, 'root', () => statusOf(pid, 'Name') === 'sleep');
     const reason = `cannot signal pid ${pid}: operation not permitted`;
-    const refusal = { status: 1, stdout: `\nprogram running; pid=${pid}\n` };
+    const refusal = { status: 1, stdout: `program running; pid=${pid}\n` };
     const restart = { ...refusal, stderr: `zd: cannot restart become: ${reason}\n` };
-    const stopped = { status: 1, stdout: '\n', stderr: `zd: cannot stop become: ${reason}\n` };
+    const stopped = { status: 1, stdout: '', stderr: `zd: cannot stop become: ${reason}\n` };
     assert.equal(await run('restart'), restart);
     assert.equal(await run('stop'), stopped);
     assert.equal(await run('stop'), stopped);

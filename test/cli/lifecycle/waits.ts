@@ -1,36 +1,64 @@
 import * as assert from 'uvu/assert';
-import { clearPlaces, fixture, makePlace, pidIn } from '../../helpers/cli';
+import { clearPlaces, commandOf, fixture, makePlace, pidIn } from '../../helpers/cli';
+import { openTerminal, ptyMissing } from '../../helpers/pty';
 import { waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
-/* A wait that becomes long says what it is for; a first start that ends with 0 gets an explanation. */
+/* What is printed during a wait; a first start that ends with 0 gets an explanation. */
 
 const test = suite('waits');
 test.after.each(clearPlaces);
 
-test('a long stop and a long restart name the process, and when it gets SIGKILL', async () => {
+test('in a pipe, a wait leaves nothing but the sentence', async () => {
   const place = makePlace();
-  place.configure({ program: fixture('stubborn.sh'), 'stop-timeout': '7', transcript: 'log' });
-  for (const command of ['restart', 'stop']) {
-    const pid = pidIn(await place.zd('-C app.conf start'));
-    await waitForFile(place.path('log'), text => text.endsWith('ready\n'));
-    const { status, stderr } = await place.zd(`-C app.conf ${command}`);
-    const sentence = `^zd: waiting until pid ${pid} exits; SIGKILL follows at \\d\\d:\\d\\d:\\d\\d \\(stop-timeout\\); Ctrl-C ends only the wait\n`;
-    assert.is(status, 0);
-    assert.match(stderr, new RegExp(sentence));
-  }
+  place.configure({ program: fixture('stubborn.sh'), 'stop-timeout': '2', transcript: 'log' });
+  const pid = pidIn(await place.zd('-C app.conf start'));
+  await waitForFile(place.path('log'), text => text.endsWith('ready\n'));
+  const stopping = place.launch([...commandOf('zd'), '-C', 'app.conf', 'stop']);
+  const { status, stderr } = await stopping.done;
+  assert.equal([status, stopping.output()], [0, 'daemon process stopped\n']);
+  assert.match(stderr, /^zd: SIGKILL was needed: /);
+  assert.match(stderr, String(pid));
 });
 
-test('a long start names the start test; called as zdaemon, nothing is explained', async () => {
-  for (const flavour of ['zd', 'zdaemon'] as const) {
-    const place = makePlace();
-    place.configure({ program: 'sleep 1000', 'start-test-program': 'false', 'start-timeout': '7' });
-    const { stderr } = await place.run(flavour, '-C app.conf start');
-    const sentence =
-      /^zd: waiting until the start test succeeds, at most until \S+ \(start-timeout\); Ctrl-C/;
-    assert.is(sentence.test(stderr), flavour === 'zd', stderr);
-  }
+test('called as zdaemon, it prints dots, and the sentence on the next line', async () => {
+  const place = makePlace();
+  place.configure({ program: fixture('stubborn.sh'), 'stop-timeout': '2', transcript: 'log' });
+  const starting = place.launch([...commandOf('zdaemon'), '-C', 'app.conf', 'start']);
+  const pid = pidIn(await starting.done);
+  assert.match(starting.output(), new RegExp(`^(\\. )*\ndaemon process started, pid=${pid}\n$`));
+  await waitForFile(place.path('log'), text => text.endsWith('ready\n'));
+  const stopping = place.launch([...commandOf('zdaemon'), '-C', 'app.conf', 'stop']);
+  const { status, stderr } = await stopping.done;
+  assert.equal([status, stderr], [0, '']);
+  assert.match(stopping.output(), /^(\. )+\ndaemon process stopped\n$/);
 });
+
+for (const [command, line] of [
+  ['restart', /restarting stubborn\.sh: SIGTERM sent, \d s of [234], still there: \d+ sleep/],
+  ['stop', /stopping stubborn\.sh: SIGTERM sent, \d s of [234], still there: \d+ sleep/],
+] as const) {
+  test.skipIf(
+    ptyMissing,
+    `zd ${command}: on a terminal, a line says what it waits for, and goes`,
+    async () => {
+      const place = makePlace();
+      place.configure({ program: fixture('stubborn.sh'), 'stop-timeout': '3', transcript: 'log' });
+      const pid = pidIn(await place.zd('-C app.conf start'));
+      await waitForFile(place.path('log'), text => text.endsWith('ready\n'));
+      const [file = '', ...words] = [...commandOf('zd'), '-C', 'app.conf', command];
+      const terminal = openTerminal(file, words, { cwd: place.folder, columns: 80 });
+      await terminal.waitFor(line);
+      await terminal.waitFor(
+        command === 'stop' ? 'daemon process stopped\n' : /daemon process restarted, pid=\d+\n/,
+      );
+      await terminal.exit;
+      assert.ok(terminal.screen().includes(`still there: ${pid} `));
+      // The line is covered with blanks, so the sentence begins in the first column.
+      assert.match(terminal.rawScreen(), /\r +\rdaemon process (stopped|restarted)/);
+    },
+  );
+}
 
 test('a try of the start test that hangs is killed and followed by another one', async () => {
   const place = makePlace();

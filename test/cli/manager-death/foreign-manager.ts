@@ -40,6 +40,12 @@ for (const flavour of flavours) {
       stdout: `daemon process already running; pid=${pid}\n`,
       stderr: '',
     });
+    if (flavour === 'zd') {
+      // What the sentence says, --json says too.
+      const json = JSON.parse((await place.zd('status --json')).stdout);
+      assert.equal([json.manager, json.state, json.pid], ['zdaemon', 'running', pid]);
+      assert.equal([json.wanted, json.args, json.testing], ['up', ['sleep', '1000'], false]);
+    }
     const other = await place.run(flavour, ['-p', 'true', 'status']);
     if (flavour === 'zdaemon') assert.match(other.stdout, /^WARNING! zdrun is managing/);
     else
@@ -60,11 +66,11 @@ for (const flavour of flavours) {
     assert.equal(await place.run(flavour, 'reopen_transcript'), { status: 0, stdout: '', stderr: '' });
     const restarted = await place.run(flavour, ['-p', 'sleep 1000', 'restart']);
     const now = pidIn(restarted);
-    assert.equal(restarted, { status: 0, stdout: `\ndaemon process restarted, pid=${now}\n`, stderr: '' });
+    assert.equal(restarted, { status: 0, stdout: `daemon process restarted, pid=${now}\n`, stderr: '' });
     assert.is.not(now, pid);
     assert.equal(await place.run(flavour, 'stop'), {
       status: 0,
-      stdout: '\ndaemon process stopped\n',
+      stdout: 'daemon process stopped\n',
       stderr: '',
     });
     assert.is((await manager.done).status, 0);
@@ -85,12 +91,12 @@ test('start of a program that is down, and wait', async () => {
   assert.equal(await place.zdaemon('status'), { status: 0, stdout, stderr: '' });
   assert.equal(await place.zd('kill'), { status: 3, stdout: 'daemon process not running\n', stderr: '' });
   const started = await place.zdaemon(['-p', 'sleep 1000', 'start']);
-  assert.equal([started.status, started.stdout], [0, `\ndaemon process started, pid=${pidIn(started)}\n`]);
+  assert.equal([started.status, started.stdout], [0, `daemon process started, pid=${pidIn(started)}\n`]);
   const waiting = place.launch([...commandOf('zdaemon'), 'wait']);
   await until(30, 'a dot', () => waiting.output() !== '');
   await place.zdaemon('stop');
   const waited = await waiting.done;
-  assert.equal([waited.status, waited.stdout], [0, `\ndaemon process stopped\n${stdout}`]);
+  assert.equal([waited.status, waited.stdout], [0, `daemon process stopped\n${stdout}`]);
 });
 
 test('a manager of zd does not take over its socket', async () => {

@@ -33,7 +33,7 @@ test.limit(
       assert.is(pids.size, 1, [...pids].join());
       const [pid] = pids;
       if (known !== null) assert.is(pid, known);
-      const winners = told.filter(({ stdout }) => stdout === `\ndaemon process started, pid=${pid}\n`);
+      const winners = told.filter(({ stdout }) => stdout === `daemon process started, pid=${pid}\n`);
       assert.is(winners.length, known === null ? 1 : 0);
       for (const one of told.filter(outcome => !winners.includes(outcome)))
         assert.equal(one, { status: 0, stdout: `daemon process already running; pid=${pid}\n`, stderr: '' });

@@ -44,7 +44,7 @@ test.skipIf(
     const [moved, fresh] = [inside(place, 'old'), inside(place, 'app')];
     const other = pidIn(await fresh('-p', 'sleep 1001', 'start'));
     assert.is((await moved('status')).status, 1);
-    assert.is((await moved('stop')).stdout, '\ndaemon process stopped\n');
+    assert.is((await moved('stop')).stdout, 'daemon process stopped\n');
     assert.not(isAlive(pid));
     assert.ok(isAlive(other));
   },

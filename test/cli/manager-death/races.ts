@@ -46,7 +46,7 @@ test('consecutive starts and stops never interfere', async () => {
   for (let round = 0; round < 5; round += 1) {
     const started = await place.zd(['-p', 'sleep 1000', '--start-seconds', '0', 'start']);
     assert.equal([started.status, started.stderr], [0, '']);
-    assert.is((await place.zd('stop')).stdout, '\ndaemon process stopped\n');
+    assert.is((await place.zd('stop')).stdout, 'daemon process stopped\n');
   }
 });
 

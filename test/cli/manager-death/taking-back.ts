@@ -58,7 +58,7 @@ for (const [name, lose] of Object.entries(losses)) {
     await killWithKeeper((await place.report()).managerPid);
     lose(place);
     const { status, stdout } = await place.zd('-C app.conf stop');
-    assert.equal([status, stdout], [0, '\ndaemon process stopped\n']);
+    assert.equal([status, stdout], [0, 'daemon process stopped\n']);
     assert.not.ok(isAlive(pid));
   });
 

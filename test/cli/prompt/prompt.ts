@@ -15,8 +15,8 @@ script('Lines are obeyed in order, without greeting and prompts; the last exit s
   const pid = pidIn({ stdout, stderr });
   assert.is(
     stdout,
-    `\ndaemon process started, pid=${pid}\nprogram running; pid=${pid}\nprogram running; pid=${pid}\n` +
-      '\ndaemon process stopped\ndaemon manager not running\n',
+    `daemon process started, pid=${pid}\nprogram running; pid=${pid}\nprogram running; pid=${pid}\n` +
+      'daemon process stopped\ndaemon manager not running\n',
   );
   assert.is(stderr, '');
   assert.is(status, 3);
@@ -40,7 +40,7 @@ script('A line that cannot be understood is one sentence, and the next line is o
   assert.is(quote, 'zd: the " at column 7 is not closed; close it, or write \\" for the character');
   assert.is(unknown, "zd: unknown command 'quiit'; did you mean 'quit'?");
   assert.match(signal ?? '', "zd: invalid signal 'nosuch'");
-  assert.match(option ?? '', "zd: cannot understand 'status -z'");
+  assert.match(option ?? '', 'zd: status has no option -z');
   assert.match(words ?? '', "zd: cannot understand 'show x y'");
   assert.equal(more, ['']);
   assert.is(stdout, 'daemon manager not running\n');
@@ -56,7 +56,7 @@ script('quit ends the script with the status of the command before it', async ()
 script('A command after -i comes first', async () => {
   const place = makePlace();
   const { stdout, status } = await place.zd(['-i', ...sleeper, 'start'], { input: 'stop\n' });
-  assert.match(stdout, /^\ndaemon process started, pid=\d+\n\ndaemon process stopped\n$/);
+  assert.match(stdout, /^daemon process started, pid=\d+\ndaemon process stopped\n$/);
   assert.is(status, 0);
   assert.is((await place.zd('-i -p no-such-program start', { input: '' })).status, 1);
 });
@@ -92,7 +92,7 @@ script('fg at the prompt runs the program and has its exit status', async () => 
   const { stdout, status } = await makePlace().zd(['-p', `sh -c 'echo "$@"; exit 4' sh`], {
     input: 'fg a b',
   });
-  assert.match(stdout, /\na b\n$/);
+  assert.is(stdout, 'a b\n');
   assert.is(status, 4);
 });
 
@@ -115,7 +115,7 @@ script('reload reads the file again; with a fault in it the former configuration
   const told = stdout.split('\n').filter(line => /^(Config|logfile|program)/.test(line));
   assert.match(
     told.join('\n'),
-    /^Configuration reloaded from app.conf\nprogram .*\nlogfile +\/.*two.log .*\n/,
+    /^Configuration reloaded from app.conf\nprogram .*\nlogfile +\S*two\.log .*\n/,
   );
   assert.equal(
     told.map(line => line.replace(/ .*(one|two)\.log.*/, ' $1').replace(/^program.*/, 'program')),
@@ -142,7 +142,7 @@ script('quit takes a manager along whose program was stopped', async () => {
   const { stdout, status } = await place.zd('-C app.conf', { input: 'start\nstop\nstatus\nquit\n' });
   assert.match(
     stdout,
-    /stopped\ndaemon manager running; daemon process not running\ndaemon process not running; stopping daemon manager\n\ndaemon manager stopped\n$/,
+    /stopped\ndaemon manager running; daemon process not running\ndaemon process not running; stopping daemon manager\ndaemon manager stopped\n$/,
   );
   assert.is(status, 3);
   assert.is((await place.zd('-C app.conf status')).stdout, 'daemon manager not running\n');
@@ -163,7 +163,7 @@ script('Ctrl-C ends the wait and the script', async () => {
   const running = place.launch(commandOf('zd'), {
     input: 'stop\nshell echo never\n',
   });
-  await until(30, 'the first dot', () => running.output().includes('. '));
+  await until(30, 'the stop', async () => (await place.report()).state === 'stopping');
   running.child.kill('SIGINT');
   const { stdout, stderr, status } = await running.done;
   assert.not.match(stdout, 'never');

@@ -44,7 +44,8 @@ prompt.skipIf(
     assert.ok(isAlive(pid ?? 0));
 
     const again = open(place, sleeper);
-    await again.waitFor(`program: sleep 1000\nprogram running; pid=${pid}\nzd> `);
+    await again.waitFor(`program: sleep 1000\nprogram running; pid=${pid}\n`);
+    await again.waitFor(/ sleep {2}running for .*, pid \d+.*, no crashes\nzd> /);
     await say(again, 'stop', 'daemon process stopped\n');
     await again.waitFor('zd> ');
     await say(again, 'quit', 'daemon manager not running\n');
@@ -55,7 +56,7 @@ prompt.skipIf(
 prompt.skipIf(skip, 'Ctrl-D leaves on a new line, with the status of the last command', async () => {
   const zd = open(makePlace(), []);
   await zd.waitFor('program: (none)\ndaemon manager not running\nzd> ');
-  await say(zd, 'start', 'zd: no program specified; use -p or -C\n');
+  await say(zd, 'start', 'zd: no program specified; use reload -p COMMAND or reload -C FILE\n');
   await zd.waitFor('zd> ');
   zd.press('ctrl-d');
   assert.equal(await within(30, zd.exit, 'the end'), { code: 2, signal: null });
@@ -114,9 +115,9 @@ prompt.skipIf(skip, 'Ctrl-C during a wait ends the wait, and the prompt goes on'
   const pid = pidIn({ stdout: await say(zd, 'start', /started, pid=\d+/), stderr: '' });
   await zd.waitFor('zd> ');
   await waitForFile(place.path('out.log'), text => text.includes('ready'));
-  await say(zd, 'stop', '. ');
+  await say(zd, 'stop', /stopping stubborn\.sh: SIGTERM sent, \d s of \d+, still there: \d+ sleep/);
   zd.press('ctrl-c');
-  await zd.waitFor('^C\nzd: interrupted: the manager continues with the request; see zd status\nzd> ');
+  await zd.waitFor(/\^C\r *\nzd: interrupted: the manager continues with the request; see zd status\nzd> /);
   await say(zd, 'status', `program running; pid=${pid}\n`);
   await zd.waitFor('zd> ');
   await say(zd, 'kill KILL', `signal SIGKILL sent to process ${pid}\n`);

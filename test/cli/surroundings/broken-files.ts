@@ -51,7 +51,7 @@ for (const [what, file, broken, fault] of faults) {
     }
     const waiting = place.zd('-C app/app.conf wait');
     const stopped = await place.zd('-C app/app.conf stop', { cwd: place.folder });
-    assert.equal([stopped.status, stopped.stdout], [0, '\ndaemon process stopped\n']);
+    assert.equal([stopped.status, stopped.stdout], [0, 'daemon process stopped\n']);
     assert.ok(stopped.stderr.includes(fault), stopped.stderr);
     // It may have come too late, and then nothing is known to run.
     assert.ok([0, 2].includes((await waiting).status));

@@ -15,7 +15,7 @@ for (const name of ['sample.conf', 'sample.ini']) {
     place.write('app', conf(name));
     const started = await place.zdaemon('-C app start');
     const pid = pidIn(started);
-    assert.equal([started.status, started.stdout], [0, `\ndaemon process started, pid=${pid}\n`]);
+    assert.equal([started.status, started.stdout], [0, `daemon process started, pid=${pid}\n`]);
     assert.is(statusOf(pid, 'Umask'), '0077');
     const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
     assert.ok(environment.includes('Greeting="hello"; # not a comment'));
@@ -23,7 +23,7 @@ for (const name of ['sample.conf', 'sample.ini']) {
     assert.is((await place.exec(['ls'])).stdout, 'app\nevents.log\ntranscript.log\nzdsock\n');
     assert.equal(await place.zdaemon('-C app stop'), {
       status: 0,
-      stdout: '\ndaemon process stopped\n',
+      stdout: 'daemon process stopped\n',
       stderr: '',
     });
   });
@@ -36,7 +36,7 @@ test('zope.conf with foreign sections, definitions and an included file starts',
   place.write('portal/bin/serve', '#!/bin/sh\necho "$@" >served\nexec sleep 1000\n', 0o755);
   place.write('portal/log/event.log', '');
   const started = await place.zdaemon('-C etc/zope.conf start');
-  assert.equal([started.status, started.stdout], [0, `\ndaemon process started, pid=${pidIn(started)}\n`]);
+  assert.equal([started.status, started.stdout], [0, `daemon process started, pid=${pidIn(started)}\n`]);
   await waitForFile(place.path('served'), text => text === '--price=5$ --home=/home/portal\n');
   const shown = await place.zd('-C etc/zope.conf status');
   assert.equal(shown, { status: 0, stdout: `program running; pid=${pidIn(started)}\n`, stderr: '' });

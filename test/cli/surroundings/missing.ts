@@ -37,7 +37,7 @@ test('in a removed folder, every command works whose paths are absolute', async 
   assert.is((await zd('stop')).status, 0);
   assert.is(
     (await inRemoved(place, [...commandOf('zd'), '-s', place.path('s'), '-p', '/bin/echo x', 'fg'])).stdout,
-    '/bin/echo x\nx\n',
+    'x\n',
   );
 });
 
@@ -120,7 +120,7 @@ test.skipIf(needsUnshare, 'without /proc, a program is started and stopped', asy
   const script = `umount -l /proc; ${zd} -p 'sh -c "echo hello; exec sleep 1000"' -t log start && ${zd} status && ${zd} stop && ${zd} doctor`;
   const { status, stdout, stderr } = await place.exec(['unshare', '-m', 'sh', '-c', script]);
   assert.equal([status, stderr], [0, '']);
-  assert.match(stdout, /started, pid=\d+\nprogram running; pid=\d+\n\ndaemon process stopped\n/);
+  assert.match(stdout, /started, pid=\d+\nprogram running; pid=\d+\ndaemon process stopped\n/);
   assert.is(place.read('log'), 'hello\n');
 });
 

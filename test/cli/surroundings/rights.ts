@@ -92,7 +92,7 @@ test.skipIf(isRoot && 'root may enter every folder', 'a program in a closed fold
   const { stderr } = await place.zd(['-p', 'no-such-app', 'start'], {
     env: { PATH: `${place.path('closed')}:${process.env.PATH}` },
   });
-  assert.match(stderr, /can't find program 'no-such-app' on PATH .*permission denied in the folder/);
+  assert.match(stderr, /no-such-app is not on PATH: .*permission denied in the folder/);
   chmodSync(place.path('closed'), 0o755);
 });
 

@@ -93,7 +93,7 @@ test('a symlink at the path of the state folder is refused, whatever its target'
   for (const flags of ['', '--insecure ']) {
     const refused = await place.zd(`-C app.conf ${flags}start`);
     assert.is(refused.status, 1);
-    assert.match(refused.stderr, 'it is not a folder; remove it');
+    assert.match(refused.stderr, 'it is not a folder; use -s with another path');
   }
   assert.is((await place.exec(['ls', '-A', 'elsewhere'])).stdout, '');
 });

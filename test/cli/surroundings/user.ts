@@ -61,7 +61,7 @@ test.skipIf(
       assert.is(statSync(place.path(file)).uid, user.uid, file);
     assert.equal(await place.zdaemon('-C app.conf stop'), {
       status: 0,
-      stdout: '\ndaemon process stopped\n',
+      stdout: 'daemon process stopped\n',
       stderr: '',
     });
   },
@@ -71,7 +71,7 @@ test.skipIf(needsRoot, 'a number is accepted too, and fg also becomes the user',
   const place = makePlace();
   chmodSync(place.folder, 0o755);
   const { uid } = findUser(name ?? '');
-  assert.is((await place.zd(['-p', 'id -un', '-u', String(uid), 'fg'])).stdout, `id -un\n${name}\n`);
+  assert.is((await place.zd(['-p', 'id -un', '-u', String(uid), 'fg'])).stdout, `${name}\n`);
 });
 
 test('becoming the current user changes nothing', async () => {

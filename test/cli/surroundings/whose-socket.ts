@@ -58,7 +58,7 @@ test('--force is an answer, before the command and after stop and kill', async (
   assert.is((await place.zd('-C b.conf stop')).status, 0);
   await place.zd('-C a.conf start');
   const stopped = await place.zd('-C b.conf stop --force');
-  assert.equal([stopped.status, stopped.stdout], [0, '\ndaemon process stopped\n']);
+  assert.equal([stopped.status, stopped.stdout], [0, 'daemon process stopped\n']);
 });
 
 test('status, logtail and reopen_transcript say it on standard error and go on', async () => {

@@ -108,7 +108,7 @@ test.skipIf(
     const refused = await place.zd('-C app.conf start');
     assert.match(
       refused.stderr,
-      /log: it belongs to uid 54321, in a folder that others can write to; remove it/,
+      /log: it belongs to uid 54321, in a folder that others can write to; use another path/,
     );
     give(log, 0);
     assert.is((await place.zd('-C app.conf start')).status, 0);

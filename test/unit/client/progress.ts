@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import * as assert from 'uvu/assert';
 import { awaitWithDots, Interrupted } from '../../../src/client/progress';
 import { FakeClock } from '../../helpers/fake-clock';
@@ -28,7 +29,11 @@ function setUp(isBare?: (news: string) => boolean) {
     isOver = () => over.aborted;
     return news;
   };
-  const result = awaitWithDots(begin, { write, clock, interrupt: interrupt.signal }, isBare);
+  const result = awaitWithDots(
+    begin,
+    { flavour: 'zdaemon', stderr: new PassThrough(), write, clock, interrupt: interrupt.signal },
+    isBare,
+  );
   return { clock, interrupt, tell, refuse, result, written, isOver };
 }
 
@@ -84,7 +89,13 @@ test('Ctrl-C ends the wait and what it waits for', async () => {
 test('a Ctrl-C that came before ends it too', async () => {
   const news = new Promise<never>(() => {});
   await rejects(
-    awaitWithDots(() => news, { write: () => {}, clock: new FakeClock(), interrupt: AbortSignal.abort() }),
+    awaitWithDots(() => news, {
+      flavour: 'zdaemon',
+      stderr: new PassThrough(),
+      write: () => {},
+      clock: new FakeClock(),
+      interrupt: AbortSignal.abort(),
+    }),
     Interrupted,
   );
 });
@@ -94,6 +105,72 @@ test('bad news are passed on', async () => {
   refuse(new RangeError('x'));
   await rejects(result, RangeError);
   assert.is(clock.pending, 0);
+});
+
+/** A terminal, and what is on its line. */
+function openScreen(columns = 40) {
+  const stream = Object.assign(new PassThrough({ decodeStrings: false }), { isTTY: true, columns });
+  let text = '';
+  stream.setEncoding('utf8').on('data', chunk => {
+    text += chunk;
+  });
+  return { stream, text: () => text };
+}
+
+function setUpOwn(stderr: NodeJS.WritableStream, quiet = false) {
+  const clock = new FakeClock();
+  let output = '';
+  let tell = (_news: string) => {};
+  const news = new Promise<string>(resolve => {
+    tell = resolve;
+  });
+  const result = awaitWithDots(
+    () => news,
+    {
+      flavour: 'zd',
+      stderr: stderr as PassThrough,
+      write: text => {
+        output += text;
+      },
+      clock,
+      interrupt: new AbortController().signal,
+      quiet,
+    },
+    undefined,
+    async seconds => `waiting: ${seconds} s ${'x'.repeat(seconds === 2 ? 60 : 1)}`,
+  );
+  return { clock, tell, result, output: () => output };
+}
+
+test('zd: on a terminal a line on standard error says what the wait is for, and is removed in the end', async () => {
+  const { stream, text } = openScreen();
+  const { clock, tell, result, output } = setUpOwn(stream);
+  clock.advance(1);
+  await new Promise(setImmediate);
+  assert.is(text(), '\rwaiting: 1 s x');
+  clock.advance(1);
+  await new Promise(setImmediate);
+  const last = text().split('\r').at(-1) ?? '';
+  assert.is(last, `waiting: 2 s ${'x'.repeat(24)}`, 'a line does not wrap, with room for ^C');
+  tell('up');
+  assert.is(await result, 'up');
+  await new Promise(setImmediate);
+  assert.ok(text().endsWith(`\r${' '.repeat(39)}\r`));
+  assert.is(output(), '');
+});
+
+test('zd: in a pipe, and with -q, nothing is written', async () => {
+  const pipe = new PassThrough();
+  const { stream, text } = openScreen();
+  for (const { clock, tell, result, output } of [setUpOwn(pipe), setUpOwn(stream, true)]) {
+    clock.advance(3);
+    await new Promise(setImmediate);
+    tell('up');
+    await result;
+    assert.is(output(), '');
+  }
+  assert.is(pipe.read(), null);
+  assert.is(text(), '');
 });
 
 async function rejects(promise: Promise<unknown>, kind: new (...args: never[]) => Error): Promise<void> {

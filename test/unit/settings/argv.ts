@@ -88,8 +88,8 @@ argv('-X without a section, a key or an = is an invalid specifier', () => {
 });
 
 argv("What getopt rejects is rejected with getopt's messages", () => {
-  refuses(['-q'], 'option -q not recognized');
-  refuses(['-fq'], 'option -q not recognized');
+  refuses(['-Q'], 'option -Q not recognized');
+  refuses(['-fQ'], 'option -Q not recognized');
   refuses(['--bogus'], 'option --bogus not recognized');
   refuses(['--backof-limit', '3'], 'option --backof-limit not recognized; did you mean --backoff-limit?');
   refuses(['-b'], 'option -b requires argument');

@@ -10,10 +10,11 @@ page('The page in docs is generated from the current table', () => {
   assert.is(readFileSync(optionsPage, 'utf8'), renderOptionsPage(), 'run "npm run options-page"');
 });
 
-page('Every option has a section with its flags', () => {
+page('Every option has one section with its flags, and one row in the table', () => {
   const text = renderOptionsPage();
   for (const { key, long } of options) {
-    assert.match(text, `\n${key}\n${'-'.repeat(key.length)}\n`);
+    assert.is(text.split(`\n${key}\n${'~'.repeat(key.length)}\n`).length, 2, key);
+    assert.is(text.split(`, "\`${key}\`_", `).length, 2, `${key} in the table`);
     if (long !== null) assert.match(text, `--${long}`);
   }
 });

@@ -77,6 +77,38 @@ habits('Operators of the shell among the words are noted', () => {
     );
 });
 
+habits('A comment behind a value is noted, or named in the error', () => {
+  const notes = (line: string) => read(`[runner]\nprogram = a\n${line}`).notes;
+  assert.equal(read('[runner]\nprogram = sleep 600 # ten minutes').notes, [
+    "c:2: '#' is part of program; a comment needs a line of its own",
+  ]);
+  assert.equal(notes('transcript = app.log # here'), [
+    "c:3: '# here' is part of transcript; a comment needs a line of its own",
+  ]);
+  assert.equal(notes('transcript = app#1.log'), []);
+  assert.equal(read("[runner]\nprogram = sh -c 'a # b'").notes, []);
+  assert.throws(() => notes('backoff-limit = 3 # few'), /not '3 # few'; a comment needs a line of its own$/);
+  assert.throws(() => notes('daemon = on ; really'), /not 'on ; really'; a comment needs a line of its own$/);
+});
+
+habits('A backslash at the end of a line is noted', () => {
+  const note = 'program ends with a backslash, which continues no line; write it on one line';
+  assert.equal(read('[runner]\nprogram = sleep 600\\').notes, [`c:2: ${note}`]);
+  assert.equal(resolve('-p', 'sleep 600 \\').notes, [`-p: ${note}`]);
+  assert.equal(read('[runner]\nprogram = a\\b').notes, []);
+});
+
+habits('A unit that a value cannot have is answered with the value', () => {
+  const fault = (line: string, end: RegExp) =>
+    assert.throws(() => read(`[runner]\nprogram = a\n${line}`), end);
+  fault('backoff-limit = 10s', /not '10s'; write 10$/);
+  fault('stop-timeout = 5 min', /not '5 min'; write 300$/);
+  fault('start-seconds = 2m', /not '2m'; write 120$/);
+  fault('transcript-rotate-size = 10 MB', /not '10 MB'; write 10mb$/);
+  fault('transcript-rotate-size = 10M', /not '10M'; write 10mb$/);
+  fault('backoff-limit = many', /not 'many'$/);
+});
+
 habits('A stream of the caller is noted where a background manager cannot write to it', () => {
   const notes = (lines: string) => read(`[runner]\nprogram = a\n${lines}`).notes;
   assert.equal(notes('transcript = /dev/stdout'), [

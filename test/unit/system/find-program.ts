@@ -24,9 +24,8 @@ test('a word without a slash is the first executable file of that name on PATH',
   place(first, 'y');
   chmodSync(place(first, 'z'), 0o644);
   assert.equal(findProgram('y', [], `${first}:${second}`), { file: join(first, 'y') });
-  assert.equal(findProgram('z', [], `${first}:${second}:${first}`), {
-    reason: `no permission to run program '${join(first, 'z')}'; chmod +x it`,
-  });
+  const reason = `no permission to run program '${join(first, 'z')}'; chmod +x it`;
+  assert.equal(findProgram('z', [], `${first}:${second}:${first}`), { reason, plain: reason });
 });
 
 test('relative and empty parts of PATH are resolved against the given folders, in order', () => {
@@ -45,7 +44,23 @@ test("without PATH the system's default path is searched", () => {
 test('a name that is not found is reported with the PATH', () => {
   assert.equal(findProgram('nosuch-zd', [], '/a:/b'), {
     reason: "can't find program 'nosuch-zd' on PATH ['/a', '/b']",
+    plain: 'nosuch-zd is not on PATH',
   });
+});
+
+test('the name of a program on PATH that is near is suggested', () => {
+  const folder = makeTemporaryFolder();
+  place(folder, 'node');
+  place(folder, 'python3');
+  chmodSync(place(folder, 'notes'), 0o644);
+  const sentenceOn = (word: string) => {
+    const found = findProgram(word, [], `/nowhere:${folder}`);
+    return 'plain' in found && found.plain;
+  };
+  assert.is(sentenceOn('nodee'), 'nodee is not on PATH; did you mean node?');
+  assert.is(sentenceOn('pyhton3'), 'pyhton3 is not on PATH; did you mean python3?');
+  assert.is(sentenceOn('notess'), 'notess is not on PATH');
+  assert.is(sentenceOn('ruby'), 'ruby is not on PATH');
 });
 
 test('a word with a slash is a path, relative to each of the folders in turn', () => {
@@ -69,8 +84,9 @@ test('a path that cannot be run is reported with the reason', () => {
     ['./d', "no permission to run program './d': it is not a regular file"],
     ['x/y', "can't stat program 'x/y'"],
   ] as const)
-    assert.equal(findProgram(word, [folder], ''), { reason });
-  assert.equal(findProgram('', [folder], '/bin'), { reason: 'the program is an empty string' });
+    assert.equal(findProgram(word, [folder], ''), { reason, plain: reason });
+  const reason = 'the program is an empty string';
+  assert.equal(findProgram('', [folder], '/bin'), { reason, plain: reason });
 });
 
 test('no word makes it throw', () => {

@@ -72,7 +72,7 @@ test('what cannot be used is told with its setting, its origin and the reason', 
       /^cannot use socket-group .*\(app\.conf:4\): group 'no-such-group' not found$/,
     ],
     [{ transcriptOwner: ':no-such-group' }, /^cannot use transcript-owner .* not found$/],
-    [{ user: 'no-such-user' }, /^username 'no-such-user' not found$/],
+    [{ user: 'no-such-user' }, /^app\.conf:4: username 'no-such-user' not found$/],
   ] as const)
     assert.throws(
       () => check(given),

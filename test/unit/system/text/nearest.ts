@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import { nearestName } from '../../../src/settings/nearest';
-import { suite } from '../../runner/guard';
+import { nearestName } from '../../../../src/system/text/nearest';
+import { suite } from '../../../runner/guard';
 
 const test = suite('nearest name');
 

@@ -6,8 +6,8 @@ import { LiveLine } from './live-line';
 
 /** The user pressed Ctrl-C during a wait. */
 export class Interrupted extends UserError {
-  constructor() {
-    super('interrupted: the manager continues with the request; see zd status');
+  constructor(message = 'interrupted: the manager continues with the request; see zd status') {
+    super(message);
     this.name = 'Interrupted';
   }
 }

@@ -113,7 +113,10 @@ script('reload reads the file again; with a fault in it the former configuration
   ].join('\n');
   const { stdout, stderr, status } = await place.zd('-C app.conf', { input });
   const told = stdout.split('\n').filter(line => /^(Config|logfile|program)/.test(line));
-  assert.match(told.join('\n'), /^Configuration reloaded from app.conf\nprogram .*\nlogfile +\S*two\.log .*\n/);
+  assert.match(
+    told.join('\n'),
+    /^Configuration reloaded from app.conf\nprogram .*\nlogfile +\S*two\.log .*\n/,
+  );
   assert.equal(
     told.map(line => line.replace(/ .*(one|two)\.log.*/, ' $1').replace(/^program.*/, 'program')),
     [

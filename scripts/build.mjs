@@ -15,6 +15,7 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8
 const lazy = {
   'src/commands/wordless-bundle.ts': 'actions',
   'src/commands/clipanion.ts': 'commands',
+  'src/commands/inspect/status-block.ts': 'status-block',
   'src/commands/doctor/doctor.ts': 'doctor',
   'src/boot.ts': 'boot',
   'src/cli/answer.ts': 'answer',

@@ -9,7 +9,9 @@ import { resolveConfiguration } from '../settings/resolve';
 import type { Configuration } from '../settings/settings';
 import { systemClock } from '../system/clock';
 import { ExitStatus, UsageError } from '../system/errors';
+import { showControls } from '../system/show-controls';
 import { screenWidth } from '../system/text/text-rows';
+import { screenWidth } from '../system/text-rows';
 import { VERSION } from '../system/version';
 import { readCommandLine } from './arrange-words';
 import { checkCurrentFolder, readArguments } from './caller-words';
@@ -86,7 +88,7 @@ async function run(flavour: Flavour, world: World): Promise<number> {
 /** Looks for a configuration that the command line does not name. */
 function findFile(typed: Arguments, world: World): Arguments {
   const { argv, isFound, note } = findConfiguration(typed, process.env);
-  if (note !== null) world.stderr.write(`zd: note: ${note}\n`);
+  if (note !== null) world.stderr.write(`zd: note: ${showControls(note)}\n`);
   const { command, words } = typed;
   // The program of a file that was only found is hardly meant to get words that name another daemon.
   if (isFound && command !== null && findCommand(command)?.words === 'program') {

@@ -6,7 +6,7 @@ import { requireProgram } from '../settings/resolve';
 import { findRemains } from '../state/orphans';
 import { locateSocket } from '../state/socket-path';
 import { UserError } from '../system/errors';
-import { findUserToBecome } from '../system/users';
+import { findUserToBecome, nameCaller } from '../system/users';
 import { findAddress } from './address';
 import { type ActionContext, complain } from './context';
 import { describing } from './describe-wait';
@@ -120,6 +120,7 @@ async function requestStart(
   const { configuration, clock, flavour } = context;
   const params: StartParams = {
     patient: flavour === 'zdaemon',
+    user: nameCaller(),
     ...(args === null ? {} : { refresh: writeRefresh(configuration, args) }),
   };
   const socket = findAddress(configuration);

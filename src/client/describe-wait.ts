@@ -3,7 +3,7 @@ import type { StatusReport } from '../protocol/messages';
 import { quoteWords } from '../system/words';
 import { findAddress } from './address';
 import type { ActionContext } from './context';
-import { nameProgram } from './preflight/places';
+import { nameDaemon } from './name';
 import type { Describe } from './progress';
 import { queryManager } from './query';
 
@@ -15,11 +15,11 @@ import { queryManager } from './query';
  */
 export function describing(context: ActionContext, limit: number | null): Describe {
   const { configuration, clock } = context;
-  const { program, startTestProgram } = configuration.settings;
+  const { startTestProgram } = configuration.settings;
   return async seconds => {
     const view = await queryManager(findAddress(configuration), clock);
     if (!view?.report) return null;
-    const name = nameProgram(view.args ?? program);
+    const name = nameDaemon(configuration, view.args ?? []);
     return describeWait(view.report, { name, seconds, limit, test: quoteWords(startTestProgram ?? []) });
   };
 }

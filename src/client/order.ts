@@ -15,6 +15,7 @@ import { locateSocket } from '../state/socket-path';
 import { systemClock } from '../system/clock';
 import { actsAsRoot } from '../system/trust/root';
 import type { User } from '../system/users';
+import { nameCaller } from '../system/users';
 import { findHere } from './preflight/program';
 import { carriesRootsOrders, findOwners } from './preflight/trust';
 
@@ -70,6 +71,7 @@ export function writeOrder({
     settings: { ...pickLaunchSettings(settings), ...places },
     source: sourceOf(configuration),
     attached: !settings.daemon,
+    caller: nameCaller(),
     patient,
     firstStartMustHold: !patient && !settings.forever,
     replacement: false,

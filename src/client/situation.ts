@@ -40,7 +40,7 @@ export async function findSituation(
   } catch (error) {
     // What must not be trusted is never taken for absent.
     if (context.flavour === 'zdaemon' && error instanceof UserError && error.name !== 'Distrust')
-      return { kind: 'nothing', lastExit: null };
+      return { kind: 'nothing', lastExit: null, down: null };
     throw error;
   }
 }
@@ -105,7 +105,7 @@ export function describeView(view: View | null): string {
 }
 
 function giveUp(remains: Extract<Remains, { kind: 'away' | 'leaving' }>, socket: string): Situation {
-  if (remains.kind === 'leaving') return { kind: 'nothing', lastExit: null };
+  if (remains.kind === 'leaving') return { kind: 'nothing', lastExit: null, down: null };
   const { managerPid, keeperPid } = remains;
   if (managerPid === null)
     throw new UserError(

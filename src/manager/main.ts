@@ -113,7 +113,10 @@ async function begin(assembly: Assembly, { order, answer, saved }: Beginning): P
     // While it is still ending the program's leftovers, clients can ask for its status.
     return manager.status().state === 'stopping' && hasLeftovers;
   }
-  const outcome = await manager.start({ patient: order.patient });
+  const outcome = await manager.start({
+    patient: order.patient,
+    ...(order.caller === undefined ? {} : { user: order.caller }),
+  });
   answer(outcome);
   // After a failed start it may stay: to try again, or because of hang-around.
   return outcome.outcome !== 'failed' || manager.status().state !== 'stopping';

@@ -1,6 +1,13 @@
 import type { LaunchOrder, Refresh } from '../protocol/launch-order';
 import { applyRefresh } from '../protocol/launch-order';
-import type { BriefReport, StartParams, StatusReport, UpgradeParams } from '../protocol/messages';
+import type {
+  BriefReport,
+  OutputParams,
+  OutputReply,
+  StartParams,
+  StatusReport,
+  UpgradeParams,
+} from '../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outcomes';
 import { withoutGuarded } from '../settings/reach';
 import { isSuspended } from '../system/processes';
@@ -10,6 +17,7 @@ import type { Requests } from './control/requests';
 import { StatusTextCache } from './control/status-text-cache';
 import type { KeeperParent } from './parent/keeper-parent';
 import { Supervisor, type SupervisorParts } from './supervisor';
+import type { Transcript } from './transcript/transcript';
 
 export interface ManagerParts extends SupervisorParts {
   order: LaunchOrder;
@@ -106,6 +114,7 @@ export class Manager implements Requests {
     const { name, pid } = life;
     if (pid !== null && (name === 'running' || name === 'resumed')) return { outcome: 'already', pid };
     if (pid === null) this.#refresh(params.refresh);
+    this.#note('start', params.user);
     const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
     this.#supervisor.dispatch({ name: 'start', leftovers: this.#supervisor.hasLeftovers });
     const result = await outcome;
@@ -114,7 +123,8 @@ export class Manager implements Requests {
       : result;
   }
 
-  async stop(): Promise<StopOutcome> {
+  async stop(user?: string): Promise<StopOutcome> {
+    this.#note('stop', user);
     const wasDown = this.#supervisor.life.name === 'idle' || this.#supervisor.life.name === 'gone';
     const outcome = this.#supervisor.waiters.awaitStop();
     this.#supervisor.dispatch({ name: 'stop' });
@@ -123,17 +133,28 @@ export class Manager implements Requests {
 
   restart(params: StartParams): Promise<StartOutcome> {
     this.#refresh(params.refresh);
+    this.#note('restart', params.user);
     const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
     this.#supervisor.dispatch({ name: 'restart', leftovers: this.#supervisor.hasLeftovers });
     return outcome;
   }
 
-  kill(signal: number): Promise<boolean> {
+  kill(signal: number, user?: string): Promise<boolean> {
+    this.#supervisor.record.attribution.noteSignal(signal, user ?? null, this.#parts.clock.now());
     return this.#supervisor.program.signal(signal);
   }
 
   async wait(): Promise<void> {
     if (this.#supervisor.life.pid !== null) await this.#supervisor.waiters.awaitEnd();
+  }
+
+  async output({ after, wait }: OutputParams): Promise<OutputReply> {
+    if (wait && after !== undefined) await this.#findTranscript().awaitOutput(after);
+    const { ring } = this.#findTranscript();
+    // A position of another manager means nothing here.
+    const bytes = ring.read(after !== undefined && after <= ring.total ? after : 0);
+    const { total: to } = ring;
+    return { managerPid: process.pid, from: to - bytes.length, to, bytes: bytes.toString('base64') };
   }
 
   reopen(): void {
@@ -169,7 +190,8 @@ export class Manager implements Requests {
     return { ...order, ...same, purpose: 'succeed', firstStartMustHold: false };
   }
 
-  exit(): void {
+  exit(user?: string): void {
+    this.#note('exit', user);
     this.#supervisor.dispatch({ name: 'leave', status: 0 });
   }
 
@@ -177,7 +199,19 @@ export class Manager implements Requests {
   leave(signalName: string): void {
     if (this.#supervisor.life.leaveStatus === null)
       this.#parts.eventLog.log('critical', `daemon manager killed by ${signalName}`);
+    this.#note('signal');
     this.#supervisor.dispatch({ name: 'leave', status: 1 });
+  }
+
+  /** @throws an Error while there is none */
+  #findTranscript(): Transcript {
+    const { transcript } = this.#parts;
+    if (transcript) return transcript;
+    throw new Error('the output is not in memory: it goes to the terminal, or to the next manager');
+  }
+
+  #note(by: Parameters<Supervisor['record']['attribution']['noteRequest']>[0], user?: string): void {
+    this.#supervisor.record.attribution.noteRequest(by, user ?? null);
   }
 
   #refresh(refresh: Refresh = {}): void {

@@ -134,7 +134,8 @@ export class Supervisor implements ProgramListener {
     else this.program.adopt(program);
     const age = readAge(program.startTime) ?? Math.max(0, clock.wall() - program.startedAt);
     const ready = saved.ready ?? true;
-    this.dispatch({ name: 'adopted', pid: program.pid, startedAt: clock.now() - age, ready });
+    const crashes = readLife(saved.life)?.crashes ?? 0;
+    this.dispatch({ name: 'adopted', pid: program.pid, startedAt: clock.now() - age, ready, crashes });
     return true;
   }
 
@@ -188,12 +189,10 @@ export class Supervisor implements ProgramListener {
   }
 
   exited(ending: Ending, leftovers: boolean): void {
-    const { clock, transcript } = this.#parts;
+    const { transcript } = this.#parts;
     transcript?.drain();
     const output = this.#performer.lastOutput();
-    const uptime = clock.now() - (this.#life.startedAt ?? clock.now());
-    const pid = this.#life.pid ?? 0;
-    this.record.noteExited({ ...ending, pid, uptime, lines: this.lastLines() });
+    const { pid, uptime } = this.record.noteExited(this.#life, ending, this.lastLines());
     const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
     transcript?.mark(`pid ${pid} ${how}`);
     this.#performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
@@ -221,6 +220,7 @@ export class Supervisor implements ProgramListener {
         const before = this.#life;
         const { life, effects } = step(before, next, this.#parts.clock.now(), this.#rules());
         this.#life = life;
+        this.record.noteStep(before, life, this.#performer.failure);
         for (const effect of effects) {
           if (effect.do === 'spawn') this.#isSpawning = true;
           this.#performer.perform(effect, before);

@@ -26,6 +26,8 @@ const checks: Partial<Record<Method, (result: Fields) => boolean>> = {
     isAbsentOr(isText)(reason) &&
     isAbsentOr(isFlag)(leaves),
   upgrade: ({ managerPid }) => isPid(managerPid),
+  output: ({ managerPid, from, to, bytes }) =>
+    isPid(managerPid) && [from, to].every(isNumber) && isText(bytes),
   kill: ({ sent }) => isFlag(sent),
 };
 
@@ -51,6 +53,7 @@ const status: Record<string, (value: unknown) => boolean> = {
   nextAttempt: isAbsentOr(isNumber),
   backoff: isNumber,
   backoffLimit: isNumber,
+  givesUpAfter: isAbsentOr(isNumber),
   testing: isFlag,
   lastExit: isAbsentOr(isExit),
   file: isText,
@@ -65,6 +68,15 @@ const status: Record<string, (value: unknown) => boolean> = {
   suspended: isAbsentOr(isFlag),
   killAt: isAbsentOr(isNumber),
   lines: isAbsentOr(areTexts),
+  outcome: isAbsentOr(isText),
+  at: isAbsentOr(isNumber),
+  by: isAbsentOr(isText),
+  user: isAbsentOr(isText),
+  inARow: isAbsentOr(isNumber),
+  reason: isAbsentOr(isText),
+  crashes: isAbsentOr(isNumber),
+  readyAfter: isAbsentOr(isNumber),
+  startedBy: value => isMissing(value) || (isRecord(value) && isText(value.by) && isCause(value)),
   now: isNumber,
 };
 
@@ -76,10 +88,15 @@ function isExit(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { pid, at, uptime, code, signal, lines } = value;
   return (
+    isCause(value) &&
     [pid, at, uptime].every(isNumber) &&
     [code, signal].every(isAbsentOr(isNumber)) &&
     isAbsentOr(areTexts)(lines)
   );
+}
+
+function isCause({ by, user }: Fields): boolean {
+  return [by, user].every(isAbsentOr(isText));
 }
 
 function isStart({ outcome, pid, reason, lines, retry }: Fields): boolean {

@@ -40,6 +40,8 @@ export interface LaunchOrder {
   source?: Source;
   /** `daemon off`: the manager stays in the foreground and the program keeps the terminal. */
   attached: boolean;
+  /** The name of the user who asked for it, as the client says; absent in orders of an earlier zd. */
+  caller?: string;
   /** See `StartParams.patient`. */
   patient: boolean;
   firstStartMustHold: boolean;

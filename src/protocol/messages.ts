@@ -1,5 +1,5 @@
 import type { LaunchOrder, Refresh, Source } from './launch-order';
-import type { ExitRecord } from './outcomes';
+import type { Cause, DownRecord, ExitRecord } from './outcomes';
 
 /*
  * The messages between client and manager, described in docs/protocol.rst.
@@ -21,8 +21,11 @@ export const TOO_LONG_REPLY = 'Command exceeds 10 KB\n';
 
 export type ProgramState = 'idle' | 'starting' | 'running' | 'backoff' | 'stopping' | 'restarting';
 
+/** How the program came to be down; null while it is up, and before its first start. */
+type DownFields = { [Field in keyof DownRecord]: DownRecord[Field] | null };
+
 /** The manager's reply to `status`; times are seconds since 1970 unless noted otherwise. */
-export interface StatusReport {
+export interface StatusReport extends DownFields {
   schema: number;
   state: ProgramState;
   wanted: 'up' | 'down';
@@ -35,11 +38,19 @@ export interface StatusReport {
   since: number | null;
   /** Seconds since the program's start, on a clock that is never stepped; null while it is down. */
   uptime: number | null;
+  /** Seconds that the last start took until it counted as one; null until then. */
+  readyAfter: number | null;
+  /** What made the last start; null if the manager started it again after an exit, or if that is unknown. */
+  startedBy: Cause | null;
   /** The number of starts after the first one. */
   restarts: number;
+  /** Exits that led to another start or to giving up, since the last start or restart on request. */
+  crashes: number;
   /** The number of early exits in a row. */
   backoff: number;
   backoffLimit: number;
+  /** Early exits in a row after which the manager gives up, from now on; null if it never does. */
+  givesUpAfter: number | null;
   nextAttempt: number | null;
   /** When SIGKILL is sent to what was asked to exit; null if that is not planned. */
   killAt: number | null;
@@ -94,14 +105,40 @@ export type Method =
   | 'restart'
   | 'kill'
   | 'wait'
+  | 'output'
   | 'reopen_transcript'
   | 'upgrade'
   | 'exit';
 
-export interface StartParams {
+/** What a request of a client says about it. */
+export interface CallerParams {
+  /** The name of the client's user; it is not verified. */
+  user?: string;
+}
+
+export interface StartParams extends CallerParams {
   refresh?: Refresh;
   /** Wait through failed attempts until one succeeds or the manager gives up, as zdaemon does. */
   patient?: boolean;
+}
+
+/** Parameters of `output`. */
+export interface OutputParams {
+  /** Only what follows this position; by default everything that is in memory. */
+  after?: number;
+  /** If there is nothing yet, wait for more, at most for some seconds. */
+  wait?: boolean;
+}
+
+/** Output of the program that is in memory. Positions count the bytes since this manager began. */
+export interface OutputReply {
+  managerPid: number;
+  /** The position of the first byte: beyond `after` if bytes in between are not in memory any more. */
+  from: number;
+  /** The position after the last byte. */
+  to: number;
+  /** In base64: output need not be UTF-8. */
+  bytes: string;
 }
 
 /** Parameters of `upgrade`: the new manager. */

@@ -35,8 +35,45 @@ export interface UpgradeOutcome {
   managerPid: number;
 }
 
-/** How the program exited. */
-export interface ExitRecord extends Ending {
+/**
+ * What made the program start or exit. `exit`: the request to the manager; `signal`: SIGTERM and the like to the manager;
+ * `signal-by-zd`: the command `kill`; `nobody`: the program itself, or a process other than zd.
+ */
+export type By = 'start' | 'stop' | 'restart' | 'exit' | 'signal' | 'signal-by-zd' | 'nobody';
+
+export interface Cause {
+  by: By;
+  /** The user, as the client has said: it is not verified. Null if it is unknown. */
+  user: string | null;
+}
+
+/**
+ * How the program came to be down. `ended`: it exited with a status of exit-codes; `killed`: a signal ended it, and
+ * exit-codes has -1, or it ended together with its manager; `failed`: its first start; `gave-up`: the manager, after
+ * too many early exits in a row.
+ */
+export type DownKind = 'stopped' | 'ended' | 'killed' | 'failed' | 'gave-up';
+
+export interface DownRecord extends Cause {
+  outcome: DownKind;
+  /** Seconds since 1970; null if it is unknown. */
+  at: number | null;
+  /** Early exits in a row, this one included. */
+  inARow: number;
+  /** Why a start has failed, as a clause; null for the other outcomes. */
+  reason: string | null;
+}
+
+/** As in `status --json`: the same fields whether the program is down or not. */
+export function flattenDown(down: DownRecord | null): {
+  [Field in keyof DownRecord]: DownRecord[Field] | null;
+} {
+  const { outcome = null, at = null, by = null, user = null, inARow = null, reason = null } = down ?? {};
+  return { outcome, at, by, user, inARow, reason };
+}
+
+/** How the program exited; a manager of an earlier zd did not record the cause. */
+export interface ExitRecord extends Ending, Partial<Cause> {
   pid: number;
   /** Seconds since 1970. */
   at: number;

@@ -54,3 +54,28 @@ export function parseStatusText(text: string): PlainStatus | null {
     args: args === undefined ? null : parsePythonList(args),
   };
 }
+
+/** What a status block says, in the names of `status --json`. */
+export function reportPlainStatus(text: string): object {
+  const {
+    pid = null,
+    managerPid = null,
+    wanted = 'up',
+    testing = false,
+    args = null,
+  } = parseStatusText(text) ?? {};
+  const read = (key: string) => Number(new RegExp(`^${key}=([0-9.]+)$`, 'm').exec(text)?.[1] ?? 0);
+  const state = pid === null ? (wanted === 'up' ? 'backoff' : 'idle') : testing ? 'starting' : 'running';
+  return {
+    state,
+    wanted,
+    pid,
+    managerPid,
+    testing,
+    since: read('lasttime') || null,
+    nextAttempt: read('delay') || null,
+    backoff: read('backoff'),
+    backoffLimit: read('backofflimit'),
+    args,
+  };
+}

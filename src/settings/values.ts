@@ -153,6 +153,18 @@ export const ownerName: ValueType<string> = {
   verify: findOwner,
 };
 
+/** A name that needs no quotes anywhere. */
+export const shortName: ValueType<string> = {
+  name: 'up to 64 letters, digits, dots, dashes and underscores',
+  parse(text) {
+    if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
+    throw new ValueFault(
+      `must be up to 64 letters, digits, dots, dashes and underscores, without a dot or a dash in front, not ${quoteText(text)}`,
+    );
+  },
+  format: String,
+};
+
 export const plainText: ValueType<string> = { name: 'text', parse: String, format: String };
 
 /** About 30 years; a longer time is a typo. */

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fchownSync,
   lstatSync,
@@ -10,8 +11,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { describeReason, errorCode, UsageError, UserError } from '../system/errors';
-import { pinFolder } from '../system/trust/pinned-path';
-import { mayMislead } from '../system/trust/root';
+import { ForeignLink, pinFolder } from '../system/trust/pinned-path';
+import { actsAsRoot, mayMislead } from '../system/trust/root';
 import { doubtPrivateFolder } from '../system/trust/rules';
 import { type User, withRightsOf } from '../system/users';
 
@@ -58,7 +59,7 @@ export function makeStateFolder(
     checkStateFolder(folder, owners, insecure);
     return realpathSync(folder);
   } catch (error) {
-    if (error instanceof UserError) throw error;
+    if (error instanceof UserError && !(error instanceof ForeignLink)) throw error;
     const hint =
       errorCode(error) === 'EACCES' || errorCode(error) === 'EROFS'
         ? '; use -s with a folder you can write to'
@@ -72,12 +73,12 @@ export function makeStateFolder(
  * useless. For another user, root makes it with that user's rights, so that nobody can turn it into something else
  * before it has its owner; or with its own rights, in a folder where that user cannot.
  *
- * @throws the system's error
+ * @throws ForeignLink; the system's error
  */
 export function makeFolder(path: string, mode: number, { owner, lendsRights }: FolderMaker): void {
-  if (!owner) return void tryToMake(path, mode);
+  if (!owner && (!actsAsRoot() || existsSync(path))) return void tryToMake(path, mode);
   try {
-    return void withRightsOf(owner, () => tryToMake(path, mode));
+    if (owner) return void withRightsOf(owner, () => tryToMake(path, mode));
   } catch (error) {
     if (!lendsRights || !['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error))) throw error;
   }
@@ -85,7 +86,7 @@ export function makeFolder(path: string, mode: number, { owner, lendsRights }: F
   const outer = pinFolder(dirname(resolve(path)), mayMislead());
   try {
     const place = outer.at(basename(path));
-    if (tryToMake(place, mode)) giveFolder(place, owner);
+    if (tryToMake(place, mode) && owner) giveFolder(place, owner);
   } finally {
     outer.close();
   }

@@ -2,7 +2,7 @@ import { readlinkSync, realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isKeeper } from '../protocol/keeper/command';
 import type { LaunchOrder } from '../protocol/launch-order';
-import type { ExitRecord } from '../protocol/outcomes';
+import type { DownRecord, ExitRecord } from '../protocol/outcomes';
 import type { Clock } from '../system/clock';
 import { readText } from '../system/files';
 import { identify, isRunning, isSameBoot } from '../system/identity';
@@ -17,9 +17,15 @@ export type SettledRemains =
   /** A program without a manager; `order` is the order of its manager, null if it was lost. */
   | { kind: 'orphaned'; program: SavedProgram; order: LaunchOrder | null; lastExit: ExitRecord | null }
   /** Sessions of a dead program, whose manager is also dead. */
-  | { kind: 'leftovers'; groups: number[]; order: LaunchOrder | null; lastExit: ExitRecord | null }
-  /** `lastExit` is the last exit of the program, if it is known. */
-  | { kind: 'nothing'; lastExit: ExitRecord | null };
+  | {
+      kind: 'leftovers';
+      groups: number[];
+      order: LaunchOrder | null;
+      lastExit: ExitRecord | null;
+      down: DownRecord | null;
+    }
+  /** The last exit of the program, and how it came to be down, if that is known. */
+  | { kind: 'nothing'; lastExit: ExitRecord | null; down: DownRecord | null };
 
 export type Remains =
   | SettledRemains
@@ -40,7 +46,7 @@ export function findRemains(socket: string, clock: Clock): Remains {
   try {
     folder = realpathSync(nameStateFolder(socket));
   } catch {
-    return { kind: 'nothing', lastExit: null };
+    return { kind: 'nothing', lastExit: null, down: null };
   }
   const { state, owner } = readOwnedState(folder);
   const isForeign = process.getuid?.() === 0 && owner !== 0;
@@ -60,9 +66,18 @@ export function findRemains(socket: string, clock: Clock): Remains {
   if (program)
     return isTheirs(program.pid)
       ? { kind: 'orphaned', program, order, lastExit }
-      : { kind: 'nothing', lastExit };
+      : { kind: 'nothing', lastExit, down: null };
+  const down = state && findDown(state);
   const groups = state ? findLeftSessions(state) : [];
-  return groups.length > 0 ? { kind: 'leftovers', groups, order, lastExit } : { kind: 'nothing', lastExit };
+  if (groups.length > 0) return { kind: 'leftovers', groups, order, lastExit, down };
+  return { kind: 'nothing', lastExit, down };
+}
+
+/** A manager that was killed together with its program has recorded no end of it. */
+function findDown({ outcome, program, manager }: SavedState): DownRecord | null {
+  if (outcome || !program) return outcome ?? null;
+  const reason = isSameBoot(manager.bootId) ? null : 'the system was restarted';
+  return { outcome: 'killed', at: null, by: 'nobody', user: null, inARow: 0, reason };
 }
 
 function findKeeper(state: SavedState | null, isTheirs: (pid: number) => boolean): number | null {

@@ -1,5 +1,5 @@
 import type { LaunchOrder } from '../protocol/launch-order';
-import type { ExitRecord } from '../protocol/outcomes';
+import type { DownRecord, ExitRecord } from '../protocol/outcomes';
 import type { Identity } from '../system/identity';
 
 /** Incremented when an older zd would misread the file; zd 0.1 wrote version 1. */
@@ -35,6 +35,8 @@ export interface SavedState {
   /** The number of programs spawned so far. */
   starts: number;
   lastExit: ExitRecord | null;
+  /** How the program came to be down; absent while it is up, and in a state of an earlier zd. */
+  outcome?: DownRecord;
   /** The manager's order, so that the program can be stopped without its configuration. */
   order: LaunchOrder;
 }

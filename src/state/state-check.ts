@@ -31,6 +31,7 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   starts: value => Number.isSafeInteger(value) && (value as number) >= 0,
   wanted: value => value === 'up' || value === 'down',
   lastExit: value => value === null || isExitRecord(value),
+  outcome: value => value === undefined || isDownRecord(value),
   order: isOrder,
 };
 
@@ -42,6 +43,18 @@ function isExitRecord(value: unknown): boolean {
   if (!isRecord(value) || !Array.isArray(value.lines ?? [])) return false;
   const isNumberOrNull = (part: unknown) => part === null || Number.isFinite(part);
   return [value.code, value.signal].every(isNumberOrNull) && [value.at, value.uptime].every(Number.isFinite);
+}
+
+function isDownRecord(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { outcome, by, user, at, inARow, reason } = value;
+  const isTextOrNull = (part: unknown) => part === null || typeof part === 'string';
+  return (
+    [outcome, by].every(part => typeof part === 'string') &&
+    [user, reason].every(isTextOrNull) &&
+    (at === null || Number.isFinite(at)) &&
+    Number.isFinite(inARow)
+  );
 }
 
 /** `readOrder` checks the other fields. */

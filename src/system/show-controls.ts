@@ -11,6 +11,12 @@ export function showControls(text: string): string {
   });
 }
 
+/** A line of output of a program, without its colours, made visible in the same way. */
+export function showLine(line: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
+  return showControls(line.replace(/\x1b\[[0-9;:]*m/g, '').replace(/\r$/, ''));
+}
+
 /** JSON in which these characters are escapes as well. */
 export function writeJson(value: unknown): string {
   return JSON.stringify(value).replace(

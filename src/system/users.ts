@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { UsageError } from './errors';
 
 export interface User {
@@ -52,6 +53,24 @@ export function findUserToBecome(nameOrNumber: string | null): User | null {
   if (self === user.uid) return null;
   if (self !== 0) throw new UsageError('only root can use -u USER to change users');
   return user;
+}
+
+/**
+ * The name of this process's user, for the records of a manager. The manager cannot verify it: a Unix socket of Node does
+ * not tell which user is at its other end.
+ */
+export function nameCaller(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A uid without an entry in the database has no name.
+    return `uid ${process.getuid?.() ?? '?'}`;
+  }
+}
+
+/** The name of a user; the number without an entry in /etc/passwd. */
+export function nameUser(uid: number): string {
+  return readPasswd().find(user => user.uid === uid)?.name ?? String(uid);
 }
 
 /** Switches to the user permanently: first the group, then the supplementary groups, then the user. */

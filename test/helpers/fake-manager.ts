@@ -1,5 +1,5 @@
 import type { Requests } from '../../src/manager/control/requests';
-import type { BriefReport, StatusReport } from '../../src/protocol/messages';
+import type { BriefReport, OutputParams, OutputReply, StatusReport } from '../../src/protocol/messages';
 import type { StartOutcome, StopOutcome } from '../../src/protocol/outcomes';
 import { formatStatusText } from '../../src/protocol/status-text';
 import { sampleReport } from './sample-report';
@@ -55,6 +55,11 @@ export class FakeManager implements Requests {
 
   async wait(): Promise<void> {
     this.asked.push(['wait']);
+  }
+
+  async output(params: OutputParams): Promise<OutputReply> {
+    this.asked.push(['output', params]);
+    return { managerPid: 13055, from: 0, to: 3, bytes: 'YWJj' };
   }
 
   reopen(): void {

@@ -11,8 +11,9 @@ export class StatusCommand extends ZdCommand {
     details: `
       Prints one sentence, or with --json one object; \`schema\` is the version of its layout (docs/protocol.rst).
 
-      With -v it also prints how much output is waiting or lost, how the last run ended, and the last ten lines of
-      output.
+      Where the sentence would mislead, a second line says what is true, and why the program is down. On a terminal a
+      block with name, time, memory and crashes follows. With -v it prints everything that is known, with the last exit
+      and the last ten lines of output.
 
       Exit status: 0 the program is up; 1 it is up, but its manager is dead; 3 it is not up, with or without a
       manager; 4 the status is unknown.
@@ -25,7 +26,7 @@ export class StatusCommand extends ZdCommand {
 
   long = Option.Boolean('-l', false, { description: 'add the raw reply of the manager' });
 
-  verbose = Option.Boolean('-v,--verbose', false, { description: 'add the last exit and the last lines' });
+  verbose = Option.Boolean('-v,--verbose', false, { description: 'add everything that is known' });
 
   json = Option.Boolean('--json', false, { description: 'print an object instead of a sentence' });
 

@@ -1,11 +1,16 @@
 import { type ActionContext, complain, print } from '../../client/context';
+import type { View } from '../../client/query';
 import type { Situation } from '../../client/situation';
 import { describeView, findSituation, viewOf } from '../../client/situation';
 import { STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
+import { flattenDown } from '../../protocol/outcomes';
+import { reportPlainStatus } from '../../protocol/status-text';
 import type { SavedProgram } from '../../state/saved-state';
 import { ExitStatus } from '../../system/errors';
 import { isSuspended } from '../../system/processes';
 import { writeJson } from '../../system/show-controls';
+import { isTerminal } from '../../system/terminal';
+import { describeDown, describeTransition, findDown, joinState, lastExitOf } from './state-text';
 
 export interface StatusOptions {
   /** Add the raw reply of the manager (`-l`). */
@@ -20,10 +25,13 @@ export interface StatusOptions {
  *   without a manager (zdaemon)
  */
 export async function status(context: ActionContext, { long, json }: StatusOptions): Promise<number> {
-  return printStatus(context, await findSituation(context), { long, json });
+  const situation = await findSituation(context);
+  const code = printStatus(context, situation, { long, json });
+  if (!json && context.flavour === 'zd') printTruth(context, situation);
+  return code;
 }
 
-/** Prints a situation that is already known; see `status`. */
+/** Prints the sentence of zdaemon, or JSON, for a situation that is already known; see `status`. */
 export function printStatus(
   context: ActionContext,
   situation: Situation,
@@ -33,7 +41,7 @@ export function printStatus(
     return reportOrphan(context, situation.program, json);
   const view = viewOf(situation);
   if (json)
-    print(context, writeJson(view?.report ?? { schema: STATUS_SCHEMA, state: 'no manager', pid: null }));
+    print(context, writeJson(view ? (view.report ?? describeZdaemon(view)) : reportAbsence(situation)));
   else {
     const suspended = view?.report?.suspended && context.flavour === 'zd';
     print(context, `${describeView(view)}${suspended ? '; suspended' : ''}`);
@@ -42,6 +50,31 @@ export function printStatus(
   if (long && view) print(context, view.text);
   if (context.flavour === 'zdaemon') return view ? ExitStatus.done : ExitStatus.notRunning;
   return view?.pid ? ExitStatus.done : ExitStatus.notRunning;
+}
+
+/** On a terminal a block about the program; elsewhere one line, only where the sentence misleads. */
+function printTruth(context: ActionContext, situation: Situation): void {
+  if (isTerminal(1)) {
+    const { printBlock } = require('./status-block') as typeof import('./status-block');
+    return printBlock(context, situation);
+  }
+  const report = viewOf(situation)?.report;
+  const text = report && describeTransition(report);
+  if (text) return print(context, joinState(text));
+  const down = findDown(situation);
+  if (!down || down.outcome === 'stopped') return;
+  print(context, joinState(describeDown(down, lastExitOf(situation), context.clock.wall())));
+}
+
+function reportAbsence(situation: Situation): object {
+  const down = flattenDown(findDown(situation));
+  const lastExit = lastExitOf(situation);
+  return { schema: STATUS_SCHEMA, state: 'no manager', pid: null, ...down, lastExit };
+}
+
+/** A manager of zdaemon reports in text what `--json` can show of it. */
+function describeZdaemon({ text }: View): object {
+  return { schema: STATUS_SCHEMA, manager: 'zdaemon', ...reportPlainStatus(text) };
 }
 
 /** On standard error: scripts read the sentence on standard output. */

@@ -10,9 +10,9 @@ export class LogtailCommand extends ZdCommand {
   static override usage = pageOf('logtail', {
     details: `
       Prints the last lines of the file, then what is appended to it, across rename, reopen and truncation. The default
-      file is \`logfile\`, or else the transcript. With -f, or if standard output is a terminal, logtail follows the
-      file. On a terminal, control characters are made harmless, except for colours. --since requires lines that begin
-      with their time (transcript-timestamps).
+      file is \`logfile\`, or else the transcript; without one, the output in the memory of the manager is printed. With
+      -f, or if standard output is a terminal, logtail follows it. On a terminal, control characters are made harmless,
+      except for colours. --since requires lines that begin with their time (transcript-timestamps).
     `,
     examples: [
       ['the last hundred lines', 'zd -C app.conf logtail -n 100 --no-follow'],

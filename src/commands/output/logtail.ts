@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ActionContext, print } from '../../client/context';
+import { type ActionContext, complain, print } from '../../client/context';
 import { findLimits } from '../../client/preflight/trust';
 import { noteWhose } from '../../client/whose';
 import { quotePython } from '../../protocol/python';
 import { describeReason, ExitStatus, errorCode, UsageError } from '../../system/errors';
 import type { User } from '../../system/users';
+import { findKeptOutput } from './kept-output';
+import { tailMemory } from './tail/memory';
 import { parseSince } from './tail/since';
-import { openLog, tailFile } from './tail/tail';
+import { openLog, type TailOptions, tailFile } from './tail/tail';
 
 export interface LogtailOptions {
   file: string | null;
@@ -24,19 +26,14 @@ export interface LogtailOptions {
 
 /**
  * `logtail [-n N] [--since TIME] [-f] [--raw] [file]`: prints the last lines of a file, then what is appended to it.
- * The default file is `logfile`, or else the transcript.
+ * The default file is `logfile`, or else the transcript; without a transcript, zd prints what the manager has in memory.
  *
  * @returns 0, also after Ctrl-C
  */
 export async function logtail(context: ActionContext, options: LogtailOptions): Promise<number> {
-  const { configuration, clock, stdout, interrupt, flavour } = context;
+  const { configuration, clock, flavour } = context;
   const path = options.file ?? findDefault(context);
-  if (path === null) {
-    const text = 'No default log file specified; use logtail <logfile>';
-    if (flavour === 'zd') throw new UsageError(text);
-    print(context, text);
-    return ExitStatus.done;
-  }
+  if (path === null) return logtailKept(context, options);
   if (options.file === null) await noteWhose(context);
   const limits = options.file === null ? findLimits(configuration) : null;
   const refusal = flavour === 'zdaemon' ? refuseInPython(path, limits) : null;
@@ -44,23 +41,59 @@ export async function logtail(context: ActionContext, options: LogtailOptions): 
     print(context, refusal);
     return ExitStatus.done;
   }
+  const isTranscript = options.file === null && path === configuration.settings.transcript;
+  const since = options.since === null ? null : parseSince(options.since, clock.wall());
+  return printUntilOver(context, options, writing =>
+    tailFile({
+      ...writing,
+      path: resolve(isTranscript ? placeTranscript(context) : path),
+      limits,
+      lines: options.lines,
+      since,
+      clock,
+    }),
+  );
+}
+
+/** Without a file: what the manager has in memory, or has left. */
+async function logtailKept(context: ActionContext, options: LogtailOptions): Promise<number> {
+  const { flavour, clock } = context;
+  const nothing = 'No default log file specified; use logtail <logfile>';
+  if (flavour === 'zdaemon') {
+    print(context, nothing);
+    return ExitStatus.done;
+  }
+  return printUntilOver(context, options, async writing => {
+    const kept = await findKeptOutput(context, writing.signal);
+    if (kept === null) throw new UsageError(nothing);
+    if (options.since !== null) throw new UsageError('--since needs a file; output in memory has no times');
+    const { lines } = options;
+    if (kept.kind === 'memory') return tailMemory({ ...writing, lines, ask: kept.ask });
+    complain(context, 'the manager has exited; this is the last output of the last run');
+    return tailFile({ ...writing, path: kept.path, limits: null, lines, follow: false, clock });
+  });
+}
+
+/** What both ways of printing share. */
+type Writing = Pick<TailOptions, 'follow' | 'raw' | 'signal' | 'write'>;
+
+/** Prints until everything is printed, Ctrl-C is pressed, or nobody reads any more. */
+async function printUntilOver(
+  context: ActionContext,
+  options: LogtailOptions,
+  tail: (writing: Writing) => Promise<void>,
+): Promise<number> {
+  const { stdout, interrupt, flavour } = context;
   const isTerminal = (stdout as NodeJS.WriteStream).isTTY === true;
   const over = new AbortController();
   const stop = () => over.abort();
   interrupt.addEventListener('abort', stop, { once: true });
   stdout.once('error', stop);
   try {
-    await tailFile({
-      path: resolve(
-        options.file === null && path === configuration.settings.transcript ? placeTranscript(context) : path,
-      ),
-      limits,
-      lines: options.lines,
-      since: options.since === null ? null : parseSince(options.since, clock.wall()),
+    await tail({
       follow: options.follow ?? (isTerminal || flavour === 'zdaemon'),
       raw: options.raw || !isTerminal,
       signal: over.signal,
-      clock,
       write: async chunk => {
         if (!stdout.write(chunk)) await once(stdout, 'drain', { signal: over.signal });
       },

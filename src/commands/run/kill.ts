@@ -4,6 +4,7 @@ import * as zdaemonManager from '../../client/zdaemon-manager';
 import { quotePython } from '../../protocol/python';
 import { describeReason, ExitStatus, UserError } from '../../system/errors';
 import { nameSignal, parseSignal } from '../../system/signals';
+import { nameCaller } from '../../system/users';
 
 /**
  * `kill [signal]`: sends one signal to the program, not to its process group.
@@ -37,7 +38,10 @@ async function sendSignal(context: ActionContext, word: string): Promise<number>
   try {
     // A manager signals its child itself: the pid that it reports is only shown.
     if (view?.report) {
-      const { sent } = (await askManager(context, {}, 'kill', { signal })) as { sent: boolean };
+      const { sent } = (await askManager(context, {}, 'kill', {
+        signal,
+        user: nameCaller(),
+      })) as { sent: boolean };
       if (!sent) {
         print(context, 'daemon process not running');
         return ExitStatus.notRunning;

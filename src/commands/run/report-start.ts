@@ -1,7 +1,7 @@
 import type { BringUp } from '../../client/bring-up';
 import type { ActionContext } from '../../client/context';
 import { addFacts, complain, print, printAfterWait } from '../../client/context';
-import { nameProgram } from '../../client/preflight/places';
+import { nameInMessages } from '../../client/name';
 import type { LaunchOutcome } from '../../protocol/launch-order';
 import { ExitStatus } from '../../system/errors';
 import { showControls } from '../../system/show-controls';
@@ -20,7 +20,7 @@ export function reportBringUp(
   result: BringUp,
   done: (pid: number) => string,
 ): number {
-  const name = nameProgram(context.configuration.settings.program);
+  const name = nameInMessages(context);
   addFacts(context, factsOf(result));
   switch (result.outcome) {
     case 'already':

@@ -12,6 +12,7 @@ import type { StartParams } from '../../protocol/messages';
 import type { StartOutcome } from '../../protocol/outcomes';
 import { requireProgram } from '../../settings/resolve';
 import { ExitStatus } from '../../system/errors';
+import { nameCaller } from '../../system/users';
 import { reportBringUp } from './report-start';
 
 /** Number of managers that may die during one restart. */
@@ -62,7 +63,11 @@ async function restartOnce(
 
 function restartLiving(context: ActionContext, args: string[]): Promise<BringUp> {
   const { configuration, flavour } = context;
-  const params: StartParams = { patient: flavour === 'zdaemon', refresh: writeRefresh(configuration, args) };
+  const params: StartParams = {
+    patient: flavour === 'zdaemon',
+    user: nameCaller(),
+    refresh: writeRefresh(configuration, args),
+  };
   return awaitStart(context, async signal => {
     try {
       return (await askManager(context, { limit: null, signal }, 'restart', params)) as StartOutcome;

@@ -1,8 +1,9 @@
 import { bringUp } from '../../client/bring-up';
-import type { ActionContext } from '../../client/context';
+import { type ActionContext, complain } from '../../client/context';
 import { noteFormerManager } from '../../client/former-socket';
 import { checkStartTest } from '../../client/preflight/program';
 import { findSituation, viewOf } from '../../client/situation';
+import { isTerminal } from '../../system/terminal';
 import { reportBringUp } from './report-start';
 
 /**
@@ -20,5 +21,15 @@ export async function start(context: ActionContext, args: string[]): Promise<num
   const result = await bringUp(context, args, view);
   if (result.outcome === 'already' && args.length > 0 && context.flavour === 'zd')
     context.stderr.write('zd: note: the words after start were not used; restart uses them\n');
-  return reportBringUp(context, result, pid => `daemon process started, pid=${pid}`);
+  const status = reportBringUp(context, result, pid => `daemon process started, pid=${pid}`);
+  if (result.outcome === 'started' && !view) noteLostOutput(context);
+  return status;
+}
+
+/** On a terminal only: a script that throws the output away knows that it does. */
+function noteLostOutput(context: ActionContext): void {
+  const { settings, origins } = context.configuration;
+  const isKept = settings.transcript !== '/dev/null' || origins.transcript !== 'default' || !settings.daemon;
+  if (isKept || context.flavour === 'zdaemon' || context.quiet) return;
+  if (isTerminal(2)) complain(context, 'output is not kept; transcript = FILE keeps it');
 }

@@ -2,13 +2,14 @@ import { adopt, findOrAdopt } from '../../client/adopt';
 import { type ActionContext, addFacts, complain, print, printAfterWait } from '../../client/context';
 import { describing } from '../../client/describe-wait';
 import { endWait } from '../../client/interrupt';
-import { nameProgram } from '../../client/preflight/places';
+import { nameInMessages } from '../../client/name';
 import { awaitWithDots } from '../../client/progress';
 import { ManagerLeft, NoManager } from '../../client/request';
 import { askManager, observe, viewOf } from '../../client/situation';
 import * as zdaemonManager from '../../client/zdaemon-manager';
 import type { StopOutcome } from '../../protocol/outcomes';
 import { ExitStatus } from '../../system/errors';
+import { nameCaller } from '../../system/users';
 import { reportKilled } from './report-start';
 
 /** Number of managers that may die during one stop. */
@@ -48,7 +49,7 @@ async function stopOnce(context: ActionContext, isRetry: boolean): Promise<numbe
     const { outcome, killed, reason = 'a start was requested at the same time' } = await awaitStop(context);
     if (outcome === 'cancelled' || outcome === 'failed') {
       if (context.flavour === 'zdaemon') print(context, '');
-      const name = nameProgram(context.configuration.settings.program);
+      const name = nameInMessages(context);
       complain(context, `cannot stop ${name}: ${reason}`);
       return ExitStatus.failed;
     }
@@ -74,12 +75,14 @@ async function awaitStop(context: ActionContext): Promise<StopOutcome> {
   // The connection closes when the manager exits; only then is its lock free.
   const untilClosed = (reply: string) => reply.includes('"leaves":true');
   const ask = (signal: AbortSignal) =>
-    askManager(context, { limit: null, signal, untilClosed }, 'stop').catch(async error => {
-      if (!(error instanceof NoManager)) throw error;
-      // Since its last status, the manager was killed or has completed the stop.
-      if ((await observe(context)).kind !== 'nothing') throw new ManagerLeft();
-      return { outcome: 'stopped' };
-    });
+    askManager(context, { limit: null, signal, untilClosed }, 'stop', { user: nameCaller() }).catch(
+      async error => {
+        if (!(error instanceof NoManager)) throw error;
+        // Since its last status, the manager was killed or has completed the stop.
+        if ((await observe(context)).kind !== 'nothing') throw new ManagerLeft();
+        return { outcome: 'stopped' };
+      },
+    );
   try {
     return (await awaitWithDots(ask, context, undefined, describing(context, null))) as StopOutcome;
   } catch (error) {

@@ -2,7 +2,15 @@ import type { Method, Reply } from '../../protocol/messages';
 import { RpcError } from '../../protocol/messages';
 import { describeReason } from '../../system/errors';
 import type { Answer } from './connection';
-import { asksForLines, checkSignal, checkStartParams, checkUpgradeParams, InvalidParams } from './params';
+import {
+  asksForLines,
+  checkOutputParams,
+  checkSignal,
+  checkStartParams,
+  checkUpgradeParams,
+  InvalidParams,
+  readUser,
+} from './params';
 import type { Requests } from './requests';
 
 /** Answers a JSON-RPC 2.0 request (docs/protocol.rst); synchronously if the answer does not require waiting. */
@@ -38,13 +46,16 @@ export function answerJson(line: string, requests: Requests): Promise<Answer> | 
 const methods: Record<Method, (requests: Requests, params: unknown) => unknown> = {
   status: (requests, params) => requests.status(asksForLines(params)),
   start: (requests, params) => requests.start(checkStartParams(params)),
-  stop: requests => requests.stop(),
+  stop: (requests, params) => requests.stop(readUser(params)),
   restart: (requests, params) => requests.restart(checkStartParams(params)),
-  kill: async (requests, params) => ({ sent: await requests.kill(checkSignal(params)) }),
+  kill: async (requests, params) => ({
+    sent: await requests.kill(checkSignal(params), readUser(params)),
+  }),
   wait: requests => requests.wait(),
+  output: (requests, params) => requests.output(checkOutputParams(params)),
   reopen_transcript: requests => requests.reopen(),
   upgrade: (requests, params) => requests.upgrade(checkUpgradeParams(params)),
-  exit: requests => requests.exit(),
+  exit: (requests, params) => requests.exit(readUser(params)),
 };
 
 type Id = Reply['id'];

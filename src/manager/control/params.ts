@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
-import type { StartParams, UpgradeParams } from '../../protocol/messages';
+import type { OutputParams, StartParams, UpgradeParams } from '../../protocol/messages';
 import { readSource } from '../../protocol/read-order';
 import { checkValue } from '../../settings/option';
 import { refreshableOptions } from '../../settings/reach';
@@ -8,20 +8,39 @@ import { describeReason } from '../../system/errors';
 
 /* Input from the socket is checked field by field: unknown fields are ignored, wrong types are refused. */
 
+/** Characters; useradd(8) allows half as many. */
+const LONGEST_NAME = 64;
+
 /** Thrown for parameters that cannot be used; the message names the parameter and the reason. */
 export class InvalidParams extends Error {}
 
 /** Checks the parameters of `start` and `restart`. */
 export function checkStartParams(params: unknown): StartParams {
   const { patient, refresh } = checkObject(params ?? {});
-  const checked: StartParams = { patient: patient === true };
+  const user = readUser(params);
+  const checked: StartParams = { patient: patient === true, ...(user === undefined ? {} : { user }) };
   if (refresh !== undefined) checked.refresh = checkRefresh(checkObject(refresh));
   return checked;
+}
+
+/** Reads the name of the client's user; anything else than a short text is ignored. */
+export function readUser(params: unknown): string | undefined {
+  const { user } = (params ?? {}) as { user?: unknown };
+  return typeof user === 'string' && user !== '' && user.length <= LONGEST_NAME ? user : undefined;
 }
 
 /** Checks the parameter of `status`: `{"lines": true}`. */
 export function asksForLines(params: unknown): boolean {
   return checkObject(params ?? {}).lines === true;
+}
+
+/** Checks the parameters of `output`. */
+export function checkOutputParams(params: unknown): OutputParams {
+  const { after, wait } = checkObject(params ?? {});
+  const checked: OutputParams = { wait: wait === true };
+  if (after === undefined) return checked;
+  if (Number.isSafeInteger(after) && (after as number) >= 0) return { ...checked, after: after as number };
+  throw new InvalidParams('"after" must be a position, a whole number from 0');
 }
 
 /** Checks the parameters of `kill`. @returns the signal's number */

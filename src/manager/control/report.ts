@@ -2,6 +2,7 @@ import type { LaunchOrder } from '../../protocol/launch-order';
 import { programWords } from '../../protocol/launch-order';
 import type { BriefReport } from '../../protocol/messages';
 import { type ProgramState, STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
+import { flattenDown } from '../../protocol/outcomes';
 import type { Clock } from '../../system/clock';
 import { VERSION } from '../../system/version';
 import type { Lifecycle, StateName } from '../lifecycle/types';
@@ -12,7 +13,7 @@ export interface BriefParts {
   life: Lifecycle;
   order: LaunchOrder;
   clock: Clock;
-  record: Pick<RunRecord, 'file' | 'startedAt' | 'starts' | 'lastExit'>;
+  record: Pick<RunRecord, 'file' | 'startedAt' | 'starts' | 'lastExit' | 'down' | 'startedBy' | 'readyAfter'>;
 }
 
 export interface ReportParts extends BriefParts {
@@ -60,15 +61,20 @@ export function reportStatus(parts: ReportParts): StatusReport {
     keeperPid: parts.keeperPid,
     since,
     uptime: life.pid === null || life.startedAt === null ? null : clock.now() - life.startedAt,
+    readyAfter: life.pid === null ? null : record.readyAfter,
+    startedBy: record.startedBy,
     restarts: Math.max(0, record.starts - 1),
+    crashes: life.crashes,
     backoff,
     backoffLimit,
+    givesUpAfter: order.settings.forever ? null : Math.max(1, backoffLimit - backoff),
     nextAttempt,
     killAt: isEnding(life) && life.deadline !== null ? now + life.deadline - clock.now() : null,
     testing,
     suspended: parts.suspended,
     adopted: parts.adopted,
     lastExit: record.lastExit,
+    ...flattenDown(record.down),
     file,
     args,
     source: order.source ?? null,

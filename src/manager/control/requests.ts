@@ -1,4 +1,11 @@
-import type { BriefReport, StartParams, StatusReport, UpgradeParams } from '../../protocol/messages';
+import type {
+  BriefReport,
+  OutputParams,
+  OutputReply,
+  StartParams,
+  StatusReport,
+  UpgradeParams,
+} from '../../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../../protocol/outcomes';
 
 /** What clients can request of the manager. Every promise settles; a rejection becomes an error reply. */
@@ -11,13 +18,16 @@ export interface Requests {
   status(withLines?: boolean): StatusReport;
   /** Starts synchronously; the promise waits for the outcome. */
   start(params: StartParams): Promise<StartOutcome>;
-  stop(): Promise<StopOutcome>;
+  /** @param user the name of the client's user, as it says */
+  stop(user?: string): Promise<StopOutcome>;
   restart(params: StartParams): Promise<StartOutcome>;
   /** @returns false if no program is running; rejects with the system's error */
-  kill(signal: number): Promise<boolean>;
+  kill(signal: number, user?: string): Promise<boolean>;
   wait(): Promise<void>;
+  /** The program's output in memory; rejects if there is no transcript. */
+  output(params: OutputParams): Promise<OutputReply>;
   reopen(): void;
   /** Hands over to a new manager; resolves when that has taken over. */
   upgrade(params: UpgradeParams): Promise<UpgradeOutcome>;
-  exit(): void;
+  exit(user?: string): void;
 }

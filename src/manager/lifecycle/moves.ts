@@ -1,5 +1,5 @@
 import type { Ending } from '../../system/signals';
-import type { Effect, Lifecycle, Rules, Step } from './types';
+import type { Effect, Lifecycle, Outcome, Rules, Step } from './types';
 
 /* The moves that the cells in `table.ts` share; as pure as the table. */
 
@@ -25,6 +25,7 @@ export function launch(life: Lifecycle, before: Effect[] = []): Step {
       lived: false,
       boot: null,
       tested: false,
+      outcome: null,
       attempts: life.attempts + 1,
     },
     effects: [...before, { do: 'spawn' }],
@@ -33,7 +34,7 @@ export function launch(life: Lifecycle, before: Effect[] = []): Step {
 
 /** A start while no program is up. What an earlier run left behind is ended first: it may hold ports and files. */
 export function begin(life: Lifecycle, { leftovers = false }: { leftovers?: boolean }, at: Moment): Step {
-  const calm: Lifecycle = { ...life, backoff: 0 };
+  const calm: Lifecycle = { ...life, backoff: 0, crashes: 0 };
   if (leftovers) return clear({ ...calm, wanted: 'up', ended: null }, [], at);
   return launch(calm, life.deadline === null ? [] : [{ do: 'disarm' }]);
 }
@@ -110,25 +111,28 @@ export function decide(
   const down: Lifecycle = { ...life, pid: null, deadline: null };
   const effects: Effect[] = [...before, { do: 'endTest' }, { do: 'disarm' }];
   const failed = life.name === 'starting';
-  const finish = (status: number): Step => {
+  const mustHold = failed && rules.firstStartMustHold && life.attempts === 1;
+  const finish = (status: number, how: Outcome): Step => {
+    const outcome = mustHold ? 'failed' : how;
     const last = effects;
     if (failed) last.push({ do: 'reportStartFailed', retry: false });
-    if (rules.hangAround && !(failed && rules.firstStartMustHold && life.attempts === 1)) {
+    if (rules.hangAround && !mustHold) {
       return {
-        life: { ...down, name: 'idle', wanted: 'down' },
+        life: { ...down, name: 'idle', wanted: 'down', outcome },
         effects: [...last, { do: 'reportStopped' }],
       };
     }
-    return leave(down, status, [...last, { do: 'reportStopped' }]);
+    return leave({ ...down, outcome }, status, [...last, { do: 'reportStopped' }]);
   };
 
-  if (isFinal(ending, rules)) return finish(ending.code ?? 1);
-  if (failed && rules.firstStartMustHold && life.attempts === 1) return finish(1);
+  if (isFinal(ending, rules)) return finish(ending.code ?? 1, ending.signal === null ? 'ended' : 'killed');
+  down.crashes += 1;
+  if (mustHold) return finish(1, 'failed');
   const quick = uptime < rules.backoffLimit;
   const backoff = quick ? Math.min(life.backoff + 1, rules.backoffLimit) : 0;
   if (quick && life.backoff + 1 >= rules.backoffLimit && !rules.forever) {
     effects.push(log('critical', 'restarting too frequently; quit'));
-    return finish(1);
+    return finish(1, 'gave-up');
   }
   if (failed) effects.push({ do: 'reportStartFailed', retry: true });
   if (backoff > 0) effects.push(log('info', `sleep ${backoff} to avoid rapid restarts`));
@@ -151,7 +155,7 @@ export function leave(life: Lifecycle, status: number, before: Effect[]): Step {
 export function wantUp(life: Lifecycle): Step {
   if (life.leaveStatus !== null) return refuseStart(life);
   const effects: Effect[] = life.wanted === 'up' ? [] : [{ do: 'reportStopCancelled' }];
-  return { life: { ...life, wanted: 'up', backoff: 0, ended: null }, effects };
+  return { life: { ...life, wanted: 'up', backoff: 0, crashes: 0, ended: null }, effects };
 }
 
 /** The program cannot be signalled, so it stays up; if it exits on its own, what was requested follows. */

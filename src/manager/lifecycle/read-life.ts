@@ -46,6 +46,9 @@ const checks: { [Field in keyof Lifecycle]: (value: unknown) => boolean } = {
   // Times of the looks of another manager are of no use.
   boot: () => true,
   tested: isFlag,
+  // Unknown to earlier managers.
+  crashes: value => value === undefined || isCount(value),
+  outcome: value => value === undefined || value === null || typeof value === 'string',
   attempts: isCount,
   // Unknown to a manager of zd 0.1.
   refused: value => value === undefined || isFlag(value),

@@ -63,6 +63,8 @@ export function newLifecycle(): Lifecycle {
     lived: false,
     boot: null,
     tested: false,
+    crashes: 0,
+    outcome: null,
     attempts: 0,
     refused: false,
     ended: null,
@@ -83,7 +85,7 @@ const cannotHappen = (life: Lifecycle, event: Event): Step => ({
 const whileUp = {
   start: unchanged,
   stop: (life, _, at) => terminate({ ...life, wanted: 'down' }, 'stopping', at),
-  restart: (life, _, at) => terminate({ ...life, wanted: 'up', backoff: 0 }, 'restarting', at),
+  restart: (life, _, at) => terminate({ ...life, wanted: 'up', backoff: 0, crashes: 0 }, 'restarting', at),
   leave: (life, { status }, at) =>
     terminate({ ...life, wanted: 'down', leaveStatus: status }, 'stopping', at),
   adopted: cannotHappen,
@@ -129,12 +131,12 @@ const table: { [S in StateName]: Row } = {
     restart: begin,
     stop: (life, _, at) => sweep({ ...life, wanted: 'down' }, [], at),
     leave: (life, { status }, at) => sweep({ ...life, wanted: 'down', leaveStatus: status }, [], at),
-    adopted: (life, { pid, startedAt, ready }, { rules }) => {
+    adopted: (life, { pid, startedAt, ready, crashes = 0 }, { rules }) => {
       const tested = ready || !rules.hasStartTest;
       const up: Lifecycle = { ...life, name: 'starting', wanted: 'up', pid, startedAt, lived: true, tested };
       const effects: Effect[] = [log('info', `adopted process pid=${pid}`)];
       if (!tested) effects.push({ do: 'test' });
-      return settle({ ...up, attempts: life.attempts + 1 }, effects);
+      return settle({ ...up, crashes, attempts: life.attempts + 1 }, effects);
     },
     deadline: unchanged,
     groupGone: unchanged,
@@ -214,7 +216,7 @@ const table: { [S in StateName]: Row } = {
       life.refused ? terminate(life, 'stopping', at) : { life, effects: [{ do: 'terminate' }] },
     restart: (life, _, at) => {
       if (life.leaveStatus !== null) return refuseStart(life);
-      const up: Lifecycle = { ...life, wanted: 'up', backoff: 0 };
+      const up: Lifecycle = { ...life, wanted: 'up', backoff: 0, crashes: 0 };
       if (life.refused) return terminate(up, 'restarting', at);
       return { life: { ...up, name: 'restarting' }, effects: [{ do: 'reportStopCancelled' }] };
     },
@@ -243,7 +245,8 @@ const table: { [S in StateName]: Row } = {
       effects: [{ do: 'disarm' }, { do: 'killGroup' }],
     }),
     groupGone: (life, { survivors = [] }, at) => {
-      const calm: Lifecycle = { ...life, deadline: null };
+      const outcome = life.wanted === 'up' ? null : (life.outcome ?? 'stopped');
+      const calm: Lifecycle = { ...life, deadline: null, outcome };
       const before: Effect[] = [{ do: 'disarm' }];
       if (survivors.length > 0) before.push(log('error', `cannot kill ${survivors.join(', ')}, left behind`));
       if (life.wanted === 'up') return endAfterSweep(calm, before, at);

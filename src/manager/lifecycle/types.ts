@@ -12,6 +12,9 @@ export type StateName =
   | 'sweeping'
   | 'gone';
 
+/** How the program came to be down; see `DownKind` of the protocol. */
+export type Outcome = 'stopped' | 'ended' | 'killed' | 'failed' | 'gave-up';
+
 /** The complete state of the lifecycle. Times are seconds on the monotonic clock. */
 export interface Lifecycle {
   name: StateName;
@@ -32,6 +35,10 @@ export interface Lifecycle {
   boot: Boot | null;
   /** Whether the start test has succeeded, or there is none. */
   tested: boolean;
+  /** Exits without a request that were not final, since the last start or restart on request. */
+  crashes: number;
+  /** How the program came to be down; null while it is up or is being started again. */
+  outcome: Outcome | null;
   /** Starts attempted so far, successful or not. */
   attempts: number;
   /** Whether the program could not be signalled since the last request, which is answered then. */
@@ -65,7 +72,7 @@ export type Event =
   /** The manager must stop the program and exit with this status. */
   | { name: 'leave'; status: number }
   /** A program of an earlier manager is running; `ready` if its start test has succeeded or there was none. */
-  | { name: 'adopted'; pid: number; startedAt: number; ready: boolean }
+  | { name: 'adopted'; pid: number; startedAt: number; ready: boolean; crashes?: number }
   /** Events of the program. */
   | { name: 'spawned'; pid: number }
   | { name: 'spawnFailed'; reason: string }

@@ -1,5 +1,4 @@
 import { findSessionMembers } from '../../state/sessions';
-import { readActivity } from '../../system/activity';
 import type { Clock } from '../../system/clock';
 import { errorCode, UserError } from '../../system/errors';
 import { type Identity, identify, isRunning } from '../../system/identity';
@@ -11,6 +10,7 @@ import type { KeeperParent } from '../parent/keeper-parent';
 import type { KeptRun } from '../parent/kept-run';
 import type { Leftover, Parent, SpawnError, SpawnRequest } from '../parent/parent';
 import { KEEPER_LOST } from '../parent/parent';
+import { readActivity } from '../readiness/activity';
 
 /** Seconds between polls of leftovers that were signalled; the system reports no event when they exit. */
 const LEFTOVER_POLL = 0.02;

@@ -1,10 +1,12 @@
 import type { LaunchOrder } from '../../protocol/launch-order';
-import type { ExitRecord } from '../../protocol/outcomes';
+import type { Cause, DownRecord, ExitRecord } from '../../protocol/outcomes';
 import { type SavedProgram, type SavedState, STATE_VERSION } from '../../state/saved-state';
 import type { Clock } from '../../system/clock';
 import { type Identity, identify } from '../../system/identity';
 import { readTicks } from '../../system/processes';
+import type { Ending } from '../../system/signals';
 import type { Lifecycle } from '../lifecycle/types';
+import { Attribution } from './attribution';
 
 export interface RunRecordOptions {
   clock: Clock;
@@ -21,6 +23,13 @@ export class RunRecord {
   /** Starts so far, by this manager and its predecessors. */
   starts: number;
   lastExit: ExitRecord | null;
+  /** How the program came to be down; null while it is up. */
+  down: DownRecord | null;
+  /** What made the last start; null for a start after an exit. */
+  startedBy: Cause | null = null;
+  /** Seconds that the last start took; null until it has succeeded. */
+  readyAfter: number | null = null;
+  readonly attribution = new Attribution();
   readonly #clock: Clock;
   readonly #self: Identity = identify(process.pid);
   /** The identity of the running program. */
@@ -30,11 +39,13 @@ export class RunRecord {
     this.#clock = clock;
     this.starts = saved?.starts ?? 0;
     this.lastExit = saved?.lastExit ?? null;
+    this.down = saved?.outcome ?? null;
   }
 
   /** Records a program that another manager started. */
   noteAdopted(program: SavedProgram): void {
     this.#identity = program;
+    this.down = null;
     this.file = program.file;
     this.startedAt = program.startedAt;
   }
@@ -42,13 +53,45 @@ export class RunRecord {
   noteSpawned(pid: number): void {
     this.starts += 1;
     this.startedAt = this.#clock.wall();
+    this.down = null;
+    this.startedBy = this.attribution.takeStart();
+    this.readyAfter = null;
     this.#identity = identify(pid);
   }
 
-  noteExited(exit: Omit<ExitRecord, 'at'>): void {
-    const { code, signal, pid, uptime, lines } = exit;
-    this.lastExit = { code, signal, pid, at: this.#clock.wall(), uptime, lines };
+  /** @param life in which it exited */
+  noteExited(life: Lifecycle, ending: Ending, lines: string[]): ExitRecord {
+    const now = this.#clock.now();
+    const cause = this.attribution.explainExit(life.name, ending, now);
+    const { code, signal } = ending;
+    const uptime = now - (life.startedAt ?? now);
+    this.lastExit = { code, signal, pid: life.pid ?? 0, at: this.#clock.wall(), uptime, ...cause, lines };
     this.#identity = null;
+    return this.lastExit;
+  }
+
+  /**
+   * Records what a step of the lifecycle has made of the program.
+   *
+   * @param failure why the last start has failed, or how the last run ended
+   */
+  noteStep(before: Lifecycle, { name, outcome, startedAt, backoff }: Lifecycle, failure: string): void {
+    if (before.name === 'starting' && name === 'running' && startedAt !== null)
+      this.readyAfter = this.#clock.now() - startedAt;
+    if (outcome === before.outcome) return;
+    this.down = outcome && {
+      outcome,
+      at: this.#clock.wall(),
+      ...this.#explain(outcome),
+      inARow: outcome === 'gave-up' ? backoff + 1 : backoff,
+      reason: outcome === 'failed' || outcome === 'gave-up' ? failure : null,
+    };
+  }
+
+  #explain(outcome: DownRecord['outcome']): Cause {
+    if (outcome === 'stopped') return this.attribution.explainStop();
+    const { by = 'nobody', user = null } = outcome === 'failed' ? {} : (this.lastExit ?? {});
+    return { by, user };
   }
 
   /**
@@ -82,6 +125,7 @@ export class RunRecord {
       wanted: life.wanted,
       starts: this.starts,
       lastExit: this.lastExit,
+      ...(this.down === null ? {} : { outcome: this.down }),
       order,
     };
   }

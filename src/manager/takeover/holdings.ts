@@ -111,6 +111,7 @@ export class Holdings {
   /** Releases all of it for another manager; open connections stay open. */
   release(): void {
     this.#stopListening();
+    this.transcript?.endWaits();
     this.transcript?.release();
     this.#released = this.transcript;
     this.transcript = null;
@@ -125,6 +126,7 @@ export class Holdings {
   /** Removes the socket, sends the answers that are due, and writes the remaining output. */
   async close(): Promise<void> {
     this.#stopListening();
+    this.transcript?.endWaits();
     await this.#server.close();
     this.transcript?.close();
     this.transcript = null;

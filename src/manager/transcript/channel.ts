@@ -93,6 +93,11 @@ export class Channel {
     this.sink.endLine();
   }
 
+  /** Whether a copier writes to the file now. */
+  get isCopied(): boolean {
+    return this.#copying.isActive;
+  }
+
   /** Adds the bytes that a copier has written to the ring. */
   catchUp(): void {
     if (this.#copying.isActive) this.#readBack();

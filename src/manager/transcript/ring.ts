@@ -1,8 +1,12 @@
+import type { Clock } from '../../system/clock';
+
 /** The last bytes of a stream, in a buffer of fixed size. */
 export class Ring {
   /** Total bytes added or skipped so far. */
   total = 0;
   readonly size: number;
+  /** Called after bytes were added. */
+  added: (() => void) | null = null;
   readonly #buffer: Buffer;
   /** The position in the stream after the last skipped byte; the ring has no bytes before it. */
   #from = 0;
@@ -27,12 +31,13 @@ export class Ring {
     if (lends && length >= this.size) {
       this.#borrowed = chunk;
       this.#borrowedEnd = length;
-      return;
+    } else {
+      if (this.#borrowed && length < this.size)
+        this.#copy(this.#borrowed, this.#borrowedEnd, this.total - length);
+      this.#borrowed = null;
+      this.#copy(chunk, length, this.total);
     }
-    if (this.#borrowed && length < this.size)
-      this.#copy(this.#borrowed, this.#borrowedEnd, this.total - length);
-    this.#borrowed = null;
-    this.#copy(chunk, length, this.total);
+    this.added?.();
   }
 
   /** Counts bytes that are no longer available; the bytes added next must follow them directly. */
@@ -76,5 +81,38 @@ export class Ring {
     const first = Math.min(length - from, this.size - at);
     chunk.copy(this.#buffer, at, from, from + first);
     chunk.copy(this.#buffer, 0, from + first, length);
+  }
+}
+
+/** Clients that wait for output. */
+export class Followers {
+  readonly #ring: Ring;
+  readonly #clock: Clock;
+  readonly #waiting = new Set<() => void>();
+
+  /** @param ring which calls `added` only while a client waits */
+  constructor(ring: Ring, clock: Clock) {
+    this.#ring = ring;
+    this.#clock = clock;
+  }
+
+  /** Resolves at the next output, at `wake`, or after so many seconds. */
+  wait(seconds: number): Promise<void> {
+    return new Promise(resolve => {
+      const cancel = this.#clock.after(seconds, () => end());
+      const end = () => {
+        cancel();
+        this.#waiting.delete(end);
+        if (this.#waiting.size === 0) this.#ring.added = null;
+        resolve();
+      };
+      this.#waiting.add(end);
+      this.#ring.added = () => this.wake();
+    });
+  }
+
+  /** Ends all waits. */
+  wake(): void {
+    for (const end of [...this.#waiting]) end();
   }
 }

@@ -10,11 +10,15 @@ import { Channel } from './channel';
 import { Fifo } from './fifo';
 import { openStream } from './open-stream';
 import type { TranscriptOptions } from './options';
-import { Ring } from './ring';
+import { Followers, Ring } from './ring';
 
 const { O_WRONLY } = constants;
 /** Bytes of the program's last output that are available to clients. */
 const RING_SIZE = 64 << 10;
+/** Seconds that a client waits for output before it must ask again. */
+const LONGEST_WAIT = 20;
+/** The same while a copier writes the output to a file. */
+const COPIED_WAIT = 1;
 
 /** What becomes a program's descriptors 0, 1 and 2, to be closed here once it has them. */
 export interface Outlets {
@@ -31,6 +35,7 @@ export class Transcript {
   readonly #clock: Clock;
   readonly #output: Channel;
   readonly #errors: Channel | null;
+  readonly #followers: Followers;
 
   /** @throws the system's error when a FIFO or a file cannot be created or opened; UsageError for an unknown owner */
   constructor(options: TranscriptOptions) {
@@ -39,6 +44,7 @@ export class Transcript {
     this.#folder = options.folder;
     this.#insecure = options.insecure ?? false;
     this.#clock = options.clock;
+    this.#followers = new Followers(this.#ring, options.clock);
     this.#output = openChannel('output', path, options, this.#ring);
     try {
       this.#errors =
@@ -56,6 +62,19 @@ export class Transcript {
   get ring(): Ring {
     for (const channel of this.#channels) channel.catchUp();
     return this.#ring;
+  }
+
+  /** Resolves when there is output beyond a position, at the latest after some seconds, and before the transcript closes. */
+  async awaitOutput(position: number): Promise<void> {
+    if (this.ring.total !== position) return;
+    // What a copier writes to a file is no event here.
+    const isCopied = this.#channels.some(channel => channel.isCopied);
+    await this.#followers.wait(isCopied ? COPIED_WAIT : LONGEST_WAIT);
+  }
+
+  /** Ends what waits for output. */
+  endWaits(): void {
+    this.#followers.wake();
   }
 
   /** Resolves when the program's output has a reader that outlives this manager, or there can be none. */

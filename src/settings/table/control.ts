@@ -1,9 +1,21 @@
 import { manual } from '../manual';
 import { setting } from '../option';
-import { fileMode, groupName, onOff, path } from '../values';
+import { fileMode, groupName, onOff, path, shortName } from '../values';
 
 /** The manager and its socket. */
 export const controlTable = {
+  name: setting({
+    key: 'name',
+    flags: '--name NAME',
+    type: shortName,
+    default: null,
+    reach: 'client',
+    defaultText: "the configuration file's name without its ending; without a file, the program's",
+    sample: 'app',
+    source: 'zd',
+    help: 'call the daemon NAME in messages and status',
+    details: manual('Only for people: the socket decides which manager a command reaches.'),
+  }),
   socketName: setting({
     key: 'socket-name',
     flags: '-s --socket-name PATH',

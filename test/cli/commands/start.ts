@@ -86,7 +86,7 @@ test('start during backoff starts at once', async () => {
   assert.is(failed.stdout, '');
   assert.match(
     failed.stderr,
-    /^zd: cannot start flaky.sh: it ended with exit status 3 after .*; the manager keeps trying\n/,
+    /^zd: cannot start app: it ended with exit status 3 after .*; the manager keeps trying\n/,
   );
   const started = await place.zd('-C app.conf start');
   assert.is(started.status, 0);
@@ -116,7 +116,7 @@ test('start takes a stop under way back: no SIGKILL, and a new start when the pr
   assert.equal(again, { status: 0, stdout: `daemon process already running; pid=${pid}\n`, stderr: '' });
   const stopped = await stopping.done;
   assert.is(stopped.status, 1);
-  assert.match(stopped.stderr, /^zd: cannot stop sh: a start was requested at the same time\n$/);
+  assert.match(stopped.stderr, /^zd: cannot stop app: a start was requested at the same time\n$/);
   const outlived = (await place.exec(['sh', '-c', `sleep ${PATIENCE + 0.2}; kill -0 ${pid} && echo yes`]))
     .stdout;
   assert.is(outlived, 'yes\n');

@@ -24,7 +24,9 @@ test('a manager whose program is down is exit 0 to zdaemon and 3 to zd', async (
   await place.zd('-C app.conf start');
   const stdout = 'daemon manager running; daemon process not running\n';
   assert.equal(await place.zdaemon('status'), { status: 0, stdout, stderr: '' });
-  assert.equal(await place.zd('status'), { status: 3, stdout, stderr: '' });
+  const told = await place.zd('status');
+  assert.equal([told.status, told.stderr], [3, '']);
+  assert.ok(told.stdout.startsWith(`${stdout}crashing: once, exit status 3 after `), told.stdout);
   const report = await place.report();
   assert.equal([report.state, report.pid, report.wanted], ['backoff', null, 'up']);
   assert.equal([report.lastExit?.code, report.lastExit?.signal], [3, null]);
@@ -112,7 +114,16 @@ test('--json is one object, with and without a manager', async () => {
   const place = makePlace();
   const down = await place.zd('status --json');
   assert.is(down.status, 3);
-  assert.equal(JSON.parse(down.stdout), { schema: 1, state: 'no manager', pid: null });
+  const nothing = {
+    outcome: null,
+    at: null,
+    by: null,
+    user: null,
+    inARow: null,
+    reason: null,
+    lastExit: null,
+  };
+  assert.equal(JSON.parse(down.stdout), { schema: 1, state: 'no manager', pid: null, ...nothing });
   const pid = pidIn(await place.zd(['-p', 'sleep 1000', 'start']));
   const up = await place.zd('status --json');
   assert.equal([up.status, up.stdout.indexOf('\n')], [0, up.stdout.length - 1]);

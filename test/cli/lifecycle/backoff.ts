@@ -56,7 +56,7 @@ test('zd reports the failed start at the first exit, with the last output; no ma
   assert.equal([started.status, started.stdout], [1, '']);
   assert.match(
     started.stderr,
-    /^zd: cannot start crash.sh: it ended with exit status 3 after \d+\.\d\d seconds\nIts last lines:\n {2}crashing now\n {2}with status 3\n$/,
+    /^zd: cannot start app: it ended with exit status 3 after \d+\.\d\d seconds\nIts last lines:\n {2}crashing now\n {2}with status 3\n$/,
   );
   assert.is((await place.zd('status')).stdout, 'daemon manager not running\n');
 });

@@ -49,7 +49,7 @@ const failures: Failure[] = [
     what: 'a program that the system cannot run',
     runner: { program: './broken', 'backoff-limit': '1' },
     status: 1,
-    says: /cannot start broken: .*(exec format error|its interpreter .* is missing)/i,
+    says: /cannot start (app|broken): .*(exec format error|its interpreter .* is missing)/i,
   },
   {
     what: 'a directory that does not exist',

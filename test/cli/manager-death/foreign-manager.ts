@@ -40,6 +40,12 @@ for (const flavour of flavours) {
       stdout: `daemon process already running; pid=${pid}\n`,
       stderr: '',
     });
+    if (flavour === 'zd') {
+      // What the sentence says, --json says too.
+      const json = JSON.parse((await place.zd('status --json')).stdout);
+      assert.equal([json.manager, json.state, json.pid], ['zdaemon', 'running', pid]);
+      assert.equal([json.wanted, json.args, json.testing], ['up', ['sleep', '1000'], false]);
+    }
     const other = await place.run(flavour, ['-p', 'true', 'status']);
     if (flavour === 'zdaemon') assert.match(other.stdout, /^WARNING! zdrun is managing/);
     else

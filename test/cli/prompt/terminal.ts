@@ -44,7 +44,8 @@ prompt.skipIf(
     assert.ok(isAlive(pid ?? 0));
 
     const again = open(place, sleeper);
-    await again.waitFor(`program: sleep 1000\nprogram running; pid=${pid}\nzd> `);
+    await again.waitFor(`program: sleep 1000\nprogram running; pid=${pid}\n`);
+    await again.waitFor(/ sleep {2}running for .*, pid \d+.*, no crashes\nzd> /);
     await say(again, 'stop', 'daemon process stopped\n');
     await again.waitFor('zd> ');
     await say(again, 'quit', 'daemon manager not running\n');

@@ -69,7 +69,7 @@ test('a restart without the directory fails and names it; the manager stays and 
   const { status, stderr } = await place.zd('-C app.conf restart');
   const folder = place.path('current');
   const reason = `cannot change to the directory ${folder}: no such file or directory; the manager keeps trying`;
-  assert.equal([status, stderr], [1, `zd: cannot start sleep: ${reason}\n`]);
+  assert.equal([status, stderr], [1, `zd: cannot start app: ${reason}\n`]);
   switchTo(place, 'two');
   assert.is((await place.zd('-C app.conf start')).status, 0);
 });

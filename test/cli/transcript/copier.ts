@@ -128,7 +128,7 @@ open("over", "w").close()
     await place.zd('-C app.conf start');
     await waitForFile(place.path('log'), text => text.endsWith('the last words\n'));
     const { stdout } = await place.zd('status -v');
-    assert.match(stdout, /last lines:\n {2}19992\n(.*\n){8} {2}the last words\n/);
+    assert.match(stdout, /last lines\n {4}19992\n(.*\n){8} {4}the last words\n/);
   });
 
   test('without perl the manager copies the output itself', async () => {

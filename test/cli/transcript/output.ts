@@ -181,10 +181,7 @@ test('a transcript that cannot be opened is named', async () => {
   await place.exec(['mkfifo', 'log']);
   const { status, stderr } = await place.zd('-C app.conf start');
   assert.is(status, 1);
-  assert.match(
-    stderr,
-    `zd: cannot start sleep: transcript: ${place.path('log')}: no such device or address\n`,
-  );
+  assert.match(stderr, `zd: cannot start app: transcript: ${place.path('log')}: no such device or address\n`);
 });
 
 test('a folder at the path of the FIFO is moved aside', async () => {
@@ -203,12 +200,12 @@ test('status -v shows the last output, even that of the last run after its manag
   const up = await place.zd('-C app.conf status -v');
   assert.match(
     up.stdout,
-    /^program running; pid=\d+\nmanager pid=\d+, .*keeper.*\ntranscript log: written; 0 bytes lost, 0 bytes waiting\n/,
+    /^program running; pid=\d+\nrunning for .*\n(.*\n)* {2}transcript {2}log, nothing lost\n {2}manager {5}pid \d+, .*keeper.*\n/,
   );
-  assert.match(up.stdout, /last lines:\n {2}11\n(.*\n)* {2}20\n$/);
+  assert.match(up.stdout, /last lines\n {4}11\n(.*\n)* {4}20\n$/);
   await place.zd('-C app.conf stop');
   const down = await place.zd('-C app.conf status -v');
-  assert.match(down.stdout, /last exit: pid \d+, terminated by SIGTERM, .*\n {2}11\n/);
+  assert.match(down.stdout, /last exit .*, pid \d+, SIGTERM by zd stop.*\n {2}last lines\n {4}11\n/);
   assert.is(down.status, 3);
   const all = Array.from({ length: 20 }, (_, number) => `${number + 1}\n`).join('');
   assert.is(place.read('.zdsock.zd/last-output'), all);

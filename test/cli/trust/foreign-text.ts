@@ -1,3 +1,5 @@
+import { chmodSync, symlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
 import * as assert from 'uvu/assert';
 import { commandTable } from '../../../src/commands/table';
 import { clearPlaces, commandOf, makePlace } from '../../helpers/cli';
@@ -38,6 +40,18 @@ for (const [name, text] of Object.entries(texts)) {
     await place.zd('-C app.conf stop');
   });
 }
+
+test('so are those in the name of a folder whose zd.conf is not used', async () => {
+  const place = makePlace();
+  const cwd = dirname(place.write(`theirs${ATTACK}/zd.conf`, '<runner>\n  program sleep 1\n</runner>\n'));
+  chmodSync(cwd, 0o777);
+  symlinkSync(`${cwd}/zd.conf`, place.path('zd.conf'));
+  for (const folder of [cwd, place.folder]) {
+    const { stderr } = await place.zd('status', { cwd: folder });
+    assert.match(stderr, 'zd.conf is not used');
+    assert.not.match(stderr, CONTROLS);
+  }
+});
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are looked for
 const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;

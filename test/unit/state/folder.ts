@@ -1,7 +1,14 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { makeFolder, makeStateFolder, nameStateFolder, OWN_FOLDERS } from '../../../src/state/folder';
+import {
+  makeDirectory,
+  makeFolder,
+  makeStateFolder,
+  nameStateFolder,
+  OWN_FOLDERS,
+} from '../../../src/state/folder';
+import { give, needsRoot, STRANGER } from '../../helpers/strangers';
 import { makeTemporaryFolder } from '../../helpers/temp';
 import { suite } from '../../runner/guard';
 
@@ -22,6 +29,23 @@ test('an existing folder keeps its mode', () => {
   const mode = modeOf(folder);
   makeFolder(folder, 0o777, OWN_FOLDERS);
   assert.is(modeOf(folder), mode);
+});
+
+test.skipIf(needsRoot, 'root makes no folder behind a symlink that another user has put there', () => {
+  const place = makeTemporaryFolder();
+  for (const name of ['theirs', 'other', 'other/there']) mkdirSync(join(place, name));
+  symlinkSync('../other', join(place, 'theirs/link'));
+  symlinkSync('other', join(place, 'link'));
+  for (const name of ['theirs', 'theirs/link']) give(join(place, name), STRANGER);
+  const behind = join(place, 'theirs/link');
+  assert.throws(() => makeFolder(join(behind, 'new'), 0o777, OWN_FOLDERS), /leads over the symlink .*link/);
+  assert.throws(() => makeDirectory(join(behind, 'new'), OWN_FOLDERS), /^cannot create the directory .*link/);
+  for (const socket of [join(behind, 'zdsock'), join(behind, 'new/zdsock')])
+    assert.throws(() => makeStateFolder(socket, OWN_FOLDERS, [0]), /^cannot create the state folder .*link/);
+  assert.equal(readdirSync(join(place, 'other')), ['there']);
+  makeFolder(join(behind, 'there'), 0o777, OWN_FOLDERS);
+  makeFolder(join(place, 'link/new'), 0o777, OWN_FOLDERS);
+  assert.equal(readdirSync(join(place, 'other')).sort(), ['new', 'there']);
 });
 
 function withUmask(umask: number, run: () => void): void {

@@ -40,7 +40,7 @@ function save(folder: string, change: Partial<SavedState>): SavedState {
 
 test('without a state folder nothing remains', () => {
   const socket = join(makeTemporaryFolder(), 'sock');
-  assert.equal(findRemains(socket, systemClock), { kind: 'nothing', lastExit: null });
+  assert.equal(findRemains(socket, systemClock), { kind: 'nothing', lastExit: null, down: null });
 });
 
 test('a live manager is reported while it wants its program up', () => {

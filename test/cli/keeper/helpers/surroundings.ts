@@ -78,13 +78,13 @@ export const surroundings: Behaviour[] = [
   },
   {
     title: 'a program that is missing is reported',
-    check: place => checkRefusal(place, './missing', /cannot start missing: can't stat program/),
+    check: place => checkRefusal(place, './missing', /cannot start app: can't stat program/),
   },
   {
     title: 'a program that is not executable is reported',
     async check(place) {
       place.write('plain', '#!/bin/sh\n', 0o644);
-      await checkRefusal(place, './plain', /cannot start plain: no permission to run program/);
+      await checkRefusal(place, './plain', /cannot start app: no permission to run program/);
     },
   },
   {
@@ -94,7 +94,7 @@ export const surroundings: Behaviour[] = [
       await checkRefusal(
         place,
         './script',
-        /cannot start script: its interpreter \/no\/such\/interpreter is missing/,
+        /cannot start app: its interpreter \/no\/such\/interpreter is missing/,
       );
     },
   },

@@ -181,6 +181,8 @@ test('no cell of the table throws or modifies its input', () => {
     lived: fc.boolean(),
     boot: fc.option(fc.record({ used: fc.nat(9), since: fc.nat(2000) })),
     tested: fc.boolean(),
+    crashes: fc.nat(9),
+    outcome: fc.constantFrom(null, 'stopped', 'gave-up'),
     attempts: fc.nat(3),
     refused: fc.boolean(),
     ended: fc.option(

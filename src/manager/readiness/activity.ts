@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { listChildren, readStatFields } from './processes';
+import { listChildren, readStatFields } from '../../system/processes';
 
 const HAS_PROC = existsSync('/proc/self/stat');
 /** On the processor or about to be, and waiting for a disk. */

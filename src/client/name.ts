@@ -1,0 +1,24 @@
+import { basename, extname } from 'node:path';
+import type { Configuration } from '../settings/settings';
+import type { ActionContext } from './context';
+import { nameProgram } from './preflight/places';
+
+/**
+ * The name of a daemon for people: the setting `name`, else the stem of the configuration file, else the program.
+ *
+ * @param configuration
+ * @param args the words of the program that runs, if the configuration may not know them
+ */
+export function nameDaemon({ settings, file }: Configuration, args: readonly string[] = []): string {
+  if (settings.name !== null) return settings.name;
+  if (file !== null) return basename(file, extname(file));
+  return nameProgram(settings.program.length > 0 ? settings.program : args);
+}
+
+/** The same in messages; as zdaemon, they name the program (zdaemon has no names). */
+export function nameInMessages({
+  configuration,
+  flavour,
+}: Pick<ActionContext, 'configuration' | 'flavour'>): string {
+  return flavour === 'zd' ? nameDaemon(configuration) : nameProgram(configuration.settings.program);
+}

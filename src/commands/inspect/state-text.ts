@@ -1,0 +1,123 @@
+import type { Situation } from '../../client/situation';
+import type { StatusReport } from '../../protocol/messages';
+import type { Cause, DownRecord, ExitRecord } from '../../protocol/outcomes';
+import { describeEnding, nameSignal } from '../../system/signals';
+import { formatDuration, formatInstant, formatPast } from './human';
+
+/* What is true of a program, in one clause. A plain `status` loads this module. */
+
+/** The words for a state, of which the first one names it. */
+export interface StateText {
+  word: string;
+  rest: string;
+  /** What comes next, as a clause of its own. */
+  next?: string;
+}
+
+const SIGTERM = 15;
+
+/** A state in one line, for a pipe. */
+export function joinState({ word, rest, next }: StateText): string {
+  return `${word}${rest}${next ? `; ${next}` : ''}`;
+}
+
+/** Where the sentence of zdaemon misleads: what is true; null for a program that is simply up or down. */
+export function describeTransition(report: StatusReport): StateText | null {
+  const { state, testing, uptime, killAt, pid, now } = report;
+  if (state === 'starting') {
+    const wait = testing ? 'the start test has not succeeded yet' : 'start-seconds have not passed yet';
+    return { word: 'starting', rest: `${uptime === null ? '' : ` for ${formatDuration(uptime)}`}: ${wait}` };
+  }
+  if (state === 'stopping' || state === 'restarting') {
+    const what =
+      pid === null ? 'what the program left behind is being ended' : `SIGTERM was sent to pid ${pid}`;
+    const kill = killAt ? `, SIGKILL follows ${formatInstant(killAt, now)} (stop-timeout)` : '';
+    return { word: state, rest: `: ${what}${kill}` };
+  }
+  return state === 'backoff' ? describeCrashes(report) : null;
+}
+
+function describeCrashes({ backoff, lastExit, nextAttempt, givesUpAfter, now }: StatusReport): StateText {
+  const times = backoff > 1 ? `${backoff} times in a row` : 'once';
+  const how = lastExit ? describeLength(lastExit) : 'it could not be executed';
+  const next = nextAttempt ? `next try in ${formatDuration(Math.max(0, nextAttempt - now))}` : '';
+  const end = givesUpAfter ? `, gives up after ${givesUpAfter} more` : '';
+  return { word: 'crashing', rest: `: ${times}, ${how}`, next: `${next}${end}` };
+}
+
+/** How the program came to be down; null if it is up, or if that is unknown. */
+export function findDown(situation: Situation): DownRecord | null {
+  if (situation.kind === 'orphaned') return null;
+  if (situation.kind !== 'managed') return situation.down;
+  const { outcome, at, by, user, inARow, reason } = situation.view.report ?? {};
+  if (!outcome || !by) return null;
+  return { outcome, at: at ?? null, by, user: user ?? null, inARow: inARow ?? 0, reason: reason ?? null };
+}
+
+/** The last exit of the program, if it is known. */
+export function lastExitOf(situation: Situation): ExitRecord | null {
+  return situation.kind === 'managed' ? (situation.view.report?.lastExit ?? null) : situation.lastExit;
+}
+
+/**
+ * How the program came to be down.
+ *
+ * @param down the record of it
+ * @param lastExit of the program, if it is known
+ * @param now seconds since 1970
+ */
+export function describeDown(down: DownRecord, lastExit: ExitRecord | null, now: number): StateText {
+  const when = down.at === null ? '' : ` ${formatPast(down.at, now)}`;
+  // A start fails with an exit, or with a reason of the system.
+  const exit = lastExit && (!down.reason || down.reason.startsWith('it ')) ? describeLength(lastExit) : null;
+  const why = exit ?? down.reason;
+  switch (down.outcome) {
+    case 'gave-up':
+      return {
+        word: 'gave up',
+        rest: `${when} after ${down.inARow} crashes in a row${why ? `, ${why}` : ''}`,
+      };
+    case 'failed':
+      return { word: 'failed', rest: ` to start${when}${why ? `: ${why}` : ''}` };
+    case 'ended': {
+      const cause = down.by === 'signal-by-zd' ? `, because of ${describeCause(down)}` : '';
+      return { word: 'ended', rest: `${when}${exit ? `, ${exit}` : ''}${cause}` };
+    }
+    case 'killed': {
+      if (down.at === null)
+        return { word: 'killed', rest: ` with its manager${down.reason ? `: ${down.reason}` : ''}` };
+      const signal = lastExit?.signal ? ` by ${describeSignal(lastExit, lastExit.signal)}` : '';
+      return { word: 'killed', rest: `${signal}${when}` };
+    }
+    default: {
+      const who = down.by === 'stop' && down.user ? down.user : describeCause(down);
+      const usual = lastExit?.signal === SIGTERM ? `after ${formatDuration(lastExit.uptime)}` : exit;
+      return { word: 'stopped', rest: ` by ${who}${when}${usual ? `, ${usual}` : ''}` };
+    }
+  }
+}
+
+/** `exit status 1 after 0.4 s`. */
+function describeLength(exit: ExitRecord): string {
+  return `${describeEnding(exit)} after ${formatDuration(exit.uptime)}`;
+}
+
+/** How the program exited, and what made it do so: `SIGTERM by zd stop (root)`, `exit status 1`. */
+export function describeExit(exit: ExitRecord): string {
+  if (exit.signal !== null) return describeSignal(exit, exit.signal);
+  const isAsked = exit.by !== undefined && exit.by !== 'nobody';
+  return `${describeEnding(exit)}${isAsked ? `, asked by ${describeCause(exit)}` : ''}`;
+}
+
+/** `zd stop (root)`; a client of zdaemon does not say its user. */
+export function describeCause({ by, user }: Partial<Cause>): string {
+  if (by === 'signal') return 'a signal to the manager';
+  const command = by === 'signal-by-zd' ? 'kill' : (by ?? 'stop');
+  return `zd ${command}${user ? ` (${user})` : ''}`;
+}
+
+function describeSignal(exit: Partial<Cause>, signal: number): string {
+  const name = nameSignal(signal);
+  if (exit.by === undefined) return name;
+  return exit.by === 'nobody' ? `${name}, which zd did not send` : `${name} by ${describeCause(exit)}`;
+}

@@ -11,7 +11,6 @@ import { systemClock } from '../system/clock';
 import { ExitStatus, UsageError } from '../system/errors';
 import { showControls } from '../system/show-controls';
 import { screenWidth } from '../system/text/text-rows';
-import { screenWidth } from '../system/text-rows';
 import { VERSION } from '../system/version';
 import { readCommandLine } from './arrange-words';
 import { checkCurrentFolder, readArguments } from './caller-words';

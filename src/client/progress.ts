@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from '../system/clock';
 import { UserError } from '../system/errors';
+import { LiveLine } from '../system/text/live-line';
 import type { Flavour } from './context';
-import { LiveLine } from './live-line';
 
 /** The user pressed Ctrl-C during a wait. */
 export class Interrupted extends UserError {

@@ -78,8 +78,10 @@ async function run(flavour: Flavour, world: World): Promise<number> {
   // A page of help needs no configuration, so an invalid one must not prevent it.
   if (command !== null && asksForPage(typed.words)) return runPage(world, command);
   const runIn = (own: World) => runConfigured(own, flavour === 'zd' ? findFile(typed, own) : typed);
-  if (typed.flags.has('json')) return loadAnswer().answerInJson(world, nameCommand(typed), runIn);
-  if (typed.flags.has('quiet') && command !== null) return loadAnswer().answerQuietly(world, command, runIn);
+  if (typed.flags.has('json'))
+    return loadAnswer().answerInJson(world, describeCommand(nameCommand(typed)), runIn);
+  if (typed.flags.has('quiet') && command !== null)
+    return loadAnswer().answerQuietly(world, describeCommand(command), runIn);
   return runIn(world);
 }
 
@@ -94,6 +96,10 @@ function findFile(typed: Arguments, world: World): Arguments {
     if (advice !== null) throw new UsageError(advice);
   }
   return argv;
+}
+
+function describeCommand(command: string) {
+  return findCommand(command) ?? { name: command };
 }
 
 function nameCommand({ command, flags }: Arguments): string {

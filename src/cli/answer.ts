@@ -1,11 +1,17 @@
 import { Writable } from 'node:stream';
 import type { ActionContext } from '../client/context';
-import { findCommand } from '../commands/table';
 import { ExitStatus, UsageError } from '../system/errors';
 import { writeJson } from '../system/show-controls';
 import { reportError } from './report-error';
 
 type World = Omit<ActionContext, 'configuration'>;
+
+/** What matters here of a command. The caller looks it up: the table would load the whole client once more. */
+export interface Answering {
+  name: string;
+  changes?: boolean;
+  answers?: boolean;
+}
 
 /** The version of the layout of the object. */
 const SCHEMA = 1;
@@ -14,19 +20,17 @@ const SCHEMA = 1;
  * Runs a command with `--json`: collects what it prints, and in the end prints one object.
  *
  * @param context
- * @param command its name or an alias
+ * @param answering the command
  * @param run the command, with the context that it gets
  * @returns its exit status
  * @throws UsageError for a command whose standard output is the program's
  */
 export async function answerInJson<Context extends World>(
   context: Context,
-  command: string,
+  { name, changes }: Answering,
   run: (context: Context) => Promise<number>,
 ): Promise<number> {
-  const record = findCommand(command);
-  if (record?.name === 'fg')
-    throw new UsageError("cannot use --json with fg: standard output is the program's");
+  if (name === 'fg') throw new UsageError("cannot use --json with fg: standard output is the program's");
   const texts = { stdout: '', stderr: '' };
   const facts: Record<string, unknown> = {};
   const write = (text: string) => {
@@ -48,13 +52,13 @@ export async function answerInJson<Context extends World>(
   } catch (error) {
     status = reportError(error, own);
   }
-  const object = record?.name === 'status' ? readObject(texts.stdout) : null;
-  const changed = record?.changes ? { changed: false } : {};
+  const object = name === 'status' ? readObject(texts.stdout) : null;
+  const changed = changes ? { changed: false } : {};
   context.write(
     `${writeJson(
       object ?? {
         schema: SCHEMA,
-        command: record?.name ?? command,
+        command: name,
         status,
         ...changed,
         ...facts,
@@ -69,10 +73,10 @@ export async function answerInJson<Context extends World>(
 /** Runs a command with `-q`: what it prints on standard output is dropped if it succeeds. */
 export async function answerQuietly<Context extends World>(
   context: Context,
-  command: string,
+  { answers }: Answering,
   run: (context: Context) => Promise<number>,
 ): Promise<number> {
-  if (findCommand(command)?.answers) return run(context);
+  if (answers) return run(context);
   let held = '';
   const write = (text: string) => {
     held += text;

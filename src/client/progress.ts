@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from '../system/clock';
 import { UserError } from '../system/errors';
+import { LiveLine } from '../system/text/live-line';
 import type { Flavour } from './context';
-import { LiveLine } from './live-line';
 
 /** The user pressed Ctrl-C during a wait. */
 export class Interrupted extends UserError {
-  constructor() {
-    super('interrupted: the manager continues with the request; see zd status');
+  constructor(message = 'interrupted: the manager continues with the request; see zd status') {
+    super(message);
     this.name = 'Interrupted';
   }
 }

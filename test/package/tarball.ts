@@ -9,8 +9,8 @@ import { npmMissing, packTarball, root } from './helpers/npm';
 
 const tarball = suite('tarball');
 
-/** Bytes of the unpacked files; the pages are about 110 KB of them. */
-const LARGEST = 1_000_000;
+/** Bytes of the unpacked files; the pages are about 190 KB of them. */
+const LARGEST = 1_100_000;
 const MOST_DEPENDENCIES = 5;
 
 const contents = [
@@ -33,6 +33,8 @@ const contents = [
   'dist/manager.js',
   'dist/prompt.js',
   'dist/rotating-file-stream.js',
+  'dist/salvage.js',
+  'dist/status-block.js',
   'docs/commands.rst',
   'docs/configuration.rst',
   'docs/design.rst',

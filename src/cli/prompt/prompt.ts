@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { type ActionContext, print } from '../../client/context';
 import { status } from '../../commands/inspect/status';
+import { findCommand } from '../../commands/table';
 import type { Arguments } from '../../settings/argv';
 import { ExitStatus } from '../../system/errors';
 import { showControls } from '../../system/show-controls';
@@ -69,7 +70,7 @@ function runLine(session: Session, context: ActionContext, line: string): Promis
   const run = (inner: ActionContext) => runCommandLine(inner, name, rest, promptWords);
   if (!json && !quiet) return run(context);
   const { answerInJson, answerQuietly } = require('../answer') as typeof import('../answer');
-  return (json ? answerInJson : answerQuietly)(context, name, run);
+  return (json ? answerInJson : answerQuietly)(context, findCommand(name) ?? { name }, run);
 }
 
 /** Runs one command. No error ends the prompt. Ctrl-C ends the command's wait, and also a script. */

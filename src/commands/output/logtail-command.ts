@@ -34,6 +34,7 @@ export class LogtailCommand extends ZdCommand {
 
   run(context: ActionContext) {
     if (!/^\d+$/.test(this.lines)) throw new UsageError(`-n takes a number of lines, not '${this.lines}'`);
+    if (context.facts && this.follow) throw new UsageError('cannot follow a log with --json: leave out -f');
     const { file = null, follow = null, since = null, raw } = this;
     return logtail(context, { file, lines: Number(this.lines), since, follow, raw });
   }

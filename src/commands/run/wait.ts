@@ -2,7 +2,7 @@ import { findAddress } from '../../client/address';
 import { findOrAdopt } from '../../client/adopt';
 import { type ActionContext, print, printAfterWait } from '../../client/context';
 import { endWait } from '../../client/interrupt';
-import { awaitWithDots } from '../../client/progress';
+import { awaitWithDots, Interrupted } from '../../client/progress';
 import type { View } from '../../client/query';
 import { NoManager, RequestFailed, request } from '../../client/request';
 import { describeView, findSituation, observe, viewOf } from '../../client/situation';
@@ -23,7 +23,9 @@ export async function wait(context: ActionContext): Promise<number> {
   try {
     await awaitEnd(context, viewOf(await findOrAdopt(context)));
   } catch (error) {
-    endWait(context, error, undefined);
+    // Nothing was asked of the manager.
+    const isOwn = context.flavour === 'zd' && error instanceof Interrupted;
+    endWait(context, isOwn ? new Interrupted('interrupted: the program goes on') : error, undefined);
   }
   printAfterWait(context, 'daemon process stopped');
   print(context, describeView(await findSettled(context)));

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { showControls } from '../system/show-controls';
+import { showControls } from '../show-controls';
 
 /** The columns of `^C`, which a terminal shows behind the line. */
 const ECHO = 2;

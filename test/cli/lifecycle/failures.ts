@@ -36,7 +36,7 @@ const failures: Failure[] = [
     what: 'a program nowhere on PATH',
     runner: { program: 'no-such-program' },
     status: 1,
-    says: /^zd: app\.conf:3: cannot start no-such-program: no-such-program is not on PATH\n/,
+    says: /^zd: app\.conf:3: cannot start \S+: no-such-program is not on PATH\n/,
     saysOld: /can't find program 'no-such-program' on PATH \[/,
   },
   {
@@ -207,7 +207,7 @@ test('a start test that fails for longer than -T 2', async () => {
   assert.equal([started.status, started.stdout], [1, '']);
   assert.match(
     started.stderr,
-    /^zd: sleep is not ready after 2 s \(start-timeout\): test -e ready does not succeed; sleep \(pid \d+\) was left running\n$/,
+    /^zd: app is not ready after 2 s \(start-timeout\): test -e ready does not succeed; app \(pid \d+\) was left running\n$/,
   );
   assert.ok(seconds >= 2, `${seconds} s`);
 });

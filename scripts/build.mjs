@@ -21,6 +21,7 @@ const lazy = {
   'src/cli/answer.ts': 'answer',
   'src/cli/prompt/prompt.ts': 'prompt',
   'src/settings/file/read.ts': 'configuration-file',
+  'src/settings/salvage.ts': 'salvage',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

@@ -5,14 +5,15 @@ import { adviseOnOrder } from '../commands/suggest';
 import { commandNames, findCommand } from '../commands/table';
 import { type Arguments, parseArguments } from '../settings/argv';
 import { optionHelp } from '../settings/option-help';
-import { resolveConfiguration } from '../settings/resolve';
+import { type ConfigurationRequest, resolveConfiguration } from '../settings/resolve';
 import type { Configuration } from '../settings/settings';
 import { systemClock } from '../system/clock';
-import { ExitStatus, UsageError } from '../system/errors';
+import { ExitStatus, UsageError, UserError } from '../system/errors';
 import { showControls } from '../system/show-controls';
 import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
 import { readCommandLine } from './arrange-words';
+import { runDespiteFault } from './broken-file';
 import { checkCurrentFolder, readArguments } from './caller-words';
 import { asksForPage, runCommandLine } from './dispatch';
 import { findConfiguration } from './find-configuration';
@@ -110,9 +111,13 @@ function nameCommand({ command, flags }: Arguments): string {
 async function runConfigured(world: World, argv: Arguments): Promise<number> {
   const { flavour } = world;
   const { command } = argv;
-  const configuration = writesFile(command)
-    ? configureNew(argv)
-    : resolveConfiguration({ argv, placesPaths: flavour === 'zd' });
+  const request = { argv, placesPaths: flavour === 'zd' };
+  let configuration: Configuration;
+  try {
+    configuration = writesFile(command) ? configureNew(argv) : resolveConfiguration(request);
+  } catch (error) {
+    return runBroken(world, request, error);
+  }
   const context = withConfiguration(world, configuration);
   const { interactive, defaultToInteractive } = configuration.settings;
   if (interactive || (command === null && flavour === 'zd' && defaultToInteractive)) {
@@ -124,12 +129,23 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
       flavour === 'zd' ? 'either -i or an action argument is required' : 'an action argument is required',
     );
   }
-  // The object of `status` is its own.
-  const words =
-    argv.flags.has('json') && findCommand(command)?.name === 'status'
-      ? ['--json', ...argv.words]
-      : argv.words;
-  return runCommandLine(context, command, words);
+  return runCommandLine(context, command, wordsOf(argv, command));
+}
+
+/** The object of `status` is its own. */
+function wordsOf({ flags, words }: Arguments, command: string): string[] {
+  return flags.has('json') && findCommand(command)?.name === 'status' ? ['--json', ...words] : words;
+}
+
+/** Some commands are of use with what can be read of a broken file. */
+async function runBroken(world: World, request: ConfigurationRequest, error: unknown): Promise<number> {
+  const { command, flags } = request.argv;
+  const way = command === null ? undefined : findCommand(command)?.worksWithFault;
+  const isOther = world.flavour === 'zdaemon' || !way || flags.has('interactive');
+  if (isOther || command === null || !(error instanceof UserError)) throw error;
+  const makeContext = (configuration: Configuration) => withConfiguration(world, configuration);
+  const words = wordsOf(request.argv, command);
+  return runDespiteFault({ request, fault: error, command, words, goesOn: way === 'goes on', makeContext });
 }
 
 function writesFile(command: string | null): boolean {

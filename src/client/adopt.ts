@@ -6,12 +6,12 @@ import { locateSocket } from '../state/socket-path';
 import { readOwnedState } from '../state/state-file';
 import { UserError } from '../system/errors';
 import { findUserToBecome } from '../system/users';
+import { type Act, isAnothers } from './configured/whose';
 import type { ActionContext } from './context';
 import { LockHeld, launchManager } from './launch';
 import { writeOrder, writeRefresh } from './order';
 import { checkTrust, findOwners } from './preflight/trust';
 import { findSituation, observe, type Situation } from './situation';
-import { type Act, isAnothers } from './whose';
 import { WinnerPoll } from './winner-poll';
 
 /** The situations in which a new manager adopts what still runs. */

@@ -8,6 +8,7 @@ import { locateSocket } from '../state/socket-path';
 import { UserError } from '../system/errors';
 import { findUserToBecome, nameCaller } from '../system/users';
 import { findAddress } from './address';
+import { checkWhose } from './configured/whose';
 import { type ActionContext, complain } from './context';
 import { describing } from './describe-wait';
 import { endStart } from './interrupt';
@@ -21,7 +22,6 @@ import { awaitWithDots } from './progress';
 import type { View } from './query';
 import { queryManager } from './query';
 import { ManagerLeft, NoManager, request } from './request';
-import { checkWhose } from './whose';
 import { WinnerPoll } from './winner-poll';
 import * as zdaemonManager from './zdaemon-manager';
 

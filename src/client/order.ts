@@ -1,14 +1,7 @@
-import { resolve } from 'node:path';
-import {
-  type LaunchOrder,
-  ORDER_VERSION,
-  placeStreams,
-  type Refresh,
-  type Source,
-} from '../protocol/launch-order';
+import { type LaunchOrder, ORDER_VERSION, type Refresh, type Source } from '../protocol/launch-order';
 import { namedFile } from '../settings/place-paths';
-import { pickLaunchSettings, pickRefreshable } from '../settings/reach';
-import type { Configuration, EventLogSettings } from '../settings/settings';
+import { pickRefreshable } from '../settings/reach';
+import type { Configuration } from '../settings/settings';
 import { type FolderMaker, makeDirectory, makeStateFolder } from '../state/folder';
 import { reclaimStateFolder } from '../state/reclaim';
 import { locateSocket } from '../state/socket-path';
@@ -16,7 +9,7 @@ import { systemClock } from '../system/clock';
 import { actsAsRoot } from '../system/trust/root';
 import type { User } from '../system/users';
 import { nameCaller } from '../system/users';
-import { findHere } from './preflight/program';
+import { planSettings } from './configured/plan-settings';
 import { carriesRootsOrders, findOwners } from './preflight/trust';
 
 const ROOT = { uid: 0, gid: 0 };
@@ -45,30 +38,21 @@ export function writeOrder({
   patient,
   isAdoption = false,
 }: OrderParts): LaunchOrder {
-  const { settings, origins, environment, eventLog, folder } = configuration;
+  const { settings, environment } = configuration;
+  const plan = planSettings(configuration, patient);
   const socket = locateSocket(settings);
-  // In the foreground, zdaemon ignores both; zd keeps the caller's umask unless one is configured.
-  const usesDirectory = settings.daemon || !patient;
-  const usesUmask = settings.daemon || (!patient && origins.umask !== 'default');
   const hasRootsOrders = carriesRootsOrders(configuration);
   const maker: FolderMaker = { owner: user, lendsRights: hasRootsOrders };
-  const provide = (path: string) => (isAdoption ? resolve(path) : makeDirectory(path, maker));
-  const places = {
-    directory: settings.directory && usesDirectory ? provide(settings.directory) : null,
-    umask: usesUmask ? settings.umask : process.umask(),
-  };
+  if (plan.settings.directory !== null && !isAdoption) makeDirectory(plan.settings.directory, maker);
   if (actsAsRoot() && hasRootsOrders) reclaimStateFolder(socket, user ?? ROOT, systemClock);
-  const order: LaunchOrder = {
+  return {
     version: ORDER_VERSION,
     purpose: 'start',
     socket,
     stateFolder: makeStateFolder(socket, maker, findOwners(configuration), settings.insecure),
-    // A program without a directory must run somewhere.
-    startDirectory: folder ?? findHere(places.directory, settings.program[0] ?? '') ?? '/',
+    ...plan,
     args,
     environment,
-    eventLog: placeEventLog(eventLog),
-    settings: { ...pickLaunchSettings(settings), ...places },
     source: sourceOf(configuration),
     attached: !settings.daemon,
     caller: nameCaller(),
@@ -76,18 +60,17 @@ export function writeOrder({
     firstStartMustHold: !patient && !settings.forever,
     replacement: false,
   };
-  return { ...order, settings: placeStreams(order) };
 }
 
 /**
  * Collects what a running manager may change to match the current configuration: `restart` reads the file again.
- * Without a file the manager keeps its settings.
+ * Without a file, or with a broken one, the manager keeps its settings.
  *
  * @param args words after the command; if there are none, the manager keeps its own
  */
 export function writeRefresh(configuration: Configuration, args: string[]): Refresh {
   const refresh: Refresh = args.length > 0 ? { args } : {};
-  if (configuration.file === null) return refresh;
+  if (configuration.file === null || configuration.fault !== null) return refresh;
   const { settings, environment } = configuration;
   // A manager does not take the environment from a socket that others can use too, and has less room for it there.
   const isShared = (settings.socketMode & 0o077) !== 0;
@@ -97,10 +80,4 @@ export function writeRefresh(configuration: Configuration, args: string[]): Refr
 
 function sourceOf(configuration: Configuration): Source {
   return { file: namedFile(configuration), flags: configuration.typed };
-}
-
-function placeEventLog(eventLog: EventLogSettings | null): EventLogSettings | null {
-  if (!eventLog) return null;
-  const place = (path: string) => (path === 'STDOUT' || path === 'STDERR' ? path : resolve(path));
-  return { ...eventLog, files: eventLog.files.map(({ path, level }) => ({ path: place(path), level })) };
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { StatusReport } from '../protocol/messages';
+import type { StatusParams, StatusReport } from '../protocol/messages';
 import { formatStatusText, type PlainStatus, parseStatusText } from '../protocol/status-text';
 import type { Clock } from '../system/clock';
 import { ExitStatus, UserError } from '../system/errors';
@@ -27,19 +27,19 @@ export interface View extends PlainStatus {
  *
  * @param socket where it listens
  * @param clock for the time limit
- * @param withLines request the program's last lines as well
+ * @param asked what else to report
  * @returns the status, or null when there is no manager
  * @throws UserError with status 4 when the socket is not accessible, or its listener does not answer like a manager
  */
-export async function queryManager(socket: Address, clock: Clock, withLines = false): Promise<View | null> {
+export async function queryManager(
+  socket: Address,
+  clock: Clock,
+  asked?: StatusParams,
+): Promise<View | null> {
   if (isMissing(socket.path)) return null;
   const exchange: Exchange = { socket, clock, limit: ANSWER_LIMIT };
   try {
-    const report = (await request(
-      exchange,
-      'status',
-      withLines ? { lines: true } : undefined,
-    )) as StatusReport;
+    const report = (await request(exchange, 'status', asked)) as StatusReport;
     const { pid, managerPid, wanted, testing, args } = report;
     return {
       pid,

@@ -1,14 +1,14 @@
-import type { Method } from '../protocol/messages';
+import type { Method, StatusParams } from '../protocol/messages';
 import { quotePythonList } from '../protocol/python';
 import { findRemains, type Remains, type SettledRemains } from '../state/orphans';
 import { sleep } from '../system/clock';
 import { ExitStatus, UserError } from '../system/errors';
 import { checkOwnState, findAddress } from './address';
+import { type Act, checkWhose, runsProgram } from './configured/whose';
 import { type ActionContext, print } from './context';
 import { KeeperCall } from './keeper-call';
 import { queryManager, type View } from './query';
 import { type Exchange, ManagerLeft, NoManager, request } from './request';
-import { type Act, checkWhose, runsProgram } from './whose';
 
 /** Seconds a manager may be without its socket, and seconds between polls for it. */
 const SOCKET_AWAY_LIMIT = 6;
@@ -23,17 +23,17 @@ export type Situation = { kind: 'managed'; view: View } | SettledRemains;
  *
  * @param context
  * @param act see `checkWhose`
- * @param withLines request the program's last lines as well
+ * @param asked what else the manager is to report
  * @throws UserError of `checkWhose`; with status 4 when there may be a manager but it does not answer, which `zdaemon`
  *   treats as absent
  */
 export async function findSituation(
   context: ActionContext,
   act: Act | null = null,
-  withLines = false,
+  asked?: StatusParams,
 ): Promise<Situation> {
   try {
-    const situation = await observe(context, withLines);
+    const situation = await observe(context, asked);
     if (situation.kind === 'managed') warnOfOtherProgram(context, situation.view);
     checkWhose(context, situation, act);
     return situation;
@@ -51,12 +51,12 @@ export async function findSituation(
  */
 export async function observe(
   { configuration, clock }: ActionContext,
-  withLines = false,
+  asked?: StatusParams,
 ): Promise<Situation> {
   const socket = findAddress(configuration);
   const caller = new KeeperCall(clock);
   for (const deadline = clock.now() + SOCKET_AWAY_LIMIT; ; ) {
-    const view = await queryManager(socket, clock, withLines);
+    const view = await queryManager(socket, clock, asked);
     if (view) return { kind: 'managed', view };
     checkOwnState(socket);
     const remains = findRemains(socket.path, clock);

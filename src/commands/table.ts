@@ -28,6 +28,8 @@ export interface CommandRecord {
   zdaemonIgnoresWords?: boolean;
   /** Does nothing because of the configuration, or checks itself whether root may. */
   acceptsAnyText?: boolean;
+  /** With a broken file, it does what it can with the socket, or `refuses` and says what runs. */
+  worksWithFault?: 'goes on' | 'refuses';
   completes?: Completion;
   /** The flags in zdaemon, where zd has more. */
   zdaemonFlags?: string[];
@@ -64,6 +66,7 @@ export const commandTable = {
     changes: true,
     synonyms: ['down'],
     group: 'Starting and stopping',
+    worksWithFault: 'goes on',
     zdaemonIgnoresWords: true,
     short: 'stop the program',
     help: `stop -- Stop the daemon process.
@@ -74,6 +77,7 @@ export const commandTable = {
     words: 'program',
     changes: true,
     group: 'Starting and stopping',
+    worksWithFault: 'refuses',
     needsProgram: 'new',
     printsNotes: true,
     short: 'stop the program and start it again',
@@ -84,6 +88,7 @@ export const commandTable = {
     synonyms: ['ps', 'ls'],
     aliases: [''],
     group: 'Inspecting',
+    worksWithFault: 'goes on',
     zdaemonFlags: ['-l'],
     short: 'report whether the program is running',
     help: `status [-l] -- Print status for the daemon process.
@@ -106,6 +111,7 @@ fg -- an alias for foreground.`,
     words: 'own',
     changes: true,
     group: 'Starting and stopping',
+    worksWithFault: 'goes on',
     completes: 'signals',
     short: 'send the program a signal',
     help: `kill [sig] -- Send signal sig to the daemon process.
@@ -113,6 +119,7 @@ fg -- an alias for foreground.`,
   },
   wait: {
     group: 'Starting and stopping',
+    worksWithFault: 'goes on',
     zdaemonIgnoresWords: true,
     short: 'wait until the program has exited',
     help: 'wait -- Wait for the daemon process to exit.',
@@ -122,6 +129,7 @@ fg -- an alias for foreground.`,
     changes: true,
     synonyms: ['reopen'],
     group: 'Output',
+    worksWithFault: 'goes on',
     zdaemonIgnoresWords: true,
     short: 'reopen the transcript by its name',
     help: `reopen_transcript -- Reopen the transcript log file.
@@ -131,6 +139,7 @@ fg -- an alias for foreground.`,
   logreopen: {
     changes: true,
     group: 'Output',
+    worksWithFault: 'goes on',
     zdaemonIgnoresWords: true,
     short: 'reopen the transcript and send the program SIGUSR2',
     help: `logreopen -- Send a SIGUSR2 signal to the daemon process.
@@ -143,6 +152,7 @@ fg -- an alias for foreground.`,
     answers: true,
     synonyms: ['logs', 'log', 'tail'],
     group: 'Output',
+    worksWithFault: 'goes on',
     completes: 'files',
     short: 'show the end of a log and follow it',
     help: `logtail [logfile] -- Run tail -f on the given logfile.
@@ -163,13 +173,14 @@ fg -- an alias for foreground.`,
     acceptsAnyText: true,
     group: 'Configuration',
     printsNotes: true,
-    completes: { zd: ['options', 'node', 'all'], zdaemon: ['options', 'python', 'all'] },
+    completes: { zd: ['options', 'node', 'changes', 'all'], zdaemon: ['options', 'python', 'all'] },
     short: 'show the settings and where they come from',
     help: `show options -- show zdctl options
 show python -- show Python version and details
 show all -- show all of the above`,
     ownHelp: `show options -- show the settings and where they come from
 show node -- show the versions of zd and Node
+show changes -- show what differs between the file and what runs
 show all -- show all of the above`,
   },
   check: {

@@ -1,10 +1,12 @@
 import type { LaunchOrder, Refresh } from '../protocol/launch-order';
-import { applyRefresh } from '../protocol/launch-order';
+import { applyRefresh, placeStreams } from '../protocol/launch-order';
 import type {
   BriefReport,
   OutputParams,
   OutputReply,
+  RunningSettings,
   StartParams,
+  StatusParams,
   StatusReport,
   UpgradeParams,
 } from '../protocol/messages';
@@ -91,7 +93,7 @@ export class Manager implements Requests {
     return this.#statusText.write(this.#briefParts());
   }
 
-  status(withLines = false): StatusReport {
+  status({ lines = false, settings = false }: StatusParams = {}): StatusReport {
     const { clock, transcript, parent, eventLog, socketProblem } = this.#parts;
     const { life, order, record, program } = this.#supervisor;
     return reportStatus({
@@ -105,7 +107,8 @@ export class Manager implements Requests {
       eventLogError: eventLog.problem,
       socketError: socketProblem(),
       transcript,
-      lines: withLines ? this.#supervisor.lastLines() : null,
+      lines: lines ? this.#supervisor.lastLines() : null,
+      running: settings ? this.#describeOrder() : null,
     });
   }
 
@@ -218,6 +221,12 @@ export class Manager implements Requests {
     // Users of a shared socket can control the program but not choose it, or they could run anything as its user.
     const allowed = this.#isShared() ? withoutGuarded(refresh) : refresh;
     this.#supervisor.order = applyRefresh(this.#supervisor.order, allowed);
+  }
+
+  #describeOrder(): RunningSettings {
+    const { order } = this.#supervisor;
+    const environment = this.#isShared() ? null : order.environment;
+    return { settings: placeStreams(order), environment, eventLog: order.eventLog };
   }
 
   #briefParts(): BriefParts {

@@ -68,6 +68,7 @@ const status: Record<string, (value: unknown) => boolean> = {
   suspended: isAbsentOr(isFlag),
   killAt: isAbsentOr(isNumber),
   lines: isAbsentOr(areTexts),
+  running: isAbsentOr(isRunning),
   outcome: isAbsentOr(isText),
   at: isAbsentOr(isNumber),
   by: isAbsentOr(isText),
@@ -79,6 +80,18 @@ const status: Record<string, (value: unknown) => boolean> = {
   startedBy: value => isMissing(value) || (isRecord(value) && isText(value.by) && isCause(value)),
   now: isNumber,
 };
+
+function isRunning(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { settings, environment, eventLog } = value;
+  const areVariables = (given: unknown) => isRecord(given) && Object.values(given).every(isText);
+  return isRecord(settings) && isAbsentOr(areVariables)(environment) && isAbsentOr(isEventLog)(eventLog);
+}
+
+function isEventLog(value: unknown): boolean {
+  if (!isRecord(value) || !isNumber(value.level) || !Array.isArray(value.files)) return false;
+  return value.files.every(file => isRecord(file) && isText(file.path) && isNumber(file.level));
+}
 
 function isSource(value: unknown): boolean {
   return isRecord(value) && isAbsentOr(isText)(value.file) && areTexts(value.flags);

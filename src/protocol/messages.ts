@@ -1,3 +1,4 @@
+import type { EventLogSettings, LaunchSettings } from '../settings/settings';
 import type { LaunchOrder, Refresh, Source } from './launch-order';
 import type { Cause, DownRecord, ExitRecord } from './outcomes';
 
@@ -77,8 +78,24 @@ export interface StatusReport extends DownFields {
   socketError: string | null;
   /** The program's last lines of output, if they were requested. */
   lines?: string[];
+  /** What the manager follows, if it was requested. */
+  running?: RunningSettings;
   now: number;
   version: string;
+}
+
+/** The part of its order that a configuration decides. */
+export interface RunningSettings {
+  settings: LaunchSettings;
+  /** The configured variables; null on a socket that others can use, who may not know them. */
+  environment: Record<string, string> | null;
+  eventLog: EventLogSettings | null;
+}
+
+/** Parameters of `status`: what else to report. */
+export interface StatusParams {
+  lines?: boolean;
+  settings?: boolean;
 }
 
 /** The fields that zdaemon's text protocol includes. */

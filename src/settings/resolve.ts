@@ -58,16 +58,21 @@ export function resolveConfiguration(request: ConfigurationRequest): Configurati
     typed,
     paths: fromFile?.paths ?? [],
     identities: fromFile?.identities ?? {},
+    fault: null,
     notes: [...obsoleteNotes(argv), ...(fromFile?.notes ?? [])],
   };
   if (fromFile && configuration.settings.program.length === 0) throw programMissing(fromFile);
   configuration.notes.push(...remarkOn(configuration));
-  if (placesPaths) place(configuration, cwd ?? findCurrentFolder());
+  if (placesPaths) placeConfiguration(configuration, cwd ?? findCurrentFolder());
   return configuration;
 }
 
-/** @param here the current folder; null if it has been removed */
-function place(configuration: Configuration, here: string | null): void {
+/**
+ * Sets `folder` and `formerSocket`, and makes all paths absolute.
+ *
+ * @param here the current folder; null if it has been removed
+ */
+export function placeConfiguration(configuration: Configuration, here: string | null): void {
   const { settings, paths, typed } = configuration;
   const folder = paths[0] === undefined ? null : folderOf(paths[0]);
   const written = settings.socketName;

@@ -72,6 +72,8 @@ export interface Configuration {
   paths: string[];
   /** Which file was read at each of them: by now, others may be there. */
   identities: Record<string, string>;
+  /** What is wrong with the file, if only a part of it could be read. */
+  fault: string | null;
   /** One sentence each: obsolete options, skipped foreign sections. */
   notes: string[];
 }

@@ -76,7 +76,7 @@ export function findRemains(socket: string, clock: Clock): Remains {
 /** A manager that was killed together with its program has recorded no end of it. */
 function findDown({ outcome, program, manager }: SavedState): DownRecord | null {
   if (outcome || !program) return outcome ?? null;
-  const reason = isSameBoot(manager.bootId) ? null : 'the system was restarted';
+  const reason = isSameBoot(manager.bootId) ? null : 'the system or the container began anew';
   return { outcome: 'killed', at: null, by: 'nobody', user: null, inARow: 0, reason };
 }
 

@@ -33,6 +33,7 @@ const contents = [
   'dist/manager.js',
   'dist/prompt.js',
   'dist/rotating-file-stream.js',
+  'dist/salvage.js',
   'dist/status-block.js',
   'docs/commands.rst',
   'docs/configuration.rst',

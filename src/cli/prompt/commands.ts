@@ -1,6 +1,6 @@
+import { isAnothers } from '../../client/configured/whose';
 import { type ActionContext, print } from '../../client/context';
 import { describeView, findSituation, viewOf } from '../../client/situation';
-import { isAnothers } from '../../client/whose';
 import type { Topics } from '../../commands/help/help';
 import { type Arguments, parseArguments } from '../../settings/argv';
 import { resolveConfiguration } from '../../settings/resolve';

@@ -1,9 +1,6 @@
 import { delimiter, resolve } from 'node:path';
 import { type ActionContext, addFacts, print } from '../../client/context';
-import { checkPlaces } from '../../client/preflight/places';
-import { checkProgram, checkSize, checkStartTest } from '../../client/preflight/program';
-import { checkRights } from '../../client/preflight/rights';
-import { checkTrust } from '../../client/preflight/trust';
+import { checkEverything } from '../../client/preflight/everything';
 import { requireProgram } from '../../settings/resolve';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
@@ -21,12 +18,7 @@ export function check(context: ActionContext, verbose = false): number {
   const { settings, environment, eventLog, file, folder } = configuration;
   requireProgram(configuration);
   if (verbose) printPath(context);
-  checkPlaces(configuration, context.flavour);
-  checkTrust(configuration);
-  const program = checkProgram(configuration);
-  const test = checkStartTest(configuration);
-  checkSize(configuration);
-  checkRights(configuration, test ? [program, test] : [program]);
+  const program = checkEverything(configuration, context.flavour);
 
   addFacts(context, {
     file,

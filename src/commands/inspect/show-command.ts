@@ -9,12 +9,16 @@ export class ShowCommand extends ZdCommand {
   static override usage = pageOf('show', {
     details: `
       \`options\` (the default) prints every setting with its value and its origin: default, file and line, or flag.
-      \`node\` prints versions. \`all\` prints both.
+      \`node\` prints versions. \`all\` prints both. \`changes\` prints what differs between the file and what runs, and
+      whether a restart applies it or only a stop and a start; it returns 3 without a manager.
     `,
-    examples: [['which value applies?', 'zd -C app.conf -b 3 show options']],
+    examples: [
+      ['which value applies?', 'zd -C app.conf -b 3 show options'],
+      ['what would a restart change?', 'zd -C app.conf show changes'],
+    ],
   });
 
-  what = Option.String({ required: false, name: 'options|node|all' });
+  what = Option.String({ required: false, name: 'options|node|changes|all' });
 
   run(context: ActionContext) {
     return show(context, this.what ?? '');

@@ -1,21 +1,25 @@
+import { findChanges } from '../../client/configured/changes';
 import { type ActionContext, addFacts, complain, print } from '../../client/context';
+import { checkText } from '../../client/preflight/trust';
+import { findSituation, viewOf } from '../../client/situation';
 import { quotePython, quotePythonList } from '../../protocol/python';
 import { listSettings } from '../../settings/resolve';
 import type { Configuration } from '../../settings/settings';
-import { ExitStatus } from '../../system/errors';
+import { ExitStatus, UsageError, UserError } from '../../system/errors';
 import { VERSION } from '../../system/version';
 
 /**
  * `show [options|node|all]`: prints every setting with its value and its origin, and the versions of zd and Node.
- * zdaemon's word `python` means `node`.
+ * zdaemon's word `python` means `node`. Only zd has `show changes`.
  *
  * @param what one of the words; empty = options
  * @returns the exit status: 2 for another word
  */
-export function show(context: ActionContext, what: string): number {
+export function show(context: ActionContext, what: string): Promise<number> | number {
+  if (what === 'changes' && context.flavour === 'zd') return showChanges(context);
   const word = what === '' ? 'options' : what === 'python' ? 'node' : what;
   if (!['options', 'node', 'all'].includes(word)) {
-    complain(context, `cannot show '${what}': use options, node or all`);
+    complain(context, `cannot show '${what}': use options, node, changes or all`);
     return context.flavour === 'zd' ? ExitStatus.usage : ExitStatus.done;
   }
   if (word !== 'node') {
@@ -37,6 +41,27 @@ function showOptions(context: ActionContext): void {
   }
   const { file, folder } = context.configuration;
   if (folder !== null) print(context, `relative paths of ${file} start in ${folder}`);
+}
+
+/** What differs between the file and what runs, and what applies it. The socket and the file decide who may know. */
+async function showChanges(context: ActionContext): Promise<number> {
+  const { configuration } = context;
+  const { file } = configuration;
+  if (file === null) throw new UsageError('cannot show changes without a configuration file; use -C');
+  checkText(configuration);
+  const view = viewOf(await findSituation(context, null, { settings: true }));
+  if (!view) {
+    print(context, 'daemon manager not running');
+    return ExitStatus.notRunning;
+  }
+  const changes = view.report && findChanges(configuration, view.report);
+  if (!changes) throw new UserError('cannot show changes: the manager is too old to say what it runs');
+  addFacts(context, { changes });
+  if (changes.length === 0) print(context, `${file}: no changes`);
+  const write = (value: string | null) => (value === null ? '(not set)' : value);
+  for (const { key, from, to, step } of changes)
+    print(context, `${key}: ${write(from)} -> ${write(to)} (${step})`);
+  return ExitStatus.done;
 }
 
 /** zdaemon's table, with its own names and with Python's literals. */

@@ -29,7 +29,7 @@ const NAMES = 12;
  * @returns as `status`
  */
 export async function statusInDetail(context: ActionContext, long: boolean): Promise<number> {
-  const situation = await findSituation(context, null, true);
+  const situation = await findSituation(context, null, { lines: true, settings: true });
   const code = printStatus(context, situation, { long, json: false });
   const headline = findHeadline(situation, context.clock.wall(), true);
   const { stdout } = context;

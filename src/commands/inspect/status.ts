@@ -1,3 +1,4 @@
+import { describeChanges } from '../../client/configured/changes';
 import { type ActionContext, complain, print } from '../../client/context';
 import type { View } from '../../client/query';
 import type { Situation } from '../../client/situation';
@@ -25,7 +26,8 @@ export interface StatusOptions {
  *   without a manager (zdaemon)
  */
 export async function status(context: ActionContext, { long, json }: StatusOptions): Promise<number> {
-  const situation = await findSituation(context);
+  const asked = json || context.configuration.file === null ? {} : { settings: true };
+  const situation = await findSituation(context, null, asked);
   const code = printStatus(context, situation, { long, json });
   if (!json && context.flavour === 'zd') printTruth(context, situation);
   return code;
@@ -45,7 +47,11 @@ export function printStatus(
   else {
     const suspended = view?.report?.suspended && context.flavour === 'zd';
     print(context, `${describeView(view)}${suspended ? '; suspended' : ''}`);
-    if (view?.report && context.flavour === 'zd') warnOfLogs(context, view.report);
+    if (view?.report && context.flavour === 'zd') {
+      warnOfLogs(context, view.report);
+      const changes = describeChanges(context.configuration, view.report);
+      if (changes !== null) complain(context, changes);
+    }
   }
   if (long && view) print(context, view.text);
   if (context.flavour === 'zdaemon') return view ? ExitStatus.done : ExitStatus.notRunning;

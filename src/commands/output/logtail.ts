@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { noteWhose } from '../../client/configured/whose';
 import { type ActionContext, complain, print } from '../../client/context';
 import { findLimits } from '../../client/preflight/trust';
-import { noteWhose } from '../../client/whose';
 import { quotePython } from '../../protocol/python';
 import { describeReason, ExitStatus, errorCode, UsageError } from '../../system/errors';
 import type { User } from '../../system/users';

@@ -1,8 +1,8 @@
 import { findAddress } from '../../client/address';
 import { findOrAdopt } from '../../client/adopt';
+import type { Act } from '../../client/configured/whose';
 import { type ActionContext, addFacts, complain, print } from '../../client/context';
 import { askManager, viewOf } from '../../client/situation';
-import type { Act } from '../../client/whose';
 import * as zdaemonManager from '../../client/zdaemon-manager';
 import { ExitStatus } from '../../system/errors';
 import { kill } from '../run/kill';

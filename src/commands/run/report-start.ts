@@ -4,7 +4,7 @@ import { addFacts, complain, print, printAfterWait } from '../../client/context'
 import { nameInMessages } from '../../client/name';
 import type { LaunchOutcome } from '../../protocol/launch-order';
 import { ExitStatus } from '../../system/errors';
-import { showControls } from '../../system/show-controls';
+import { showLine } from '../../system/show-controls';
 import { quoteWords } from '../../system/words';
 
 /**
@@ -70,7 +70,7 @@ function reportFailure(
   );
   complain(context, `cannot start ${name}: ${reason}${retry ? '; the manager keeps trying' : ''}`);
   if (lines.length > 0)
-    context.stderr.write(`Its last lines:\n${lines.map(line => `  ${showControls(line)}\n`).join('')}`);
+    context.stderr.write(`Its last lines:\n${lines.map(line => `  ${showLine(line)}\n`).join('')}`);
 }
 
 /** On standard output, zd has no line that looks like the reason: standard error has the reason. */

@@ -11,7 +11,10 @@ export class RestartCommand extends ZdCommand {
       The manager stays. Program, environment and restart rules are read again from the configuration file. A program
       that is down is started. A program that another configuration has started is restarted only with zd --force restart.
 
-      Exit status: as for start.
+      Nothing is stopped before the file has passed every check of the command check. What the manager cannot take over is
+      named on standard error.
+
+      Exit status: as for start; 2 also means that nothing was stopped.
     `,
     examples: [['restart after a change to the file', 'zd -C app.conf restart']],
   });

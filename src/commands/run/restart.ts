@@ -1,8 +1,9 @@
 import { findOrAdopt } from '../../client/adopt';
 import { awaitStart, type BringUp, bringUp } from '../../client/bring-up';
-import type { ActionContext } from '../../client/context';
+import { type ActionContext, complain } from '../../client/context';
 import { endStart } from '../../client/interrupt';
 import { writeRefresh } from '../../client/order';
+import { checkRestart } from '../../client/preflight/restart';
 import { checkTrust } from '../../client/preflight/trust';
 import type { View } from '../../client/query';
 import { ManagerLeft, NoManager } from '../../client/request';
@@ -54,11 +55,15 @@ async function restartOnce(
   }
   // The manager of a program that was found without its order does not know how it was started.
   if (!view.args?.length) requireProgram(context.configuration);
-  checkTrust(context.configuration);
+  const isChecked = context.flavour === 'zd' && view.report !== null;
+  const unapplied = isChecked ? await checkRestart(context, args, view.pid) : null;
+  if (!isChecked) checkTrust(context.configuration);
   const result: BringUp = view.report
     ? await restartLiving(context, args)
     : await zdaemonManager.restart(context, view.pid).catch(error => endStart(context, error));
-  return reportBringUp(context, result, pid => `daemon process restarted, pid=${pid}`);
+  const status = reportBringUp(context, result, pid => `daemon process restarted, pid=${pid}`);
+  if (unapplied !== null) complain(context, unapplied);
+  return status;
 }
 
 function restartLiving(context: ActionContext, args: string[]): Promise<BringUp> {

@@ -1,7 +1,9 @@
 import { bringUp } from '../../client/bring-up';
+import { describeChanges } from '../../client/configured/changes';
+import { noteFormerManager } from '../../client/configured/former-socket';
 import { type ActionContext, complain } from '../../client/context';
-import { noteFormerManager } from '../../client/former-socket';
 import { checkStartTest } from '../../client/preflight/program';
+import { findUnapplied } from '../../client/preflight/restart';
 import { findSituation, viewOf } from '../../client/situation';
 import { isTerminal } from '../../system/terminal';
 import { reportBringUp } from './report-start';
@@ -14,14 +16,19 @@ import { reportBringUp } from './report-start';
  * @throws UsageError for a start test that cannot be run
  */
 export async function start(context: ActionContext, args: string[]): Promise<number> {
-  const view = viewOf(await findSituation(context, 'start'));
+  const view = viewOf(await findSituation(context, 'start', { settings: true }));
   if (!view) await noteFormerManager(context);
   // A program that is up needs no start test, and zdaemon counts a test that cannot be run as passed.
   if (!view?.pid && context.flavour === 'zd') checkStartTest(context.configuration);
+  const isIdle = view?.report && view.pid === null && context.flavour === 'zd';
+  const unapplied = isIdle ? await findUnapplied(context) : null;
   const result = await bringUp(context, args, view);
   if (result.outcome === 'already' && args.length > 0 && context.flavour === 'zd')
     context.stderr.write('zd: note: the words after start were not used; restart uses them\n');
   const status = reportBringUp(context, result, pid => `daemon process started, pid=${pid}`);
+  const old = context.flavour === 'zd' && view?.pid ? view.report : null;
+  const note = old ? describeChanges(context.configuration, old) : unapplied;
+  if (note !== null) complain(context, note);
   if (result.outcome === 'started' && !view) noteLostOutput(context);
   return status;
 }

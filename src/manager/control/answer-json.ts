@@ -3,10 +3,10 @@ import { RpcError } from '../../protocol/messages';
 import { describeReason } from '../../system/errors';
 import type { Answer } from './connection';
 import {
-  asksForLines,
   checkOutputParams,
   checkSignal,
   checkStartParams,
+  checkStatusParams,
   checkUpgradeParams,
   InvalidParams,
   readUser,
@@ -44,7 +44,7 @@ export function answerJson(line: string, requests: Requests): Promise<Answer> | 
 }
 
 const methods: Record<Method, (requests: Requests, params: unknown) => unknown> = {
-  status: (requests, params) => requests.status(asksForLines(params)),
+  status: (requests, params) => requests.status(checkStatusParams(params)),
   start: (requests, params) => requests.start(checkStartParams(params)),
   stop: (requests, params) => requests.stop(readUser(params)),
   restart: (requests, params) => requests.restart(checkStartParams(params)),

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
-import type { OutputParams, StartParams, UpgradeParams } from '../../protocol/messages';
+import type { OutputParams, StartParams, StatusParams, UpgradeParams } from '../../protocol/messages';
 import { readSource } from '../../protocol/read-order';
 import { checkValue } from '../../settings/option';
 import { refreshableOptions } from '../../settings/reach';
@@ -29,9 +29,10 @@ export function readUser(params: unknown): string | undefined {
   return typeof user === 'string' && user !== '' && user.length <= LONGEST_NAME ? user : undefined;
 }
 
-/** Checks the parameter of `status`: `{"lines": true}`. */
-export function asksForLines(params: unknown): boolean {
-  return checkObject(params ?? {}).lines === true;
+/** Checks the parameters of `status`: `{"lines": true, "settings": true}`. */
+export function checkStatusParams(params: unknown): StatusParams {
+  const { lines, settings } = checkObject(params ?? {});
+  return { lines: lines === true, settings: settings === true };
 }
 
 /** Checks the parameters of `output`. */

@@ -1,7 +1,12 @@
 import type { LaunchOrder } from '../../protocol/launch-order';
 import { programWords } from '../../protocol/launch-order';
 import type { BriefReport } from '../../protocol/messages';
-import { type ProgramState, STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
+import {
+  type ProgramState,
+  type RunningSettings,
+  STATUS_SCHEMA,
+  type StatusReport,
+} from '../../protocol/messages';
 import { flattenDown } from '../../protocol/outcomes';
 import type { Clock } from '../../system/clock';
 import { VERSION } from '../../system/version';
@@ -24,6 +29,8 @@ export interface ReportParts extends BriefParts {
   eventLogError: string | null;
   /** The program's last lines of output, if requested. */
   lines: string[] | null;
+  /** What the manager follows, if requested. */
+  running: RunningSettings | null;
   transcript: Pick<Transcript, 'lost' | 'held' | 'problem'> | null;
 }
 
@@ -85,6 +92,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     eventLogError: parts.eventLogError,
     socketError: parts.socketError,
     ...(parts.lines ? { lines: parts.lines } : {}),
+    ...(parts.running ? { running: parts.running } : {}),
     now,
     version: VERSION,
   };

@@ -3,6 +3,7 @@ import type {
   OutputParams,
   OutputReply,
   StartParams,
+  StatusParams,
   StatusReport,
   UpgradeParams,
 } from '../../protocol/messages';
@@ -14,8 +15,8 @@ export interface Requests {
   statusText(): string;
   /** What the text protocol reports. */
   brief(): BriefReport;
-  /** @param withLines whether to include the program's last lines of output */
-  status(withLines?: boolean): StatusReport;
+  /** @param params what else to report */
+  status(params?: StatusParams): StatusReport;
   /** Starts synchronously; the promise waits for the outcome. */
   start(params: StartParams): Promise<StartOutcome>;
   /** @param user the name of the client's user, as it says */

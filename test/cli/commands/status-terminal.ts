@@ -88,6 +88,25 @@ test.skipIf(needsPty, 'a crash loop shows the last words, harmless and cut, and 
   assert.match(verbose.screen, / {2}last lines\n {4}boom \^\[\[2J\^\[\]0;pwned\^Gred x+\n/);
 });
 
+test.skipIf(needsPty, 'at the prompt, what a program writes is harmless too', async () => {
+  const place = makePlace();
+  place.write('app.sh', "printf '\\033]0;pwned\\a\\033[2J\\n'; exit 7");
+  const [command = '', ...args] = commandOf('zd');
+  const zd = openTerminal(command, [...args, '-p', 'sh app.sh'], { cwd: place.folder, env: utf8 });
+  try {
+    await zd.waitFor('zd> ');
+    for (const line of ['start', 'status', 'status -v', 'logtail --no-follow']) {
+      zd.type(`${line}\r`);
+      await zd.waitFor('^[]0;pwned^G^[[2J');
+      await zd.waitFor('zd> ');
+    }
+    assert.not.ok(zd.rawScreen().includes('\x1b]0;'));
+    assert.not.ok(zd.rawScreen().includes('\x07'));
+  } finally {
+    zd.close();
+  }
+});
+
 test('in a pipe a start test and a stop are one more line, in zdaemon none', async () => {
   const place = makePlace();
   place.write('app.sh', 'trap "" TERM; : >ready; while :; do sleep 0.1; done');

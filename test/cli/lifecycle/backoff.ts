@@ -58,7 +58,7 @@ test('zd reports the failed start at the first exit, with the last output; no ma
     started.stderr,
     /^zd: cannot start app: it ended with exit status 3 after \d+\.\d\d seconds\nIts last lines:\n {2}crashing now\n {2}with status 3\n$/,
   );
-  assert.is((await place.zd('status')).stdout, 'daemon manager not running\n');
+  assert.match((await place.zd('status')).stdout, /^daemon manager not running\nfailed to start at /);
 });
 
 test('with forever the manager never gives up and stays at the limit', async () => {

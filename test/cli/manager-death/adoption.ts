@@ -120,7 +120,8 @@ test('a dead manager and a dead program: start just starts, and no line is missi
   await killManager(place);
   process.kill(pid, 'SIGKILL');
   await waitForEnd(pid);
-  assert.is((await place.zd('status')).stdout, 'daemon manager not running\n');
+  const down = 'daemon manager not running\nkilled with its manager\n';
+  assert.is((await place.zd('status')).stdout, down);
   assert.is((await place.zd('stop')).stdout, 'daemon manager not running\n');
   const started = await place.zd('-C app.conf start');
   assert.is(started.stdout, `daemon process started, pid=${pidIn(started)}\n`);

@@ -80,7 +80,8 @@ test('the method has positions, waits for more, and refuses other parameters', a
   assert.equal((({ from, to, text }) => [from, to, text])(await waiting), [4, 8, 'def\n']);
   // A position beyond the end is of another manager.
   assert.is((await read({ after: 1000 })).text, 'abc\ndef\n');
-  for (const after of [-1, 0.5, '4']) assert.match(await request({ after }), '"after" must be a position');
+  for (const after of [-1, 0.5, '4'])
+    assert.match(await request({ after }), 'must be a position, a whole number from 0');
 });
 
 test('a reader that is too slow is told, and the program does not wait for it', async () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { showControls, writeJson } from '../../../src/system/show-controls';
+import { showControls, showLine, writeJson } from '../../../src/system/show-controls';
 import { suite } from '../../runner/guard';
 
 const test = suite('control characters');
@@ -13,6 +13,16 @@ test('they are shown, except TAB and newline', () => {
     ['\u0000\r\u007f', '^@^M^?'],
   ] as const)
     assert.is(showControls(text), shown);
+});
+
+test('a line loses its colours, and nothing else that a terminal would act on passes', () => {
+  assert.is(showLine('\u001b[1;31mred\u001b[0m\u001b[2J\r'), 'red^[[2J');
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), text => {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
+      assert.not.match(showLine(text), /[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
+    }),
+  );
 });
 
 test('JSON has none, and means the same', () => {

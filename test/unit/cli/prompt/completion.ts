@@ -21,7 +21,7 @@ completion('The first word is a command, those of the prompt included', () => {
 
 completion('What is replaced is the word at the cursor', () => {
   assert.equal(completeLine('help sto', 'zd'), [['stop '], 'sto']);
-  assert.equal(completeLine('show ', 'zd'), [['options ', 'node ', 'all '], '']);
+  assert.equal(completeLine('show ', 'zd'), [['options ', 'node ', 'changes ', 'all '], '']);
 });
 
 completion('Signals are completed in the case that was begun, with and without SIG', () => {

@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import {
+  checkOutputParams,
   checkSignal,
   checkStartParams,
   checkUpgradeParams,
   InvalidParams,
+  readUser,
 } from '../../../../src/manager/control/params';
 import { suite } from '../../../runner/guard';
 
@@ -87,6 +89,19 @@ test('a variable can have the name of an inherited property', () => {
 test('inherited settings are ignored', () => {
   const refresh = Object.create({ forever: true });
   assert.equal(checkStartParams({ refresh }), { patient: false, refresh: {} });
+});
+
+test('the name of a user is a short text, and anything else is ignored', () => {
+  assert.equal(checkStartParams({ user: 'ann' }), { patient: false, user: 'ann' });
+  for (const user of ['', 'x'.repeat(65), 5, null, ['ann']]) assert.is(readUser({ user }), undefined);
+  for (const params of [undefined, null, 5, 'x', []]) assert.is(readUser(params), undefined);
+});
+
+test('a position in the output is a whole number', () => {
+  assert.equal(checkOutputParams(undefined), { wait: false });
+  assert.equal(checkOutputParams({ after: 0, wait: true }), { after: 0, wait: true });
+  for (const after of [-1, 1.5, '3', null, 2 ** 60])
+    refuses(() => checkOutputParams({ after }), String(after));
 });
 
 test('a signal is a whole number from 1 to 64', () => {

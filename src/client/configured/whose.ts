@@ -1,15 +1,15 @@
 import { type Stats, statSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
-import type { Source } from '../protocol/launch-order';
-import { namedFile } from '../settings/place-paths';
-import type { Configuration } from '../settings/settings';
-import type { SettledRemains } from '../state/orphans';
-import { UserError } from '../system/errors';
-import { findCurrentFolder } from '../system/files';
-import { quoteWords } from '../system/words';
-import { findAddress } from './address';
-import { type ActionContext, complain } from './context';
-import { queryManager, type View } from './query';
+import type { Source } from '../../protocol/launch-order';
+import { namedFile } from '../../settings/place-paths';
+import type { Configuration } from '../../settings/settings';
+import type { SettledRemains } from '../../state/orphans';
+import { UserError } from '../../system/errors';
+import { findCurrentFolder } from '../../system/files';
+import { quoteWords } from '../../system/words';
+import { findAddress } from '../address';
+import { type ActionContext, complain } from '../context';
+import { queryManager, type View } from '../query';
 
 /** What a command is about to do with a program that another configuration may have started. */
 export type Act = 'start' | 'stop' | 'restart' | 'signal' | 'upgrade';
@@ -101,7 +101,7 @@ function findRival(configuration: Configuration, { source, args }: Omit<Claim, '
 }
 
 /** A file that is gone proves nothing: its folder was moved. */
-function isOtherFile(own: string, remembered: string): boolean {
+export function isOtherFile(own: string, remembered: string): boolean {
   if (own === remembered) return false;
   const [ours, theirs] = [findFile(own), findFile(remembered)];
   return theirs !== null && !(ours?.dev === theirs.dev && ours.ino === theirs.ino);

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
-import { namedFile } from '../settings/place-paths';
-import { findAddress } from './address';
-import { type ActionContext, complain } from './context';
-import { queryManager } from './query';
+import { namedFile } from '../../settings/place-paths';
+import { findAddress } from '../address';
+import { type ActionContext, complain } from '../context';
+import { queryManager } from '../query';
 import { runsProgram } from './whose';
 
 /**

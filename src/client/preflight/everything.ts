@@ -1,0 +1,31 @@
+import { requireProgram } from '../../settings/resolve';
+import type { Configuration } from '../../settings/settings';
+import type { Flavour } from '../context';
+import { checkPlaces } from './places';
+import { checkProgram, checkSize, checkStartTest } from './program';
+import { checkRights, type SettingUse } from './rights';
+import { checkTrust } from './trust';
+
+/**
+ * Makes every check that a start makes first.
+ *
+ * @param configuration
+ * @param flavour see `checkPlaces`
+ * @param args words after the command
+ * @returns the file of the program
+ * @throws UserError with the first fault
+ */
+export function checkEverything(
+  configuration: Configuration,
+  flavour: Flavour,
+  args: readonly string[] = [],
+): SettingUse {
+  requireProgram(configuration);
+  checkPlaces(configuration, flavour);
+  checkTrust(configuration);
+  const program = checkProgram(configuration);
+  const test = checkStartTest(configuration);
+  checkSize(configuration, args);
+  checkRights(configuration, test ? [program, test] : [program]);
+  return program;
+}

@@ -1,0 +1,67 @@
+import { statSync } from 'node:fs';
+import type { StatusReport } from '../../protocol/messages';
+import { ExitStatus, UserError } from '../../system/errors';
+import { findUserToBecome } from '../../system/users';
+import { findAddress } from '../address';
+import { describeUnapplied, findChanges, isUser } from '../configured/changes';
+import type { ActionContext } from '../context';
+import { ANSWER_LIMIT } from '../request';
+import { askManager } from '../situation';
+import { checkEverything } from './everything';
+import { checkTrust } from './trust';
+
+/**
+ * Refuses what would trade a running program for one that cannot start: all that `check` refuses, and a changed `user`.
+ *
+ * @param context
+ * @param args words after `restart`
+ * @param pid of the program
+ * @returns what the manager cannot take over, as a sentence, or null
+ * @throws UserError: nothing was stopped
+ */
+export async function checkRestart(
+  context: ActionContext,
+  args: readonly string[],
+  pid: number,
+): Promise<string | null> {
+  const { configuration, flavour } = context;
+  try {
+    if (configuration.file === null || !isOwn(context)) checkTrust(configuration);
+    else checkEverything(configuration, flavour, args);
+    return await findUnapplied(context);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.name === 'Distrust') throw error;
+    throw new UserError(`${error.message}; nothing was stopped, pid ${pid} goes on`, error.status);
+  }
+}
+
+/**
+ * What a running manager cannot take over from the file.
+ *
+ * @returns a sentence with what applies it, or null
+ * @throws UserError for a changed `user`
+ */
+export async function findUnapplied(context: ActionContext): Promise<string | null> {
+  const { configuration } = context;
+  if (configuration.file === null) return null;
+  const asked = { limit: ANSWER_LIMIT, repeats: true };
+  const report = (await askManager(context, asked, 'status', { settings: true })) as StatusReport;
+  const changes = findChanges(configuration, report) ?? [];
+  const user = changes.find(isUser);
+  if (!user) return describeUnapplied(changes);
+  const who = (name: string | null) => (name === '(none)' ? 'the caller of start' : name);
+  throw new UserError(
+    `cannot change user from ${who(user.from)} to ${who(user.to)} (${configuration.origins.user}) while a manager runs: stop and start`,
+    ExitStatus.usage,
+  );
+}
+
+/** With the rights of another user's manager, the checks would give other answers. */
+function isOwn({ configuration }: ActionContext): boolean {
+  const uid = findUserToBecome(configuration.settings.user)?.uid ?? process.geteuid?.();
+  try {
+    return statSync(findAddress(configuration).path).uid === uid;
+  } catch {
+    return true;
+  }
+}

@@ -21,11 +21,11 @@ test('start waits until the test exits 0; it is run a second apart', async () =>
 test('a test that never passes: start gives up after start-timeout and leaves the program running', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000', 'start-test-program': 'false' });
-  const [zd, status] = [await place.zd('-C app.conf -T 1 start'), await place.zd('status')];
+  const [zd, status] = [await place.zd('-C app.conf -T 3 start'), await place.zd('status')];
   assert.equal([zd.status, zd.stdout], [1, '']);
   assert.match(
     zd.stderr,
-    /^zd: app is not ready after 1 s \(start-timeout\): false does not succeed; app \(pid \d+\) was left running\n$/,
+    /^zd: app is not ready after 3 s \(start-timeout\): false does not succeed; app \(pid \d+\) was left running\n$/,
   );
   assert.is(status.status, 0);
   assert.ok(isAlive(pidIn(status)));

@@ -35,8 +35,8 @@ test('called as zdaemon, it prints dots, and the sentence on the next line', asy
 });
 
 for (const [command, line] of [
-  ['restart', /restarting (app|stubborn\.sh): SIGTERM sent, \d s of [234], still there: \d+ sleep/],
-  ['stop', /stopping (app|stubborn\.sh): SIGTERM sent, \d s of [234], still there: \d+ sleep/],
+  ['restart', /restarting app: SIGTERM sent, \d s of [234], still there: \d+ sleep/],
+  ['stop', /stopping app: SIGTERM sent, \d s of [234], still there: \d+ sleep/],
 ] as const) {
   test.skipIf(
     ptyMissing,

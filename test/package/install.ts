@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Outcome, type Place, pidIn } from '../helpers/cli';
@@ -118,14 +118,15 @@ async function runExample(place: UserPlace, bin: string): Promise<void> {
   const shipped = [join(bin, '../lib/node_modules/zdaemon'), join(bin, '../zdaemon')].find(existsSync)!;
   mkdirSync(place.path('try'), { mode: 0o1777 });
   chmodSync(place.path('try'), 0o1777);
-  cpSync(join(shipped, 'docs'), place.path('try/docs'), { recursive: true });
+  // As the user: the example writes beside its file.
+  assert.is((await place.user(['cp', '-R', join(shipped, 'docs'), place.path('try')])).status, 0);
   const words = ['sh', '-c', 'cd try && PATH=$0:$PATH && shift && exec "$@"', bin, '-'];
   const zd = (word: string) => place.user([...words, 'zd', '-C', 'docs/examples/clock.conf', word]);
   const started = await zd('start');
   const pid = pidIn(started);
   assert.equal(started, printed(`daemon process started, pid=${pid}\n`));
   assert.equal(await zd('status'), printed(`program running; pid=${pid}\n`));
-  await waitForFile(place.path('try/run/clock.log'), text => text.startsWith('It is now '));
+  await waitForFile(place.path('try/docs/examples/run/clock.log'), text => text.startsWith('It is now '));
   assert.equal(await zd('stop'), printed('daemon process stopped\n'));
   const gone = await place.user([...words, 'zdaemon', '-C', 'docs/examples/clock.conf', 'status']);
   assert.is(gone.stdout, 'daemon manager not running\n');

@@ -36,7 +36,7 @@ test.skipIf(isImpossible, 'the next manager supervises without a socket, and bin
   );
   assert.is(
     stdout,
-    `stop: 4\nprogram ${program}, manager ${manager}\nprogram running; pid=${program}\n\ndaemon process stopped\n`,
+    `stop: 4\nprogram ${program}, manager ${manager}\nprogram running; pid=${program}\ndaemon process stopped\n`,
   );
 });
 

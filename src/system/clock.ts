@@ -16,14 +16,21 @@ export const systemClock: Clock = {
   wall: () => Date.now() / 1000,
   after(seconds, action) {
     const due = readMonotonic() + seconds;
-    let timer: NodeJS.Timeout;
+    let cancel: () => void;
+    const look = () => (readMonotonic() < due ? arm() : action());
     const arm = () => {
-      const left = Math.ceil((due - readMonotonic()) * 1000);
-      if (left <= 0) return action();
-      timer = setTimeout(arm, Math.min(left, LONGEST_TIMER_MS));
+      const left = (due - readMonotonic()) * 1000;
+      // Timers count whole milliseconds, and up to two of them come on top; turns of the loop do not.
+      if (left < 1) {
+        const turn = setImmediate(look);
+        cancel = () => clearImmediate(turn);
+      } else {
+        const timer = setTimeout(look, Math.min(Math.floor(left), LONGEST_TIMER_MS));
+        cancel = () => clearTimeout(timer);
+      }
     };
-    timer = setTimeout(arm, Math.max(0, Math.min(Math.ceil(seconds * 1000), LONGEST_TIMER_MS)));
-    return () => clearTimeout(timer);
+    arm();
+    return () => cancel();
   },
 };
 

@@ -11,7 +11,9 @@ import { nameProgram } from './places';
  */
 export function nameDaemon({ settings, file }: Configuration, args: readonly string[] = []): string {
   if (settings.name !== null) return settings.name;
-  if (file !== null) return basename(file, extname(file));
+  const stem = file === null ? '' : basename(file, extname(file));
+  // The file that is found in the current folder has the name of the tool.
+  if (stem !== '' && stem !== 'zd') return stem;
   return nameProgram(settings.program.length > 0 ? settings.program : args);
 }
 

@@ -10,7 +10,8 @@ export const controlTable = {
     type: shortName,
     default: null,
     reach: 'client',
-    defaultText: "the configuration file's name without its ending; without a file, the program's",
+    defaultText:
+      "the configuration file's name without its ending; without a file, and for zd.conf, the program's",
     sample: 'app',
     source: 'zd',
     help: 'call the daemon NAME in messages and status',

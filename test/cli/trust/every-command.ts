@@ -26,6 +26,7 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
   upgrade: 'asks',
   show: 'nothing',
   check: 'examines',
+  init: 'nothing',
   doctor: 'examines',
   help: 'nothing',
 };

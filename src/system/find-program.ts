@@ -94,7 +94,8 @@ function examine(file: string): Found {
   let isFolder = false;
   const answer = (state: Found['state'], reason = '') => ({ state, reason, isFolder });
   try {
-    const stats = statSync(textToBytes(file));
+    const stats = statSync(textToBytes(file), { throwIfNoEntry: false });
+    if (!stats) return answer('missing');
     isFolder = stats.isDirectory();
     if (!stats.isFile()) return answer('refused', ': it is not a regular file');
     if ((stats.mode & ANY_EXECUTE) === 0) return answer('refused', '; chmod +x it');

@@ -110,7 +110,7 @@ export class RunRecord {
     spawning: number | null | undefined,
     keeper: Identity | null,
   ): SavedState {
-    const now = readTicks();
+    const now = spawning ?? readTicks();
     const awaitsTest = this.#identity !== null && order.settings.startTestProgram !== null && !life.tested;
     return {
       version: STATE_VERSION,

@@ -9,6 +9,7 @@ import { findUserToBecome } from '../../system/users';
 import type { PromptWords } from '../dispatch';
 import { asksForPage, runCommandLine } from '../dispatch';
 import { isTerminal } from './lines';
+import { markFiles } from './mark-files';
 import { stopManager } from './quit';
 import { inheritTerminal } from './shell';
 
@@ -17,6 +18,8 @@ export interface Session {
   context: ActionContext;
   /** Where the configuration comes from. */
   argv: Arguments;
+  /** What `markFiles` said when it was read. */
+  mark: string;
   /** The exit status of the last command. */
   status: number;
   over: boolean;
@@ -113,6 +116,7 @@ function reload(session: Session, context: ActionContext, words: string[]): numb
     const configuration = resolveConfiguration({ argv, placesPaths: context.flavour === 'zd' });
     session.argv = argv;
     session.context = { ...session.context, configuration };
+    session.mark = markFiles(configuration);
     const { file } = configuration;
     print(context, `Configuration reloaded ${file === null ? 'without a config file' : `from ${file}`}`);
     return ExitStatus.done;

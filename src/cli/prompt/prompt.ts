@@ -8,9 +8,11 @@ import { showControls } from '../../system/show-controls';
 import { takeManners } from '../arrange-words';
 import { runCommandLine } from '../dispatch';
 import { reportError } from '../report-error';
+import { readChangedFile } from './changed-file';
 import { findPromptCommand, promptWords, type Session } from './commands';
 import { completeLine } from './completion';
 import { isTerminal, type LineSource, openScript, openTerminal } from './lines';
+import { markFiles } from './mark-files';
 import { readTyped } from './typed-line';
 
 /**
@@ -22,7 +24,8 @@ import { readTyped } from './typed-line';
  * @returns the exit status of the last command, 0 when there was none
  */
 export async function runPrompt(context: ActionContext, argv: Arguments): Promise<number> {
-  const session: Session = { context, argv, status: ExitStatus.done, over: false };
+  const mark = markFiles(context.configuration);
+  const session: Session = { context, argv, mark, status: ExitStatus.done, over: false };
   const { command, words } = argv;
   if (command !== null) await perform(session, guarded => runCommandLine(guarded, command, words));
   if (session.over) return session.status;
@@ -62,8 +65,11 @@ function promptText({ configuration, binaryName }: ActionContext): string {
   return `${showControls(configuration.settings.prompt ?? `${basename(binaryName, '.js')}>`)} `;
 }
 
-function runLine(session: Session, context: ActionContext, line: string): Promise<number> | number {
+function runLine(session: Session, given: ActionContext, line: string): Promise<number> | number {
   const { name, words } = readTyped(line);
+  // A script says itself when it reads the file again.
+  if (isTerminal()) readChangedFile(session, name);
+  const context = { ...given, configuration: session.context.configuration };
   const own = findPromptCommand(name);
   if (own) return own(session, context, words);
   const { json, quiet, words: rest } = takeManners(name, words);

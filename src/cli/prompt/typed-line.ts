@@ -9,7 +9,7 @@ export interface Typed {
 }
 
 /**
- * Parses a line of the prompt. The text after `!` and `shell` stays one word as it was typed: its quotes are for the
+ * Parses a line of the prompt; `#` begins a comment. The text after `!` and `shell` stays one word as it was typed: its quotes are for the
  * shell.
  *
  * @param line as it was typed
@@ -22,6 +22,7 @@ export function readTyped(line: string): Typed {
   const text = strip(plain);
   const shell = /^(?:!|shell(?=\s|$))(.*)$/s.exec(text)?.[1]?.trim();
   if (shell !== undefined) return { name: 'shell', words: shell === '' ? [] : [shell] };
+  if (text.startsWith('#')) return { name: '', words: [] };
   if (text.startsWith('?')) return { name: '?', words: splitWords(text.slice(1)) };
   const [name = '', ...words] = splitWords(plain);
   return { name, words };

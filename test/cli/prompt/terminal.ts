@@ -242,6 +242,27 @@ prompt.skipIf(skip || notRoot, 'fg as another user leaves the prompt the user it
   await say(zd, 'shell id -un', '\nroot\n');
 });
 
+prompt.skipIf(skip, 'a file that was edited is read again, and a broken one changes nothing', async () => {
+  const place = makePlace();
+  const words = ['-C', 'app.conf'];
+  place.configure({ program: 'sleep 1001' });
+  const terminal = open(place, words);
+  await terminal.waitFor('zd> ');
+  await say(terminal, 'start', /started, pid=\d+\n/);
+  const { pid } = await place.report();
+  place.configure({ program: 'sleep 1002' });
+  await say(terminal, 'restart', /app\.conf has changed, read again\n[\s\S]*restarted, pid=\d+\n/);
+  assert.equal((await place.report()).args, ['sleep', '1002']);
+  assert.not.equal((await place.report()).pid, pid);
+  place.configure({ progam: 'sleep 1003' });
+  await say(terminal, 'restart', /unknown key 'progam'/);
+  await say(terminal, '# a comment', 'zd> ');
+  await say(terminal, 'status', /program running/);
+  assert.equal((await place.report()).args, ['sleep', '1002']);
+  place.configure({ program: 'sleep 1002' });
+  await say(terminal, 'stop', 'stopped\n');
+});
+
 function open(place: Place, args: string[], flavour: Flavour = 'zd'): Terminal {
   const [node = '', ...words] = commandOf(flavour);
   const env = { ZD_TEST_PLACE: place.folder, SHELL: '/bin/sh', PS1: '$ ' };

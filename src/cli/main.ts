@@ -8,7 +8,7 @@ import { optionHelp } from '../settings/option-help';
 import { type ConfigurationRequest, resolveConfiguration } from '../settings/resolve';
 import type { Configuration } from '../settings/settings';
 import { systemClock } from '../system/clock';
-import { ExitStatus, UsageError, UserError } from '../system/errors';
+import { describeReason, ExitStatus, UsageError, UserError } from '../system/errors';
 import { showControls } from '../system/show-controls';
 import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
@@ -18,7 +18,7 @@ import { checkCurrentFolder, readArguments } from './caller-words';
 import { asksForPage, runCommandLine } from './dispatch';
 import { findConfiguration } from './find-configuration';
 import { reportError } from './report-error';
-import { isAllWritten, openStandardStream, writeStdout } from './streams';
+import { isAllWritten, openStandardStream, outputFailure, writeStdout } from './streams';
 
 /**
  * Runs `zd` or `zdaemon`, from the command line to the exit status. Outside the prompt, only this function handles
@@ -33,8 +33,17 @@ export async function main(flavour: Flavour): Promise<void> {
   } catch (error) {
     process.exitCode = reportError(error, world);
   }
+  if (flavour === 'zd') reportOutputFailure(world);
   // Otherwise Node exits on its own once its streams are drained.
   if (isAllWritten()) process.exit();
+}
+
+/** Whoever reads what was printed must not take a part of it for all; a failure of the command itself comes first. */
+function reportOutputFailure(world: World): void {
+  const failure = outputFailure();
+  if (failure === null) return;
+  world.stderr.write(`zd: cannot write to standard output: ${describeReason(failure)}\n`);
+  process.exitCode ||= ExitStatus.failed;
 }
 
 type World = Omit<ActionContext, 'configuration'>;

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import * as assert from 'uvu/assert';
-import { clearPlaces, fixture, flavours, longPauses, makePlace, pidIn } from '../../helpers/cli';
+import { clearPlaces, commandOf, fixture, flavours, longPauses, makePlace, pidIn } from '../../helpers/cli';
 import { waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -31,6 +31,22 @@ test('a manager whose program is down is exit 0 to zdaemon and 3 to zd', async (
   assert.equal([report.state, report.pid, report.wanted], ['backoff', null, 'up']);
   assert.equal([report.lastExit?.code, report.lastExit?.signal], [3, null]);
 });
+
+test.skipIf(
+  !existsSync('/dev/full') && 'needs /dev/full',
+  'output that cannot be written is a failure',
+  async () => {
+    const place = makePlace();
+    await place.zd(['-p', 'sleep 1000', 'start']);
+    for (const [flavour, status] of [['zd', 1] as const, ['zdaemon', 0] as const]) {
+      const words = [...commandOf(flavour), '-p', 'sleep 1000', 'status'];
+      const refused = await place.exec(['sh', '-c', 'exec "$@" >/dev/full', 'sh', ...words]);
+      assert.is(refused.status, status);
+      if (flavour === 'zd')
+        assert.is(refused.stderr, 'zd: cannot write to standard output: no space left on device\n');
+    }
+  },
+);
 
 test('-l adds the raw reply and an empty line', async () => {
   const place = makePlace();

@@ -1,10 +1,12 @@
 import { basename } from 'node:path';
 import { type ActionContext, print } from '../../client/context';
+import { nameDaemon } from '../../client/preflight/name';
 import { status } from '../../commands/inspect/status';
 import { findCommand } from '../../commands/table';
 import type { Arguments } from '../../settings/argv';
 import { ExitStatus } from '../../system/errors';
 import { showControls } from '../../system/show-controls';
+import { quoteWords } from '../../system/words';
 import { takeManners } from '../arrange-words';
 import { runCommandLine } from '../dispatch';
 import { reportError } from '../report-error';
@@ -44,12 +46,21 @@ export async function runPrompt(context: ActionContext, argv: Arguments): Promis
 }
 
 async function greet(context: ActionContext): Promise<void> {
-  print(context, `program: ${context.configuration.settings.program.join(' ') || '(none)'}`);
+  print(context, showControls(describeDaemon(context)));
   try {
     await status(context, { long: false, json: false });
   } catch (error) {
     reportError(error, context);
   }
+}
+
+/** For zd it is a line from which the program can be copied. */
+function describeDaemon({ configuration, flavour }: ActionContext): string {
+  const { settings, file } = configuration;
+  if (flavour === 'zdaemon') return `program: ${settings.program.join(' ') || '(none)'}`;
+  if (settings.program.length === 0) return 'no program; name one: reload -C FILE, or reload -p COMMAND';
+  const source = file === null ? '' : `  (${file})`;
+  return `${nameDaemon(configuration)}: ${quoteWords(settings.program)}${source}`;
 }
 
 async function runLines(session: Session, lines: LineSource): Promise<void> {

@@ -31,7 +31,7 @@ prompt.skipIf(
   async () => {
     const place = makePlace();
     const zd = open(place, sleeper);
-    await zd.waitFor('program: sleep 1000\ndaemon manager not running\nzd> ');
+    await zd.waitFor('sleep: sleep 1000\ndaemon manager not running\nzd> ');
     await say(zd, 'start', /^daemon process started, pid=\d+$/m);
     await zd.waitFor('zd> ');
     const { pid } = await place.report();
@@ -44,7 +44,7 @@ prompt.skipIf(
     assert.ok(isAlive(pid ?? 0));
 
     const again = open(place, sleeper);
-    await again.waitFor(`program: sleep 1000\nprogram running; pid=${pid}\n`);
+    await again.waitFor(`sleep: sleep 1000\nprogram running; pid=${pid}\n`);
     await again.waitFor(/ sleep {2}running for .*, pid \d+.*, no crashes\nzd> /);
     await say(again, 'stop', 'daemon process stopped\n');
     await again.waitFor('zd> ');
@@ -55,7 +55,9 @@ prompt.skipIf(
 
 prompt.skipIf(skip, 'Ctrl-D leaves on a new line, with the status of the last command', async () => {
   const zd = open(makePlace(), []);
-  await zd.waitFor('program: (none)\ndaemon manager not running\nzd> ');
+  await zd.waitFor(
+    'no program; name one: reload -C FILE, or reload -p COMMAND\ndaemon manager not running\nzd> ',
+  );
   await say(zd, 'start', 'zd: no program specified; use reload -p COMMAND or reload -C FILE\n');
   await zd.waitFor('zd> ');
   zd.press('ctrl-d');

@@ -1,5 +1,5 @@
-import { compareWithNode, inFolder, runZd, zd } from './commands';
-import type { Figure, Subject } from './figure';
+import { compareWithNode, inFolder, runZd, time, zd } from './commands';
+import { type Figure, type Subject, summarize } from './figure';
 
 const FLOOR = '× node -e 0';
 
@@ -40,5 +40,27 @@ function measure(cwd: string, runs: number): Figure[] {
     { ...figure('status with flags', 1.12, configured), promise: null },
     figure('start beyond start-seconds', 2.3, start),
     figure('stop', 1.25, stop),
+    compareAuto(cwd, Math.ceil(runs / 3)),
   ];
+}
+
+/** Whether the default of `start-seconds` delays a program that waits at once. */
+function compareAuto(cwd: string, runs: number): Figure {
+  const start = (seconds: string) => {
+    const taken = time([...zd, '-p', 'sleep 1000', '--start-seconds', seconds, 'start'], cwd);
+    runZd(cwd, 'stop');
+    return taken;
+  };
+  const ratios = Array.from({ length: runs }, () => {
+    const fixed = start('0.25');
+    return start('auto') / fixed;
+  });
+  return {
+    name: 'start of sleep, start-seconds auto',
+    who: 'zd',
+    ...summarize(ratios),
+    unit: 'ratio',
+    floor: '× start-seconds 0.25',
+    promise: { kind: 'at most', value: 1.1 },
+  };
 }

@@ -8,6 +8,7 @@ import {
   type LaunchOrder,
   type LaunchOutcome,
   programWords,
+  showDaemon,
   writeLaunch,
 } from '../protocol/launch-order';
 import { pickManagerEnvironment, splitVariable } from '../protocol/manager-environment';
@@ -102,7 +103,7 @@ function findCommand(
     };
   }
   const options = {
-    socket: order.socket,
+    daemon: showDaemon(order),
     openFiles,
     user: user && { ...user, groups: readGroups(user.name) },
     ownSession: !order.attached,

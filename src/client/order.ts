@@ -10,6 +10,7 @@ import { actsAsRoot } from '../system/trust/root';
 import type { User } from '../system/users';
 import { nameCaller } from '../system/users';
 import { planSettings } from './configured/plan-settings';
+import { nameDaemon } from './preflight/name';
 import { carriesRootsOrders, findOwners } from './preflight/trust';
 
 const ROOT = { uid: 0, gid: 0 };
@@ -56,6 +57,7 @@ export function writeOrder({
     source: sourceOf(configuration),
     attached: !settings.daemon,
     caller: nameCaller(),
+    name: nameDaemon(configuration),
     patient,
     firstStartMustHold: !patient && !settings.forever,
     replacement: false,

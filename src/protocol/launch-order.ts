@@ -42,11 +42,18 @@ export interface LaunchOrder {
   attached: boolean;
   /** The name of the user who asked for it, as the client says; absent in orders of an earlier zd. */
   caller?: string;
+  /** The daemon's name, for ps(1); absent in orders of an earlier zd. */
+  name?: string;
   /** See `StartParams.patient`. */
   patient: boolean;
   firstStartMustHold: boolean;
   /** This manager replaced one that failed with an unexpected error; it does not replace itself again. */
   replacement: boolean;
+}
+
+/** What ps(1) shows of a daemon: its socket and its name. */
+export function showDaemon({ socket, name }: Pick<LaunchOrder, 'socket' | 'name'>): string {
+  return name === undefined ? socket : `${socket} (${name})`;
 }
 
 /** What a manager is begun with. */

@@ -36,7 +36,7 @@ export async function examineKeeper(): Promise<Finding> {
  * @returns what went wrong, or null
  */
 export function tryKeeper(perl: string): Promise<string | null> {
-  const [file, ...words] = attachWords(perl, { socket: 'a trial', openFiles: null, ownSession: true }) as [
+  const [file, ...words] = attachWords(perl, { daemon: 'a trial', openFiles: null, ownSession: true }) as [
     string,
     ...string[],
   ];

@@ -26,7 +26,8 @@ export function inheritKeeper(environment: NodeJS.ProcessEnv): KeeperParent | nu
 }
 
 export interface NewKeeper {
-  socket: string;
+  /** What ps(1) shows. */
+  daemon: string;
   openFiles: number | null;
   ownSession: boolean;
   /** The descriptor of the lock on the state folder, which the keeper is to hold as well. */
@@ -40,7 +41,7 @@ export interface NewKeeper {
  * @returns the keeper, or null where there can be none
  */
 export function startKeeper({
-  socket,
+  daemon,
   openFiles,
   ownSession,
   lock,
@@ -48,7 +49,7 @@ export function startKeeper({
 }: NewKeeper): Promise<KeeperParent | null> {
   const perl = findKeeperPerl(path);
   if (perl === null) return Promise.resolve(null);
-  const [file, ...words] = attachWords(perl, { socket, openFiles, ownSession }) as [string, ...string[]];
+  const [file, ...words] = attachWords(perl, { daemon, openFiles, ownSession }) as [string, ...string[]];
   let child: ChildProcess;
   try {
     child = spawn(file, words, {

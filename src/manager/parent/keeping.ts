@@ -1,5 +1,11 @@
 import type { ManagerCommand } from '../../protocol/keeper/command';
-import { type Launch, type LaunchOrder, programWords, writeLaunch } from '../../protocol/launch-order';
+import {
+  type Launch,
+  type LaunchOrder,
+  programWords,
+  showDaemon,
+  writeLaunch,
+} from '../../protocol/launch-order';
 import { pickManagerEnvironment } from '../../protocol/manager-environment';
 import { type Clock, sleep } from '../../system/clock';
 import { type Identity, identify, isRunning } from '../../system/identity';
@@ -131,7 +137,7 @@ export class Keeping {
     const lock = findLock();
     if (lock === null) return null;
     const { PATH: path } = process.env;
-    return startKeeper({ socket: order.socket, openFiles, ownSession: true, lock, path });
+    return startKeeper({ daemon: showDaemon(order), openFiles, ownSession: true, lock, path });
   }
 }
 

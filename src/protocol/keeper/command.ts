@@ -25,8 +25,8 @@ export interface ManagerCommand {
 }
 
 export interface KeeperOptions {
-  /** The control socket. */
-  socket: string;
+  /** What ps(1) shows of the daemon; see `showDaemon`. */
+  daemon: string;
   /** The soft limit of open files that the program gets; null leaves it as it is. */
   openFiles: number | null;
   /** Whom root becomes: user, group, and all groups. */
@@ -82,7 +82,7 @@ function keeperWords(
   perl: string,
   role: string,
   whom: string,
-  { socket, openFiles, ownSession }: Omit<KeeperOptions, 'user'>,
+  { daemon, openFiles, ownSession }: Omit<KeeperOptions, 'user'>,
 ): string[] {
   const arch = process.arch;
   if (!hasSyscalls(arch)) throw new Error(`no keeper for ${arch}`);
@@ -96,6 +96,6 @@ function keeperWords(
     whom,
     String(openFiles ?? ''),
     session,
-    KEEPER_TITLE + socket,
+    KEEPER_TITLE + daemon,
   ];
 }

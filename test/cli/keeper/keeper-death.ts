@@ -9,7 +9,7 @@ import {
   tally,
   waitForLines,
 } from '../../helpers/numbered-program';
-import { isAlive, openDescriptors, waitForEnd } from '../../helpers/processes';
+import { commandLine, isAlive, openDescriptors, waitForEnd } from '../../helpers/processes';
 import { until } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -22,7 +22,10 @@ test.skipIf(keeperMissing, 'a killed keeper is replaced, and the program is adop
   const { place, pid } = await startNumbered(makePlace());
   await waitForLines(place);
   const before = await report(place);
+  const shown = commandLine(before.keeperPid as number);
+  assert.match(shown, `zd: keeps ${place.path('zdsock')} (app)`);
   const next = await replaceKeeper(place, before.keeperPid as number);
+  assert.is(commandLine(next.keeperPid as number), shown);
   assert.equal(
     [next.pid, next.managerPid, next.adopted, next.state],
     [pid, before.managerPid, true, 'running'],

@@ -155,7 +155,8 @@ test('counts each byte once, wherever and for however long the disk is full', ()
       assert.is(text, said);
       assert.is(sink.lost, lost);
     }),
-    { numRuns: 500 },
+    // The first is a run whose first lost byte was a newline.
+    { numRuns: 500, examples: [[LOST_NEWLINE]] },
   );
 });
 
@@ -259,23 +260,29 @@ function letter(at: number): string {
 
 /** Reinserts the output that the file reports as missing. */
 function resolveGaps(written: string, said: string): { text: string; lost: number } {
-  let text = '';
-  let lost = 0;
-  let rest = written;
-  for (let found = MARKER.exec(rest); found; found = MARKER.exec(rest)) {
+  const read = (rest: string, text: string, lost: number): { text: string; lost: number } => {
+    const found = MARKER.exec(rest);
+    if (!found) return { text: text + rest, lost };
     const bytes = Number(found[1]);
-    text += rest.slice(0, found.index);
-    // The newline before the message is not part of the output, unless the output has one there.
-    if (text.length > 0 && text !== said.slice(0, text.length)) text = text.slice(0, -1);
-    else if (text.endsWith('\n') && said.slice(text.length - 1, text.length) !== '\n')
-      text = text.slice(0, -1);
-    text += said.slice(text.length, text.length + bytes);
-    lost += bytes;
-    rest = rest.slice(found.index + found[0].length);
-  }
-  return { text: text + rest, lost };
+    const before = text + rest.slice(0, found.index);
+    const after = rest.slice(found.index + found[0].length);
+    // The newline before the message is the output's or the sink's. Where it can be either, what follows decides.
+    const readings = [before, before.replace(/\n$/, '')]
+      .filter(start => said.startsWith(start))
+      .map(start => read(after, start + said.slice(start.length, start.length + bytes), lost + bytes));
+    return readings.find(reading => reading.text === said) ?? readings[0] ?? { text: before, lost };
+  };
+  return read(written, '', 0);
 }
 
+const LOST_NEWLINE = [
+  { do: 'room', length: 17 },
+  { do: 'write', length: 22 },
+  { do: 'room', length: 90 },
+  { do: 'write', length: 6 },
+  { do: 'wait', length: 1 },
+  { do: 'write', length: 1 },
+];
 const MARKER = /zd: (\d+) bytes of output were lost[^\n]*\n/;
 
 test.run();

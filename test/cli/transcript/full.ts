@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import type { StatusReport } from '../../../src/protocol/messages';
@@ -17,7 +17,9 @@ const mounted: string[] = [];
 
 test.after.each(async () => {
   await clearPlaces();
-  for (const folder of mounted.splice(0)) execFileSync('umount', [folder]);
+  // A copier exits only after the last writer, and has the log open until then.
+  for (const folder of mounted.splice(0))
+    await until(30, `the unmount of ${folder}`, () => spawnSync('umount', [folder]).status === 0);
 });
 
 /** A place with a disk of one megabyte. */

@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs';
-import { findAddress } from '../client/address';
+import { findSocketOwner } from '../client/address';
 import { type ActionContext, complain } from '../client/context';
 import { checkText } from '../client/preflight/trust';
 import { observe, viewOf } from '../client/situation';
@@ -42,7 +41,8 @@ export async function runDespiteFault(run: BrokenRun): Promise<number> {
   }
   complain(context, fault.message);
   // The manager knows where it writes; that of another user does not choose what is read.
-  if (view?.report && isOwn(context)) configuration.settings.transcript = view.report.transcript;
+  const isOwn = findSocketOwner(configuration) === process.geteuid?.();
+  if (view?.report && isOwn) configuration.settings.transcript = view.report.transcript;
   return runCommandLine(context, command, words);
 }
 
@@ -58,12 +58,4 @@ async function findRunning(context: ActionContext, fault: UserError) {
   });
   if (situation.kind === 'nothing') throw fault;
   return viewOf(situation);
-}
-
-function isOwn({ configuration }: ActionContext): boolean {
-  try {
-    return statSync(findAddress(configuration).path).uid === process.geteuid?.();
-  } catch {
-    return false;
-  }
 }

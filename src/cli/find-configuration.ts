@@ -4,7 +4,7 @@ import { findCommand } from '../commands/table';
 import type { Arguments } from '../settings/argv';
 import { options } from '../settings/options';
 import { errorCode, UsageError } from '../system/errors';
-import { doubtFile, doubtPrivateFolder } from '../system/trust/rules';
+import { doubtFile, doubtPrivateFolder, explainDoubt } from '../system/trust/rules';
 import { namesDaemon } from './arrange-words';
 
 const FILE = 'zd.conf';
@@ -56,11 +56,11 @@ function examine(file: string): string | null {
     // A symlink is as good as its folder: only who can write there can have made it.
     const folders = [...new Set([realpathSync('.'), dirname(real)])];
     const doubt = doubtFile(found, isOwn);
-    if (doubt !== null) return describe('it', found, doubt);
+    if (doubt !== null) return explainDoubt(doubt, found);
     for (const folder of folders) {
       const stats = statSync(folder);
       const against = doubtPrivateFolder(stats, isOwn);
-      if (against !== null) return describe(`its folder ${folder}`, stats, against);
+      if (against !== null) return explainDoubt(against, stats, `its folder ${folder}`);
     }
     return null;
   } catch (error) {
@@ -70,13 +70,4 @@ function examine(file: string): string | null {
 
 function isOwn(uid: number): boolean {
   return uid === 0 || uid === process.geteuid?.();
-}
-
-function describe(
-  what: string,
-  { uid, mode }: { uid: number; mode: number },
-  doubt: 'owner' | 'mode',
-): string {
-  if (doubt === 'owner') return `${what} belongs to uid ${uid}`;
-  return `others can write to ${what} (mode ${(mode & 0o7777).toString(8).padStart(4, '0')})`;
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ActionContext, Flavour } from '../client/context';
+import { type ActionContext, complain, type Flavour } from '../client/context';
 import { checkText } from '../client/preflight/trust';
 import { adviseOnOrder } from '../commands/suggest';
 import { commandNames, findCommand } from '../commands/table';
@@ -9,7 +9,6 @@ import { type ConfigurationRequest, resolveConfiguration } from '../settings/res
 import type { Configuration } from '../settings/settings';
 import { systemClock } from '../system/clock';
 import { describeReason, ExitStatus, UsageError, UserError } from '../system/errors';
-import { showControls } from '../system/show-controls';
 import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
 import { readCommandLine } from './arrange-words';
@@ -42,7 +41,7 @@ export async function main(flavour: Flavour): Promise<void> {
 function reportOutputFailure(world: World): void {
   const failure = outputFailure();
   if (failure === null) return;
-  world.stderr.write(`zd: cannot write to standard output: ${describeReason(failure)}\n`);
+  complain(world, `cannot write to standard output: ${describeReason(failure)}`);
   process.exitCode ||= ExitStatus.failed;
 }
 
@@ -97,7 +96,7 @@ async function run(flavour: Flavour, world: World): Promise<number> {
 /** Looks for a configuration that the command line does not name. */
 function findFile(typed: Arguments, world: World): Arguments {
   const { argv, isFound, note } = findConfiguration(typed, process.env);
-  if (note !== null) world.stderr.write(`zd: note: ${showControls(note)}\n`);
+  if (note !== null) complain(world, `note: ${note}`);
   const { command, words } = typed;
   // The program of a file that was only found is hardly meant to get words that name another daemon.
   if (isFound && command !== null && findCommand(command)?.words === 'program') {

@@ -38,6 +38,15 @@ export function findAddress(configuration: Configuration): Address {
   return { path, rule: { owners, admitsFolderOwner: !isRoot || saysNothing, admitsGuests: !isRoot } };
 }
 
+/** Whose socket is there, as a uid; null if there is none, or if that cannot be seen. */
+export function findSocketOwner(configuration: Configuration): number | null {
+  try {
+    return statSync(findAddress(configuration).path).uid;
+  } catch {
+    return null;
+  }
+}
+
 /** The address of a socket whose owner does not matter. */
 export function anyoneAt(path: string): Address {
   return { path, rule: null };

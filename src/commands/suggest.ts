@@ -1,7 +1,7 @@
 import { takeOptions } from '../settings/argv';
-import { askFor, nearestName } from '../settings/nearest';
 import type { Option } from '../settings/options';
 import { nameCharacter, startsWithFalseDash } from '../system/blanks';
+import { askFor, nearestName } from '../system/text/nearest';
 import { quoteForShell } from '../system/text/shell-words';
 import { commandNames, commandTable } from './table';
 

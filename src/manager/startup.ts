@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Launch, type LaunchOrder, placeStreams, type Stage } from '../protocol/launch-order';
 import { splitVariable } from '../protocol/manager-environment';
@@ -7,6 +6,7 @@ import { type SavedState, STATE_VERSION } from '../state/saved-state';
 import { readOwnedState, type StateReading, setStateAside } from '../state/state-file';
 import type { Clock } from '../system/clock';
 import { describeReason, UserError } from '../system/errors';
+import { isSamePlace } from '../system/files';
 import { findProgram } from '../system/find-program';
 import { identify, isRunning } from '../system/identity';
 import { withOwnFolder } from '../system/trust/own-folder';
@@ -105,18 +105,9 @@ function hasSameFiles(order: LaunchOrder, former: LaunchOrder | undefined): bool
  * symlink, is right.
  */
 function correctPwd(environment: Surroundings['environment'], folder: string): void {
-  if (environment.PWD === undefined || isSameFolder(environment.PWD, folder)) return;
+  if (environment.PWD === undefined || isSamePlace(environment.PWD, folder)) return;
   environment.PWD = folder;
   delete environment.OLDPWD;
-}
-
-function isSameFolder(one: string, other: string): boolean {
-  try {
-    const [{ dev, ino }, found] = [statSync(one), statSync(other)];
-    return dev === found.dev && ino === found.ino;
-  } catch {
-    return false;
-  }
 }
 
 /**

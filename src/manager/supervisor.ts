@@ -7,7 +7,7 @@ import { readState } from '../state/state-file';
 import type { Clock } from '../system/clock';
 import type { Identity } from '../system/identity';
 import { identify, isRunning, isSameBoot } from '../system/identity';
-import { readAge } from '../system/processes';
+import { readAge, readTicks } from '../system/processes';
 import { describeEnding, type Ending } from '../system/signals';
 import { quoteWords } from '../system/words';
 import { Waiters } from './control/waiters';
@@ -69,7 +69,7 @@ export class Supervisor implements ProgramListener {
     this.#parent = parts.parent;
     this.program = new Program({ clock, parent: parts.parent, stateFolder: order.stateFolder }, this);
     this.record = new RunRecord(parts);
-    this.#saver = new StateSaver(parts.save);
+    this.#saver = new StateSaver(state => parts.save(addTime(state)));
     this.#performer = new Performer(this.#makeScene());
     if (saved) this.program.adoptLeftovers(findLeftSessions(saved), saved.savedAt);
   }
@@ -286,4 +286,10 @@ export class Supervisor implements ProgramListener {
       save: spawning => this.#save(spawning),
     };
   }
+}
+
+/** Only of a state that is saved: most steps of the lifecycle change nothing in it. */
+function addTime(state: SavedState): SavedState {
+  const now = state.spawning ?? readTicks();
+  return now === null ? state : { ...state, savedAt: now };
 }

@@ -1,6 +1,6 @@
 import { showHidden } from '../system/blanks';
 import { UsageError } from '../system/errors';
-import { askFor, nearestName } from './nearest';
+import { askFor, nearestName } from '../system/text/nearest';
 import { flagsOf, type Option, options } from './options';
 
 /** A flag of the command line. */

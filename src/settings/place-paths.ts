@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { isSamePlace } from '../system/files';
 import type { PathPlace } from './option';
 import { settingOptions } from './options';
 import { isStandardStream } from './remarks';
@@ -34,16 +34,8 @@ export function namedFile({ file, paths }: Pick<Configuration, 'file' | 'paths'>
   const path = paths[0];
   if (file === null || path === undefined || folderOf(path) === null) return null;
   const { PWD } = process.env;
-  return !isAbsolute(file) && PWD && isCurrent(PWD) ? resolve(PWD, file) : resolve(path);
-}
-
-function isCurrent(folder: string): boolean {
-  try {
-    const [named, current] = [statSync(folder), statSync('.')];
-    return isAbsolute(folder) && named.dev === current.dev && named.ino === current.ino;
-  } catch {
-    return false;
-  }
+  const byName = !isAbsolute(file) && PWD && isAbsolute(PWD) && isSamePlace(PWD, '.');
+  return byName ? resolve(PWD, file) : resolve(path);
 }
 
 /**

@@ -81,6 +81,16 @@ export function readLink(path: string): string {
   }
 }
 
+/** Whether two paths lead to the same file or folder, perhaps by symlinks; false if one leads nowhere. */
+export function isSamePlace(one: string, other: string): boolean {
+  try {
+    const [found, expected] = [statSync(one), statSync(other)];
+    return found.dev === expected.dev && found.ino === expected.ino;
+  } catch {
+    return false;
+  }
+}
+
 /** The current folder; null if it has been removed, which matters only to relative paths. */
 export function findCurrentFolder(): string | null {
   try {

@@ -6,7 +6,7 @@ import { readLink, readText } from './files';
 
 const HAS_PROC = existsSync('/proc/self/stat');
 /** Ticks per second in /proc (USER_HZ): 100 on every Linux that Node runs on. */
-const TICKS = 100;
+export const TICKS = 100;
 /** Errors of /proc for a process that does not exist or is not visible to this user. */
 const NO_PROCESS = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'ENOTDIR'];
 
@@ -181,6 +181,11 @@ export function readStatFields(pid: number): string[] | null {
     if (NO_PROCESS.includes(errorCode(error))) return null;
     throw error;
   }
+}
+
+/** The processor time of a process and of its children that have exited, in ticks (utime to cstime, proc_pid_stat(5)). */
+export function sumProcessorTicks(fields: readonly string[]): number {
+  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
 }
 
 function readStatus(pid: number): string {

@@ -1,3 +1,4 @@
+import { complain } from '../../client/context';
 import { findCommand } from '../../commands/table';
 import { resolveConfiguration } from '../../settings/resolve';
 import { findPromptCommand, type Session } from './commands';
@@ -12,20 +13,20 @@ import { markFiles } from './mark-files';
  */
 export function readChangedFile(session: Session, name: string): void {
   if (session.context.flavour === 'zdaemon' || !usesFile(name)) return;
-  const { configuration, stderr } = session.context;
+  const { configuration } = session.context;
   const mark = markFiles(configuration);
   if (mark === session.mark) return;
   try {
     const fresh = resolveConfiguration({ argv: session.argv, placesPaths: true });
     session.context = { ...session.context, configuration: fresh };
     session.mark = markFiles(fresh);
-    stderr.write(`zd: note: ${configuration.file} has changed, read again\n`);
+    complain(session.context, `note: ${configuration.file} has changed, read again`);
   } catch (error) {
     if (findCommand(name)?.worksWithFault !== 'goes on') throw error;
   }
 }
 
 function usesFile(name: string): boolean {
-  const isOnlyHere = findPromptCommand(name) !== null && findCommand(name) === null;
-  return name !== '' && !isOnlyHere && findCommand(name)?.name !== 'help';
+  const record = findCommand(name);
+  return record ? record.name !== 'help' : name !== '' && findPromptCommand(name) === null;
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { placeStreams } from '../../protocol/launch-order';
 import { pickLaunchSettings } from '../../settings/reach';
+import { isStandardStream } from '../../settings/remarks';
 import type { Configuration, EventLogSettings, LaunchSettings } from '../../settings/settings';
 import { findHere } from '../preflight/program';
 
@@ -36,6 +37,6 @@ export function planSettings(configuration: Configuration, patient: boolean): Pl
 
 function placeEventLog(eventLog: EventLogSettings | null): EventLogSettings | null {
   if (!eventLog) return null;
-  const place = (path: string) => (path === 'STDOUT' || path === 'STDERR' ? path : resolve(path));
+  const place = (path: string) => (isStandardStream(path) ? path : resolve(path));
   return { ...eventLog, files: eventLog.files.map(({ path, level }) => ({ path: place(path), level })) };
 }

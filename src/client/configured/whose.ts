@@ -1,11 +1,11 @@
-import { type Stats, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import type { Source } from '../../protocol/launch-order';
 import { namedFile } from '../../settings/place-paths';
 import type { Configuration } from '../../settings/settings';
 import type { SettledRemains } from '../../state/orphans';
 import { UserError } from '../../system/errors';
-import { findCurrentFolder } from '../../system/files';
+import { findCurrentFolder, isSamePlace } from '../../system/files';
 import { quoteWords } from '../../system/words';
 import { findAddress } from '../address';
 import { type ActionContext, complain } from '../context';
@@ -96,23 +96,13 @@ function findRival(configuration: Configuration, { source, args }: Omit<Claim, '
   if (own !== null && source.file !== null)
     return isOtherFile(own, source.file) ? shorten(source.file) : null;
   if (runsProgram({ args }, configuration)) return null;
-  if (source.file === null) return `-p ${quoteWords([quoteWords(args ?? [])])}`;
-  return findFile(source.file) ? shorten(source.file) : null;
+  if (source.file === null) return nameProgramFlag(args ?? []);
+  return existsSync(source.file) ? shorten(source.file) : null;
 }
 
 /** A file that is gone proves nothing: its folder was moved. */
 export function isOtherFile(own: string, remembered: string): boolean {
-  if (own === remembered) return false;
-  const [ours, theirs] = [findFile(own), findFile(remembered)];
-  return theirs !== null && !(ours?.dev === theirs.dev && ours.ino === theirs.ino);
-}
-
-function findFile(path: string): Stats | null {
-  try {
-    return statSync(path);
-  } catch {
-    return null;
-  }
+  return own !== remembered && existsSync(remembered) && !isSamePlace(own, remembered);
 }
 
 /** A manager that does not say what it was started by may still run another program. */
@@ -136,7 +126,11 @@ function noteOnce(context: ActionContext, sentence: string): void {
 }
 
 function nameConfiguration({ file, settings }: Configuration): string {
-  return file ?? `-p ${quoteWords([quoteWords(settings.program)])}`;
+  return file ?? nameProgramFlag(settings.program);
+}
+
+function nameProgramFlag(words: readonly string[]): string {
+  return `-p ${quoteWords([quoteWords(words)])}`;
 }
 
 function adviseOnSocket({ file }: Configuration): string {

@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs';
 import type { StatusReport } from '../../protocol/messages';
 import { ExitStatus, UserError } from '../../system/errors';
 import { findUserToBecome } from '../../system/users';
-import { findAddress } from '../address';
+import { findSocketOwner } from '../address';
 import { describeUnapplied, findChanges, isUser } from '../configured/changes';
 import type { ActionContext } from '../context';
 import { ANSWER_LIMIT } from '../request';
@@ -59,9 +58,6 @@ export async function findUnapplied(context: ActionContext): Promise<string | nu
 /** With the rights of another user's manager, the checks would give other answers. */
 function isOwn({ configuration }: ActionContext): boolean {
   const uid = findUserToBecome(configuration.settings.user)?.uid ?? process.geteuid?.();
-  try {
-    return statSync(findAddress(configuration).path).uid === uid;
-  } catch {
-    return true;
-  }
+  const owner = findSocketOwner(configuration);
+  return owner === null || owner === uid;
 }

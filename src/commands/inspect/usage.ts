@@ -1,5 +1,5 @@
 import { readText } from '../../system/files';
-import { listChildren, readStatFields } from '../../system/processes';
+import { listChildren, readStatFields, sumProcessorTicks, TICKS } from '../../system/processes';
 
 /** What the program uses, as far as this user sees it in /proc. */
 export interface Usage {
@@ -12,7 +12,6 @@ export interface Usage {
 
 /** More are not counted: a status must not take long. */
 const MOST_PROCESSES = 1000;
-const TICKS = 100;
 
 /** @param pid of the program */
 export function readUsage(pid: number): Usage {
@@ -26,7 +25,7 @@ export function readUsage(pid: number): Usage {
     if (resident === undefined || !fields) continue;
     seen.push(next);
     memory += Number(resident) * 1024;
-    for (const field of fields.slice(11, 15)) ticks += Number(field);
+    ticks += sumProcessorTicks(fields);
     queue.push(...listChildren(next));
   }
   if (seen.length === 0) return { memory: null, descendants: 0, processor: null };

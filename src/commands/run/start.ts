@@ -24,7 +24,7 @@ export async function start(context: ActionContext, args: string[]): Promise<num
   const unapplied = isIdle ? await findUnapplied(context) : null;
   const result = await bringUp(context, args, view);
   if (result.outcome === 'already' && args.length > 0 && context.flavour === 'zd')
-    context.stderr.write('zd: note: the words after start were not used; restart uses them\n');
+    complain(context, 'note: the words after start were not used; restart uses them');
   const status = reportBringUp(context, result, pid => `daemon process started, pid=${pid}`);
   const old = context.flavour === 'zd' && view?.pid ? view.report : null;
   const note = old ? describeChanges(context.configuration, old) : unapplied;

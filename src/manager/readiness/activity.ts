@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { listChildren, readStatFields } from '../../system/processes';
+import { listChildren, readStatFields, sumProcessorTicks } from '../../system/processes';
 
 const HAS_PROC = existsSync('/proc/self/stat');
 /** On the processor or about to be, and waiting for a disk. */
@@ -29,8 +29,7 @@ export function readActivity(pids: readonly number[]): { used: number | null; is
       return;
     }
     if (BUSY_STATES.includes(state)) isBusy = true;
-    // utime, stime, cutime, cstime
-    for (const field of fields.slice(11, 15)) used += Number(field);
+    used += sumProcessorTicks(fields);
     for (const child of listChildren(pid)) visit(child);
   };
   for (const pid of pids) visit(pid);

@@ -3,7 +3,6 @@ import type { Cause, DownRecord, ExitRecord } from '../../protocol/outcomes';
 import { type SavedProgram, type SavedState, STATE_VERSION } from '../../state/saved-state';
 import type { Clock } from '../../system/clock';
 import { type Identity, identify } from '../../system/identity';
-import { readTicks } from '../../system/processes';
 import type { Ending } from '../../system/signals';
 import type { Lifecycle } from '../lifecycle/types';
 import { Attribution } from './attribution';
@@ -110,7 +109,6 @@ export class RunRecord {
     spawning: number | null | undefined,
     keeper: Identity | null,
   ): SavedState {
-    const now = spawning ?? readTicks();
     const awaitsTest = this.#identity !== null && order.settings.startTestProgram !== null && !life.tested;
     return {
       version: STATE_VERSION,
@@ -119,7 +117,6 @@ export class RunRecord {
       ...(spawning === undefined ? {} : { spawning }),
       ...(awaitsTest ? { ready: false } : {}),
       leftovers,
-      ...(now === null ? {} : { savedAt: now }),
       life,
       ...(keeper === null ? {} : { keeper }),
       wanted: life.wanted,

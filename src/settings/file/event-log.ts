@@ -1,6 +1,6 @@
+import { suggest } from '../../system/text/nearest';
 import { errorAt, quoteText, ValueFault } from '../faults';
 import { expandHome } from '../home';
-import { suggest } from '../nearest';
 import type { Configuration, ConfiguredLogFile } from '../settings';
 import type { Entry, Section } from './tree';
 

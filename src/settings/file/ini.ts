@@ -1,7 +1,7 @@
 import { parse } from 'ini';
 import { strip } from '../../system/blanks';
+import { suggest } from '../../system/text/nearest';
 import { errorAt, quoteText } from '../faults';
-import { suggest } from '../nearest';
 import { columnOfTail, type Line, meaningfulLines, type Source, trim } from './source';
 import { type Entry, type FileTree, OWN_SECTIONS, type Section } from './tree';
 

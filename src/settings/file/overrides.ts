@@ -1,6 +1,6 @@
+import { suggest } from '../../system/text/nearest';
 import type { Override } from '../argv';
 import { errorAt, quoteText } from '../faults';
-import { suggest } from '../nearest';
 import { type FileTree, OWN_SECTIONS, type Section } from './tree';
 
 /**

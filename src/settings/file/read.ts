@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
+import { askFor, nearestName } from '../../system/text/nearest';
 import type { Override } from '../argv';
 import { errorAt, quoteText } from '../faults';
-import { askFor, nearestName } from '../nearest';
 import type { Configuration, Origin } from '../settings';
 import { readEventLog } from './event-log';
 import { applyOverrides } from './overrides';

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { strip } from '../../system/blanks';
+import { nearestName } from '../../system/text/nearest';
 import { identityOf } from '../../system/trust/trusted-file';
-import { nearestName } from '../nearest';
 import { trim } from './source';
 import { substitute } from './substitute';
 

@@ -1,6 +1,6 @@
 import { describeLong, isTooLong } from '../../system/run/exec-size';
+import { suggest } from '../../system/text/nearest';
 import { errorAt, quoteText, ValueFault } from '../faults';
-import { suggest } from '../nearest';
 import { fileOptions, parseValue } from '../options';
 import type { Origin } from '../settings';
 import type { Entry, Section } from './tree';

@@ -1,8 +1,8 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { BLANKS, showHidden, strip, stripEnd } from '../../system/blanks';
 import { describeReason } from '../../system/errors';
+import { suggest } from '../../system/text/nearest';
 import { errorAt, quoteText } from '../faults';
-import { suggest } from '../nearest';
 import { columnOfTail, type Line, meaningfulLines, readSource, type Source } from './source';
 import { DEFINED_NAME, type Replacements, substitute } from './substitute';
 import { type FileTree, OWN_SECTIONS, type Section } from './tree';

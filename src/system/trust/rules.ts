@@ -19,6 +19,12 @@ export type Trusted = (uid: number) => boolean;
 /** Why root does not act on something: it belongs to another user, or others can change it. */
 export type Doubt = 'owner' | 'mode';
 
+/** The doubt as a clause: `it belongs to uid 7`, `others can write to it (mode 0666)`. */
+export function explainDoubt(doubt: Doubt, { uid, mode }: Pick<Facts, 'uid' | 'mode'>, what = 'it'): string {
+  if (doubt === 'owner') return `${what} belongs to uid ${uid}`;
+  return `others can write to ${what} (mode ${(mode & 0o7777).toString(8).padStart(4, '0')})`;
+}
+
 /**
  * A file whose text or code takes effect. A symlink has no mode of its own. Root's group may write, no other group may.
  */

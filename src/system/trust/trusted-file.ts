@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { UserError } from '../errors';
-import { type Doubt, doubtFile, doubtFolder, type Trusted } from './rules';
+import { type Doubt, doubtFile, doubtFolder, explainDoubt, type Trusted } from './rules';
 import { type Step, tracePath } from './traced-path';
 
 /**
@@ -63,14 +63,12 @@ function findDoubts(steps: Step[], isTrusted: Trusted): Found[] {
 
 function describeDoubt(what: string, { path, stats, doubt, isFolder }: Found): UserError {
   const name = `${isFolder ? 'the folder of ' : ''}${what} ${path}`;
+  const reason = explainDoubt(doubt, stats);
   if (doubt === 'owner') {
     const chown = stats.isSymbolicLink() ? 'chown -h' : 'chown';
     return new UserError(
-      `cannot trust ${name} as root: it belongs to uid ${stats.uid}, who can write to it; ${chown} root ${path}, set user, or use --insecure`,
+      `cannot trust ${name} as root: ${reason}, who can write to it; ${chown} root ${path}, set user, or use --insecure`,
     );
   }
-  const bits = (stats.mode & 0o7777).toString(8).padStart(4, '0');
-  return new UserError(
-    `cannot trust ${name} as root: others can write to it (mode ${bits}); chmod go-w ${path}, or use --insecure`,
-  );
+  return new UserError(`cannot trust ${name} as root: ${reason}; chmod go-w ${path}, or use --insecure`);
 }

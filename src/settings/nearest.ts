@@ -1,1 +1,0 @@
-export { askFor, nearestName, suggest } from '../system/text/nearest';

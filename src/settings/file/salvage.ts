@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, readFileSync } from 'node:fs';
 import { strip } from '../../system/blanks';
+import { openExamined } from '../../system/files';
 import { nearestName } from '../../system/text/nearest';
 import { identityOf } from '../../system/trust/trusted-file';
 import { trim } from './source';
@@ -37,11 +38,12 @@ export function salvageFile(path: string, env: NodeJS.ProcessEnv): Salvage {
 /** Null if it is not a file that can be read. */
 function readAll(path: string): { text: string; identity: string } | null {
   try {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const fd = openExamined(path, constants.O_RDONLY | constants.O_NONBLOCK, stats => {
+      if (!stats.isFile()) throw new Error('it is not a regular file');
+    });
     try {
-      const stats = fstatSync(fd);
-      if (!stats.isFile()) return null;
-      return { text: readFileSync(fd, 'utf8').replace(/^\ufeff/, ''), identity: identityOf(stats) };
+      const identity = identityOf(fstatSync(fd));
+      return { text: readFileSync(fd, 'utf8').replace(/^\ufeff/, ''), identity };
     } finally {
       closeSync(fd);
     }

@@ -3,6 +3,7 @@ import { isWellFormed } from '../system/bytes';
 import { UsageError } from '../system/errors';
 import { findCurrentFolder } from '../system/files';
 import type { Arguments, GivenFlag } from './argv';
+import { refuseConflicts } from './conflicts';
 import { errorAt, ValueFault } from './faults';
 import type { FileSettings } from './file/read';
 import type { SourcedValue } from './file/sections';
@@ -10,6 +11,7 @@ import { pathOf } from './file/url';
 import { formatValue, parseValue, type SettingOption, settingOptions } from './options';
 import { folderOf, placePaths } from './place-paths';
 import { remarkOn } from './remarks';
+import { hasProgram } from './schedule/what-runs';
 import type { Configuration, Origin, Settings } from './settings';
 
 export interface ConfigurationRequest {
@@ -61,7 +63,8 @@ export function resolveConfiguration(request: ConfigurationRequest): Configurati
     fault: null,
     notes: [...obsoleteNotes(argv), ...(fromFile?.notes ?? [])],
   };
-  if (fromFile && configuration.settings.program.length === 0) throw programMissing(fromFile);
+  refuseConflicts(configuration);
+  if (fromFile && !hasProgram(configuration.settings)) throw programMissing(fromFile);
   configuration.notes.push(...remarkOn(configuration));
   if (placesPaths) placeConfiguration(configuration, cwd ?? findCurrentFolder());
   return configuration;
@@ -89,7 +92,7 @@ export function placeConfiguration(configuration: Configuration, here: string | 
  * @throws UsageError with zdaemon's message
  */
 export function requireProgram({ settings }: Configuration): void {
-  if (settings.program.length === 0) throw new NoProgram();
+  if (!hasProgram(settings)) throw new NoProgram();
 }
 
 /** Recognized by its name, because each bundle has its own copy of the class. */

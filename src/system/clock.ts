@@ -88,6 +88,11 @@ export function zoneOffset(seconds: number): number {
   return -new Date(seconds * 1000).getTimezoneOffset() * 60;
 }
 
+/** For libraries that want a date. @param seconds since 1970 */
+export function toDate(seconds: number): Date {
+  return new Date(seconds * 1000);
+}
+
 /**
  * Parses a time in ISO 8601 format.
  *

@@ -2,6 +2,7 @@ import { controlTable } from './control';
 import { programTable } from './program';
 import { promptTable } from './prompt';
 import { restartTable } from './restart';
+import { scheduleTable } from './schedule';
 import { startStopTable } from './start-stop';
 import { transcriptTable } from './transcript';
 
@@ -15,6 +16,7 @@ export const settingTable = {
   ...controlTable,
   ...startStopTable,
   ...restartTable,
+  ...scheduleTable,
   ...transcriptTable,
   ...promptTable,
 };

@@ -12,20 +12,20 @@ import { checkTrust } from './trust';
  * @param configuration
  * @param flavour see `checkPlaces`
  * @param args words after the command
- * @returns the file of the program
+ * @returns the files of the program or of the steps
  * @throws UserError with the first fault
  */
 export function checkEverything(
   configuration: Configuration,
   flavour: Flavour,
   args: readonly string[] = [],
-): SettingUse {
+): SettingUse[] {
   requireProgram(configuration);
   checkPlaces(configuration, flavour);
   checkTrust(configuration);
-  const program = checkProgram(configuration);
+  const programs = checkProgram(configuration);
   const test = checkStartTest(configuration);
   checkSize(configuration, args);
-  checkRights(configuration, test ? [program, test] : [program]);
-  return program;
+  checkRights(configuration, test ? [...programs, test] : programs);
+  return programs;
 }

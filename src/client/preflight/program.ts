@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
+import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration, Origin, Settings } from '../../settings/settings';
 import { UsageError } from '../../system/errors';
 import { findCurrentFolder } from '../../system/files';
@@ -9,14 +10,14 @@ import { nameProgram } from './places';
 import type { SettingUse } from './rights';
 
 /**
- * Searches for the program where a manager will.
+ * Searches for the program, or for the commands of the steps, where a manager will.
  *
- * @returns its file, and what must be possible with it
+ * @returns their files, and what must be possible with them
  * @throws UsageError naming the setting, its origin and the reason
  */
-export function checkProgram(configuration: Configuration): SettingUse {
+export function checkProgram(configuration: Configuration): SettingUse[] {
   const { settings, origins } = configuration;
-  return locate(configuration, { key: 'program', words: settings.program, origin: origins.program });
+  return listCommands(settings, origins).map(command => locate(configuration, command));
 }
 
 /**
@@ -65,8 +66,10 @@ export function findHere(directory: string | null, word: string): string | null 
  * @throws UsageError with the sizes
  */
 export function checkSize({ settings, environment }: Configuration, args: readonly string[] = []): void {
-  const excess = findExcess([...settings.program, ...args], { ...process.env, ...environment });
-  if (excess !== null) throw new UsageError(`cannot start ${nameProgram(settings.program)}: ${excess}`);
+  for (const { words } of listCommands(settings)) {
+    const excess = findExcess([...words, ...args], { ...process.env, ...environment });
+    if (excess !== null) throw new UsageError(`cannot start ${nameProgram(words)}: ${excess}`);
+  }
 }
 
 function locate(

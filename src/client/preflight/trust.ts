@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration } from '../../settings/settings';
 import { describeReason, UserError } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
@@ -42,9 +43,9 @@ export function checkTrust(configuration: Configuration): void {
   if (!actsAsRoot() || settings.insecure) return;
   const isTrusted = trustedUsers(findConfigured(settings.user)?.uid);
   for (const [what, words] of [
-    ['the program', settings.program],
-    ['the start test', settings.startTestProgram ?? []],
-  ] as const) {
+    ...listCommands(settings).map(({ what, words }) => [what, words] as const),
+    ['the start test', settings.startTestProgram ?? []] as const,
+  ]) {
     const word = words[0] ?? '';
     const found = findProgram(word, listFolders(configuration, word), environment.PATH ?? process.env.PATH);
     if ('file' in found) refuseForeign(what, found.file, isTrusted);

@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { toDate } from '../../system/clock';
-import { columnOf, quoteText, ValueFault } from '../faults';
+import { columnOf, quoteText } from '../faults';
 
 /* Cron expressions. A bundle of its own: only a configuration with `run-at` loads it. */
 
@@ -15,34 +15,36 @@ const FIELDS = [
 ];
 const NICKNAMES = ['@hourly', '@daily', '@midnight', '@weekly', '@monthly', '@yearly', '@annually'];
 
+/** The expression with one blank between two fields; or what is wrong, as `ValueFault` has it: another bundle throws. */
+export type CheckedCron = { expression: string } | { fault: string; column: number | null };
+
 /**
  * Checks a cron expression.
  *
  * @param text five fields, six with the seconds in front, or a nickname such as `@daily`
- * @returns the text with one blank between two fields
- * @throws ValueFault that names the field, with its column
+ * @returns a fault names the field
  */
-export function checkCron(text: string): string {
+export function checkCron(text: string): CheckedCron {
   if (text.startsWith('@')) return checkNickname(text);
   const fields = [...text.matchAll(/\S+/g)].map(({ 0: word, index }) => ({ word, index }));
   const kinds = fields.length === FIELDS.length ? FIELDS : FIELDS.slice(1);
   if (fields.length !== kinds.length)
-    throw new ValueFault(
+    return refuse(
       `must be minute, hour, day of the month, month and day of the week, with the second in front or without, such as 30 3 * * 1-5; ${quoteText(text)} has ${count(fields.length)}`,
     );
   for (const [at, { word, index }] of fields.entries()) {
     const others = kinds.map((_, place) => (place === at ? word : '*')).join(' ');
     const kind = kinds[at]!;
     if (isCron(others)) continue;
-    throw new ValueFault(
+    return refuse(
       `has ${quoteText(word)} as its ${kind.name}, field ${at + 1} of ${fields.length}; it is ${kind.range}, also as in *, 1-5, */2 or 1,3`,
       columnOf(text, index),
     );
   }
   const expression = fields.map(({ word }) => word).join(' ');
   if (findNext(expression, null, 0) === null)
-    throw new ValueFault(`names a day that never comes: ${quoteText(text)}; mind the length of the month`);
-  return expression;
+    return refuse(`names a day that never comes: ${quoteText(text)}; mind the length of the month`);
+  return { expression };
 }
 
 /**
@@ -85,14 +87,18 @@ function isCron(expression: string): boolean {
   }
 }
 
-function checkNickname(text: string): string {
+function checkNickname(text: string): CheckedCron {
   const name = text.toLowerCase();
-  if (NICKNAMES.includes(name)) return name;
-  throw new ValueFault(
+  if (NICKNAMES.includes(name)) return { expression: name };
+  return refuse(
     `must be five fields or one of ${NICKNAMES.join(', ')}, not ${quoteText(text)}${
       name === '@reboot' ? '; what starts the machine starts zd' : ''
     }`,
   );
+}
+
+function refuse(fault: string, column: number | null = null): CheckedCron {
+  return { fault, column };
 }
 
 function count(fields: number): string {

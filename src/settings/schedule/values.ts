@@ -13,7 +13,11 @@ export interface ProgramStep {
 /** A cron expression. Its library is loaded with the first one. */
 export const cronExpression: ValueType<string> = {
   name: 'cron expression',
-  parse: text => loadCron().checkCron(text),
+  parse(text) {
+    const checked = loadCron().checkCron(text);
+    if ('fault' in checked) throw new ValueFault(checked.fault, checked.column);
+    return checked.expression;
+  },
   format: String,
 };
 

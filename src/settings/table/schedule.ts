@@ -2,18 +2,18 @@ import { manual } from '../manual';
 import { setting } from '../option';
 import { cronExpression, stepList, zoneName } from '../schedule/values';
 import { choice } from '../sizes';
-import { decimalSeconds } from '../values';
+import { someTime, time } from '../times';
 
 /** Programs that run again and again, and several commands one after another. */
 export const scheduleTable = {
   runEvery: setting({
     key: 'run-every',
     flags: '--run-every TIME',
-    type: decimalSeconds,
+    type: someTime,
     default: null,
     reach: 'live',
     rule: true,
-    sample: '300',
+    sample: '5m',
     source: 'zd',
     help: 'run the program again TIME after it has ended',
     details: manual(
@@ -55,11 +55,11 @@ export const scheduleTable = {
   runTimeout: setting({
     key: 'run-timeout',
     flags: 'TIME',
-    type: decimalSeconds,
+    type: someTime,
     default: null,
     reach: 'live',
     rule: true,
-    sample: '3600',
+    sample: '1h',
     source: 'zd',
     help: 'stop a run or a step that lasts longer than TIME',
     details: manual(
@@ -86,11 +86,11 @@ export const scheduleTable = {
   stepPause: setting({
     key: 'step-pause',
     flags: 'TIME',
-    type: decimalSeconds,
+    type: time,
     default: 0,
     reach: 'live',
     rule: true,
-    sample: '5',
+    sample: '5s',
     source: 'zd',
     help: 'wait for TIME between two steps',
     details: manual('The pause after the last step is that of the schedule.'),

@@ -23,6 +23,7 @@ const lazy = {
   'src/settings/file/read.ts': 'configuration-file',
   'src/settings/salvage.ts': 'salvage',
   'src/settings/schedule/cron.ts': 'cron',
+  'src/manager/schedule/scheduling.ts': 'scheduling',
   'rotating-file-stream': 'rotating-file-stream',
 };
 
@@ -63,6 +64,7 @@ const { metafile } = await build({
     main: 'src/cli/main.ts',
     manager: 'src/manager/boot.ts',
     'manager-core': 'src/manager/main.ts',
+    'read-round': 'src/client/configured/read-round.ts',
     'access-probe': 'src/client/preflight/access-probe.ts',
     ...Object.fromEntries(Object.entries(lazy).map(([source, name]) => [name, source])),
   },

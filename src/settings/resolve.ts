@@ -48,6 +48,7 @@ export function resolveConfiguration(request: ConfigurationRequest): Configurati
     origins[option.field] = found ? found.origin : 'default';
     if (found?.isTyped) typed.push(option.key);
   }
+  if (argv.overrides.some(({ path }) => path[0]?.toLowerCase() === 'environment')) typed.push('environment');
   const configuration: Configuration = {
     // The loop has set every field, to a value of its own type.
     settings: settings as unknown as Settings,

@@ -1,59 +1,77 @@
 import { errorAt } from './faults';
+import { settingOptions } from './options';
 import type { Configuration, Settings } from './settings';
 
-/* Settings that make no sense together, each pair once. */
+/*
+ * Settings that are right alone and wrong together. Each row is checked once all values are known, wherever they come
+ * from: two files, a flag, -X.
+ */
 
-/** A rule about settings; the place of the first field of `fields` that is set is that of the fault. */
+type Field = keyof Settings;
+
 interface Conflict {
-  /** Fields that are all set, in the sense of `isSet`. */
-  fields: (keyof Settings)[];
-  /** Fields of which at least one must be set for the others to have an effect. */
-  unless?: (keyof Settings)[];
-  /** What is wrong and what to do, as a clause; `{1}` is the place of the second field. */
-  sentence: string;
+  /** The settings concerned. The fault is placed at the first of them that is not a default. */
+  fields: [Field, ...Field[]];
+  when(settings: Settings): boolean;
+  /** The fault and what to write instead. @param name the key of a setting with its place: `exit-codes (app.conf:3)` */
+  message(settings: Settings, name: (field: Field) => string): string;
 }
 
 const conflicts: Conflict[] = [
+  exclusive('runAt', 'runEvery', 'they are two schedules: remove one of them'),
+  exclusive('forever', 'runEvery', 'a schedule never gives up: remove forever'),
+  exclusive('forever', 'runAt', 'a schedule never gives up: remove forever'),
   {
-    fields: ['runAt', 'runEvery'],
-    sentence: 'run-at and run-every ({1}) are two schedules; remove one of them',
+    fields: ['program', 'steps'],
+    when: ({ program, steps }) => program.length > 0 && steps !== null,
+    message: (_, name) =>
+      `program cannot be used with ${name('steps')}, which run instead; remove program, or make it one of them`,
   },
   {
-    fields: ['steps', 'program'],
-    sentence: 'the steps run instead of program ({1}); remove program, or make it one of the steps',
+    fields: ['runZone'],
+    when: ({ runZone, runAt }) => runZone !== null && runAt === null,
+    message: () => 'run-zone is the time zone of run-at; add run-at, or remove run-zone',
   },
-  ...(['runEvery', 'runAt'] as const).flatMap(schedule => {
-    const key = schedule === 'runEvery' ? 'run-every' : 'run-at';
-    return [
-      {
-        fields: ['forever', schedule] as (keyof Settings)[],
-        sentence: `forever has no meaning beside ${key} ({1}), which never gives up; remove forever`,
-      },
-    ];
-  }),
-  { fields: ['runZone'], unless: ['runAt'], sentence: 'run-zone is the zone of run-at; add run-at' },
-  { fields: ['stepPause'], unless: ['steps'], sentence: 'step-pause needs a section [steps]; add it' },
-  { fields: ['stepFailure'], unless: ['steps'], sentence: 'step-failure needs a section [steps]; add it' },
+  ...(['stepPause', 'stepFailure'] as const).map(field => ({
+    fields: [field] as [Field],
+    when: (settings: Settings) =>
+      settings.steps === null &&
+      (field === 'stepPause' ? settings.stepPause > 0 : settings.stepFailure !== 'end'),
+    message: () => `${keyOf(field)} is about steps; add a section [steps], or remove it`,
+  })),
 ];
 
+/** Two settings of which only one can be given. @param advice why, or what to do, if that is not obvious */
+export function exclusive(one: Field, other: Field, advice = 'remove one of them'): Conflict {
+  return {
+    fields: [one, other],
+    when: settings => isOn(settings[one]) && isOn(settings[other]),
+    message: (_, name) => `${keyOf(one)} cannot be used with ${name(other)}; ${advice}`,
+  };
+}
+
 /**
- * Refuses settings that make no sense together.
+ * Refuses settings that contradict each other.
  *
- * @throws UsageError with the place of the setting
+ * @param configuration with all values
+ * @throws UsageError `app.conf:7: run-at cannot be used with run-every (app.conf:6); remove one of them`
  */
-export function refuseConflicts(configuration: Pick<Configuration, 'settings' | 'origins'>): void {
-  const { origins } = configuration;
-  for (const { fields, unless, sentence } of conflicts) {
-    const isHit = fields.every(field => isSet(configuration, field));
-    if (!isHit || unless?.some(field => isSet(configuration, field))) continue;
-    const place = (field: keyof Settings | undefined) => (field === undefined ? '' : origins[field]);
-    throw errorAt(place(fields[0]), sentence.replace('{1}', place(fields[1])));
+export function refuseConflicts({ settings, origins }: Pick<Configuration, 'settings' | 'origins'>): void {
+  for (const { fields, when, message } of conflicts) {
+    if (!when(settings)) continue;
+    const blamed = fields.find(field => origins[field] !== 'default') ?? fields[0];
+    const name = (field: Field) => {
+      const place = origins[field] === 'default' ? 'the default' : origins[field];
+      return field === blamed ? keyOf(field) : `${keyOf(field)} (${place})`;
+    };
+    throw errorAt(origins[blamed], message(settings, name));
   }
 }
 
-/** It was given, and not as off, as empty or as none. */
-function isSet({ settings, origins }: Pick<Configuration, 'settings' | 'origins'>, field: keyof Settings) {
-  const value: unknown = settings[field];
-  const isEmpty = value === null || value === false || (Array.isArray(value) && value.length === 0);
-  return origins[field] !== 'default' && !isEmpty;
+function isOn(value: unknown): boolean {
+  return value !== null && value !== false;
+}
+
+function keyOf(field: Field): string {
+  return settingOptions.find(option => option.field === field)?.key ?? field;
 }

@@ -64,8 +64,8 @@ export function resolveConfiguration(request: ConfigurationRequest): Configurati
     fault: null,
     notes: [...obsoleteNotes(argv), ...(fromFile?.notes ?? [])],
   };
-  refuseConflicts(configuration);
   if (fromFile && !hasProgram(configuration.settings)) throw programMissing(fromFile);
+  refuseConflicts(configuration);
   configuration.notes.push(...remarkOn(configuration));
   if (placesPaths) placeConfiguration(configuration, cwd ?? findCurrentFolder());
   return configuration;

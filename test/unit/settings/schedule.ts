@@ -112,14 +112,19 @@ test('-X replaces a step in its place, and is the origin', () => {
 
 const REFUSED_FILES: Record<string, string> = {
   '[runner]\nprogram = a\n[steps]\nx = b':
-    'c:3: the steps run instead of program (c:2); remove program, or make it one of the steps',
+    'c:2: program cannot be used with steps (c:3), which run instead; remove program, or make it one of them',
   '[runner]\nprogram = a\nrun-every = 5\nrun-at = @daily':
-    'c:4: run-at and run-every (c:3) are two schedules; remove one of them',
-  '[runner]\nprogram = a\nrun-every = 5\nforever = on': 'c:4: forever has no meaning beside run-every (c:3)',
-  '[runner]\nprogram = a\nrun-at = @daily\nforever = on': 'c:4: forever has no meaning beside run-at (c:3)',
-  '[runner]\nprogram = a\nrun-zone = UTC': 'c:3: run-zone is the zone of run-at; add run-at',
-  '[runner]\nprogram = a\nstep-pause = 5': 'c:3: step-pause needs a section [steps]; add it',
-  '[runner]\nprogram = a\nstep-failure = go-on': 'c:3: step-failure needs a section [steps]; add it',
+    'c:4: run-at cannot be used with run-every (c:3); they are two schedules: remove one of them',
+  '[runner]\nprogram = a\nrun-every = 5\nforever = on':
+    'c:4: forever cannot be used with run-every (c:3); a schedule never gives up: remove forever',
+  '[runner]\nprogram = a\nrun-at = @daily\nforever = on':
+    'c:4: forever cannot be used with run-at (c:3); a schedule never',
+  '[runner]\nprogram = a\nrun-zone = UTC':
+    'c:3: run-zone is the time zone of run-at; add run-at, or remove run-zone',
+  '[runner]\nprogram = a\nstep-pause = 5':
+    'c:3: step-pause is about steps; add a section [steps], or remove it',
+  '[runner]\nprogram = a\nstep-failure = go-on':
+    'c:3: step-failure is about steps; add a section [steps], or remove it',
   '[runner]\nprogram = a\nstep-failure = stop': "c:3: step-failure must be end or go-on, not 'stop'",
   '[steps]': 'c:1: [steps] has no step; add a line with a name and a command, or remove [steps]',
   '[steps]\na b = c': "c:2: the step 'a b' must have a name of up to 64 letters",

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
+import { errorAt } from '../../settings/faults';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration, Origin, Settings } from '../../settings/settings';
 import { UsageError } from '../../system/errors';
@@ -57,6 +58,19 @@ export function listFolders(
 export function findHere(directory: string | null, word: string): string | null {
   const isRelative = directory === null && word.includes('/') && !isAbsolute(word);
   return isRelative ? process.cwd() : findCurrentFolder();
+}
+
+/**
+ * Refuses words after a command for what runs on a schedule or in steps: nobody would know which run they are for.
+ *
+ * @throws UsageError with the place of the setting
+ */
+export function refuseWords({ settings, origins }: Configuration, args: readonly string[]): void {
+  const field = (['steps', 'runEvery', 'runAt'] as const).find(one => settings[one] !== null);
+  if (args.length === 0 || field === undefined) return;
+  const what = { steps: 'steps take', runEvery: 'a program with run-every takes', runAt: 'a program with run-at takes' };
+  const where = field === 'steps' ? 'the command of a step' : 'program';
+  throw errorAt(origins[field], `${what[field]} no words after the command; put them into ${where}`);
 }
 
 /**

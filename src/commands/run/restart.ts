@@ -3,6 +3,7 @@ import { awaitStart, type BringUp, bringUp } from '../../client/bring-up';
 import { type ActionContext, complain } from '../../client/context';
 import { endStart } from '../../client/interrupt';
 import { writeRefresh } from '../../client/order';
+import { refuseWords } from '../../client/preflight/program';
 import { checkRestart } from '../../client/preflight/restart';
 import { checkTrust } from '../../client/preflight/trust';
 import type { View } from '../../client/query';
@@ -26,6 +27,7 @@ const MOST_LOSSES = 3;
  * @returns the exit status; called as zdaemon, 0 for starting a program that was down (zdaemon)
  */
 export async function restart(context: ActionContext, args: string[]): Promise<number> {
+  refuseWords(context.configuration, args);
   let old: number | null = null;
   for (let losses = 0; ; losses++) {
     const view = viewOf(await findOrAdopt(context, 'restart'));

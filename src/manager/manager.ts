@@ -1,6 +1,7 @@
 import type { LaunchOrder, Refresh } from '../protocol/launch-order';
 import { applyRefresh, placeStreams } from '../protocol/launch-order';
 import type {
+  ApplyParams,
   BriefReport,
   OutputParams,
   OutputReply,
@@ -168,6 +169,13 @@ export class Manager implements Requests {
     if (problems.length > 0) throw new Error(problems.join('; '));
   }
 
+  apply({ refresh, changes, user }: ApplyParams): void {
+    this.#refresh(refresh);
+    const by = user === undefined ? '' : ` by ${user}`;
+    this.#parts.eventLog.log('info', `configuration applied${by}: ${changes.join(', ')}`);
+    this.#supervisor.saveState();
+  }
+
   async upgrade(params: UpgradeParams): Promise<UpgradeOutcome> {
     const { name } = this.#supervisor.life;
     if (this.#supervisor.isFrozen) throw new Error('another upgrade is under way');
@@ -226,7 +234,8 @@ export class Manager implements Requests {
   #describeOrder(): RunningSettings {
     const { order } = this.#supervisor;
     const environment = this.#isShared() ? null : order.environment;
-    return { settings: placeStreams(order), environment, eventLog: order.eventLog };
+    const { eventLog, attached } = order;
+    return { settings: placeStreams(order), environment, eventLog, attached };
   }
 
   #briefParts(): BriefParts {

@@ -90,6 +90,8 @@ export interface RunningSettings {
   /** The configured variables; null on a socket that others can use, who may not know them. */
   environment: Record<string, string> | null;
   eventLog: EventLogSettings | null;
+  /** With `daemon off`: the program has the terminal, so no other manager can take over. */
+  attached?: boolean;
 }
 
 /** Parameters of `status`: what else to report. */
@@ -124,6 +126,7 @@ export type Method =
   | 'wait'
   | 'output'
   | 'reopen_transcript'
+  | 'apply'
   | 'upgrade'
   | 'exit';
 
@@ -137,6 +140,13 @@ export interface StartParams extends CallerParams {
   refresh?: Refresh;
   /** Wait through failed attempts until one succeeds or the manager gives up, as zdaemon does. */
   patient?: boolean;
+}
+
+/** Parameters of `apply`: what can change while the program goes on. */
+export interface ApplyParams extends CallerParams {
+  refresh: Refresh;
+  /** The keys of the settings and variables that the client has applied, with this request and before it. */
+  changes: string[];
 }
 
 /** Parameters of `output`. */

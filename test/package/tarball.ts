@@ -27,13 +27,16 @@ const contents = [
   'dist/boot.js',
   'dist/commands.js',
   'dist/configuration-file.js',
+  'dist/cron.js',
   'dist/doctor.js',
   'dist/main.js',
   'dist/manager-core.js',
   'dist/manager.js',
   'dist/prompt.js',
+  'dist/read-round.js',
   'dist/rotating-file-stream.js',
   'dist/salvage.js',
+  'dist/scheduling.js',
   'dist/status-block.js',
   'docs/commands.rst',
   'docs/configuration.rst',
@@ -41,6 +44,7 @@ const contents = [
   'docs/examples/clock.conf',
   'docs/examples/clock.sh',
   'docs/examples/logrotate.conf',
+  'docs/examples/sort.conf',
   'docs/exit-statuses.rst',
   'docs/install.rst',
   'docs/options.rst',
@@ -49,6 +53,7 @@ const contents = [
   'docs/protocol.rst',
   'docs/recipes.rst',
   'docs/reliability.rst',
+  'docs/schedules.rst',
   'docs/transcript.rst',
   'docs/zd.1',
   'docs/zdaemon.1',
@@ -104,7 +109,7 @@ tarball.skipIf(npmMissing, 'The licences of the bundled packages are in it', () 
   const heads = [...text.matchAll(/^(\S+) \d+\.\d+\.\d+ \((?:MIT|ISC)\)$/gm)];
   assert.equal(
     heads.map(head => head[1]),
-    ['clipanion', 'ini', 'rotating-file-stream', 'typanion'],
+    ['clipanion', 'croner', 'ini', 'rotating-file-stream', 'typanion'],
   );
   assert.is(text.match(/Copyright/g)?.length, heads.length);
 });

@@ -1,5 +1,5 @@
-import { type ActionContext, print } from '../../client/context';
 import { awaitStart } from '../../client/bring-up';
+import { type ActionContext, print } from '../../client/context';
 import { NoManager } from '../../client/request';
 import { askManager, findSituation, viewOf } from '../../client/situation';
 import type { StartOutcome } from '../../protocol/outcomes';

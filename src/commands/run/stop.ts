@@ -50,7 +50,11 @@ async function stopOnce(context: ActionContext, wishes: StopWishes, isRetry: boo
     return ExitStatus.done;
   }
   if (view.report) {
-    const { outcome, killed, reason = 'a start was requested at the same time' } = await awaitStop(context, wishes);
+    const {
+      outcome,
+      killed,
+      reason = 'a start was requested at the same time',
+    } = await awaitStop(context, wishes);
     if (outcome === 'cancelled' || outcome === 'failed') {
       if (context.flavour === 'zdaemon') print(context, '');
       const name = nameInMessages(context);
@@ -79,14 +83,15 @@ async function awaitStop(context: ActionContext, wishes: StopWishes): Promise<St
   // The connection closes when the manager exits; only then is its lock free.
   const untilClosed = (reply: string) => reply.includes('"leaves":true');
   const ask = (signal: AbortSignal) =>
-    askManager(context, { limit: null, signal, untilClosed }, 'stop', { user: nameCaller(), ...wishes }).catch(
-      async error => {
-        if (!(error instanceof NoManager)) throw error;
-        // Since its last status, the manager was killed or has completed the stop.
-        if ((await observe(context)).kind !== 'nothing') throw new ManagerLeft();
-        return { outcome: 'stopped' };
-      },
-    );
+    askManager(context, { limit: null, signal, untilClosed }, 'stop', {
+      user: nameCaller(),
+      ...wishes,
+    }).catch(async error => {
+      if (!(error instanceof NoManager)) throw error;
+      // Since its last status, the manager was killed or has completed the stop.
+      if ((await observe(context)).kind !== 'nothing') throw new ManagerLeft();
+      return { outcome: 'stopped' };
+    });
   try {
     return (await awaitWithDots(ask, context, undefined, describing(context, null))) as StopOutcome;
   } catch (error) {

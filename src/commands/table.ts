@@ -90,6 +90,7 @@ export const commandTable = {
   },
   'run-now': {
     changes: true,
+    startsProgram: true,
     isOwn: true,
     synonyms: ['run_now', 'trigger'],
     group: 'Starting and stopping',

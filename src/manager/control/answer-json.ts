@@ -7,6 +7,7 @@ import {
   checkSignal,
   checkStartParams,
   checkStatusParams,
+  checkSubscribeParams,
   checkUpgradeParams,
   InvalidParams,
   readUser,
@@ -32,6 +33,7 @@ export function answerJson(line: string, requests: Requests): Promise<Answer> | 
     return reply(failure(id, RpcError.unknownMethod, text));
   }
   try {
+    if (method === 'subscribe') return subscribe(id, requests, params);
     const result = methods[method as Method](requests, params);
     if (!(result instanceof Promise)) return reply(success(id, result));
     return result.then(
@@ -52,6 +54,7 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
     sent: await requests.kill(checkSignal(params), readUser(params)),
   }),
   wait: requests => requests.wait(),
+  subscribe: requests => requests.status(),
   output: (requests, params) => requests.output(checkOutputParams(params)),
   reopen_transcript: requests => requests.reopen(),
   upgrade: (requests, params) => requests.upgrade(checkUpgradeParams(params)),
@@ -59,6 +62,12 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
 };
 
 type Id = Reply['id'];
+
+/** The only method after whose answer more lines follow. */
+function subscribe(id: Id, requests: Requests, params: unknown): Answer {
+  const { report, follow } = requests.subscribe(checkSubscribeParams(params));
+  return { ...reply(success(id, report)), follow };
+}
 
 function reply(content: Reply): Answer {
   return { text: `${JSON.stringify(content)}\n`, more: true };

@@ -167,6 +167,17 @@ fg -- an alias for foreground.`,
     help: `upgrade -- Replace the daemon manager with one of this zd.
            The daemon process keeps running.`,
   },
+  apply: {
+    changes: true,
+    isOwn: true,
+    synonyms: ['sync'],
+    group: 'Starting and stopping',
+    printsNotes: true,
+    worksWithFault: 'refuses',
+    short: 'make what runs equal to the file',
+    help: `apply -- Make what runs equal to the configuration file.
+         Says what changes, and does no more than that needs.`,
+  },
   show: {
     words: 'own',
     answers: true,

@@ -2,6 +2,7 @@ import type { News } from '../protocol/events';
 import type { LaunchOrder, Refresh } from '../protocol/launch-order';
 import { applyRefresh, placeStreams } from '../protocol/launch-order';
 import type {
+  ApplyParams,
   BriefReport,
   OutputParams,
   OutputReply,
@@ -192,6 +193,13 @@ export class Manager implements Requests {
     this.emit({ event: 'reopened' });
   }
 
+  apply({ refresh, changes, user }: ApplyParams): void {
+    this.#refresh(refresh);
+    const by = user === undefined ? '' : ` by ${user}`;
+    this.#parts.eventLog.log('info', `configuration applied${by}: ${changes.join(', ')}`);
+    this.#supervisor.saveState();
+  }
+
   async upgrade(params: UpgradeParams): Promise<UpgradeOutcome> {
     const { name } = this.#supervisor.life;
     if (this.#supervisor.isFrozen) throw new Error('another upgrade is under way');
@@ -252,7 +260,8 @@ export class Manager implements Requests {
   #describeOrder(): RunningSettings {
     const { order } = this.#supervisor;
     const environment = this.#isShared() ? null : order.environment;
-    return { settings: placeStreams(order), environment, eventLog: order.eventLog };
+    const { eventLog, attached } = order;
+    return { settings: placeStreams(order), environment, eventLog, attached };
   }
 
   #briefParts(): BriefParts {

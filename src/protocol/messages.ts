@@ -92,6 +92,8 @@ export interface RunningSettings {
   /** The configured variables; null on a socket that others can use, who may not know them. */
   environment: Record<string, string> | null;
   eventLog: EventLogSettings | null;
+  /** With `daemon off`: the program has the terminal, so no other manager can take over. */
+  attached?: boolean;
 }
 
 /** Parameters of `status`: what else to report. */
@@ -127,6 +129,7 @@ export type Method =
   | 'subscribe'
   | 'output'
   | 'reopen_transcript'
+  | 'apply'
   | 'upgrade'
   | 'exit';
 
@@ -146,6 +149,13 @@ export interface StartParams extends CallerParams {
 export interface SubscribeParams {
   /** Also the events with a larger number than this, as far as they are still in memory. */
   after?: number;
+}
+
+/** Parameters of `apply`: what can change while the program goes on. */
+export interface ApplyParams extends CallerParams {
+  refresh: Refresh;
+  /** The keys of the settings and variables that the client has applied, with this request and before it. */
+  changes: string[];
 }
 
 /** Parameters of `output`. */

@@ -79,6 +79,10 @@ export class FakeManager implements Requests {
     if (this.error) throw this.error;
   }
 
+  apply(params: unknown): void {
+    this.asked.push(['apply', params]);
+  }
+
   async upgrade(...params: unknown[]): Promise<{ managerPid: number }> {
     this.asked.push(['upgrade', ...params]);
     return { managerPid: 8 };

@@ -3,6 +3,7 @@ import { RpcError } from '../../protocol/messages';
 import { describeReason } from '../../system/errors';
 import type { Answer } from './connection';
 import {
+  checkApplyParams,
   checkOutputParams,
   checkSignal,
   checkStartParams,
@@ -57,6 +58,7 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
   subscribe: requests => requests.status(),
   output: (requests, params) => requests.output(checkOutputParams(params)),
   reopen_transcript: requests => requests.reopen(),
+  apply: (requests, params) => requests.apply(checkApplyParams(params)),
   upgrade: (requests, params) => requests.upgrade(checkUpgradeParams(params)),
   exit: (requests, params) => requests.exit(readUser(params)),
 };

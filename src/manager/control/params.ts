@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
 import type {
+  ApplyParams,
   OutputParams,
   StartParams,
   StatusParams,
@@ -27,6 +28,17 @@ export function checkStartParams(params: unknown): StartParams {
   const checked: StartParams = { patient: patient === true, ...(user === undefined ? {} : { user }) };
   if (refresh !== undefined) checked.refresh = checkRefresh(checkObject(refresh));
   return checked;
+}
+
+/** Checks the parameters of `apply`. */
+export function checkApplyParams(params: unknown): ApplyParams {
+  const { refresh, changes } = checkObject(params);
+  const user = readUser(params);
+  return {
+    refresh: checkRefresh(checkObject(refresh ?? {})),
+    changes: checkList(changes ?? []).map(checkText),
+    ...(user === undefined ? {} : { user }),
+  };
 }
 
 /** Reads the name of the client's user; anything else than a short text is ignored. */

@@ -76,7 +76,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     crashes: life.crashes,
     backoff,
     backoffLimit,
-    givesUpAfter: order.settings.forever ? null : Math.max(1, backoffLimit - backoff),
+    givesUpAfter: order.settings.forever ? null : Math.max(1, Math.ceil(backoffLimit - backoff)),
     nextAttempt,
     killAt: isEnding(life) && life.deadline !== null ? now + life.deadline - clock.now() : null,
     testing,

@@ -1,4 +1,5 @@
 import type {
+  ApplyParams,
   BriefReport,
   OutputParams,
   OutputReply,
@@ -32,6 +33,8 @@ export interface Requests {
   /** The program's output in memory; rejects if there is no transcript. */
   output(params: OutputParams): Promise<OutputReply>;
   reopen(): void;
+  /** Changes settings while the program goes on; what needs a start takes effect at the next one. */
+  apply(params: ApplyParams): void;
   /** Hands over to a new manager; resolves when that has taken over. */
   upgrade(params: UpgradeParams): Promise<UpgradeOutcome>;
   exit(user?: string): void;

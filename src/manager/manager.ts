@@ -2,12 +2,14 @@ import type { LaunchOrder, Refresh } from '../protocol/launch-order';
 import { applyRefresh, placeStreams } from '../protocol/launch-order';
 import type {
   BriefReport,
+  CallerParams,
   OutputParams,
   OutputReply,
   RunningSettings,
   StartParams,
   StatusParams,
   StatusReport,
+  StopParams,
   UpgradeParams,
 } from '../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outcomes';
@@ -20,6 +22,9 @@ import { StatusTextCache } from './control/status-text-cache';
 import type { KeeperParent } from './parent/keeper-parent';
 import { Supervisor, type SupervisorParts } from './supervisor';
 import type { Transcript } from './transcript/transcript';
+
+const SIGSTOP = 19;
+const SIGCONT = 18;
 
 export interface ManagerParts extends SupervisorParts {
   order: LaunchOrder;
@@ -115,22 +120,27 @@ export class Manager implements Requests {
   async start(params: StartParams): Promise<StartOutcome> {
     const { isSpawning, life } = this.#supervisor;
     const { name, pid } = life;
-    if (pid !== null && (name === 'running' || name === 'resumed')) return { outcome: 'already', pid };
+    const { once } = params;
+    if (pid !== null && (name === 'running' || name === 'resumed')) {
+      this.#supervisor.dispatch({ name: 'start', once });
+      return { outcome: 'already', pid };
+    }
     if (pid === null) this.#refresh(params.refresh);
     this.#note('start', params.user);
     const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
-    this.#supervisor.dispatch({ name: 'start', leftovers: this.#supervisor.hasLeftovers });
+    this.#supervisor.dispatch({ name: 'start', leftovers: this.#supervisor.hasLeftovers, once });
     const result = await outcome;
     return result.outcome === 'started' && (isSpawning || result.pid === pid)
       ? { outcome: 'already', pid: result.pid }
       : result;
   }
 
-  async stop(user?: string): Promise<StopOutcome> {
+  async stop({ user, now, afterRun, wait = true }: StopParams = {}): Promise<StopOutcome> {
     this.#note('stop', user);
     const wasDown = this.#supervisor.life.name === 'idle' || this.#supervisor.life.name === 'gone';
     const outcome = this.#supervisor.waiters.awaitStop();
-    this.#supervisor.dispatch({ name: 'stop' });
+    this.#supervisor.dispatch({ name: 'stop', now, afterRun });
+    if (!wait && !wasDown && this.#supervisor.life.name !== 'gone') return { outcome: 'stopping' };
     return wasDown && (await outcome).outcome === 'stopped' ? { outcome: 'already' } : outcome;
   }
 
@@ -145,6 +155,34 @@ export class Manager implements Requests {
   kill(signal: number, user?: string): Promise<boolean> {
     this.#supervisor.record.attribution.noteSignal(signal, user ?? null, this.#parts.clock.now());
     return this.#supervisor.program.signal(signal);
+  }
+
+  /** @throws an Error while no program is up, or that of the system */
+  async pause(): Promise<void> {
+    const { program, life } = this.#supervisor;
+    if (life.pid === null || !['starting', 'running', 'resumed'].includes(life.name))
+      throw new Error(`the program is not running (${this.status().state})`);
+    await program.signalAll(SIGSTOP);
+    this.#supervisor.dispatch({ name: 'pause' });
+  }
+
+  /** @throws as `pause` */
+  async continueProgram(): Promise<void> {
+    const { program, life } = this.#supervisor;
+    if (life.pid === null) throw new Error('the program is not running');
+    await program.signalAll(SIGCONT);
+    this.#supervisor.dispatch({ name: 'continue' });
+  }
+
+  /** Begins the next run of a schedule, or the next step. @throws an Error while nothing waits */
+  async runNow({ user }: CallerParams): Promise<StartOutcome> {
+    const { life, waiters } = this.#supervisor;
+    if (life.pid !== null) return { outcome: 'already', pid: life.pid };
+    if (life.name !== 'waiting') throw new Error(`no run is waiting (${this.status().state})`);
+    this.#note('run-now', user);
+    const outcome = waiters.awaitStart(false);
+    this.#supervisor.dispatch({ name: 'runNow' });
+    return outcome;
   }
 
   async wait(): Promise<void> {
@@ -171,7 +209,7 @@ export class Manager implements Requests {
   async upgrade(params: UpgradeParams): Promise<UpgradeOutcome> {
     const { name } = this.#supervisor.life;
     if (this.#supervisor.isFrozen) throw new Error('another upgrade is under way');
-    if (!['idle', 'running', 'backoff'].includes(name)) {
+    if (!['idle', 'running', 'backoff', 'waiting'].includes(name)) {
       throw new Error(`cannot upgrade while the program is ${this.status().state}; try again later`);
     }
     if (this.#isShared())

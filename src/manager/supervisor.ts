@@ -1,6 +1,5 @@
 import type { LaunchOrder } from '../protocol/launch-order';
 import { programWords } from '../protocol/launch-order';
-import { pickRules } from '../settings/reach';
 import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
 import type { SavedProgram, SavedState } from '../state/saved-state';
 import { readState } from '../state/state-file';
@@ -12,16 +11,17 @@ import { describeEnding, type Ending } from '../system/signals';
 import { quoteWords } from '../system/words';
 import { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
-import { LEAST_LIFE } from './lifecycle/boot';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
 import type { Event, Lifecycle, Rules } from './lifecycle/types';
 import type { KeeperParent } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
-import { Performer, type Scene } from './perform';
+import { Performer } from './perform';
 import { Program, type ProgramListener } from './program/program';
 import { RunRecord } from './record/run-record';
 import { StateSaver } from './record/save-on-change';
+import { rulesOf } from './rules';
+import type { Renewal, Scene } from './scene';
 import { findProgram, findRun } from './takeover/kept-program';
 import type { Transcript } from './transcript/transcript';
 
@@ -168,6 +168,14 @@ export class Supervisor implements ProgramListener {
     this.#work();
   }
 
+  /** A setting wants the program restarted. */
+  renew({ early, ...cause }: Renewal): void {
+    if (this.#life.name !== 'running' && this.#life.name !== 'resumed') return;
+    this.#parts.eventLog.log('warn', `${cause.by}: ${cause.reason}; restarting`);
+    this.record.attribution.noteRenewal(cause);
+    this.dispatch({ name: 'renew', early });
+  }
+
   // Events of the program.
 
   spawned(pid: number): void {
@@ -195,7 +203,8 @@ export class Supervisor implements ProgramListener {
     const { pid, uptime } = this.record.noteExited(this.#life, ending, this.lastLines());
     const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
     transcript?.mark(`pid ${pid} ${how}`);
-    this.#performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
+    // What the manager ended as a failed start has failed for another reason.
+    if (!this.#life.ended?.forced) this.#performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
     this.dispatch({ name: 'exited', ending, leftovers });
     // Behind the next start, which is not to wait for it.
     if (output) transcript?.saveLastOutput(output);
@@ -243,11 +252,7 @@ export class Supervisor implements ProgramListener {
   }
 
   #rules(): Rules {
-    const { settings, firstStartMustHold, patient } = this.order;
-    const rules = pickRules(settings);
-    // A start of zdaemon's waits for readiness no longer than it always has.
-    if (patient && rules.startSeconds === 'auto') rules.startSeconds = LEAST_LIFE;
-    return { ...rules, hasStartTest: settings.startTestProgram !== null, firstStartMustHold };
+    return rulesOf(this.order);
   }
 
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */
@@ -278,10 +283,14 @@ export class Supervisor implements ProgramListener {
       get life() {
         return supervisor.#life;
       },
+      get runTimeout() {
+        return supervisor.#rules().runTimeout;
+      },
       get parent() {
         return supervisor.#parent;
       },
       dispatch: event => this.dispatch(event),
+      renew: renewal => this.renew(renewal),
       spawnFailed: reason => this.spawnFailed(reason),
       save: spawning => this.#save(spawning),
     };

@@ -17,11 +17,16 @@ export type StartOutcome =
       /** The program that is still up, if it could not be stopped for a restart. */
       pid?: number;
     }
-  | { outcome: 'cancelled' };
+  | { outcome: 'cancelled' }
+  /** `at`: when the first run of the schedule is due, in seconds since 1970. */
+  | { outcome: 'scheduled'; at: number };
 
 export interface StopOutcome {
-  /** `failed`: the manager lacks permission to signal it; it stays wanted down until it exits on its own. */
-  outcome: 'stopped' | 'already' | 'cancelled' | 'failed';
+  /**
+   * `failed`: the manager lacks permission to signal it; it stays wanted down until it exits on its own. `stopping`: the
+   * client did not want to wait.
+   */
+  outcome: 'stopped' | 'already' | 'cancelled' | 'failed' | 'stopping';
   /** The reason of a failure. */
   reason?: string;
   /** The processes that needed SIGKILL: `4711 (sleep)`. */
@@ -37,14 +42,30 @@ export interface UpgradeOutcome {
 
 /**
  * What made the program start or exit. `exit`: the request to the manager; `signal`: SIGTERM and the like to the manager;
- * `signal-by-zd`: the command `kill`; `nobody`: the program itself, or a process other than zd.
+ * `signal-by-zd`: the command `kill`; the names of settings: a rule that the user has set; `nobody`: the program itself, or a process other than zd.
  */
-export type By = 'start' | 'stop' | 'restart' | 'exit' | 'signal' | 'signal-by-zd' | 'nobody';
+export type By =
+  | 'start'
+  | 'run-now'
+  | 'stop'
+  | 'restart'
+  | 'exit'
+  | 'signal'
+  | 'signal-by-zd'
+  | 'restart-every'
+  | 'restart-on-change'
+  | 'memory-limit'
+  | 'watch-config'
+  | 'alive'
+  | 'run-timeout'
+  | 'nobody';
 
 export interface Cause {
   by: By;
   /** The user, as the client has said: it is not verified. Null if it is unknown. */
   user: string | null;
+  /** What a setting has found, as a clause: `812 MB`. */
+  reason?: string | null;
 }
 
 /**

@@ -1,6 +1,12 @@
 import { isAbsolute } from 'node:path';
 import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
-import type { OutputParams, StartParams, StatusParams, UpgradeParams } from '../../protocol/messages';
+import type {
+  OutputParams,
+  StartParams,
+  StatusParams,
+  StopParams,
+  UpgradeParams,
+} from '../../protocol/messages';
 import { readSource } from '../../protocol/read-order';
 import { checkValue } from '../../settings/option';
 import { refreshableOptions } from '../../settings/reach';
@@ -16,11 +22,27 @@ export class InvalidParams extends Error {}
 
 /** Checks the parameters of `start` and `restart`. */
 export function checkStartParams(params: unknown): StartParams {
-  const { patient, refresh } = checkObject(params ?? {});
+  const { patient, once, refresh } = checkObject(params ?? {});
   const user = readUser(params);
-  const checked: StartParams = { patient: patient === true, ...(user === undefined ? {} : { user }) };
+  const checked: StartParams = {
+    patient: patient === true,
+    ...(once === true ? { once } : {}),
+    ...(user === undefined ? {} : { user }),
+  };
   if (refresh !== undefined) checked.refresh = checkRefresh(checkObject(refresh));
   return checked;
+}
+
+/** Checks the parameters of `stop`. */
+export function checkStopParams(params: unknown): StopParams {
+  const { now, afterRun, wait } = checkObject(params ?? {});
+  const user = readUser(params);
+  return {
+    now: now === true,
+    afterRun: afterRun === true,
+    wait: wait !== false,
+    ...(user === undefined ? {} : { user }),
+  };
 }
 
 /** Reads the name of the client's user; anything else than a short text is ignored. */

@@ -1,10 +1,12 @@
 import type {
   BriefReport,
+  CallerParams,
   OutputParams,
   OutputReply,
   StartParams,
   StatusParams,
   StatusReport,
+  StopParams,
   UpgradeParams,
 } from '../../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../../protocol/outcomes';
@@ -19,11 +21,15 @@ export interface Requests {
   status(params?: StatusParams): StatusReport;
   /** Starts synchronously; the promise waits for the outcome. */
   start(params: StartParams): Promise<StartOutcome>;
-  /** @param user the name of the client's user, as it says */
-  stop(user?: string): Promise<StopOutcome>;
+  stop(params?: StopParams): Promise<StopOutcome>;
   restart(params: StartParams): Promise<StartOutcome>;
   /** @returns false if no program is running; rejects with the system's error */
   kill(signal: number, user?: string): Promise<boolean>;
+  /** Suspends the program and its clocks, and continues it; rejects if it is down. */
+  pause(): Promise<void>;
+  continueProgram(): Promise<void>;
+  /** Begins the next run at once; rejects if none waits. */
+  runNow(params: CallerParams): Promise<StartOutcome>;
   wait(): Promise<void>;
   /** The program's output in memory; rejects if there is no transcript. */
   output(params: OutputParams): Promise<OutputReply>;

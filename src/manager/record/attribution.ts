@@ -16,9 +16,14 @@ export class Attribution {
   /** The last signal of `kill` to the present run. */
   #signalled: { signal: number; at: number; user: string | null } | null = null;
 
-  noteRequest(by: 'start' | 'stop' | 'restart' | 'exit' | 'signal', user: string | null): void {
-    if (by === 'start' || by === 'restart') this.#start = { by, user };
-    if (by !== 'start') this.#end = { by, user };
+  /** A setting ends the run. */
+  noteRenewal({ by, reason }: { by: By; reason: string }): void {
+    this.#end = { by, user: null, reason };
+  }
+
+  noteRequest(by: 'start' | 'run-now' | 'stop' | 'restart' | 'exit' | 'signal', user: string | null): void {
+    if (by === 'start' || by === 'run-now' || by === 'restart') this.#start = { by, user };
+    if (by !== 'start' && by !== 'run-now') this.#end = { by, user };
   }
 
   /** @param now seconds on the monotonic clock */

@@ -16,6 +16,7 @@ import { StatusCommand } from './inspect/status-command';
 import { LogreopenCommand } from './output/logreopen-command';
 import { LogtailCommand } from './output/logtail-command';
 import { ReopenTranscriptCommand } from './output/reopen-transcript-command';
+import { ApplyCommand } from './run/apply-command';
 import { FgCommand } from './run/fg-command';
 import { KillCommand } from './run/kill-command';
 import { RestartCommand } from './run/restart-command';
@@ -38,6 +39,7 @@ export const commandClasses = [
   LogreopenCommand,
   LogtailCommand,
   UpgradeCommand,
+  ApplyCommand,
   ShowCommand,
   CheckCommand,
   InitCommand,

@@ -1,6 +1,8 @@
+import type { News } from '../protocol/events';
 import type { LaunchOrder, Refresh } from '../protocol/launch-order';
 import { applyRefresh, placeStreams } from '../protocol/launch-order';
 import type {
+  ApplyParams,
   BriefReport,
   CallerParams,
   OutputParams,
@@ -10,6 +12,7 @@ import type {
   StatusParams,
   StatusReport,
   StopParams,
+  SubscribeParams,
   UpgradeParams,
 } from '../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outcomes';
@@ -20,11 +23,9 @@ import { reportBriefly, reportStatus } from './control/report';
 import type { Requests } from './control/requests';
 import { StatusTextCache } from './control/status-text-cache';
 import type { KeeperParent } from './parent/keeper-parent';
+import { RunRequests } from './run-requests';
 import { Supervisor, type SupervisorParts } from './supervisor';
 import type { Transcript } from './transcript/transcript';
-
-const SIGSTOP = 19;
-const SIGCONT = 18;
 
 export interface ManagerParts extends SupervisorParts {
   order: LaunchOrder;
@@ -38,11 +39,13 @@ export interface ManagerParts extends SupervisorParts {
 export class Manager implements Requests {
   readonly #supervisor: Supervisor;
   readonly #parts: ManagerParts;
+  readonly #run: RunRequests;
   readonly #statusText = new StatusTextCache();
 
   constructor(parts: ManagerParts) {
     this.#parts = parts;
     this.#supervisor = new Supervisor(parts.order, parts);
+    this.#run = new RunRequests(this.#supervisor, parts.clock, refresh => this.#refresh(refresh));
   }
 
   /**
@@ -111,82 +114,63 @@ export class Manager implements Requests {
       keeperPid: parent.keeperPid,
       eventLogError: eventLog.problem,
       socketError: socketProblem(),
+      lastEvent: this.#supervisor.events.last,
       transcript,
       lines: lines ? this.#supervisor.lastLines() : null,
       running: settings ? this.#describeOrder() : null,
     });
   }
 
-  async start(params: StartParams): Promise<StartOutcome> {
-    const { isSpawning, life } = this.#supervisor;
-    const { name, pid } = life;
-    const { once } = params;
-    if (pid !== null && (name === 'running' || name === 'resumed')) {
-      this.#supervisor.dispatch({ name: 'start', once });
-      return { outcome: 'already', pid };
-    }
-    if (pid === null) this.#refresh(params.refresh);
-    this.#note('start', params.user);
-    const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
-    this.#supervisor.dispatch({ name: 'start', leftovers: this.#supervisor.hasLeftovers, once });
-    const result = await outcome;
-    return result.outcome === 'started' && (isSpawning || result.pid === pid)
-      ? { outcome: 'already', pid: result.pid }
-      : result;
+  start(params: StartParams): Promise<StartOutcome> {
+    return this.#run.start(params);
   }
 
-  async stop({ user, now, afterRun, wait = true }: StopParams = {}): Promise<StopOutcome> {
-    this.#note('stop', user);
-    const wasDown = this.#supervisor.life.name === 'idle' || this.#supervisor.life.name === 'gone';
-    const outcome = this.#supervisor.waiters.awaitStop();
-    this.#supervisor.dispatch({ name: 'stop', now, afterRun });
-    if (!wait && !wasDown && this.#supervisor.life.name !== 'gone') return { outcome: 'stopping' };
-    return wasDown && (await outcome).outcome === 'stopped' ? { outcome: 'already' } : outcome;
+  stop(params?: StopParams): Promise<StopOutcome> {
+    return this.#run.stop(params);
   }
 
   restart(params: StartParams): Promise<StartOutcome> {
-    this.#refresh(params.refresh);
-    this.#note('restart', params.user);
-    const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
-    this.#supervisor.dispatch({ name: 'restart', leftovers: this.#supervisor.hasLeftovers });
-    return outcome;
+    return this.#run.restart(params);
   }
 
   kill(signal: number, user?: string): Promise<boolean> {
-    this.#supervisor.record.attribution.noteSignal(signal, user ?? null, this.#parts.clock.now());
-    return this.#supervisor.program.signal(signal);
+    return this.#run.kill(signal, user);
   }
 
-  /** @throws an Error while no program is up, or that of the system */
-  async pause(): Promise<void> {
-    const { program, life } = this.#supervisor;
-    if (life.pid === null || !['starting', 'running', 'resumed'].includes(life.name))
-      throw new Error(`the program is not running (${this.status().state})`);
-    await program.signalAll(SIGSTOP);
-    this.#supervisor.dispatch({ name: 'pause' });
+  pause(): Promise<void> {
+    return this.#run.pause();
   }
 
-  /** @throws as `pause` */
-  async continueProgram(): Promise<void> {
-    const { program, life } = this.#supervisor;
-    if (life.pid === null) throw new Error('the program is not running');
-    await program.signalAll(SIGCONT);
-    this.#supervisor.dispatch({ name: 'continue' });
+  continueProgram(): Promise<void> {
+    return this.#run.continueProgram();
   }
 
-  /** Begins the next run of a schedule, or the next step. @throws an Error while nothing waits */
-  async runNow({ user }: CallerParams): Promise<StartOutcome> {
-    const { life, waiters } = this.#supervisor;
-    if (life.pid !== null) return { outcome: 'already', pid: life.pid };
-    if (life.name !== 'waiting') throw new Error(`no run is waiting (${this.status().state})`);
-    this.#note('run-now', user);
-    const outcome = waiters.awaitStart(false);
-    this.#supervisor.dispatch({ name: 'runNow' });
-    return outcome;
+  runNow(params: CallerParams): Promise<StartOutcome> {
+    return this.#run.runNow(params);
   }
 
-  async wait(): Promise<void> {
-    if (this.#supervisor.life.pid !== null) await this.#supervisor.waiters.awaitEnd();
+  wait(): Promise<void> {
+    return this.#run.wait();
+  }
+
+  subscribe({ after }: SubscribeParams): ReturnType<Requests['subscribe']> {
+    const { events } = this.#supervisor;
+    events.makeRoom();
+    return {
+      report: this.status(),
+      follow: subscriber => {
+        events.subscribe(subscriber, after ?? null);
+        return {
+          drained: () => events.drained(subscriber),
+          closed: () => events.unsubscribe(subscriber),
+        };
+      },
+    };
+  }
+
+  /** Tells the subscribers something. */
+  emit(news: News): void {
+    this.#supervisor.events.emit(news);
   }
 
   async output({ after, wait }: OutputParams): Promise<OutputReply> {
@@ -204,6 +188,14 @@ export class Manager implements Requests {
     if (transcript) transcript.reopen();
     else if (!this.#supervisor.order.attached) problems.push('the transcript is not open now; try again');
     if (problems.length > 0) throw new Error(problems.join('; '));
+    this.emit({ event: 'reopened' });
+  }
+
+  apply({ refresh, changes, user }: ApplyParams): void {
+    this.#refresh(refresh);
+    const by = user === undefined ? '' : ` by ${user}`;
+    this.#parts.eventLog.log('info', `configuration applied${by}: ${changes.join(', ')}`);
+    this.#supervisor.saveState();
   }
 
   async upgrade(params: UpgradeParams): Promise<UpgradeOutcome> {
@@ -214,6 +206,8 @@ export class Manager implements Requests {
     }
     if (this.#isShared())
       throw new Error('the socket is shared with others (socket-mode); stop and start instead');
+    // The successor goes on with the very next number.
+    this.#supervisor.events.hold();
     this.#supervisor.saveState();
     this.#supervisor.freeze();
     try {
@@ -264,7 +258,8 @@ export class Manager implements Requests {
   #describeOrder(): RunningSettings {
     const { order } = this.#supervisor;
     const environment = this.#isShared() ? null : order.environment;
-    return { settings: placeStreams(order), environment, eventLog: order.eventLog };
+    const { eventLog, attached } = order;
+    return { settings: placeStreams(order), environment, eventLog, attached };
   }
 
   #briefParts(): BriefParts {

@@ -1,3 +1,4 @@
+import type { News } from '../protocol/events';
 import type { LaunchOrder } from '../protocol/launch-order';
 import type { Cause } from '../protocol/outcomes';
 import type { Clock } from '../system/clock';
@@ -38,6 +39,8 @@ export interface Scene {
   /** Seconds that a run may take, for messages. */
   readonly runTimeout: number | null;
   dispatch(event: Event): void;
+  /** Tells the subscribers what no step of the lifecycle says. */
+  emit(news: News): void;
   /** A setting wants the program restarted. */
   renew(renewal: Renewal): void;
   /** Called when the program could not be spawned. */
@@ -45,7 +48,7 @@ export interface Scene {
   /** The parent of what is spawned. */
   readonly parent: Parent;
   /** Saves the state. @param spawning what `readTicks` returned just before a spawn */
-  save(spawning: number | null): void;
+  save(spawning?: number | null): void;
   /** Exits the manager. */
   leave(status: number): void;
 }

@@ -1,23 +1,23 @@
 import type { LaunchOrder } from '../protocol/launch-order';
-import { programWords } from '../protocol/launch-order';
-import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
+import { findLeftSessions } from '../state/orphans';
 import type { SavedProgram, SavedState } from '../state/saved-state';
-import { readState } from '../state/state-file';
 import type { Clock } from '../system/clock';
 import type { Identity } from '../system/identity';
 import { identify, isRunning, isSameBoot } from '../system/identity';
-import { readAge, readTicks } from '../system/processes';
-import { describeEnding, type Ending } from '../system/signals';
-import { quoteWords } from '../system/words';
+import { readAge } from '../system/processes';
 import { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
+import { addDetails } from './events/details';
+import { newsOf } from './events/news';
+import { type EventStream, openStream } from './events/stream';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
 import type { Event, Lifecycle, Rules } from './lifecycle/types';
 import type { KeeperParent } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
 import { Performer } from './perform';
-import { Program, type ProgramListener } from './program/program';
+import { Program } from './program/program';
+import { ProgramReports } from './program-reports';
 import { RunRecord } from './record/run-record';
 import { StateSaver } from './record/save-on-change';
 import { rulesOf } from './rules';
@@ -44,10 +44,13 @@ export interface SupervisorParts {
 }
 
 /** Drives the lifecycle: queues its events, takes its steps one after another and performs their effects. */
-export class Supervisor implements ProgramListener {
+export class Supervisor {
   readonly program: Program;
   readonly waiters = new Waiters();
+  /** What the program reports. */
+  readonly reports = new ProgramReports();
   readonly record: RunRecord;
+  readonly events: EventStream;
   /** The order the manager follows; `start` and `restart` change it. */
   order: LaunchOrder;
   readonly #parts: SupervisorParts;
@@ -67,10 +70,13 @@ export class Supervisor implements ProgramListener {
     this.order = order;
     this.#parts = parts;
     this.#parent = parts.parent;
-    this.program = new Program({ clock, parent: parts.parent, stateFolder: order.stateFolder }, this);
+    this.program = new Program({ clock, parent: parts.parent, stateFolder: order.stateFolder }, this.reports);
     this.record = new RunRecord(parts);
-    this.#saver = new StateSaver(state => parts.save(addTime(state)));
-    this.#performer = new Performer(this.#makeScene());
+    this.#saver = new StateSaver(parts.save);
+    this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
+    const scene = this.#makeScene();
+    this.#performer = new Performer(scene);
+    this.reports.begin(scene, this.#performer);
     if (saved) this.program.adoptLeftovers(findLeftSessions(saved), saved.savedAt);
   }
 
@@ -112,7 +118,7 @@ export class Supervisor implements ProgramListener {
       if (effect.do === 'spawn') this.#isSpawning = true;
       if (effect.do !== 'spawn' || !isSpawned) this.#performer.perform(effect, life);
     }
-    if (isSpawned) this.spawned(run.pid);
+    if (isSpawned) this.reports.spawned(run.pid);
     if (run) this.program.claim(keeper, run, saved.program ?? identify(run.pid));
     else if (life.pid !== null) this.#adoptProgram(saved.program);
     keeper.forgetOthers();
@@ -149,12 +155,14 @@ export class Supervisor implements ProgramListener {
 
   /** Ignores events until `thaw`: if two managers acted on the same event, there would be two programs. */
   freeze(): void {
+    this.events.hold();
     this.#isFrozen = true;
   }
 
   /** Acts on the events that occurred since `freeze`. */
   thaw(): void {
     this.#isFrozen = false;
+    this.events.release();
     this.#work();
   }
 
@@ -176,49 +184,10 @@ export class Supervisor implements ProgramListener {
     this.dispatch({ name: 'renew', early });
   }
 
-  // Events of the program.
-
-  spawned(pid: number): void {
-    this.record.noteSpawned(pid);
-    this.#save();
-    const words = quoteWords(programWords(this.order));
-    this.#parts.transcript?.mark(`pid ${pid} started: ${words}`);
-    this.dispatch({ name: 'spawned', pid });
-  }
-
-  spawnFailed(reason: string): void {
-    this.#performer.failure = reason;
-    this.dispatch({ name: 'spawnFailed', reason });
-  }
-
-  findSpawned(): Identity | null {
-    const { stateFolder } = this.order;
-    return findUnrecordedProgram(stateFolder, readState(stateFolder).state, this.#parts.clock.wall());
-  }
-
-  exited(ending: Ending, leftovers: boolean): void {
-    const { transcript } = this.#parts;
-    transcript?.drain();
-    const output = this.#performer.lastOutput();
-    const { pid, uptime } = this.record.noteExited(this.#life, ending, this.lastLines());
-    const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
-    transcript?.mark(`pid ${pid} ${how}`);
-    // What the manager ended as a failed start has failed for another reason.
-    if (!this.#life.ended?.forced) this.#performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
-    this.dispatch({ name: 'exited', ending, leftovers });
-    // Behind the next start, which is not to wait for it.
-    if (output) transcript?.saveLastOutput(output);
-    this.waiters.settleEnds();
-  }
-
-  groupGone(survivors: number[]): void {
-    this.dispatch({ name: 'groupGone', survivors });
-  }
-
   /** It may have exited since: then how is unknown. */
   #adoptProgram(program: SavedProgram | null): void {
     if (program && isRunning(program)) this.program.adopt(program);
-    else this.exited({ code: null, signal: null }, this.program.hasLeftovers);
+    else this.reports.exited({ code: null, signal: null }, this.program.hasLeftovers);
   }
 
   #work(): void {
@@ -230,6 +199,7 @@ export class Supervisor implements ProgramListener {
         const { life, effects } = step(before, next, this.#parts.clock.now(), this.#rules());
         this.#life = life;
         this.record.noteStep(before, life, this.#performer.failure);
+        for (const news of newsOf(before, life, next)) this.events.emit(addDetails(news, this.record));
         for (const effect of effects) {
           if (effect.do === 'spawn') this.#isSpawning = true;
           this.#performer.perform(effect, before);
@@ -257,9 +227,9 @@ export class Supervisor implements ProgramListener {
 
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */
   #save(spawning?: number | null): void {
-    this.#saver.save(
-      this.record.describe(this.#life, this.order, this.program.leftovers, spawning, this.#parts.keeper()),
-    );
+    const { leftovers } = this.program;
+    const rest = { leftovers, spawning, keeper: this.#parts.keeper(), events: this.events.reserved };
+    this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest }));
   }
 
   #makeScene(): Scene {
@@ -291,14 +261,9 @@ export class Supervisor implements ProgramListener {
       },
       dispatch: event => this.dispatch(event),
       renew: renewal => this.renew(renewal),
-      spawnFailed: reason => this.spawnFailed(reason),
+      spawnFailed: reason => this.reports.spawnFailed(reason),
+      emit: news => this.events.emit(news),
       save: spawning => this.#save(spawning),
     };
   }
-}
-
-/** Only of a state that is saved: most steps of the lifecycle change nothing in it. */
-function addTime(state: SavedState): SavedState {
-  const now = state.spawning ?? readTicks();
-  return now === null ? state : { ...state, savedAt: now };
 }

@@ -83,6 +83,8 @@ export interface StatusReport extends DownFields {
   eventLogError: string | null;
   /** The current problem of the control socket; null if there is none. */
   socketError: string | null;
+  /** The number of the last event; see `subscribe`. */
+  lastEvent: number;
   /** The program's last lines of output, if they were requested. */
   lines?: string[];
   /** What the manager follows, if it was requested. */
@@ -97,6 +99,8 @@ export interface RunningSettings {
   /** The configured variables; null on a socket that others can use, who may not know them. */
   environment: Record<string, string> | null;
   eventLog: EventLogSettings | null;
+  /** With `daemon off`: the program has the terminal, so no other manager can take over. */
+  attached?: boolean;
 }
 
 /** Parameters of `status`: what else to report. */
@@ -132,8 +136,10 @@ export type Method =
   | 'continue'
   | 'run_now'
   | 'wait'
+  | 'subscribe'
   | 'output'
   | 'reopen_transcript'
+  | 'apply'
   | 'upgrade'
   | 'exit';
 
@@ -159,6 +165,19 @@ export interface StopParams extends CallerParams {
   afterRun?: boolean;
   /** False: answer when the stop has begun. */
   wait?: boolean;
+}
+
+/** Parameters of `subscribe`. */
+export interface SubscribeParams {
+  /** Also the events with a larger number than this, as far as they are still in memory. */
+  after?: number;
+}
+
+/** Parameters of `apply`: what can change while the program goes on. */
+export interface ApplyParams extends CallerParams {
+  refresh: Refresh;
+  /** The keys of the settings and variables that the client has applied, with this request and before it. */
+  changes: string[];
 }
 
 /** Parameters of `output`. */

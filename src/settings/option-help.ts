@@ -43,7 +43,7 @@ function describe(option: Option): [name: string, text: string] {
   return [`  ${synopsis(option)}`, `${option.help}${defaultOf(option)}`];
 }
 
-/** `-b, --backoff-limit SECONDS`. */
+/** `-b, --backoff-limit TIME`. */
 function synopsis({ key, short, long, argument }: Option): string {
   const indent = short === null && long !== null ? '    ' : '';
   const names = indent + (flagsOf({ short, long, argument }).join(', ') || key);

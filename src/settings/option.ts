@@ -5,7 +5,7 @@ import type { ValueType } from './values';
 export interface OptionRecord {
   /** The name in a configuration file, and in messages. */
   key: string;
-  /** As in a manual: `-b --backoff-limit SECONDS`. Without an upper-case word the option is a switch. */
+  /** As in a manual: `-b --backoff-limit TIME`. Without an upper-case word the option is a switch. */
   flags: string;
   /** Whether its long flag must be written in full, so that abbreviations of zdaemon's flags stay unique. */
   exact?: boolean;
@@ -108,7 +108,7 @@ type Valued = Pick<SettingRecord<unknown>, 'key' | 'type' | 'default'>;
  * @param text the value as written, without outer white space
  * @param env the environment, for `HOME`
  * @returns the value, of the type of the field
- * @throws ValueFault `backoff-limit must be a whole number of seconds, not 'ten'`
+ * @throws ValueFault `backoff-limit must be a time such as 10, 0.5s, 5m or 1h, not 'ten'`
  */
 export function parseValue(option: Valued, text: string, env: NodeJS.ProcessEnv = process.env): unknown {
   try {
@@ -135,7 +135,7 @@ export function formatValue(option: Valued, value: unknown): string {
  *
  * @param option the setting
  * @param value as parsed from JSON
- * @throws ValueFault `backoff-limit cannot be '"ten"'; its type is: whole number of seconds`
+ * @throws ValueFault `backoff-limit cannot be '"ten"'; its type is: time in seconds; ms, s, m, h and d are units`
  */
 export function checkValue(option: Valued, value: unknown): void {
   if (value === null ? option.default === null : isValue(option.type, value)) return;

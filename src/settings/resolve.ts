@@ -3,6 +3,7 @@ import { isWellFormed } from '../system/bytes';
 import { UsageError } from '../system/errors';
 import { findCurrentFolder } from '../system/files';
 import type { Arguments, GivenFlag } from './argv';
+import { refuseConflicts } from './conflicts';
 import { errorAt, ValueFault } from './faults';
 import type { FileSettings } from './file/read';
 import type { SourcedValue } from './file/sections';
@@ -62,6 +63,7 @@ export function resolveConfiguration(request: ConfigurationRequest): Configurati
     notes: [...obsoleteNotes(argv), ...(fromFile?.notes ?? [])],
   };
   if (fromFile && configuration.settings.program.length === 0) throw programMissing(fromFile);
+  refuseConflicts(configuration);
   configuration.notes.push(...remarkOn(configuration));
   if (placesPaths) placeConfiguration(configuration, cwd ?? findCurrentFolder());
   return configuration;

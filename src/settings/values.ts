@@ -30,42 +30,6 @@ export const onOff: ValueType<boolean> = {
   format: value => (value ? 'on' : 'off'),
 };
 
-export const wholeSeconds: ValueType<number> = {
-  name: 'whole number of seconds',
-  parse(text) {
-    if (!/^[+-]?\d+$/.test(text)) {
-      throw new ValueFault(
-        `must be a whole number of seconds, not ${quoteText(text)}${adviseOnSeconds(text)}`,
-      );
-    }
-    return inRange(Number(text), text);
-  },
-  format: String,
-  accepts: isSeconds,
-};
-
-export const decimalSeconds: ValueType<number> = {
-  name: 'number of seconds, with or without decimals',
-  parse(text) {
-    if (!/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text)) {
-      throw new ValueFault(
-        `must be a number of seconds such as 0.25, not ${quoteText(text)}${adviseOnSeconds(text)}`,
-      );
-    }
-    return inRange(Number(text), text);
-  },
-  format: String,
-  accepts: isSeconds,
-};
-
-/** `auto`, or a number as in `decimalSeconds`. */
-export const autoSeconds: ValueType<number | 'auto'> = {
-  name: 'auto, or a number of seconds, with or without decimals',
-  parse: (text, env) => (text === 'auto' ? text : decimalSeconds.parse(text, env)),
-  format: String,
-  accepts: value => value === 'auto' || isSeconds(value),
-};
-
 export const fileMode: ValueType<number> = {
   name: 'octal number',
   parse(text) {
@@ -167,28 +131,8 @@ export const shortName: ValueType<string> = {
 
 export const plainText: ValueType<string> = { name: 'text', parse: String, format: String };
 
-/** About 30 years; a longer time is a typo. */
-const MOST_SECONDS = 1_000_000_000;
-
 function refuseLong(list: string[]): string[] {
   const size = Math.max(0, ...list.map(word => Buffer.byteLength(word)));
   if (!isTooLong(size)) return list;
   throw new ValueFault(describeLong('has a word that', size));
-}
-
-function inRange(seconds: number, text: string): number {
-  if (seconds >= 0 && seconds <= MOST_SECONDS) return seconds === 0 ? 0 : seconds;
-  throw new ValueFault(`must be from 0 to ${MOST_SECONDS} seconds, not ${quoteText(text)}`);
-}
-
-/** Some settings want a unit, these have none. */
-function adviseOnSeconds(text: string): string {
-  const [, digits, unit = ''] = /^(\d+) ?([smhd])(?:ec|in|ours?|ays?)?$/i.exec(text) ?? [];
-  const size = { s: 1, m: 60, h: 3600, d: 86_400 }[unit.toLowerCase()];
-  return size === undefined ? '' : `; write ${Number(digits) * size}`;
-}
-
-/** Programs that use the socket may send fractions of a second for every time. */
-function isSeconds(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && value <= MOST_SECONDS;
 }

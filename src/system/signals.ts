@@ -1,10 +1,15 @@
 import { constants } from 'node:os';
 
-const numbers: Record<string, number> = { ...constants.signals, SIGRTMIN: 34, SIGRTMAX: 64 };
-const LARGEST_SIGNAL = 64;
+const RTMIN = 34;
+const RTMAX = 64;
+const numbers: Record<string, number> = { ...constants.signals, SIGRTMIN: RTMIN, SIGRTMAX: RTMAX };
+const LARGEST_SIGNAL = RTMAX;
+
+/** The names of all signals without `SIG`, except the numbered real-time signals. */
+export const signalNames: readonly string[] = Object.keys(numbers).map(name => name.slice('SIG'.length));
 
 /**
- * Parses a signal as users write it: `15`, `TERM`, `sigterm` (zdaemon 4.1; `kill(1)`).
+ * Parses a signal as users write it: `15`, `TERM`, `sigterm` (zdaemon 4.1; `kill(1)`), `RTMIN+3`.
  *
  * @param word the text as typed
  * @returns its number, or null if there is no such signal; 0, negative and too large numbers are not signals
@@ -15,13 +20,21 @@ export function parseSignal(word: string): number | null {
     return number >= 1 && number <= LARGEST_SIGNAL ? number : null;
   }
   const upper = word.toUpperCase();
-  return numbers[upper] ?? numbers[`SIG${upper}`] ?? null;
+  return numbers[upper] ?? numbers[`SIG${upper}`] ?? parseRealTime(upper);
 }
 
-/** `SIGTERM` for 15; `signal 42` if the system has no name for it. */
+/** `SIGTERM` for 15, `SIGRTMIN+3` for 37 as in bash(1); `signal 33` if it has no name. */
 export function nameSignal(number: number): string {
   for (const [name, value] of Object.entries(numbers)) if (value === number) return name;
-  return `signal ${number}`;
+  if (number < RTMIN || number > RTMAX) return `signal ${number}`;
+  return number - RTMIN <= (RTMAX - RTMIN) / 2 ? `SIGRTMIN+${number - RTMIN}` : `SIGRTMAX-${RTMAX - number}`;
+}
+
+function parseRealTime(upper: string): number | null {
+  const [, base, digits] = /^(?:SIG)?(?:(RTMIN)\+|RTMAX-)(\d{1,2})$/.exec(upper) ?? [];
+  if (digits === undefined) return null;
+  const number = base ? RTMIN + Number(digits) : RTMAX - Number(digits);
+  return number >= RTMIN && number <= RTMAX ? number : null;
 }
 
 /** How a process exited: either `code` or `signal` is a number; both are null if the exit status is unknown. */
@@ -29,6 +42,8 @@ export interface Ending {
   code: number | null;
   /** The number of the signal that killed it. */
   signal: number | null;
+  /** Whether the system wrote a core; absent if not, or where the parent is not told. */
+  core?: true;
 }
 
 /** `exit status 2`, `terminated by SIGKILL` (zdaemon's wording) or `exit status unknown`. */

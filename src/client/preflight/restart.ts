@@ -23,15 +23,38 @@ export async function checkRestart(
   args: readonly string[],
   pid: number,
 ): Promise<string | null> {
-  const { configuration, flavour } = context;
   try {
-    if (configuration.file === null || !isOwn(context)) checkTrust(configuration);
-    else checkEverything(configuration, flavour, args);
+    checkAll(context, args);
     return await findUnapplied(context);
   } catch (error) {
-    if (!(error instanceof UserError) || error.name === 'Distrust') throw error;
-    throw new UserError(`${error.message}; nothing was stopped, pid ${pid} goes on`, error.status);
+    throw addAssurance(error, pid);
   }
+}
+
+/**
+ * Refuses what `apply` must not apply: all that `check` refuses.
+ *
+ * @param context
+ * @param pid of the program, or null
+ * @throws UserError: nothing has changed
+ */
+export function checkApply(context: ActionContext, pid: number | null): void {
+  try {
+    checkAll(context, []);
+  } catch (error) {
+    throw pid === null ? error : addAssurance(error, pid);
+  }
+}
+
+function checkAll(context: ActionContext, args: readonly string[]): void {
+  const { configuration, flavour } = context;
+  if (configuration.file === null || !isOwn(context)) checkTrust(configuration);
+  else checkEverything(configuration, flavour, args);
+}
+
+function addAssurance(error: unknown, pid: number): unknown {
+  if (!(error instanceof UserError) || error.name === 'Distrust') return error;
+  return new UserError(`${error.message}; nothing was stopped, pid ${pid} goes on`, error.status);
 }
 
 /**

@@ -37,7 +37,8 @@ export function check(context: ActionContext, verbose = false): number {
   const logs = eventLog?.files.map(log => log.path).join(', ');
   print(context, `event log   ${logs || 'none'}`);
   const { backoffLimit, exitCodes, forever } = settings;
-  const giveUp = forever ? 'and never gives up' : `and gives up after ${backoffLimit} quick exits in a row`;
+  const most = Math.max(1, Math.ceil(backoffLimit));
+  const giveUp = forever ? 'and never gives up' : `and gives up after ${most} quick exits in a row`;
   print(
     context,
     `restarts    unless it exits with ${exitCodes.join(' or ') || 'nothing in particular'}; ${giveUp}`,

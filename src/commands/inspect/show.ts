@@ -1,4 +1,4 @@
-import { findChanges } from '../../client/configured/changes';
+import { describeChange, findChanges } from '../../client/configured/changes';
 import { type ActionContext, addFacts, complain, print } from '../../client/context';
 import { checkText } from '../../client/preflight/trust';
 import { findSituation, viewOf } from '../../client/situation';
@@ -58,9 +58,7 @@ async function showChanges(context: ActionContext): Promise<number> {
   if (!changes) throw new UserError('cannot show changes: the manager is too old to say what it runs');
   addFacts(context, { changes });
   if (changes.length === 0) print(context, `${file}: no changes`);
-  const write = (value: string | null) => (value === null ? '(not set)' : value);
-  for (const { key, from, to, step } of changes)
-    print(context, `${key}: ${write(from)} -> ${write(to)} (${step})`);
+  for (const change of changes) print(context, describeChange(change));
   return ExitStatus.done;
 }
 

@@ -1,4 +1,4 @@
-import { describeChanges } from '../../client/configured/changes';
+import { describeChanges, findDrift } from '../../client/configured/changes';
 import { type ActionContext, complain, print } from '../../client/context';
 import type { View } from '../../client/query';
 import type { Situation } from '../../client/situation';
@@ -26,7 +26,7 @@ export interface StatusOptions {
  *   without a manager (zdaemon)
  */
 export async function status(context: ActionContext, { long, json }: StatusOptions): Promise<number> {
-  const asked = json || context.configuration.file === null ? {} : { settings: true };
+  const asked = context.configuration.file === null ? {} : { settings: true };
   const situation = await findSituation(context, null, asked);
   const code = printStatus(context, situation, { long, json });
   if (!json && context.flavour === 'zd') printTruth(context, situation);
@@ -42,8 +42,7 @@ export function printStatus(
   if (situation.kind === 'orphaned' && context.flavour === 'zd')
     return reportOrphan(context, situation.program, json);
   const view = viewOf(situation);
-  if (json)
-    print(context, writeJson(view ? (view.report ?? describeZdaemon(view)) : reportAbsence(situation)));
+  if (json) print(context, writeJson(view ? reportView(context, view) : reportAbsence(situation)));
   else {
     const suspended = view?.report?.suspended && context.flavour === 'zd';
     print(context, `${describeView(view)}${suspended ? '; suspended' : ''}`);
@@ -70,6 +69,16 @@ function printTruth(context: ActionContext, situation: Situation): void {
   const down = findDown(situation);
   if (!down || down.outcome === 'stopped') return;
   print(context, joinState(describeDown(down, lastExitOf(situation), context.clock.wall())));
+}
+
+/** With a configuration file, also what differs from it. */
+function reportView({ configuration }: ActionContext, view: View): object {
+  const { report } = view;
+  if (!report) return describeZdaemon(view);
+  const { running, ...others } = report;
+  if (!running) return report;
+  const changes = findDrift(configuration, report)?.map(({ isTyped, ...change }) => change) ?? null;
+  return { ...others, changes };
 }
 
 function reportAbsence(situation: Situation): object {

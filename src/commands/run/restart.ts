@@ -66,7 +66,8 @@ async function restartOnce(
   return status;
 }
 
-function restartLiving(context: ActionContext, args: string[]): Promise<BringUp> {
+/** Asks the manager to restart its program, with what it may change. */
+export function restartLiving(context: ActionContext, args: string[]): Promise<BringUp> {
   const { configuration, flavour } = context;
   const params: StartParams = {
     patient: flavour === 'zdaemon',

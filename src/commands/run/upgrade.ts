@@ -23,14 +23,23 @@ const UPGRADE_LIMIT = 30;
  * @throws UserError with the reason for a refusal
  */
 export async function upgrade(context: ActionContext): Promise<number> {
-  const { configuration } = context;
   const situation = await findSituation(context, 'upgrade');
   if (situation.kind !== 'managed') return upgradeDead(context, situation);
-  const { view } = situation;
-  if (!view.report)
+  if (!situation.view.report)
     throw new UserError(
       'cannot upgrade a manager of zdaemon: it does not support that; stop and start it instead',
     );
+  return (await upgradeManaged(context)) ?? upgradeDead(context, await observe(context));
+}
+
+/**
+ * Replaces a manager that answers.
+ *
+ * @returns null when it has exited before it replied
+ * @throws UserError with the reason for a refusal
+ */
+export async function upgradeManaged(context: ActionContext): Promise<number | null> {
+  const { configuration } = context;
   checkTrust(configuration);
   const params: UpgradeParams = { execPath: process.execPath, script: join(__dirname, 'manager.js') };
   if (configuration.settings.program.length > 0) {
@@ -41,7 +50,7 @@ export async function upgrade(context: ActionContext): Promise<number> {
     params.order = { ...order, program: order.settings.program } as LaunchOrder;
   }
   const upgraded = await requestUpgrade(context, params);
-  if (!upgraded) return upgradeDead(context, await observe(context));
+  if (!upgraded) return null;
   addFacts(context, { changed: true, managerPid: upgraded.managerPid });
   print(context, `daemon manager upgraded, pid=${upgraded.managerPid}`);
   return ExitStatus.done;

@@ -3,11 +3,13 @@ import { RpcError } from '../../protocol/messages';
 import { describeReason } from '../../system/errors';
 import type { Answer } from './connection';
 import {
+  checkApplyParams,
   checkOutputParams,
   checkSignal,
   checkStartParams,
   checkStatusParams,
   checkStopParams,
+  checkSubscribeParams,
   checkUpgradeParams,
   InvalidParams,
   readUser,
@@ -33,6 +35,7 @@ export function answerJson(line: string, requests: Requests): Promise<Answer> | 
     return reply(failure(id, RpcError.unknownMethod, text));
   }
   try {
+    if (method === 'subscribe') return subscribe(id, requests, params);
     const result = methods[method as Method](requests, params);
     if (!(result instanceof Promise)) return reply(success(id, result));
     return result.then(
@@ -56,13 +59,21 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
   continue: requests => requests.continueProgram(),
   run_now: (requests, params) => requests.runNow({ user: readUser(params) }),
   wait: requests => requests.wait(),
+  subscribe: requests => requests.status(),
   output: (requests, params) => requests.output(checkOutputParams(params)),
   reopen_transcript: requests => requests.reopen(),
+  apply: (requests, params) => requests.apply(checkApplyParams(params)),
   upgrade: (requests, params) => requests.upgrade(checkUpgradeParams(params)),
   exit: (requests, params) => requests.exit(readUser(params)),
 };
 
 type Id = Reply['id'];
+
+/** The only method after whose answer more lines follow. */
+function subscribe(id: Id, requests: Requests, params: unknown): Answer {
+  const { report, follow } = requests.subscribe(checkSubscribeParams(params));
+  return { ...reply(success(id, report)), follow };
+}
 
 function reply(content: Reply): Answer {
   return { text: `${JSON.stringify(content)}\n`, more: true };

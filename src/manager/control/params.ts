@@ -1,10 +1,12 @@
 import { isAbsolute } from 'node:path';
 import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
 import type {
+  ApplyParams,
   OutputParams,
   StartParams,
   StatusParams,
   StopParams,
+  SubscribeParams,
   UpgradeParams,
 } from '../../protocol/messages';
 import { readSource } from '../../protocol/read-order';
@@ -45,6 +47,17 @@ export function checkStopParams(params: unknown): StopParams {
   };
 }
 
+/** Checks the parameters of `apply`. */
+export function checkApplyParams(params: unknown): ApplyParams {
+  const { refresh, changes } = checkObject(params);
+  const user = readUser(params);
+  return {
+    refresh: checkRefresh(checkObject(refresh ?? {})),
+    changes: checkList(changes ?? []).map(checkText),
+    ...(user === undefined ? {} : { user }),
+  };
+}
+
 /** Reads the name of the client's user; anything else than a short text is ignored. */
 export function readUser(params: unknown): string | undefined {
   const { user } = (params ?? {}) as { user?: unknown };
@@ -61,8 +74,17 @@ export function checkStatusParams(params: unknown): StatusParams {
 export function checkOutputParams(params: unknown): OutputParams {
   const { after, wait } = checkObject(params ?? {});
   const checked: OutputParams = { wait: wait === true };
-  if (after === undefined) return checked;
-  if (Number.isSafeInteger(after) && (after as number) >= 0) return { ...checked, after: after as number };
+  return after === undefined ? checked : { ...checked, after: checkPosition(after) };
+}
+
+/** Checks the parameters of `subscribe`: `{"after": 12}`. */
+export function checkSubscribeParams(params: unknown): SubscribeParams {
+  const { after } = checkObject(params ?? {});
+  return after === undefined ? {} : { after: checkPosition(after) };
+}
+
+function checkPosition(after: unknown): number {
+  if (Number.isSafeInteger(after) && (after as number) >= 0) return after as number;
   throw new InvalidParams('"after" must be a position, a whole number from 0');
 }
 

@@ -33,6 +33,8 @@ export interface ReportParts extends BriefParts {
   lines: string[] | null;
   /** What the manager follows, if requested. */
   running: RunningSettings | null;
+  /** The number of the last event. */
+  lastEvent: number;
   transcript: Pick<Transcript, 'lost' | 'held' | 'problem'> | null;
 }
 
@@ -93,6 +95,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     transcriptError: transcript?.problem ?? null,
     eventLogError: parts.eventLogError,
     socketError: parts.socketError,
+    lastEvent: parts.lastEvent,
     ...(parts.lines ? { lines: parts.lines } : {}),
     ...(parts.running ? { running: parts.running } : {}),
     now,
@@ -105,7 +108,7 @@ function isEnding({ name }: Lifecycle): boolean {
 }
 
 /** The state shown to users, who need not know the internal stages of a stop. */
-function nameState({ name, wanted }: Lifecycle): ProgramState {
+export function nameState({ name, wanted }: Lifecycle): ProgramState {
   return name === 'sweeping' && wanted === 'up' ? 'restarting' : shownStates[name];
 }
 

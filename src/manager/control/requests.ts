@@ -1,4 +1,5 @@
 import type {
+  ApplyParams,
   BriefReport,
   CallerParams,
   OutputParams,
@@ -7,9 +8,11 @@ import type {
   StatusParams,
   StatusReport,
   StopParams,
+  SubscribeParams,
   UpgradeParams,
 } from '../../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../../protocol/outcomes';
+import type { Answer } from './connection';
 
 /** What clients can request of the manager. Every promise settles; a rejection becomes an error reply. */
 export interface Requests {
@@ -31,9 +34,13 @@ export interface Requests {
   /** Begins the next run at once; rejects if none waits. */
   runNow(params: CallerParams): Promise<StartOutcome>;
   wait(): Promise<void>;
+  /** @returns the status, and what to do with the connection once that is sent; throws if there are too many */
+  subscribe(params: SubscribeParams): { report: StatusReport; follow: NonNullable<Answer['follow']> };
   /** The program's output in memory; rejects if there is no transcript. */
   output(params: OutputParams): Promise<OutputReply>;
   reopen(): void;
+  /** Changes settings while the program goes on; what needs a start takes effect at the next one. */
+  apply(params: ApplyParams): void;
   /** Hands over to a new manager; resolves when that has taken over. */
   upgrade(params: UpgradeParams): Promise<UpgradeOutcome>;
   exit(user?: string): void;

@@ -1,19 +1,20 @@
 import { manual } from '../manual';
 import { setting } from '../option';
-import { onOff, wholeNumbers, wholeSeconds } from '../values';
+import { time } from '../times';
+import { onOff, wholeNumbers } from '../values';
 
 /** When the program is restarted. */
 export const restartTable = {
   backoffLimit: setting({
     key: 'backoff-limit',
-    flags: '-b --backoff-limit SECONDS',
-    type: wholeSeconds,
+    flags: '-b --backoff-limit TIME',
+    type: time,
     default: 10,
     reach: 'live',
     rule: true,
     sample: '30',
     source: 'zdaemon 2',
-    help: 'limit the delay between restarts to SECONDS',
+    help: 'limit the delay between restarts to TIME',
     details: manual(
       'A program that ran for less than this time exited early. Each early exit increases the delay before ' +
         'the restart by one second. When the delay reaches the limit, the manager gives up, unless ' +

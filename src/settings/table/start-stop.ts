@@ -1,9 +1,24 @@
 import { manual } from '../manual';
 import { setting } from '../option';
-import { autoSeconds, command, decimalSeconds, wholeSeconds } from '../values';
+import { autoTime, time } from '../times';
+import { command, onOff } from '../values';
 
 /** When a start has succeeded, and how the program is stopped. */
 export const startStopTable = {
+  disable: setting({
+    key: 'disable',
+    flags: '',
+    type: onOff,
+    default: false,
+    reach: 'client',
+    sample: 'on',
+    source: 'zd',
+    help: 'refuse to start the program',
+    details: manual(
+      '``start``, ``restart``, ``once`` and ``run-now`` end with status 2 and name the line. A program that ' +
+        'is running is left alone, and can be stopped.',
+    ),
+  }),
   startTestProgram: setting({
     key: 'start-test-program',
     flags: 'COMMAND',
@@ -22,14 +37,14 @@ export const startStopTable = {
   }),
   probeTimeout: setting({
     key: 'probe-timeout',
-    flags: 'SECONDS',
-    type: decimalSeconds,
+    flags: 'TIME',
+    type: time,
     default: null,
     defaultText: '5; called as zdaemon, start-timeout',
     reach: 'program',
     sample: '10',
     source: 'zd',
-    help: 'end a try of the start test after SECONDS',
+    help: 'end a try of the start test after TIME',
     details: manual(
       'A try that takes longer is killed with its process group, and counts as failed; the next one follows ' +
         'after a second. With 0 there is no limit, as in zdaemon.',
@@ -37,13 +52,13 @@ export const startStopTable = {
   }),
   startTimeout: setting({
     key: 'start-timeout',
-    flags: '-T --start-timeout SECONDS',
-    type: wholeSeconds,
+    flags: '-T --start-timeout TIME',
+    type: time,
     default: 300,
     reach: 'program',
     sample: '60',
     source: 'zdaemon 3',
-    help: 'wait at most SECONDS for the start test',
+    help: 'wait at most TIME for the start test',
     details: manual(
       'How long ``start`` and ``restart`` wait for the start test. The program keeps running after a ' +
         'timeout.',
@@ -51,14 +66,14 @@ export const startStopTable = {
   }),
   startSeconds: setting({
     key: 'start-seconds',
-    flags: '--start-seconds SECONDS',
-    type: autoSeconds,
+    flags: '--start-seconds TIME',
+    type: autoTime,
     default: 'auto' as const,
     reach: 'program',
     rule: true,
     sample: '1.5',
     source: 'zd',
-    help: 'require a new program to run for SECONDS, or auto',
+    help: 'require a new program to run for TIME, or auto',
     details: manual(
       'If the program exits sooner, the start has failed. With ``auto`` it must run for 0.25 seconds, and ' +
         'until it and its descendants have used no processor time for 0.2 seconds, at most for 2 seconds: ' +
@@ -68,14 +83,14 @@ export const startStopTable = {
   }),
   stopTimeout: setting({
     key: 'stop-timeout',
-    flags: '--stop-timeout SECONDS',
-    type: wholeSeconds,
+    flags: '--stop-timeout TIME',
+    type: time,
     default: 300,
     reach: 'live',
     rule: true,
     sample: '30',
     source: 'zdaemon 3; the flag: zd',
-    help: 'send SIGKILL if the program still runs SECONDS after SIGTERM',
+    help: 'send SIGKILL if the program still runs TIME after SIGTERM',
     details: manual(
       'Processes that outlive the program have the rest of that time, at least 5 seconds. With 0 the manager ' +
         'waits without a limit and never sends SIGKILL.',

@@ -1,6 +1,7 @@
 import { manual } from '../manual';
 import { setting } from '../option';
-import { byteSize, choice, interval, someBytes, wholeNumber } from '../sizes';
+import { byteSize, choice, someBytes, wholeNumber } from '../sizes';
+import { someTime } from '../times';
 import { fileMode, onOff, ownerName, path } from '../values';
 
 /** Input and output of the program. */
@@ -138,7 +139,7 @@ export const transcriptTable = {
   transcriptRotateInterval: setting({
     key: 'transcript-rotate-interval',
     flags: 'TIME',
-    type: interval,
+    type: someTime,
     default: null,
     reach: 'manager',
     sample: '1d',

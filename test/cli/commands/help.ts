@@ -93,7 +93,7 @@ test('zd: help X, X --help, X -h and -h X are one page', async () => {
 
 test('zd: there is help on options and on the configuration file', async () => {
   const place = makePlace();
-  assert.match((await place.zd('help options')).stdout, /^ {2}-b, --backoff-limit SECONDS/m);
+  assert.match((await place.zd('help options')).stdout, /^ {2}-b, --backoff-limit TIME/m);
   assert.match((await place.zd('help config')).stdout, /^ {2}\[runner\]$/m);
 });
 

@@ -53,7 +53,7 @@ test('what the manager cannot take over is named with its step', async () => {
   assert.is(status, 0);
   assert.is.not(pidIn({ stdout, stderr }), pid);
   const keys = 'umask, socket-mode, transcript, eventlog';
-  assert.is(stderr, `zd: not applied: ${keys} (stop and start)\n`);
+  assert.is(stderr, `zd: not applied: ${keys} (zd apply)\n`);
   assert.not.ok((await place.exec(['ls'])).stdout.includes('out.log'));
   await place.zd('-C app.conf stop');
   assert.is((await place.zd('-C app.conf start')).stderr, '');
@@ -66,7 +66,7 @@ test('a start with an idle manager says the same', async () => {
   await place.zd('-C app.conf stop');
   place.write('app.conf', `${PLAIN}hang-around = on\nstderr-transcript = errors.log\n`);
   const { status, stderr } = await place.zd('-C app.conf start');
-  assert.equal([status, stderr], [0, 'zd: not applied: stderr-transcript (stop and start)\n']);
+  assert.equal([status, stderr], [0, 'zd: not applied: stderr-transcript (zd apply)\n']);
 });
 
 test.skipIf(!isRoot && 'only root can change the user', 'a changed user is refused', async () => {
@@ -87,8 +87,8 @@ test('a value of a flag is not mistaken for a change of the file', async () => {
   assert.equal(await place.zd('-C app.conf status'), running);
   assert.equal(await place.zd('-C app.conf -b 4 status'), running);
   const { stdout } = await place.zd('-C app.conf show changes');
-  assert.match(stdout, /^backoff-limit: 3 -> 10 \(restart\)$/m);
-  assert.match(stdout, /^transcript: \/.*out\.log -> \/dev\/null \(stop and start\)$/m);
+  assert.match(stdout, /^backoff-limit: 3 -> 10 \(live\)$/m);
+  assert.match(stdout, /^transcript: \/.*out\.log -> \/dev\/null \(new manager\)$/m);
 });
 
 test('status and start say what has changed, and show changes says how', async () => {
@@ -101,16 +101,21 @@ test('status and start say what has changed, and show changes says how', async (
     '[runner]\nprogram = sleep 1001\ndirectory = .\n\n[environment]\nFOO = two words\n',
   );
   const note =
-    'zd: app.conf has changed since: program, FOO, GONE (zd restart), directory (stop and start)\n';
+    'zd: app.conf has changed since: program, FOO, GONE (restart), directory (new manager and restart); zd apply applies it\n';
   const running = `program running; pid=${pid}\n`;
   assert.equal(await place.zd('-C app.conf status'), { status: 0, stdout: running, stderr: note });
   assert.is((await place.zd('-C app.conf status -v')).stderr, note);
   const started = await place.zd('-C app.conf start');
   assert.equal([started.stdout, started.stderr], [`daemon process already running; pid=${pid}\n`, note]);
-  assert.not.ok((await place.zd('-C app.conf status --json')).stdout.includes('"running":{'));
+  const { running: hidden, changes: drift } = JSON.parse(
+    (await place.zd('-C app.conf status --json')).stdout,
+  );
+  const steps = drift.map(({ key, step }: { key: string; step: string }) => `${key}: ${step}`);
+  const wanted = ['program: restart', 'directory: new manager and restart', 'FOO: restart', 'GONE: restart'];
+  assert.equal([hidden, steps], [undefined, wanted]);
   const changes = [
     'program: sleep 1000 -> sleep 1001 (restart)',
-    `directory: (none) -> ${place.folder} (stop and start)`,
+    `directory: (none) -> ${place.folder} (new manager and restart)`,
     'FOO: one -> two words (restart)',
     'GONE: x -> (not set) (restart)',
   ];

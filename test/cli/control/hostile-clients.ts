@@ -137,13 +137,24 @@ test(`${INPUTS} random lines get a reply of one line each, and nothing else`, as
     continueProgram: note('continue'),
     runNow: async () => ({ outcome: 'started', pid: 2 }),
     wait: note('wait'),
+    subscribe: () => ({ report: sampleReport, follow: () => ({ drained() {}, closed() {} }) }),
     output: async () => ({ managerPid: 2, from: 0, to: 0, bytes: '' }),
     reopen: () => {},
+    apply: note('apply'),
     upgrade: async () => ({ managerPid: 2 }),
     exit: () => {},
   };
   const keys = fc.constantFrom('jsonrpc', 'id', 'method', 'params', '__proto__', 'constructor', 'refresh');
-  const methods = fc.constantFrom('status', 'start', 'kill', 'restart', 'upgrade', 'toString', '__proto__');
+  const methods = fc.constantFrom(
+    'status',
+    'start',
+    'kill',
+    'restart',
+    'apply',
+    'upgrade',
+    'toString',
+    '__proto__',
+  );
   const rpc = fc.record({
     jsonrpc: fc.constantFrom('2.0', 2, null),
     id: fc.jsonValue(),

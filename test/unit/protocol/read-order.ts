@@ -98,7 +98,7 @@ test('a later version, another format and an invalid value are rejected with a s
   const settings = { ...order.settings, stopTimeout: '5' };
   assert.throws(
     () => readOrder({ ...order, settings }),
-    /stop-timeout cannot be '"5"'; its type is: whole number of seconds/,
+    /stop-timeout cannot be '"5"'; its type is: time in seconds; ms, s, m, h and d are units/,
   );
 });
 

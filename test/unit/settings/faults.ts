@@ -31,7 +31,7 @@ faults('INI: each error is one sentence with the line and the solution', () => {
     '[runner]\nprogram': "c:2: 'program' has no '='; write 'key = value'",
     '[runner]\n= a': "c:2: there is no key before the '='; write 'key = value'",
     '[runner]\nprogram=a\nPROGRAM=b': "c:3: 'PROGRAM' is set twice in [runner], first at c:2; remove one",
-    '[runner]\nbackoff-limit=ten': "c:2: backoff-limit must be a whole number of seconds, not 'ten'",
+    '[runner]\nbackoff-limit=ten': "c:2: backoff-limit must be a time such as 10, 0.5s, 5m or 1h, not 'ten'",
     '[runner]\n  program =  é "b': 'c:2:16: program has a " that is not closed; close it or write \\"',
     '[runner]\numask = 1': "c:1: no values for 'program'; 1 required; add a program to [runner], or use -p",
     '[runner]\nprogram=': "c:1: no values for 'program'; 1 required; add a program to [runner], or use -p",
@@ -134,10 +134,10 @@ faults('A file that cannot be read is named as it was written', () => {
 
 faults('A wrong flag or -X is named instead of a line', () => {
   writeFileSync(join(cwd, 'c'), '[runner]\nprogram = a');
-  refusesArguments(['-b', 'ten'], "-b: backoff-limit must be a whole number of seconds, not 'ten'");
+  refusesArguments(['-b', 'ten'], "-b: backoff-limit must be a time such as 10, 0.5s, 5m or 1h, not 'ten'");
   refusesArguments(
     ['--back=ten'],
-    "--backoff-limit: backoff-limit must be a whole number of seconds, not 'ten'",
+    "--backoff-limit: backoff-limit must be a time such as 10, 0.5s, 5m or 1h, not 'ten'",
   );
   const cases: Record<string, string> = {
     'runner/umask=9': "-X runner/umask: umask must be an octal number from 0 to 777, not '9'",

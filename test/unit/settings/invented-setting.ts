@@ -12,14 +12,14 @@ const root = resolve(import.meta.dirname, '../../..');
 
 const RECORD = `  restFactor: setting({
     key: 'rest-factor',
-    flags: '--rest-factor SECONDS',
-    type: wholeSeconds,
+    flags: '--rest-factor TIME',
+    type: time,
     default: 7,
     reach: 'live',
     rule: true,
     sample: '30',
     source: 'a test',
-    help: 'rest for SECONDS',
+    help: 'rest for TIME',
     details: 'Nobody needs it.',
   }),
 `;

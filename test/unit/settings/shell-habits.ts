@@ -98,12 +98,12 @@ habits('A backslash at the end of a line is noted', () => {
   assert.equal(read('[runner]\nprogram = a\\b').notes, []);
 });
 
-habits('A unit that a value cannot have is answered with the value', () => {
+habits('A time or a size that is written in another way is answered with the right one', () => {
   const fault = (line: string, end: RegExp) =>
     assert.throws(() => read(`[runner]\nprogram = a\n${line}`), end);
-  fault('backoff-limit = 10s', /not '10s'; write 10$/);
-  fault('stop-timeout = 5 min', /not '5 min'; write 300$/);
-  fault('start-seconds = 2m', /not '2m'; write 120$/);
+  fault('backoff-limit = 1h30m', /not '1h30m'; write 90m$/);
+  fault('stop-timeout = 5 min', /not '5 min'; write 5m$/);
+  fault('start-seconds = 1,5', /not '1,5'; write 1.5$/);
   fault('transcript-rotate-size = 10 MB', /not '10 MB'; write 10mb$/);
   fault('transcript-rotate-size = 10M', /not '10M'; write 10mb$/);
   fault('backoff-limit = many', /not 'many'$/);

@@ -13,6 +13,20 @@ test('a signal may be a number or a name in any case, with or without SIG', () =
   assert.is(parseSignal('64'), 64);
 });
 
+test('a real-time signal is counted from either end', () => {
+  for (const [word, number] of [
+    ['RTMIN', 34],
+    ['RTMIN+0', 34],
+    ['sigrtmin+3', 37],
+    ['RTMAX-2', 62],
+    ['SIGRTMAX', 64],
+    ['RTMIN+30', 64],
+  ] as const)
+    assert.is(parseSignal(word), number, word);
+  for (const word of ['RTMIN+31', 'RTMAX-31', 'RTMIN-1', 'RTMAX+1', 'RTMIN+', 'RT+1', 'TERM+1'])
+    assert.is(parseSignal(word), null, word);
+});
+
 test('an invalid signal is null', () => {
   const words = [
     '',
@@ -37,12 +51,16 @@ test('the names of inherited object properties are not signals', () => {
 });
 
 test('the name of every signal can be parsed back', () => {
-  for (const number of Object.values(constants.signals)) assert.is(parseSignal(nameSignal(number)), number);
+  const known = new Set(Object.values(constants.signals));
+  for (let number = 34; number <= 64; number += 1) known.add(number as never);
+  for (const number of known) assert.is(parseSignal(nameSignal(number)), number);
 });
 
 test('a signal without a name is shown by its number', () => {
   assert.is(nameSignal(9), 'SIGKILL');
-  assert.is(nameSignal(42), 'signal 42');
+  assert.is(nameSignal(42), 'SIGRTMIN+8');
+  assert.is(nameSignal(60), 'SIGRTMAX-4');
+  assert.is(nameSignal(33), 'signal 33');
 });
 
 test("the exit of a process is described with zdaemon's wording", () => {

@@ -1,5 +1,6 @@
 import { KINDS } from '../protocol/keeper/wire';
 import { programWords } from '../protocol/launch-order';
+import { stepOf } from '../settings/schedule/what-runs';
 import { describeReason } from '../system/errors';
 import { readText } from '../system/files';
 import { readTicks } from '../system/processes';
@@ -10,6 +11,7 @@ import { prepareSpawn } from './program/prepare-spawn';
 import type { Program } from './program/program';
 import { testStart } from './readiness/start-test';
 import type { Scene } from './scene';
+import { LazyScheduling } from './schedule/lazy';
 
 const SIGKILL = 9;
 /** How many of the program's last lines are reported with a failed start or an exit. */
@@ -32,6 +34,8 @@ export class Performer {
   #hasSwept = false;
   #cancelDeadline: () => void = () => {};
   #endTest: () => void = () => {};
+  #endPreparing: () => void = () => {};
+  readonly #scheduling: LazyScheduling;
   readonly #attendants: Attendants;
   /** The bytes of output that preceded the current run. */
   #outputMark = 0;
@@ -39,6 +43,7 @@ export class Performer {
   constructor(scene: Scene) {
     this.#scene = scene;
     this.#attendants = new Attendants(scene);
+    this.#scheduling = new LazyScheduling(scene);
   }
 
   /** @param before the state before the step that led to the effect */
@@ -59,7 +64,10 @@ export class Performer {
 
   readonly #executors: Executors = {
     spawn: () => this.#spawn(),
-    prepare: () => this.#scene.dispatch({ name: 'prepared' }),
+    prepare: () => {
+      const { dispatch } = this.#scene;
+      this.#endPreparing = this.#scheduling.freshen(() => dispatch({ name: 'prepared' }));
+    },
     stopProgram: () => this.#scene.dispatch({ name: 'stopProgramEnded' }),
     endStopProgram: () => {},
     signal: ({ signal }) => void this.#send(() => this.#scene.program.sendStop(signal)),
@@ -89,13 +97,15 @@ export class Performer {
       if (life.pid !== null && program.isRunning) this.#attendants.begin(life.pid, life.startedAt);
     },
     dismiss: () => {
+      this.#endPreparing();
+      this.#endPreparing = () => {};
       this.#endTest();
       this.#endTest = () => {};
       this.#attendants.end();
     },
     holdClocks: () => this.#attendants.pause(),
     releaseClocks: () => this.#attendants.resume(),
-    schedule: () => {},
+    schedule: () => this.#scheduling.plan(),
     noteTimeout: () => {
       const reason = `longer than ${this.#scene.runTimeout} s`;
       this.#scene.record.attribution.noteRenewal({ by: 'run-timeout', reason });
@@ -104,7 +114,8 @@ export class Performer {
     arm: ({ at }) => {
       const { clock, dispatch } = this.#scene;
       this.#cancelDeadline();
-      this.#cancelDeadline = clock.after(at - clock.now(), () => dispatch({ name: 'deadline' }));
+      this.#cancelDeadline =
+        this.#scheduling.await(at) ?? clock.after(at - clock.now(), () => dispatch({ name: 'deadline' }));
     },
     disarm: () => this.#cancelDeadline(),
     log: ({ level, text }) => this.#scene.eventLog.log(level, text),
@@ -167,9 +178,11 @@ export class Performer {
   }
 
   #spawn(): void {
-    const { transcript, order, record, program, spawnFailed, save } = this.#scene;
-    const command = prepareSpawn(programWords(order), order, this.#scene);
+    const { transcript, order, life, record, program, spawnFailed, save } = this.#scene;
+    const command = prepareSpawn(programWords(order, life.step), order, this.#scene);
     if ('reason' in command) return spawnFailed(command.reason);
+    const step = stepOf(order.settings, life);
+    if (step !== null) command.environment.ZD_STEP = step;
     record.file = command.file;
     this.#hasSwept = false;
     // Output that remains from an earlier run must precede this run's.

@@ -20,10 +20,10 @@ export class ProgramReports implements ProgramListener {
   }
 
   spawned(pid: number): void {
-    const { record, save, order, transcript, dispatch } = this.#scene;
+    const { record, save, order, life, transcript, dispatch } = this.#scene;
     record.noteSpawned(pid);
     save();
-    transcript?.mark(`pid ${pid} started: ${quoteWords(programWords(order))}`);
+    transcript?.mark(`pid ${pid} started: ${quoteWords(programWords(order, life.step))}`);
     dispatch({ name: 'spawned', pid });
   }
 

@@ -1,5 +1,6 @@
 import type { LaunchOrder } from '../protocol/launch-order';
 import { pickRules } from '../settings/reach';
+import { hasSchedule } from '../settings/schedule/what-runs';
 import { parseSignal } from '../system/signals';
 import { LEAST_LIFE } from './lifecycle/boot';
 import { comingRules } from './lifecycle/coming-rules';
@@ -11,12 +12,13 @@ export function rulesOf({ settings, firstStartMustHold, patient }: LaunchOrder):
   const picked = { ...comingRules, ...pickRules(settings) };
   const rules: Rules = {
     ...picked,
-    hasWaitFor: false,
+    // Before each round, its steps are read.
+    hasWaitFor: hasSchedule(settings),
     hasReadiness: settings.startTestProgram !== null,
     hasStopProgram: false,
     exitSignals: findSignals(picked.exitCodes),
     failureSignals: findSignals(picked.failureCodes),
-    steps: 0,
+    steps: settings.steps?.length ?? 0,
     firstStartMustHold,
     chance: picked.backoffJitter === 0 ? 0 : Math.random(),
   };

@@ -12,6 +12,14 @@ export interface SavedProgram extends Identity {
   startedAt: number;
 }
 
+/** Times are seconds since 1970. */
+export interface SavedTimetable {
+  /** Times of `run-at` that passed without a run. */
+  skipped: number;
+  /** Up to when the times are counted; a time before it never comes again. */
+  reference: number | null;
+}
+
 export interface SavedState {
   version: number;
   manager: Identity;
@@ -37,6 +45,8 @@ export interface SavedState {
   lastExit: ExitRecord | null;
   /** How the program came to be down; absent while it is up, and in a state of an earlier zd. */
   outcome?: DownRecord;
+  /** What has become of the times of `run-at`; absent without it. */
+  timetable?: SavedTimetable;
   /** The number after which the next manager numbers its events; absent in a state of an earlier zd. */
   events?: number;
   /** The manager's order, so that the program can be stopped without its configuration. */

@@ -32,9 +32,16 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   wanted: value => value === 'up' || value === 'down',
   lastExit: value => value === null || isExitRecord(value),
   outcome: value => value === undefined || isDownRecord(value),
+  timetable: value => value === undefined || isTimetable(value),
   events: value => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0),
   order: isOrder,
 };
+
+function isTimetable(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { skipped, reference } = value;
+  return Number.isSafeInteger(skipped) && (reference === null || Number.isFinite(reference));
+}
 
 function isSavedProgram(value: unknown): boolean {
   return isRecord(value) && typeof value.file === 'string' && Number.isFinite(value.startedAt);

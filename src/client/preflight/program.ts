@@ -68,7 +68,11 @@ export function findHere(directory: string | null, word: string): string | null 
 export function refuseWords({ settings, origins }: Configuration, args: readonly string[]): void {
   const field = (['steps', 'runEvery', 'runAt'] as const).find(one => settings[one] !== null);
   if (args.length === 0 || field === undefined) return;
-  const what = { steps: 'steps take', runEvery: 'a program with run-every takes', runAt: 'a program with run-at takes' };
+  const what = {
+    steps: 'steps take',
+    runEvery: 'a program with run-every takes',
+    runAt: 'a program with run-at takes',
+  };
   const where = field === 'steps' ? 'the command of a step' : 'program';
   throw errorAt(origins[field], `${what[field]} no words after the command; put them into ${where}`);
 }

@@ -54,7 +54,7 @@ export function printStatus(
   }
   if (long && view) print(context, view.text);
   if (context.flavour === 'zdaemon') return view ? ExitStatus.done : ExitStatus.notRunning;
-  return view?.pid ? ExitStatus.done : ExitStatus.notRunning;
+  return view?.pid || view?.report?.state === 'waiting' ? ExitStatus.done : ExitStatus.notRunning;
 }
 
 /** On a terminal a block about the program; elsewhere one line, only where the sentence misleads. */

@@ -8,9 +8,11 @@ import {
   type StatusReport,
 } from '../../protocol/messages';
 import { flattenDown } from '../../protocol/outcomes';
+import { stepOf } from '../../settings/schedule/what-runs';
 import type { Clock } from '../../system/clock';
 import { VERSION } from '../../system/version';
 import { countUntilGivingUp } from '../lifecycle/restart-rule';
+import { isRound } from '../lifecycle/round';
 import type { Lifecycle, StateName } from '../lifecycle/types';
 import type { RunRecord } from '../record/run-record';
 import { rulesOf } from '../rules';
@@ -20,7 +22,10 @@ export interface BriefParts {
   life: Lifecycle;
   order: LaunchOrder;
   clock: Clock;
-  record: Pick<RunRecord, 'file' | 'startedAt' | 'starts' | 'lastExit' | 'down' | 'startedBy' | 'readyAfter'>;
+  record: Pick<
+    RunRecord,
+    'file' | 'startedAt' | 'starts' | 'lastExit' | 'down' | 'startedBy' | 'readyAfter' | 'timetable'
+  >;
 }
 
 export interface ReportParts extends BriefParts {
@@ -53,7 +58,8 @@ export function reportBriefly({ life, order, clock, record }: BriefParts): Brief
     nextAttempt: life.name === 'backoff' && life.deadline !== null ? now + life.deadline - clock.now() : null,
     testing: life.name === 'starting' && settings.startTestProgram !== null && !life.tested,
     file: record.file,
-    args: order.args.length > 0 ? programWords(order) : settings.program,
+    args:
+      order.args.length > 0 || settings.steps !== null ? programWords(order, life.step) : settings.program,
     now,
   };
 }
@@ -63,6 +69,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
   const { life, order, clock, record, transcript } = parts;
   const { state, wanted, pid, managerPid, since, now, file, args, ...brief } = reportBriefly(parts);
   const { backoff, backoffLimit, nextAttempt, testing } = brief;
+  const rules = rulesOf(order);
   return {
     schema: STATUS_SCHEMA,
     state,
@@ -78,8 +85,12 @@ export function reportStatus(parts: ReportParts): StatusReport {
     crashes: life.crashes,
     backoff,
     backoffLimit,
-    givesUpAfter: countUntilGivingUp(backoff, rulesOf(order)),
+    givesUpAfter: isRound(rules) ? null : countUntilGivingUp(backoff, rules),
     nextAttempt,
+    nextRun: life.name === 'waiting' && life.deadline !== null ? now + life.deadline - clock.now() : null,
+    skipped: record.timetable?.skipped ?? 0,
+    step: life.name === 'waiting' && life.step === 0 ? null : stepOf(order.settings, life),
+    isLast: life.isLast,
     killAt: isEnding(life) && life.deadline !== null ? now + life.deadline - clock.now() : null,
     testing,
     suspended: parts.suspended,

@@ -12,9 +12,4 @@ export const comingRules: ComingRules = {
   attempts: null,
   attemptsPause: null,
   startFailure: 'keep',
-  runEvery: null,
-  runAt: null,
-  runTimeout: null,
-  stepPause: 0,
-  stepFailure: 'end',
 };

@@ -1,6 +1,11 @@
 import type { LaunchOrder } from '../../protocol/launch-order';
 import type { Cause, DownRecord, ExitRecord } from '../../protocol/outcomes';
-import { type SavedProgram, type SavedState, STATE_VERSION } from '../../state/saved-state';
+import {
+  type SavedProgram,
+  type SavedState,
+  type SavedTimetable,
+  STATE_VERSION,
+} from '../../state/saved-state';
 import type { Clock } from '../../system/clock';
 import { type Identity, identify } from '../../system/identity';
 import type { Ending } from '../../system/signals';
@@ -43,6 +48,8 @@ export class RunRecord {
   startedBy: Cause | null = null;
   /** Seconds that the last start took; null until it has succeeded. */
   readyAfter: number | null = null;
+  /** What the next manager must know of a schedule by the wall clock. */
+  timetable: SavedTimetable | null;
   readonly attribution = new Attribution();
   readonly #clock: Clock;
   readonly #self: Identity = identify(process.pid);
@@ -54,6 +61,7 @@ export class RunRecord {
     this.starts = saved?.starts ?? 0;
     this.lastExit = saved?.lastExit ?? null;
     this.down = saved?.outcome ?? null;
+    this.timetable = saved?.timetable ?? null;
   }
 
   /** Records a program that another manager started. */
@@ -123,6 +131,7 @@ export class RunRecord {
       starts: this.starts,
       lastExit: this.lastExit,
       ...(this.down === null ? {} : { outcome: this.down }),
+      ...(this.timetable === null ? {} : { timetable: this.timetable }),
       events,
       order,
     };

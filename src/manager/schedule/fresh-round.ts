@@ -1,14 +1,13 @@
 import { closeSync, constants, openSync, readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { KINDS } from '../../protocol/keeper/wire';
-import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
-import { checkValue } from '../../settings/option';
-import { launchOptions } from '../../settings/reach';
+import type { LaunchOrder } from '../../protocol/launch-order';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
 import { type Identity, identify } from '../../system/identity';
 import { quoteWords } from '../../system/words';
 import type { Parent } from '../parent/parent';
+import type { Round } from './pick-round';
 
 /* What a round of a schedule runs is read from the configuration file before each round. Loaded with a schedule. */
 
@@ -17,15 +16,14 @@ const LIMIT = 10;
 const SIGKILL = 9;
 const { O_CREAT, O_EXCL, O_RDWR, O_WRONLY } = constants;
 
-/** What a round runs, or why that could not be read. */
-export type Round = Refresh | { fault: string };
-
 export interface FreshRoundParts {
   clock: Clock;
   parent: Parent;
   order: LaunchOrder;
   /** The environment of the caller of `start`, for `$(NAME)`. */
   environment: Record<string, string | undefined>;
+  /** Checks what was read. */
+  pick(answer: unknown): Round;
 }
 
 /**
@@ -36,7 +34,7 @@ export interface FreshRoundParts {
  * @returns a function that ends the reading; `done` is not called after that
  */
 export function readRound(parts: FreshRoundParts, done: (round: Round) => void): () => void {
-  const { order, parent, clock, environment } = parts;
+  const { order, parent, clock, environment, pick } = parts;
   const file = order.source?.file ?? null;
   if (file === null) return finish({});
   let answer: number;
@@ -67,7 +65,7 @@ export function readRound(parts: FreshRoundParts, done: (round: Round) => void):
     failed: error => end({ fault: describeReason(error) }),
     exited() {
       helper = null;
-      if (!isOver) end(pickRound(order, readAnswer(answer)));
+      if (!isOver) end(pick(readAnswer(answer)));
     },
   });
   return () => {
@@ -120,25 +118,4 @@ function readAnswer(fd: number): unknown {
   } catch {
     return { fault: 'reading it failed' };
   }
-}
-
-/** What flags gave stays as it was. */
-function pickRound({ source }: LaunchOrder, answer: unknown): Round {
-  const { fault, program, steps, environment } = answer as Record<string, unknown>;
-  if (typeof fault === 'string') return { fault };
-  const typed = source?.flags ?? [];
-  const round: Record<string, unknown> = {};
-  for (const option of launchOptions) {
-    if (option.field !== 'program' && option.field !== 'steps') continue;
-    const value = option.field === 'program' ? program : steps;
-    try {
-      checkValue(option, value);
-    } catch (error) {
-      return { fault: describeReason(error) };
-    }
-    if (!typed.includes(option.key)) round[option.field] = value;
-  }
-  const areVariables = typeof environment === 'object' && environment !== null;
-  if (areVariables && !typed.includes('environment')) round.environment = environment;
-  return round as Refresh;
 }

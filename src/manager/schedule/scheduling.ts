@@ -1,11 +1,13 @@
-import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
 import type { News } from '../../protocol/events';
+import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
+import type { SavedTimetable } from '../../state/saved-state';
 import type { Clock } from '../../system/clock';
 import type { EventLog } from '../event-log';
 import type { Event } from '../lifecycle/types';
 import type { Parent } from '../parent/parent';
 import { readRound } from './fresh-round';
-import { type SavedTimetable, Timetable } from './timetable';
+import type { Round } from './pick-round';
+import { Timetable } from './timetable';
 
 /** What a schedule uses of the manager. */
 export interface SchedulingScene {
@@ -25,15 +27,21 @@ export interface SchedulingScene {
 export class Scheduling {
   readonly #scene: SchedulingScene;
   readonly #timetable: Timetable;
+  readonly #pick: (answer: unknown) => Round;
   /** The fault of the last reading: it is reported once. */
   #fault: string | null = null;
 
-  constructor(scene: SchedulingScene) {
+  /** @param pick checks what was read for a round */
+  constructor(scene: SchedulingScene, pick: (answer: unknown) => Round) {
     this.#scene = scene;
+    this.#pick = pick;
     this.#timetable = new Timetable(
       {
         clock: scene.clock,
-        rules: () => ({ runAt: scene.order.settings.runAt ?? '@daily', runZone: scene.order.settings.runZone }),
+        rules: () => ({
+          runAt: scene.order.settings.runAt ?? '@daily',
+          runZone: scene.order.settings.runZone,
+        }),
         scheduled: at => this.#tell({ name: 'scheduled', at }),
         due: () => this.#tell({ name: 'deadline' }),
       },
@@ -64,7 +72,9 @@ export class Scheduling {
    */
   freshen(done: () => void): () => void {
     const scene = this.#scene;
-    return readRound(scene, round => {
+    const { clock, parent, order, environment } = scene;
+    const parts = { clock, parent, order, environment, pick: this.#pick };
+    return readRound(parts, round => {
       if ('fault' in round) this.#reportFault(round.fault);
       else {
         this.#fault = null;

@@ -1,4 +1,4 @@
-import { nextTime } from '../../settings/schedule/cron';
+import type { SavedTimetable } from '../../state/saved-state';
 import type { Clock } from '../../system/clock';
 
 /* The times of `run-at` on a wall clock that may be stepped, on a machine that may sleep. Loaded with the setting. */
@@ -13,14 +13,6 @@ const DRIFT = 1;
 const SET_BACK = 3600;
 /** Times that are counted one by one; each takes up to a millisecond. */
 const MOST_COUNTED = 500;
-
-/** What the next manager must know. Times are seconds since 1970. */
-export interface SavedTimetable {
-  /** Times that passed without a run. */
-  skipped: number;
-  /** Up to when the times are counted; a time before it never comes again. */
-  reference: number | null;
-}
 
 export interface TimetableParts {
   clock: Clock;
@@ -52,6 +44,8 @@ export class Timetable {
   plan(): void {
     const { clock, rules, scheduled } = this.#parts;
     const { runAt, runZone } = rules();
+    const { nextTime } =
+      require('../../settings/schedule/cron') as typeof import('../../settings/schedule/cron');
     const now = clock.wall();
     if (this.#reference !== null && this.#reference - now > SET_BACK) this.#reference = null;
     const from = this.#reference ?? now;

@@ -42,3 +42,8 @@ export function listCommands(
 export function commandOf({ program, steps }: Commands, step: number): string[] {
   return steps === null ? program : (steps[step]?.command ?? steps[0]?.command ?? []);
 }
+
+/** The name of the step that runs or is to run next; null without steps. */
+export function stepOf({ steps }: Commands, { step }: { step: number }): string | null {
+  return steps?.[step]?.name ?? steps?.[0]?.name ?? null;
+}

@@ -23,6 +23,7 @@ import type { KeeperParent } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
 import { Performer, type Scene } from './perform';
 import { Program, type ProgramListener } from './program/program';
+import type { InFolder } from './record/history';
 import { RunRecord } from './record/run-record';
 import { StateSaver } from './record/save-on-change';
 import { findProgram, findRun } from './takeover/kept-program';
@@ -40,6 +41,8 @@ export interface SupervisorParts {
   keeper(): Identity | null;
   /** What the previous manager saved. */
   saved: SavedState | null;
+  /** Access to the state folder. */
+  inFolder: InFolder;
   /** Saves what the next manager must know. @returns false if that failed; `saveState` is then called later */
   save(state: SavedState): boolean;
   /** Called once; nothing happens after it. */
@@ -130,6 +133,7 @@ export class Supervisor implements ProgramListener {
     const { saved, clock } = this.#parts;
     const program = saved && findProgram(saved, keeper, clock);
     if (!program) {
+      if (saved) this.record.noteUnseen(saved);
       this.saveState();
       return false;
     }
@@ -187,6 +191,7 @@ export class Supervisor implements ProgramListener {
 
   spawnFailed(reason: string): void {
     this.#performer.failure = reason;
+    this.record.noteNotRun(reason);
     this.dispatch({ name: 'spawnFailed', reason });
   }
 
@@ -205,6 +210,7 @@ export class Supervisor implements ProgramListener {
     this.#performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
     this.dispatch({ name: 'exited', ending, leftovers });
     // Behind the next start, which is not to wait for it.
+    this.record.history.write();
     if (output) transcript?.saveLastOutput(output);
     this.waiters.settleEnds();
   }

@@ -126,6 +126,7 @@ export type Method =
   | 'restart'
   | 'kill'
   | 'wait'
+  | 'history'
   | 'subscribe'
   | 'output'
   | 'reopen_transcript'

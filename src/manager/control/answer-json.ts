@@ -55,6 +55,7 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
     sent: await requests.kill(checkSignal(params), readUser(params)),
   }),
   wait: requests => requests.wait(),
+  history: requests => requests.history(),
   subscribe: requests => requests.status(),
   output: (requests, params) => requests.output(checkOutputParams(params)),
   reopen_transcript: requests => requests.reopen(),

@@ -16,7 +16,15 @@ export interface StateText {
 
 const SIGTERM = 15;
 /** Causes that are settings of these names. */
-const SETTINGS: By[] = ['restart-every', 'restart-on-change', 'memory-limit', 'alive', 'run-timeout'];
+const SETTINGS: By[] = [
+  'restart-every',
+  'restart-on-change',
+  'memory-limit',
+  'alive',
+  'run-timeout',
+  'start-timeout',
+  'watch-config',
+];
 
 /** A state in one line, for a pipe. */
 export function joinState({ word, rest, next }: StateText): string {

@@ -2,11 +2,13 @@ import type { HistoryReply } from '../../protocol/history';
 import type {
   ApplyParams,
   BriefReport,
+  CallerParams,
   OutputParams,
   OutputReply,
   StartParams,
   StatusParams,
   StatusReport,
+  StopParams,
   SubscribeParams,
   UpgradeParams,
 } from '../../protocol/messages';
@@ -23,11 +25,15 @@ export interface Requests {
   status(params?: StatusParams): StatusReport;
   /** Starts synchronously; the promise waits for the outcome. */
   start(params: StartParams): Promise<StartOutcome>;
-  /** @param user the name of the client's user, as it says */
-  stop(user?: string): Promise<StopOutcome>;
+  stop(params?: StopParams): Promise<StopOutcome>;
   restart(params: StartParams): Promise<StartOutcome>;
   /** @returns false if no program is running; rejects with the system's error */
   kill(signal: number, user?: string): Promise<boolean>;
+  /** Suspends the program and its clocks, and continues it; rejects if it is down. */
+  pause(): Promise<void>;
+  continueProgram(): Promise<void>;
+  /** Begins the next run at once; rejects if none waits. */
+  runNow(params: CallerParams): Promise<StartOutcome>;
   wait(): Promise<void>;
   /** The last ends of the program, oldest first. */
   history(): HistoryReply;

@@ -49,6 +49,8 @@ export class RunRecord {
   readyAfter: number | null = null;
   /** What the program and its descendants were last seen to use, if a setting samples that: bytes and seconds. */
   usage: { memory?: number; cpu?: number } = {};
+  /** Why the program was not ready in time, as a clause; null if it was, or still may be. */
+  notReady: string | null = null;
   /** The name of the step that runs. */
   step: string | null = null;
   readonly attribution = new Attribution();
@@ -81,6 +83,7 @@ export class RunRecord {
     this.startedBy = this.attribution.takeStart();
     this.readyAfter = null;
     this.usage = {};
+    this.notReady = null;
     this.#identity = identify(pid);
   }
 
@@ -103,6 +106,17 @@ export class RunRecord {
     this.history.add(endOf(this.lastExit));
     this.#identity = null;
     return this.lastExit;
+  }
+
+  /** Records that the program was not ready in time. It may be ended for that. */
+  noteNotReady(reason: string): void {
+    this.notReady = reason;
+    this.attribution.noteRenewal({ by: 'start-timeout', reason });
+  }
+
+  /** @param moment seconds on the monotonic clock. @returns seconds since 1970 */
+  toWall(moment: number): number {
+    return this.#clock.wall() + moment - this.#clock.now();
   }
 
   /** Records a start that led to no process. */
@@ -135,7 +149,9 @@ export class RunRecord {
    *
    * @param failure why the last start has failed, or how the last run ended
    */
-  noteStep(before: Lifecycle, { name, outcome, startedAt, backoff }: Lifecycle, failure: string): void {
+  noteStep(before: Lifecycle, life: Lifecycle, failure: string): void {
+    const { name, outcome, startedAt, backoff } = life;
+    if (life.tested) this.notReady = null;
     if (before.name === 'starting' && name === 'running' && startedAt !== null)
       this.readyAfter = this.#clock.now() - startedAt;
     if (outcome === before.outcome) return;

@@ -183,6 +183,7 @@ export class Performer {
     if ('reason' in command) return spawnFailed(command.reason);
     const step = stepOf(order.settings, life);
     if (step !== null) command.environment.ZD_STEP = step;
+    record.step = step;
     record.file = command.file;
     this.#hasSwept = false;
     // Output that remains from an earlier run must precede this run's.

@@ -1,4 +1,5 @@
 import { programWords } from '../protocol/launch-order';
+import { stepOf } from '../settings/schedule/what-runs';
 import { findUnrecordedProgram } from '../state/orphans';
 import { readState } from '../state/state-file';
 import type { Identity } from '../system/identity';
@@ -29,6 +30,7 @@ export class ProgramReports implements ProgramListener {
 
   spawnFailed(reason: string): void {
     this.#performer.failure = reason;
+    this.#scene.record.noteNotRun(reason);
     this.#scene.dispatch({ name: 'spawnFailed', reason });
   }
 
@@ -38,10 +40,12 @@ export class ProgramReports implements ProgramListener {
   }
 
   exited(ending: Ending, leftovers: boolean): void {
-    const { transcript, record, life, dispatch, waiters } = this.#scene;
+    const { transcript, record, order, life, dispatch, waiters } = this.#scene;
     const performer = this.#performer;
     transcript?.drain();
     const output = performer.lastOutput();
+    // The manager that began it did not say.
+    record.step ??= stepOf(order.settings, life);
     const { pid, uptime } = record.noteExited(life, ending, performer.lastLines());
     const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
     transcript?.mark(`pid ${pid} ${how}`);
@@ -49,6 +53,7 @@ export class ProgramReports implements ProgramListener {
     if (!life.ended?.forced) performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
     dispatch({ name: 'exited', ending, leftovers });
     // Behind the next start, which is not to wait for it.
+    record.history.write();
     if (output) transcript?.saveLastOutput(output);
     waiters.settleEnds();
   }

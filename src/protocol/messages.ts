@@ -144,6 +144,7 @@ export type Method =
   | 'continue'
   | 'run_now'
   | 'wait'
+  | 'history'
   | 'subscribe'
   | 'output'
   | 'reopen_transcript'

@@ -47,6 +47,8 @@ export interface SavedState {
   outcome?: DownRecord;
   /** What has become of the times of `run-at`; absent without it. */
   timetable?: SavedTimetable;
+  /** The number of the last end; absent in a state of an earlier zd. */
+  ends?: number;
   /** The number after which the next manager numbers its events; absent in a state of an earlier zd. */
   events?: number;
   /** The manager's order, so that the program can be stopped without its configuration. */

@@ -33,9 +33,14 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   lastExit: value => value === null || isExitRecord(value),
   outcome: value => value === undefined || isDownRecord(value),
   timetable: value => value === undefined || isTimetable(value),
-  events: value => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0),
+  ends: isCountOrAbsent,
+  events: isCountOrAbsent,
   order: isOrder,
 };
+
+function isCountOrAbsent(value: unknown): boolean {
+  return value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0);
+}
 
 function isTimetable(value: unknown): boolean {
   if (!isRecord(value)) return false;

@@ -68,7 +68,10 @@ test('stop --after-step lets the present step end, and no other one begins', asy
 test('steps and variables are read again before each round; a fault keeps the former ones, and is told', async () => {
   const place = makeJob({ 'run-every': '1h' }, 'a 0');
   const change = (text: string) =>
-    place.write('app.conf', place.read('app.conf').replace(/<steps>[\s\S]*/, () => text));
+    place.write(
+      'app.conf',
+      place.read('app.conf').replace(/<steps>[\s\S]*/, () => text),
+    );
   await place.zd('-C app.conf start');
   await untilState(place, 'waiting');
   const job = fixture('job.sh');

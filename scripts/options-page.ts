@@ -5,6 +5,7 @@ import { flagsOf, formatValue, type Option, options, type SettingOption } from '
 import { programTable } from '../src/settings/table/program';
 import { promptTable } from '../src/settings/table/prompt';
 import { restartTable } from '../src/settings/table/restart';
+import { scheduleTable } from '../src/settings/table/schedule';
 import { startStopTable } from '../src/settings/table/start-stop';
 import { transcriptTable } from '../src/settings/table/transcript';
 import { wrap } from '../src/system/text/text-rows';
@@ -40,6 +41,7 @@ function groupOptions(): Group[] {
     of('The program', inTable(programTable)),
     of('Restart', inTable(restartTable)),
     of('Start and stop', inTable(startStopTable)),
+    of('Schedules and steps', inTable(scheduleTable)),
     of('Output', inTable(transcriptTable)),
     of('The prompt', inTable(promptTable)),
     of('The command line', ({ field }) => field === null),
@@ -53,6 +55,7 @@ const ORDER = [
   'The program',
   'Restart',
   'Start and stop',
+  'Schedules and steps',
   'Output',
   'Socket and manager',
   'Security',

@@ -92,6 +92,7 @@ export const commandTable = {
     changes: true,
     startsProgram: true,
     isOwn: true,
+    worksWithFault: 'goes on',
     synonyms: ['run_now', 'trigger'],
     group: 'Starting and stopping',
     short: 'begin the next run of a schedule at once',

@@ -200,6 +200,7 @@ export class Manager implements Requests {
     this.#refresh(refresh);
     const by = user === undefined ? '' : ` by ${user}`;
     this.#parts.eventLog.log('info', `configuration applied${by}: ${changes.join(', ')}`);
+    if (this.#supervisor.life.name === 'waiting') this.#supervisor.dispatch({ name: 'start' });
     this.#supervisor.saveState();
   }
 

@@ -48,6 +48,12 @@ async function restartOnce(
   view: View | null,
   old: number | null,
 ): Promise<number> {
+  if (view?.report?.state === 'waiting') {
+    // A start would only tell when the next run is.
+    checkTrust(context.configuration);
+    const begun = await restartLiving(context, args);
+    return reportBringUp(context, begun, pid => `daemon process started, pid=${pid}`);
+  }
   if (!view?.pid || view.pid !== old) {
     const started = await bringUp(context, args, view);
     if (old !== null && started.outcome === 'already') started.outcome = 'started';

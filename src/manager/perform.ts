@@ -9,6 +9,7 @@ import type { Effect, Lifecycle } from './lifecycle/types';
 import { prepareSpawn } from './program/prepare-spawn';
 import type { Program } from './program/program';
 import { testStart } from './readiness/start-test';
+import { planRehearsal } from './rehearsal';
 import type { Scene } from './scene';
 
 const SIGKILL = 9;
@@ -102,9 +103,14 @@ export class Performer {
     },
     look: () => this.#scene.dispatch({ name: 'looked', ...this.#scene.program.look() }),
     arm: ({ at }) => {
-      const { clock, dispatch } = this.#scene;
+      const { clock, dispatch, life } = this.#scene;
       this.#cancelDeadline();
-      this.#cancelDeadline = clock.after(at - clock.now(), () => dispatch({ name: 'deadline' }));
+      const cancel = clock.after(at - clock.now(), () => dispatch({ name: 'deadline' }));
+      const cancelRehearsal = life.name === 'backoff' ? planRehearsal(at, this.#scene) : () => {};
+      this.#cancelDeadline = () => {
+        cancel();
+        cancelRehearsal();
+      };
     },
     disarm: () => this.#cancelDeadline(),
     log: ({ level, text }) => this.#scene.eventLog.log(level, text),

@@ -136,6 +136,7 @@ export type Method =
   | 'continue'
   | 'run_now'
   | 'wait'
+  | 'history'
   | 'subscribe'
   | 'output'
   | 'reopen_transcript'

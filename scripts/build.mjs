@@ -24,6 +24,8 @@ const lazy = {
   'src/settings/salvage.ts': 'salvage',
   'src/settings/schedule/cron.ts': 'cron',
   'src/manager/schedule/scheduling.ts': 'scheduling',
+  'src/settings/probes/grammar.ts': 'probes',
+  'src/manager/readiness/bundle.ts': 'readiness',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

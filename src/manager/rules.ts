@@ -21,8 +21,8 @@ function deriveRules({ settings, firstStartMustHold, patient }: LaunchOrder): Ru
   const rules: Rules = {
     ...picked,
     // Before each round, its steps are read.
-    hasWaitFor: hasSchedule(settings),
-    hasReadiness: settings.startTestProgram !== null,
+    hasWaitFor: Boolean(settings.waitFor) || hasSchedule(settings),
+    hasReadiness: Boolean(settings.ready ?? settings.startTestProgram),
     hasStopProgram: false,
     exitSignals: findSignals(picked.exitCodes),
     failureSignals: findSignals(picked.failureCodes),

@@ -39,6 +39,13 @@ const conflicts: Conflict[] = [
       (field === 'stepPause' ? settings.stepPause > 0 : settings.stepFailure !== 'end'),
     message: () => `${keyOf(field)} is about steps; add a section [steps], or remove it`,
   })),
+  exclusive('ready', 'startTestProgram', 'write the command of the latter as a probe: command WORDS'),
+  {
+    fields: ['ready', 'daemon'],
+    when: ({ ready, daemon }) => !daemon && (ready?.some(({ kind }) => kind === 'output') ?? false),
+    message: (_, name) =>
+      `ready cannot be output with ${name('daemon')} off, where the output goes to the terminal; use another probe`,
+  },
 ];
 
 /** Two settings of which only one can be given. @param advice why, or what to do, if that is not obvious */

@@ -1,6 +1,7 @@
 import { findOperator } from '../system/run/shell-advice';
 import { quoteText } from './faults';
 import { settingOptions } from './options';
+import { listTestCommands } from './probes/test-commands';
 import { listCommands } from './schedule/what-runs';
 import type { Configuration } from './settings';
 
@@ -19,11 +20,8 @@ const STANDARD_STREAM = /^\/dev\/(?:std(?:in|out|err)|fd\/[012])$|^\/proc\/self\
  */
 export function remarkOn({ settings, origins, eventLog }: Configuration): string[] {
   const remarks: string[] = [];
-  const test = { key: 'start-test-program', words: settings.startTestProgram ?? [] };
-  for (const { key, words, origin } of [
-    ...listCommands(settings, origins),
-    { ...test, origin: origins.startTestProgram },
-  ]) {
+  const tests = listTestCommands(settings).map(test => ({ ...test, origin: origins[test.field] }));
+  for (const { key, words, origin } of [...listCommands(settings, origins), ...tests]) {
     const operator = findOperator(words);
     if (operator !== null)
       remarks.push(

@@ -11,5 +11,4 @@ export const comingRules: ComingRules = {
   backoffReset: null,
   attempts: null,
   attemptsPause: null,
-  startFailure: 'keep',
 };

@@ -213,7 +213,6 @@ export interface ComingRules {
   backoffReset: number | null;
   attempts: number | null;
   attemptsPause: number | null;
-  startFailure: 'keep' | 'stop';
 }
 
 /** The time of a step, in seconds on the monotonic clock, and the rules that apply to it. */

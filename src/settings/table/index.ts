@@ -1,6 +1,7 @@
 import { controlTable } from './control';
 import { programTable } from './program';
 import { promptTable } from './prompt';
+import { readinessTable } from './readiness';
 import { restartTable } from './restart';
 import { scheduleTable } from './schedule';
 import { startStopTable } from './start-stop';
@@ -15,6 +16,7 @@ export const settingTable = {
   ...programTable,
   ...controlTable,
   ...startStopTable,
+  ...readinessTable,
   ...restartTable,
   ...scheduleTable,
   ...transcriptTable,

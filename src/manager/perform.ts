@@ -6,7 +6,7 @@ import { readTicks } from '../system/processes';
 import { describeEnding } from '../system/signals';
 import { Attendants } from './attendants';
 import type { Effect, Lifecycle } from './lifecycle/types';
-import { prepareSpawn } from './program/prepare-spawn';
+import { prepareProgram } from './program/prepare-spawn';
 import type { Program } from './program/program';
 import { testStart } from './readiness/start-test';
 import type { Scene } from './scene';
@@ -168,7 +168,7 @@ export class Performer {
 
   #spawn(): void {
     const { transcript, order, record, program, spawnFailed, save } = this.#scene;
-    const command = prepareSpawn(programWords(order), order, this.#scene);
+    const command = prepareProgram(programWords(order), order, this.#scene);
     if ('reason' in command) return spawnFailed(command.reason);
     record.file = command.file;
     this.#hasSwept = false;

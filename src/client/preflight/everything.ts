@@ -4,6 +4,7 @@ import type { Flavour } from '../context';
 import { checkPlaces } from './places';
 import { checkProgram, checkSize, checkStartTest } from './program';
 import { checkRights, type SettingUse } from './rights';
+import { checkSurroundings } from './surroundings';
 import { checkTrust } from './trust';
 
 /**
@@ -22,6 +23,7 @@ export function checkEverything(
 ): SettingUse {
   requireProgram(configuration);
   checkPlaces(configuration, flavour);
+  checkSurroundings(configuration);
   checkTrust(configuration);
   const program = checkProgram(configuration);
   const test = checkStartTest(configuration);

@@ -3,6 +3,7 @@ import { programTable } from './program';
 import { promptTable } from './prompt';
 import { restartTable } from './restart';
 import { startStopTable } from './start-stop';
+import { surroundingsTable } from './surroundings';
 import { transcriptTable } from './transcript';
 
 /**
@@ -12,6 +13,7 @@ import { transcriptTable } from './transcript';
  */
 export const settingTable = {
   ...programTable,
+  ...surroundingsTable,
   ...controlTable,
   ...startStopTable,
   ...restartTable,

@@ -23,8 +23,8 @@ export interface SpawnRequest {
   ownSession: boolean;
   /** What the process changes of itself before it runs the file; see `protocol/keeper/script-chain.ts`. */
   chain?: Chain;
-  /** What becomes its descriptors, from 0 on: a source, /dev/null, or what the parent itself has there. */
-  descriptors: readonly (Source | 'null' | 'same')[];
+  /** What becomes its descriptors, from 0 on: a source, /dev/null, what the parent itself has there, or nothing. */
+  descriptors: readonly (Source | 'null' | 'same' | 'closed')[];
 }
 
 export interface SpawnListener {

@@ -7,7 +7,7 @@ import { readTicks } from '../system/processes';
 import { describeEnding } from '../system/signals';
 import { Attendants } from './attendants';
 import type { Effect, Lifecycle } from './lifecycle/types';
-import { prepareSpawn } from './program/prepare-spawn';
+import { prepareProgram } from './program/prepare-spawn';
 import type { Program } from './program/program';
 import type { Equipment } from './readiness/signs/equipment';
 import { planRehearsal } from './rehearsal';
@@ -205,7 +205,7 @@ export class Performer {
   /** @param more what the program needs for its probes */
   #spawnWith(more: Equipment): void {
     const { transcript, order, life, record, program, spawnFailed, save } = this.#scene;
-    const command = prepareSpawn(programWords(order, life.step), order, this.#scene);
+    const command = prepareProgram(programWords(order, life.step), order, this.#scene);
     if ('reason' in command) return spawnFailed(command.reason);
     record.file = command.file;
     record.step = stepOf(order.settings, life);

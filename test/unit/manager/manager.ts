@@ -145,6 +145,7 @@ function make(command: string, rules: Partial<LaunchSettings> = {}): void {
     settings: {
       ...usualRules,
       program: ['/bin/sh', '-c', command],
+      steps: null,
       startTestProgram: null,
       startTimeout: 300,
       directory: null,

@@ -1,6 +1,7 @@
 import { KINDS } from '../protocol/keeper/wire';
 import { programWords } from '../protocol/launch-order';
 import { stepOf } from '../settings/schedule/what-runs';
+import { wallTimeOf } from '../system/clock';
 import { describeReason } from '../system/errors';
 import { readText } from '../system/files';
 import { readTicks } from '../system/processes';
@@ -151,7 +152,7 @@ export class Performer {
     },
     reportScheduled: ({ at }) => {
       const { clock, waiters } = this.#scene;
-      waiters.settleStarts({ outcome: 'scheduled', at: clock.wall() + at - clock.now() });
+      waiters.settleStarts({ outcome: 'scheduled', at: wallTimeOf(at, clock) });
     },
     reportStartCancelled: () => this.#scene.waiters.settleStarts({ outcome: 'cancelled' }),
     reportStopped: ({ survivors = [] }) => {

@@ -88,6 +88,16 @@ export function zoneOffset(seconds: number): number {
   return -new Date(seconds * 1000).getTimezoneOffset() * 60;
 }
 
+/**
+ * When a time of the monotonic clock will be on the wall clock.
+ *
+ * @param at seconds on the monotonic clock
+ * @returns seconds since 1970, rounded, so that a whole second is not shown as the one before
+ */
+export function wallTimeOf(at: number, clock: Pick<Clock, 'now' | 'wall'>): number {
+  return Math.round((clock.wall() + at - clock.now()) * 100) / 100;
+}
+
 /** For libraries that want a date. @param seconds since 1970 */
 export function toDate(seconds: number): Date {
   return new Date(seconds * 1000);

@@ -9,7 +9,7 @@ import {
 } from '../../protocol/messages';
 import { flattenDown } from '../../protocol/outcomes';
 import { stepOf } from '../../settings/schedule/what-runs';
-import type { Clock } from '../../system/clock';
+import { type Clock, wallTimeOf } from '../../system/clock';
 import { VERSION } from '../../system/version';
 import { countUntilGivingUp } from '../lifecycle/restart-rule';
 import { isRound } from '../lifecycle/round';
@@ -88,7 +88,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     backoffLimit,
     givesUpAfter: isRound(rules) ? null : countUntilGivingUp(backoff, rules),
     nextAttempt,
-    nextRun: life.name === 'waiting' && life.deadline !== null ? now + life.deadline - clock.now() : null,
+    nextRun: life.name === 'waiting' && life.deadline !== null ? wallTimeOf(life.deadline, clock) : null,
     skipped: record.timetable?.skipped ?? 0,
     step: life.name === 'waiting' && life.step === 0 ? null : stepOf(order.settings, life),
     isLast: life.isLast,

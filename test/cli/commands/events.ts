@@ -31,7 +31,10 @@ test('prints each event in words, over an upgrade, and ends with the manager', a
   assert.match(stdout, new RegExp(`^${time}exited, pid ${pid}, terminated by SIGKILL, up .* s$`, 'm'));
   assert.match(stdout, new RegExp(`^${time}stopped, by stop \\(\\w+\\)$`, 'm'));
   for (const one of [json, inFront]) {
-    const found = (await one.done).stdout.trim().split('\n').map(line => JSON.parse(line));
+    const found = (await one.done).stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
     const numbers = found.map(({ n }) => n);
     assert.equal(
       numbers,

@@ -22,6 +22,8 @@ const lazy = {
   'src/cli/prompt/prompt.ts': 'prompt',
   'src/settings/file/read.ts': 'configuration-file',
   'src/settings/salvage.ts': 'salvage',
+  'src/settings/probes/grammar.ts': 'probes',
+  'src/manager/readiness/bundle.ts': 'readiness',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

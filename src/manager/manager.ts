@@ -104,13 +104,14 @@ export class Manager implements Requests {
 
   status({ lines = false, settings = false }: StatusParams = {}): StatusReport {
     const { clock, transcript, parent, eventLog, socketProblem } = this.#parts;
-    const { life, order, record, program } = this.#supervisor;
+    const { life, order, record, program, readiness } = this.#supervisor;
     return reportStatus({
       life,
       order,
       clock,
       record,
       adopted: program.isAdopted,
+      readiness: readiness.describe(),
       suspended: life.pid !== null && isSuspended(life.pid),
       keeperPid: parent.keeperPid,
       eventLogError: eventLog.problem,

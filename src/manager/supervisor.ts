@@ -12,12 +12,14 @@ import { newsOf } from './events/news';
 import { type EventStream, openStream } from './events/stream';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
-import type { Event, Lifecycle, Rules } from './lifecycle/types';
+import type { Effect, Event, Lifecycle, Rules } from './lifecycle/types';
 import type { KeeperParent } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
 import { Performer } from './perform';
 import { Program } from './program/program';
 import { ProgramReports } from './program-reports';
+import type { ReadinessHolder } from './readiness/holder';
+import { addReadiness } from './readiness/lazy';
 import type { InFolder } from './record/history';
 import { RunRecord } from './record/run-record';
 import { StateSaver } from './record/save-on-change';
@@ -54,6 +56,7 @@ export class Supervisor {
   readonly reports = new ProgramReports();
   readonly record: RunRecord;
   readonly events: EventStream;
+  readonly readiness: ReadinessHolder;
   /** The order the manager follows; `start` and `restart` change it. */
   order: LaunchOrder;
   readonly #parts: SupervisorParts;
@@ -78,6 +81,7 @@ export class Supervisor {
     this.#saver = new StateSaver(parts.save);
     this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
     const scene = this.#makeScene();
+    this.readiness = scene.readiness;
     this.#performer = new Performer(scene);
     this.reports.begin(scene, this.#performer);
     if (saved) this.program.adoptLeftovers(findLeftSessions(saved), saved.savedAt);
@@ -117,13 +121,19 @@ export class Supervisor {
     this.#life = life;
     if (saved.program) this.record.noteAdopted(saved.program);
     const isSpawned = life.name === 'starting' && life.pid === null && run !== null;
-    for (const effect of resume(life, this.#rules())) {
+    const effects = resume(life, this.#rules());
+    // What accompanies a run needs its program.
+    const isLate = (effect: Effect) => effect.do === 'attend' || effect.do === 'holdClocks';
+    for (const effect of effects.filter(one => !isLate(one))) {
       if (effect.do === 'spawn') this.#isSpawning = true;
       if (effect.do !== 'spawn' || !isSpawned) this.#performer.perform(effect, life);
     }
     if (isSpawned) this.reports.spawned(run.pid);
     if (run) this.program.claim(keeper, run, saved.program ?? identify(run.pid));
     else if (life.pid !== null) this.#adoptProgram(saved.program);
+    // It may have exited while there was no manager.
+    if (this.#life === life)
+      for (const effect of effects.filter(isLate)) this.#performer.perform(effect, life);
     keeper.forgetOthers();
     this.saveState();
     return true;
@@ -160,6 +170,7 @@ export class Supervisor {
   /** Ignores events until `thaw`: if two managers acted on the same event, there would be two programs. */
   freeze(): void {
     this.events.hold();
+    this.readiness.release();
     this.#isFrozen = true;
   }
 
@@ -167,6 +178,7 @@ export class Supervisor {
   thaw(): void {
     this.#isFrozen = false;
     this.events.release();
+    this.readiness.continueRun();
     this.#work();
   }
 
@@ -233,14 +245,15 @@ export class Supervisor {
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */
   #save(spawning?: number | null): void {
     const { leftovers } = this.program;
+    const { saved: readiness } = this.readiness;
     const rest = { leftovers, spawning, keeper: this.#parts.keeper(), events: this.events.reserved };
-    this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest }));
+    this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest, readiness }));
   }
 
   #makeScene(): Scene {
     const { clock, eventLog, environment, folders, leave } = this.#parts;
     const supervisor = this;
-    return {
+    return addReadiness({
       clock,
       eventLog,
       environment,
@@ -269,6 +282,11 @@ export class Supervisor {
       spawnFailed: reason => this.reports.spawnFailed(reason),
       emit: news => this.events.emit(news),
       save: spawning => this.#save(spawning),
-    };
+      saveSoon: () => this.#isSpawning || this.#save(),
+      noteFailure: reason => {
+        this.#performer.failure = reason;
+      },
+      savedReadiness: this.#parts.saved?.readiness ?? null,
+    });
   }
 }

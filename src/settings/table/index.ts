@@ -1,6 +1,7 @@
 import { controlTable } from './control';
 import { programTable } from './program';
 import { promptTable } from './prompt';
+import { readinessTable } from './readiness';
 import { restartTable } from './restart';
 import { startStopTable } from './start-stop';
 import { transcriptTable } from './transcript';
@@ -14,6 +15,7 @@ export const settingTable = {
   ...programTable,
   ...controlTable,
   ...startStopTable,
+  ...readinessTable,
   ...restartTable,
   ...transcriptTable,
   ...promptTable,

@@ -35,7 +35,9 @@ export function joinState({ word, rest, next }: StateText): string {
 export function describeTransition(report: StatusReport): StateText | null {
   const { state, testing, uptime, killAt, pid, now } = report;
   if (state === 'starting') {
-    const wait = testing ? 'the start test has not succeeded yet' : 'start-seconds have not passed yet';
+    const usual = testing ? 'the start test has not succeeded yet' : 'start-seconds have not passed yet';
+    const what = pid === null ? 'waiting for' : 'not ready yet:';
+    const wait = report.waitingFor ? `${what} ${report.waitingFor}` : usual;
     return { word: 'starting', rest: `${uptime === null ? '' : ` for ${formatDuration(uptime)}`}: ${wait}` };
   }
   if (state === 'stopping' || state === 'restarting') {

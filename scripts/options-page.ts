@@ -6,6 +6,7 @@ import { programTable } from '../src/settings/table/program';
 import { promptTable } from '../src/settings/table/prompt';
 import { restartTable } from '../src/settings/table/restart';
 import { startStopTable } from '../src/settings/table/start-stop';
+import { surroundingsTable } from '../src/settings/table/surroundings';
 import { transcriptTable } from '../src/settings/table/transcript';
 import { wrap } from '../src/system/text/text-rows';
 
@@ -38,6 +39,7 @@ function groupOptions(): Group[] {
   const rules = [
     of('Security', ({ key }) => SECURITY.includes(key)),
     of('The program', inTable(programTable)),
+    of('Surroundings', inTable(surroundingsTable)),
     of('Restart', inTable(restartTable)),
     of('Start and stop', inTable(startStopTable)),
     of('Output', inTable(transcriptTable)),
@@ -51,6 +53,7 @@ function groupOptions(): Group[] {
 
 const ORDER = [
   'The program',
+  'Surroundings',
   'Restart',
   'Start and stop',
   'Output',

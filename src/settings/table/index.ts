@@ -4,6 +4,7 @@ import { promptTable } from './prompt';
 import { readinessTable } from './readiness';
 import { restartTable } from './restart';
 import { startStopTable } from './start-stop';
+import { surroundingsTable } from './surroundings';
 import { transcriptTable } from './transcript';
 
 /**
@@ -13,6 +14,7 @@ import { transcriptTable } from './transcript';
  */
 export const settingTable = {
   ...programTable,
+  ...surroundingsTable,
   ...controlTable,
   ...startStopTable,
   ...readinessTable,

@@ -6,6 +6,7 @@ import { listCommands } from '../../settings/schedule/what-runs';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 import { quoteWords } from '../../system/words';
+import { describeProbes } from './probe-lines';
 import { describeSchedule } from './schedule-text';
 
 /** Columns of the names of the lines. */
@@ -43,6 +44,7 @@ export function check(context: ActionContext, verbose = false): number {
   print(context, `variables   ${Object.keys(environment).length || 'none'}`);
   const logs = eventLog?.files.map(log => log.path).join(', ');
   print(context, `event log   ${logs || 'none'}`);
+  for (const [name, value] of describeProbes(settings)) print(context, `${name.padEnd(12)}${value}`);
   const schedule = describeSchedule(settings, context.clock.wall());
   if (schedule.length > 0) {
     print(context, `schedule    ${schedule.join('; ')}`);

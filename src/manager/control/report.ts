@@ -24,7 +24,15 @@ export interface BriefParts {
   clock: Clock;
   record: Pick<
     RunRecord,
-    'file' | 'startedAt' | 'starts' | 'lastExit' | 'down' | 'startedBy' | 'readyAfter' | 'timetable'
+    | 'file'
+    | 'startedAt'
+    | 'starts'
+    | 'lastExit'
+    | 'down'
+    | 'startedBy'
+    | 'readyAfter'
+    | 'notReady'
+    | 'timetable'
   >;
 }
 
@@ -49,7 +57,7 @@ export function reportBriefly({ life, order, clock, record }: BriefParts): Brief
   const now = clock.wall();
   const { settings } = order;
   return {
-    state: nameState(life),
+    state: record.notReady !== null && life.name === 'starting' ? 'running' : nameState(life),
     wanted: life.wanted,
     pid: life.pid,
     managerPid: process.pid,
@@ -80,6 +88,8 @@ export function reportStatus(parts: ReportParts): StatusReport {
     keeperPid: parts.keeperPid,
     since,
     uptime: life.pid === null || life.startedAt === null ? null : clock.now() - life.startedAt,
+    ready: rules.hasReadiness ? life.pid !== null && life.tested : null,
+    notReady: record.notReady,
     readyAfter: life.pid === null ? null : record.readyAfter,
     startedBy: record.startedBy,
     restarts: Math.max(0, record.starts - 1),
@@ -121,7 +131,8 @@ function isEnding({ name }: Lifecycle): boolean {
 }
 
 /** The state shown to users, who need not know the internal stages of a stop. */
-export function nameState({ name, wanted }: Lifecycle): ProgramState {
+export function nameState({ name, wanted, paused }: Lifecycle): ProgramState {
+  if (paused !== null && ['starting', 'running', 'resumed'].includes(name)) return 'paused';
   return name === 'sweeping' && wanted === 'up' ? 'restarting' : shownStates[name];
 }
 

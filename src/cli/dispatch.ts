@@ -51,11 +51,19 @@ async function runKnown(
   const record = findCommand(command);
   if (record?.printsNotes) printNotesOnce(context);
   if (record && !record.acceptsAnyText) checkText(context.configuration);
+  if (record?.startsProgram) refuseDisabled(context.configuration, record.name);
   const isNeeded = record?.needsProgram === 'always' || context.flavour === 'zdaemon';
   if (record?.needsProgram && isNeeded) requireProgram(context.configuration);
   const words = context.flavour === 'zdaemon' && record?.zdaemonIgnoresWords ? [] : given;
   if (words.length === 0 && record?.wordless) return record.wordless(context);
   return runWithWords(context, command, words, prompt);
+}
+
+function refuseDisabled({ settings, origins }: Configuration, command: string): void {
+  if (!settings.disable) return;
+  throw new UsageError(
+    `cannot ${command} the program: disabled in ${origins.disable}; set disable to off there`,
+  );
 }
 
 /** True if the only word after a command requests its page of help. In `start -h dbhost` it is the program's. */

@@ -10,6 +10,8 @@ export interface CommandRecord {
   group: 'Starting and stopping' | 'Inspecting' | 'Output' | 'Configuration' | 'Help';
   /** Refused without a configured program. `new`: a running manager has a program already, called as `zd`. */
   needsProgram?: 'always' | 'new';
+  /** Refused with `disable`. */
+  startsProgram?: boolean;
   /** Prints notes on ignored settings; if every command did, scripts would print them constantly. */
   printsNotes?: boolean;
   /** Whose words follow it: the program's, whatever they are, or its own. Absent for a command without words. */
@@ -52,6 +54,7 @@ export interface CommandRecord {
 export const commandTable = {
   start: {
     words: 'program',
+    startsProgram: true,
     changes: true,
     synonyms: ['up'],
     group: 'Starting and stopping',
@@ -75,6 +78,7 @@ export const commandTable = {
   },
   restart: {
     words: 'program',
+    startsProgram: true,
     changes: true,
     group: 'Starting and stopping',
     worksWithFault: 'refuses',

@@ -76,6 +76,7 @@ export class Assembly {
       order,
       clock: this.#clock,
       log,
+      emit: news => this.manager.emit(news),
       programPid: () => this.manager.status().pid,
       answer: line => {
         this.#collector.noteRequest();

@@ -7,6 +7,7 @@ import { systemClock } from '../system/clock';
 import { closeForeignDescriptors } from '../system/descriptors';
 import { describeReason, ExitStatus, UserError } from '../system/errors';
 import { nameSignal, parseSignal } from '../system/signals';
+import { VERSION } from '../system/version';
 import { Assembly } from './assemble';
 import { type EventLog, openEventLog } from './event-log';
 import { inheritKeeper } from './parent/find-keeper';
@@ -93,6 +94,7 @@ async function begin(assembly: Assembly, { order, answer, saved }: Beginning): P
   const { manager } = assembly;
   const isReplacement = replacesAnother(keeper);
   if (keeper && isReplacement && manager.continue(keeper)) {
+    if (isUpgrade(order)) manager.emit({ event: 'upgraded', managerPid: process.pid, version: VERSION });
     answer({ outcome: 'took over' });
     return true;
   }
@@ -100,6 +102,7 @@ async function begin(assembly: Assembly, { order, answer, saved }: Beginning): P
   // The program may have exited just now. Then there is nothing to adopt, and a start starts it anew.
   const adopted = manager.adopt(keeper);
   if (order.purpose === 'succeed' || isReplacement) {
+    if (isUpgrade(order)) manager.emit({ event: 'upgraded', managerPid: process.pid, version: VERSION });
     answer({ outcome: 'took over' });
     // When all that was saved is lost: a manager exits with its program unless it hangs around.
     const isWanted = saved ? saved.wanted === 'up' : !order.settings.hangAround;
@@ -120,6 +123,13 @@ async function begin(assembly: Assembly, { order, answer, saved }: Beginning): P
   answer(outcome);
   // After a failed start it may stay: to try again, or because of hang-around.
   return outcome.outcome !== 'failed' || manager.status().state !== 'stopping';
+}
+
+/** Whether a manager has handed over to this one, and did not die. */
+function isUpgrade({ purpose, replacement }: LaunchOrder): boolean {
+  return keeper && keeper.role !== ROLES.launch
+    ? keeper.role === ROLES.succeed
+    : purpose === 'succeed' && !replacement;
 }
 
 /** Whether the keeper has begun this manager after another one, or beside it. */

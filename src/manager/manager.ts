@@ -1,3 +1,4 @@
+import type { News } from '../protocol/events';
 import type { LaunchOrder, Refresh } from '../protocol/launch-order';
 import { applyRefresh, placeStreams } from '../protocol/launch-order';
 import type {
@@ -9,6 +10,7 @@ import type {
   StartParams,
   StatusParams,
   StatusReport,
+  SubscribeParams,
   UpgradeParams,
 } from '../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outcomes';
@@ -107,6 +109,7 @@ export class Manager implements Requests {
       keeperPid: parent.keeperPid,
       eventLogError: eventLog.problem,
       socketError: socketProblem(),
+      lastEvent: this.#supervisor.events.last,
       transcript,
       lines: lines ? this.#supervisor.lastLines() : null,
       running: settings ? this.#describeOrder() : null,
@@ -152,6 +155,26 @@ export class Manager implements Requests {
     if (this.#supervisor.life.pid !== null) await this.#supervisor.waiters.awaitEnd();
   }
 
+  subscribe({ after }: SubscribeParams): ReturnType<Requests['subscribe']> {
+    const { events } = this.#supervisor;
+    events.makeRoom();
+    return {
+      report: this.status(),
+      follow: subscriber => {
+        events.subscribe(subscriber, after ?? null);
+        return {
+          drained: () => events.drained(subscriber),
+          closed: () => events.unsubscribe(subscriber),
+        };
+      },
+    };
+  }
+
+  /** Tells the subscribers something. */
+  emit(news: News): void {
+    this.#supervisor.events.emit(news);
+  }
+
   async output({ after, wait }: OutputParams): Promise<OutputReply> {
     if (wait && after !== undefined) await this.#findTranscript().awaitOutput(after);
     const { ring } = this.#findTranscript();
@@ -167,6 +190,7 @@ export class Manager implements Requests {
     if (transcript) transcript.reopen();
     else if (!this.#supervisor.order.attached) problems.push('the transcript is not open now; try again');
     if (problems.length > 0) throw new Error(problems.join('; '));
+    this.emit({ event: 'reopened' });
   }
 
   apply({ refresh, changes, user }: ApplyParams): void {
@@ -184,6 +208,8 @@ export class Manager implements Requests {
     }
     if (this.#isShared())
       throw new Error('the socket is shared with others (socket-mode); stop and start instead');
+    // The successor goes on with the very next number.
+    this.#supervisor.events.hold();
     this.#supervisor.saveState();
     this.#supervisor.freeze();
     try {

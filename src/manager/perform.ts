@@ -1,3 +1,4 @@
+import type { News } from '../protocol/events';
 import { KINDS } from '../protocol/keeper/wire';
 import type { LaunchOrder } from '../protocol/launch-order';
 import { programWords } from '../protocol/launch-order';
@@ -44,6 +45,8 @@ export interface Scene {
   spawnFailed(reason: string): void;
   /** The parent of what is spawned. */
   readonly parent: Parent;
+  /** Tells the subscribers what no step of the lifecycle says. */
+  emit(news: News): void;
   /** Saves the state. @param spawning what `readTicks` returned just before a spawn */
   save(spawning: number | null): void;
   /** Exits the manager. */

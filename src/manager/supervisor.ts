@@ -7,11 +7,14 @@ import { readState } from '../state/state-file';
 import type { Clock } from '../system/clock';
 import type { Identity } from '../system/identity';
 import { identify, isRunning, isSameBoot } from '../system/identity';
-import { readAge, readTicks } from '../system/processes';
+import { readAge } from '../system/processes';
 import { describeEnding, type Ending } from '../system/signals';
 import { quoteWords } from '../system/words';
 import { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
+import { addDetails } from './events/details';
+import { newsOf } from './events/news';
+import { type EventStream, openStream } from './events/stream';
 import { LEAST_LIFE } from './lifecycle/boot';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
@@ -48,6 +51,7 @@ export class Supervisor implements ProgramListener {
   readonly program: Program;
   readonly waiters = new Waiters();
   readonly record: RunRecord;
+  readonly events: EventStream;
   /** The order the manager follows; `start` and `restart` change it. */
   order: LaunchOrder;
   readonly #parts: SupervisorParts;
@@ -69,7 +73,8 @@ export class Supervisor implements ProgramListener {
     this.#parent = parts.parent;
     this.program = new Program({ clock, parent: parts.parent, stateFolder: order.stateFolder }, this);
     this.record = new RunRecord(parts);
-    this.#saver = new StateSaver(state => parts.save(addTime(state)));
+    this.#saver = new StateSaver(parts.save);
+    this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
     this.#performer = new Performer(this.#makeScene());
     if (saved) this.program.adoptLeftovers(findLeftSessions(saved), saved.savedAt);
   }
@@ -149,12 +154,14 @@ export class Supervisor implements ProgramListener {
 
   /** Ignores events until `thaw`: if two managers acted on the same event, there would be two programs. */
   freeze(): void {
+    this.events.hold();
     this.#isFrozen = true;
   }
 
   /** Acts on the events that occurred since `freeze`. */
   thaw(): void {
     this.#isFrozen = false;
+    this.events.release();
     this.#work();
   }
 
@@ -221,6 +228,7 @@ export class Supervisor implements ProgramListener {
         const { life, effects } = step(before, next, this.#parts.clock.now(), this.#rules());
         this.#life = life;
         this.record.noteStep(before, life, this.#performer.failure);
+        for (const news of newsOf(before, life, next)) this.events.emit(addDetails(news, this.record));
         for (const effect of effects) {
           if (effect.do === 'spawn') this.#isSpawning = true;
           this.#performer.perform(effect, before);
@@ -252,9 +260,9 @@ export class Supervisor implements ProgramListener {
 
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */
   #save(spawning?: number | null): void {
-    this.#saver.save(
-      this.record.describe(this.#life, this.order, this.program.leftovers, spawning, this.#parts.keeper()),
-    );
+    const { leftovers } = this.program;
+    const rest = { leftovers, spawning, keeper: this.#parts.keeper(), events: this.events.reserved };
+    this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest }));
   }
 
   #makeScene(): Scene {
@@ -283,13 +291,8 @@ export class Supervisor implements ProgramListener {
       },
       dispatch: event => this.dispatch(event),
       spawnFailed: reason => this.spawnFailed(reason),
+      emit: news => this.events.emit(news),
       save: spawning => this.#save(spawning),
     };
   }
-}
-
-/** Only of a state that is saved: most steps of the lifecycle change nothing in it. */
-function addTime(state: SavedState): SavedState {
-  const now = state.spawning ?? readTicks();
-  return now === null ? state : { ...state, savedAt: now };
 }

@@ -19,6 +19,7 @@ type Fields = Record<string, unknown>;
 
 const checks: Partial<Record<Method, (result: Fields) => boolean>> = {
   status: isStatus,
+  subscribe: isStatus,
   start: isStart,
   restart: isStart,
   stop: ({ outcome, reason, leaves }) =>
@@ -78,6 +79,7 @@ const status: Record<string, (value: unknown) => boolean> = {
   crashes: isAbsentOr(isNumber),
   readyAfter: isAbsentOr(isNumber),
   startedBy: value => isMissing(value) || (isRecord(value) && isText(value.by) && isCause(value)),
+  lastEvent: isAbsentOr(isNumber),
   now: isNumber,
 };
 

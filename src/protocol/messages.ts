@@ -76,6 +76,8 @@ export interface StatusReport extends DownFields {
   eventLogError: string | null;
   /** The current problem of the control socket; null if there is none. */
   socketError: string | null;
+  /** The number of the last event; see `subscribe`. */
+  lastEvent: number;
   /** The program's last lines of output, if they were requested. */
   lines?: string[];
   /** What the manager follows, if it was requested. */
@@ -124,6 +126,7 @@ export type Method =
   | 'restart'
   | 'kill'
   | 'wait'
+  | 'subscribe'
   | 'output'
   | 'reopen_transcript'
   | 'apply'
@@ -140,6 +143,12 @@ export interface StartParams extends CallerParams {
   refresh?: Refresh;
   /** Wait through failed attempts until one succeeds or the manager gives up, as zdaemon does. */
   patient?: boolean;
+}
+
+/** Parameters of `subscribe`. */
+export interface SubscribeParams {
+  /** Also the events with a larger number than this, as far as they are still in memory. */
+  after?: number;
 }
 
 /** Parameters of `apply`: what can change while the program goes on. */

@@ -37,14 +37,30 @@ export interface UpgradeOutcome {
 
 /**
  * What made the program start or exit. `exit`: the request to the manager; `signal`: SIGTERM and the like to the manager;
- * `signal-by-zd`: the command `kill`; `nobody`: the program itself, or a process other than zd.
+ * `restart-every` to `run-timeout`: the setting of that name; `signal-by-zd`: the command `kill`; `nobody`: the program
+ * itself, or a process other than zd; `unknown`: no process of zd was there to see it.
  */
-export type By = 'start' | 'stop' | 'restart' | 'exit' | 'signal' | 'signal-by-zd' | 'nobody';
+export type By =
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'exit'
+  | 'signal'
+  | 'restart-every'
+  | 'restart-on-change'
+  | 'memory-limit'
+  | 'alive'
+  | 'run-timeout'
+  | 'signal-by-zd'
+  | 'nobody'
+  | 'unknown';
 
 export interface Cause {
   by: By;
   /** The user, as the client has said: it is not verified. Null if it is unknown. */
   user: string | null;
+  /** More about it in words: `port 80: connection refused`, `812 MB`. */
+  reason?: string | null;
 }
 
 /**

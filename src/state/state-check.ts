@@ -32,6 +32,7 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   wanted: value => value === 'up' || value === 'down',
   lastExit: value => value === null || isExitRecord(value),
   outcome: value => value === undefined || isDownRecord(value),
+  events: value => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0),
   order: isOrder,
 };
 

@@ -42,6 +42,8 @@ export interface Ending {
   code: number | null;
   /** The number of the signal that killed it. */
   signal: number | null;
+  /** Whether the system wrote a core; absent if not, or where the parent is not told. */
+  core?: true;
 }
 
 /** `exit status 2`, `terminated by SIGKILL` (zdaemon's wording) or `exit status unknown`. */

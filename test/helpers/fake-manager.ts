@@ -1,5 +1,11 @@
 import type { Requests } from '../../src/manager/control/requests';
-import type { BriefReport, OutputParams, OutputReply, StatusReport } from '../../src/protocol/messages';
+import type {
+  BriefReport,
+  OutputParams,
+  OutputReply,
+  StatusReport,
+  SubscribeParams,
+} from '../../src/protocol/messages';
 import type { StartOutcome, StopOutcome } from '../../src/protocol/outcomes';
 import { formatStatusText } from '../../src/protocol/status-text';
 import { sampleReport } from './sample-report';
@@ -60,6 +66,12 @@ export class FakeManager implements Requests {
   async output(params: OutputParams): Promise<OutputReply> {
     this.asked.push(['output', params]);
     return { managerPid: 13055, from: 0, to: 3, bytes: 'YWJj' };
+  }
+
+  subscribe(params: SubscribeParams): ReturnType<Requests['subscribe']> {
+    this.asked.push(['subscribe', params]);
+    if (this.error) throw this.error;
+    return { report: this.report, follow: () => ({ drained() {}, closed() {} }) };
   }
 
   reopen(): void {

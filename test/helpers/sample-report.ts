@@ -38,6 +38,7 @@ export const sampleReport: StatusReport = {
   transcriptError: null,
   eventLogError: null,
   socketError: null,
+  lastEvent: 0,
   now: 1795214815.618,
   version: '0.1.0',
 };

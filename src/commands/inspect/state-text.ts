@@ -105,7 +105,7 @@ function describeLength(exit: ExitRecord): string {
 /** How the program exited, and what made it do so: `SIGTERM by zd stop (root)`, `exit status 1`. */
 export function describeExit(exit: ExitRecord): string {
   if (exit.signal !== null) return describeSignal(exit, exit.signal);
-  const isAsked = exit.by !== undefined && exit.by !== 'nobody';
+  const isAsked = exit.by !== undefined && exit.by !== 'nobody' && exit.by !== 'unknown';
   return `${describeEnding(exit)}${isAsked ? `, asked by ${describeCause(exit)}` : ''}`;
 }
 

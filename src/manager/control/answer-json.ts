@@ -8,6 +8,7 @@ import {
   checkSignal,
   checkStartParams,
   checkStatusParams,
+  checkSubscribeParams,
   checkUpgradeParams,
   InvalidParams,
   readUser,
@@ -33,6 +34,7 @@ export function answerJson(line: string, requests: Requests): Promise<Answer> | 
     return reply(failure(id, RpcError.unknownMethod, text));
   }
   try {
+    if (method === 'subscribe') return subscribe(id, requests, params);
     const result = methods[method as Method](requests, params);
     if (!(result instanceof Promise)) return reply(success(id, result));
     return result.then(
@@ -53,6 +55,7 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
     sent: await requests.kill(checkSignal(params), readUser(params)),
   }),
   wait: requests => requests.wait(),
+  subscribe: requests => requests.status(),
   output: (requests, params) => requests.output(checkOutputParams(params)),
   reopen_transcript: requests => requests.reopen(),
   apply: (requests, params) => requests.apply(checkApplyParams(params)),
@@ -61,6 +64,12 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
 };
 
 type Id = Reply['id'];
+
+/** The only method after whose answer more lines follow. */
+function subscribe(id: Id, requests: Requests, params: unknown): Answer {
+  const { report, follow } = requests.subscribe(checkSubscribeParams(params));
+  return { ...reply(success(id, report)), follow };
+}
 
 function reply(content: Reply): Answer {
   return { text: `${JSON.stringify(content)}\n`, more: true };

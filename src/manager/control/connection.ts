@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { LONGEST_OWN_REQUEST, LONGEST_REQUEST, TOO_LONG_REPLY } from '../../protocol/messages';
 import { describeReason } from '../../system/errors';
+import type { Subscriber } from '../events/stream';
 import type { Deadlines } from './deadlines';
 
 /** Seconds a client has to send a request, the first one and each following one. */
@@ -14,6 +15,16 @@ export interface Answer {
   text: string;
   /** The connection stays open for another request. */
   more: boolean;
+  /** Called once the answer is written: lines follow for as long as the connection is open. */
+  follow?(follower: Subscriber): Following;
+}
+
+/** What a connection tells whoever sends it lines. */
+export interface Following {
+  /** The client has read everything. */
+  drained(): void;
+  /** The connection is closed. */
+  closed(): void;
 }
 
 export interface ConnectionOptions {
@@ -49,6 +60,8 @@ export class Connection {
   #pending = '';
   /** Whether the manager is exiting, so that the pending answer is the last one. */
   #isLast = false;
+  /** Set while lines follow that are not answers. */
+  #following: Following | null = null;
 
   /** @param first the answer to the first request, if that was already read */
   constructor(
@@ -62,7 +75,7 @@ export class Connection {
     this.#options = options;
     socket.setEncoding('utf8');
     socket.on('error', error => !this.#isIdle && options.replyFailed(error.message));
-    socket.on('close', () => deadlines.clear(this));
+    socket.on('close', () => this.#close());
     socket.on('data', (text: string) => this.#receive(text));
     socket.on('end', () => this.#advance());
     deadlines.set(this, REQUEST_LIMIT);
@@ -81,6 +94,11 @@ export class Connection {
     return this.#socket.readableEnded;
   }
 
+  /** Whether lines follow that are not answers: it is silent because it listens. */
+  get isFollowing(): boolean {
+    return this.#following !== null;
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }
@@ -88,6 +106,8 @@ export class Connection {
   /** Closes the connection once the pending answer, if any, is sent; resolves when it is closed. */
   leave(): Promise<void> {
     this.#isLast = true;
+    // A client that does not read what follows is not waited for.
+    if (this.#following && this.#socket.writableLength > 0) this.#socket.destroy();
     const done = new Promise<void>(resolve => {
       if (this.#socket.writableFinished || this.#socket.destroyed) return resolve();
       this.#socket.once('finish', resolve);
@@ -126,6 +146,7 @@ export class Connection {
       this.#answer(() => this.#options.answer(line));
     } else if (this.#socket.readableEnded) {
       const isComplete = this.#phase === 'waiting' && this.#pending === '';
+      if (isComplete && this.#following) return false;
       this.#finish(isComplete ? '' : 'Command not terminated by newline\n');
     } else return false;
     return true;
@@ -157,12 +178,38 @@ export class Connection {
     this.#advance();
   }
 
-  #reply({ text, more }: Answer): void {
+  #reply({ text, more, follow }: Answer): void {
     if (this.#socket.destroyed) return;
     if (!more || this.#isLast) return this.#finish(text);
-    this.#deadlines.set(this, REQUEST_LIMIT);
     this.#phase = this.#socket.write(text) ? 'waiting' : 'writing';
     if (this.#phase === 'writing') this.#socket.once('drain', () => this.#resume());
+    if (follow) this.#follow(follow);
+    if (!this.#following) this.#deadlines.set(this, REQUEST_LIMIT);
+  }
+
+  /** From now on, the client may be silent: no time limit applies. */
+  #follow(follow: NonNullable<Answer['follow']>): void {
+    this.#deadlines.clear(this);
+    if (this.#following) return;
+    const socket = this.#socket;
+    const connection = this;
+    this.#following = follow({
+      get waiting() {
+        return socket.writableLength;
+      },
+      get hasEnded() {
+        return connection.hasEnded;
+      },
+      send: line => void socket.write(line),
+      close: () => this.destroy(),
+    });
+    socket.on('drain', () => this.#following?.drained());
+  }
+
+  #close(): void {
+    this.#deadlines.clear(this);
+    this.#following?.closed();
+    this.#following = null;
   }
 
   /** The answer has been written; the next request may arrive, or already has. */

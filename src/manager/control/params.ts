@@ -5,6 +5,7 @@ import type {
   OutputParams,
   StartParams,
   StatusParams,
+  SubscribeParams,
   UpgradeParams,
 } from '../../protocol/messages';
 import { readSource } from '../../protocol/read-order';
@@ -56,8 +57,17 @@ export function checkStatusParams(params: unknown): StatusParams {
 export function checkOutputParams(params: unknown): OutputParams {
   const { after, wait } = checkObject(params ?? {});
   const checked: OutputParams = { wait: wait === true };
-  if (after === undefined) return checked;
-  if (Number.isSafeInteger(after) && (after as number) >= 0) return { ...checked, after: after as number };
+  return after === undefined ? checked : { ...checked, after: checkPosition(after) };
+}
+
+/** Checks the parameters of `subscribe`: `{"after": 12}`. */
+export function checkSubscribeParams(params: unknown): SubscribeParams {
+  const { after } = checkObject(params ?? {});
+  return after === undefined ? {} : { after: checkPosition(after) };
+}
+
+function checkPosition(after: unknown): number {
+  if (Number.isSafeInteger(after) && (after as number) >= 0) return after as number;
   throw new InvalidParams('"after" must be a position, a whole number from 0');
 }
 

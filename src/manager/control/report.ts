@@ -31,6 +31,8 @@ export interface ReportParts extends BriefParts {
   lines: string[] | null;
   /** What the manager follows, if requested. */
   running: RunningSettings | null;
+  /** The number of the last event. */
+  lastEvent: number;
   transcript: Pick<Transcript, 'lost' | 'held' | 'problem'> | null;
 }
 
@@ -91,6 +93,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     transcriptError: transcript?.problem ?? null,
     eventLogError: parts.eventLogError,
     socketError: parts.socketError,
+    lastEvent: parts.lastEvent,
     ...(parts.lines ? { lines: parts.lines } : {}),
     ...(parts.running ? { running: parts.running } : {}),
     now,

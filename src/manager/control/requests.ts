@@ -6,9 +6,11 @@ import type {
   StartParams,
   StatusParams,
   StatusReport,
+  SubscribeParams,
   UpgradeParams,
 } from '../../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../../protocol/outcomes';
+import type { Answer } from './connection';
 
 /** What clients can request of the manager. Every promise settles; a rejection becomes an error reply. */
 export interface Requests {
@@ -26,6 +28,8 @@ export interface Requests {
   /** @returns false if no program is running; rejects with the system's error */
   kill(signal: number, user?: string): Promise<boolean>;
   wait(): Promise<void>;
+  /** @returns the status, and what to do with the connection once that is sent; throws if there are too many */
+  subscribe(params: SubscribeParams): { report: StatusReport; follow: NonNullable<Answer['follow']> };
   /** The program's output in memory; rejects if there is no transcript. */
   output(params: OutputParams): Promise<OutputReply>;
   reopen(): void;

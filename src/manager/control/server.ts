@@ -131,8 +131,10 @@ export class LineServer {
    */
   #evict(): void {
     const all = [...this.#connections];
+    // Those that get events are few, and silent because they listen.
+    const usual = all.filter(({ isFollowing }) => !isFollowing);
     const first =
-      all.find(({ hasEnded }) => hasEnded) ?? all.find(({ phase }) => phase !== 'answering') ?? all[0];
+      all.find(({ hasEnded }) => hasEnded) ?? usual.find(({ phase }) => phase !== 'answering') ?? usual[0];
     if (!first) return;
     this.#connections.delete(first);
     first.destroy();

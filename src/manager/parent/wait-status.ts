@@ -1,5 +1,8 @@
 import type { Ending } from '../../system/signals';
 
+/** The bit that WCOREDUMP looks at. */
+const CORE = 0x80;
+
 /**
  * What a wait status says (wait(2); the layout is the same on all systems that run Linux).
  *
@@ -7,5 +10,6 @@ import type { Ending } from '../../system/signals';
  */
 export function endingOf(status: number): Ending {
   const signal = status & 0x7f;
-  return signal === 0 ? { code: (status >> 8) & 0xff, signal: null } : { code: null, signal };
+  if (signal === 0) return { code: (status >> 8) & 0xff, signal: null };
+  return { code: null, signal, ...((status & CORE) === 0 ? {} : { core: true }) };
 }

@@ -7,6 +7,9 @@ const CONSEQUENCE = 10;
 /** Signals that ask a program to exit. */
 const ENDING_SIGNALS = [2, 3, 15];
 
+/** Who can ask the manager for something. */
+export type Requester = Exclude<By, 'signal-by-zd' | 'nobody' | 'unknown'>;
+
 /** Remembers who asked for what, to say what made the program start and exit. */
 export class Attribution {
   /** The last start or restart that has led to no start yet. */
@@ -16,9 +19,11 @@ export class Attribution {
   /** The last signal of `kill` to the present run. */
   #signalled: { signal: number; at: number; user: string | null } | null = null;
 
-  noteRequest(by: 'start' | 'stop' | 'restart' | 'exit' | 'signal', user: string | null): void {
-    if (by === 'start' || by === 'restart') this.#start = { by, user };
-    if (by !== 'start') this.#end = { by, user };
+  /** @param reason in words, for a restart that a setting asks for */
+  noteRequest(by: Requester, user: string | null, reason?: string): void {
+    const cause: Cause = { by, user, ...(reason === undefined ? {} : { reason }) };
+    if (by !== 'stop' && by !== 'exit' && by !== 'signal') this.#start = cause;
+    if (by !== 'start') this.#end = cause;
   }
 
   /** @param now seconds on the monotonic clock */
@@ -44,11 +49,17 @@ export class Attribution {
     const isConsequence =
       sent !== null && code !== null && ENDING_SIGNALS.includes(sent.signal) && now < sent.at + CONSEQUENCE;
     if (sent && (isIt || isConsequence)) return { by: 'signal-by-zd', user: sent.user };
-    return { by: 'nobody', user: null };
+    // A status is unknown only where no keeper was the parent.
+    return { by: signal === null && code === null ? 'unknown' : 'nobody', user: null };
   }
 
   explainStop(): Cause {
     return this.#end ?? { by: 'stop', user: null };
+  }
+
+  /** What the program was asked to exit for, before it has. */
+  explainRequest(state: 'stopping' | 'restarting'): Cause {
+    return this.#end ?? { by: state === 'stopping' ? 'stop' : 'restart', user: null };
   }
 }
 

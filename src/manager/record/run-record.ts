@@ -13,6 +13,21 @@ export interface RunRecordOptions {
   saved: SavedState | null;
 }
 
+/** What a manager knows at the moment that it saves. */
+export interface Present {
+  life: Lifecycle;
+  /** The order it follows. */
+  order: LaunchOrder;
+  /** Sessions that outlived their leader. */
+  leftovers: number[];
+  /** When a program is about to be spawned: what `readTicks` returned. */
+  spawning: number | null | undefined;
+  /** The parent of the program, or null. */
+  keeper: Identity | null;
+  /** See `SavedState.events`. */
+  events: number;
+}
+
 /** The manager's record of the program's runs: details that reports need and the lifecycle does not. */
 export class RunRecord {
   /** The absolute path of the executable of the current or last run. */
@@ -62,9 +77,8 @@ export class RunRecord {
   noteExited(life: Lifecycle, ending: Ending, lines: string[]): ExitRecord {
     const now = this.#clock.now();
     const cause = this.attribution.explainExit(life.name, ending, now);
-    const { code, signal } = ending;
     const uptime = now - (life.startedAt ?? now);
-    this.lastExit = { code, signal, pid: life.pid ?? 0, at: this.#clock.wall(), uptime, ...cause, lines };
+    this.lastExit = { ...ending, pid: life.pid ?? 0, at: this.#clock.wall(), uptime, ...cause, lines };
     this.#identity = null;
     return this.lastExit;
   }
@@ -93,22 +107,8 @@ export class RunRecord {
     return { by, user };
   }
 
-  /**
-   * Describes what the next manager must know.
-   *
-   * @param life the state of the lifecycle
-   * @param order the order the manager follows
-   * @param leftovers sessions that outlived their leader
-   * @param spawning when a program is about to be spawned: what `readTicks` returned
-   * @param keeper the parent of the program, or null
-   */
-  describe(
-    life: Lifecycle,
-    order: LaunchOrder,
-    leftovers: number[],
-    spawning: number | null | undefined,
-    keeper: Identity | null,
-  ): SavedState {
+  /** Describes what the next manager must know. */
+  describe({ life, order, leftovers, spawning, keeper, events }: Present): SavedState {
     const awaitsTest = this.#identity !== null && order.settings.startTestProgram !== null && !life.tested;
     return {
       version: STATE_VERSION,
@@ -123,6 +123,7 @@ export class RunRecord {
       starts: this.starts,
       lastExit: this.lastExit,
       ...(this.down === null ? {} : { outcome: this.down }),
+      events,
       order,
     };
   }

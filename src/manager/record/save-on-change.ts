@@ -1,4 +1,5 @@
 import type { SavedState } from '../../state/saved-state';
+import { readTicks } from '../../system/processes';
 
 function isBooting(life: object | undefined): boolean {
   return life !== undefined && 'boot' in life && life.boot !== null;
@@ -17,7 +18,7 @@ export class StateSaver {
 
   /** Saves the state unless it equals the last one saved. */
   save(state: SavedState): void {
-    const { program, spawning, life, keeper, starts, lastExit, leftovers, order } = state;
+    const { program, spawning, life, keeper, starts, lastExit, leftovers, order, events } = state;
     const key = JSON.stringify([
       program?.pid,
       spawning !== undefined,
@@ -27,9 +28,10 @@ export class StateSaver {
       starts,
       lastExit?.at,
       leftovers,
+      events,
     ]);
     if (key === this.#lastKey && order === this.#lastOrder) return;
-    this.#lastKey = this.#save(state) ? key : '';
+    this.#lastKey = this.#save(addTime(state)) ? key : '';
     this.#lastOrder = order;
   }
 
@@ -37,4 +39,10 @@ export class StateSaver {
   forget(): void {
     this.#lastKey = '';
   }
+}
+
+/** Only of a state that is saved: most steps of the lifecycle change nothing in it. */
+function addTime(state: SavedState): SavedState {
+  const now = state.spawning ?? readTicks();
+  return now === null ? state : { ...state, savedAt: now };
 }

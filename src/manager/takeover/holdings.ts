@@ -1,3 +1,4 @@
+import type { News } from '../../protocol/events';
 import { type LaunchOrder, placeStreams } from '../../protocol/launch-order';
 import { checkSocketPath } from '../../state/socket-path';
 import type { Clock } from '../../system/clock';
@@ -20,6 +21,8 @@ export interface HoldingsOptions {
   order: LaunchOrder;
   clock: Clock;
   log: EventLog;
+  /** Tells the subscribers of events. */
+  emit(news: News): void;
   /** The pid of the running program, or null. */
   programPid(): number | null;
   answer(line: string): Promise<Answer> | Answer;
@@ -88,6 +91,7 @@ export class Holdings {
       program,
       clock,
       log: log.log,
+      emit: this.#options.emit,
     });
   }
 

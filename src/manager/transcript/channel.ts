@@ -219,7 +219,7 @@ export class Channel {
   }
 
   #makeSink(): Sink {
-    const { settings, clock, log } = this.#options;
+    const { settings, clock, log, emit } = this.#options;
     const { transcriptTimestamps: stamps } = settings;
     return new Sink({
       target: this.target,
@@ -228,6 +228,7 @@ export class Channel {
       whenFull: settings.transcriptFull,
       stamper: stamps === 'off' ? null : new Stamper(stamps, clock),
       log,
+      ...(emit ? { emit } : {}),
       onRoom: () => this.#read(),
       onRecovery: () => this.#copying.ensure(),
     });

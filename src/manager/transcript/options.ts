@@ -1,3 +1,4 @@
+import type { News } from '../../protocol/events';
 import type { TranscriptSettings } from '../../settings/settings';
 import type { Clock } from '../../system/clock';
 import type { Parent } from '../parent/parent';
@@ -19,4 +20,6 @@ export interface TranscriptOptions {
   clock: Clock;
   /** Writes to the manager's own log. */
   log(level: 'error' | 'warn', text: string): void;
+  /** Tells the subscribers of events. */
+  emit?(news: News): void;
 }

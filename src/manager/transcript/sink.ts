@@ -1,3 +1,4 @@
+import type { News } from '../../protocol/events';
 import type { WhenFull } from '../../settings/settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
 import { describeReason, errorCode } from '../../system/errors';
@@ -26,6 +27,8 @@ export interface SinkOptions {
   onRoom(): void;
   /** Called when the file can be written again. */
   onRecovery?(): void;
+  /** Tells the subscribers of events. */
+  emit?(news: News): void;
 }
 
 interface Gap {
@@ -167,12 +170,13 @@ export class Sink {
   }
 
   #beginProblem(error: unknown): void {
-    const { target, limit, log } = this.#options;
+    const { target, limit, log, emit } = this.#options;
     this.problem = describeReason(error);
     this.#armRetry(error);
     this.#wasLogged = errorCode(error) !== 'EAGAIN';
-    if (this.#wasLogged)
-      log('error', `cannot write ${target.path}: ${this.problem}; up to ${limit} bytes are kept in memory`);
+    if (!this.#wasLogged) return;
+    log('error', `cannot write ${target.path}: ${this.problem}; up to ${limit} bytes are kept in memory`);
+    emit?.({ event: 'transcript-fault', path: target.path, reason: this.problem });
   }
 
   #armRetry(error: unknown): void {
@@ -189,7 +193,7 @@ export class Sink {
 
   /** Tries to write the waiting bytes, then the line about the missing ones. @returns whether that succeeded */
   #recover(): boolean {
-    const { target, log } = this.#options;
+    const { target, log, emit } = this.#options;
     try {
       if (target.isRemoved()) target.reopen();
       if (!this.#flush()) {
@@ -213,6 +217,7 @@ export class Sink {
     this.#options.onRecovery?.();
     if (this.#wasLogged || gap)
       log('warn', `writing to ${target.path} works again; ${gap?.bytes ?? 0} bytes were lost`);
+    if (this.#wasLogged) emit?.({ event: 'transcript-well', path: target.path, lost: gap?.bytes ?? 0 });
     return true;
   }
 

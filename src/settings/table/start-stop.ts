@@ -1,10 +1,24 @@
 import { manual } from '../manual';
 import { setting } from '../option';
 import { autoTime, time } from '../times';
-import { command } from '../values';
+import { command, onOff } from '../values';
 
 /** When a start has succeeded, and how the program is stopped. */
 export const startStopTable = {
+  disable: setting({
+    key: 'disable',
+    flags: '',
+    type: onOff,
+    default: false,
+    reach: 'client',
+    sample: 'on',
+    source: 'zd',
+    help: 'refuse to start the program',
+    details: manual(
+      '``start``, ``restart``, ``once`` and ``run-now`` end with status 2 and name the line. A program that ' +
+        'is running is left alone, and can be stopped.',
+    ),
+  }),
   startTestProgram: setting({
     key: 'start-test-program',
     flags: 'COMMAND',

@@ -134,6 +134,7 @@ test(`${INPUTS} random lines get a reply of one line each, and nothing else`, as
     restart: async () => ({ outcome: 'started', pid: 2 }),
     kill: async () => true,
     wait: note('wait'),
+    subscribe: () => ({ report: sampleReport, follow: () => ({ drained() {}, closed() {} }) }),
     output: async () => ({ managerPid: 2, from: 0, to: 0, bytes: '' }),
     reopen: () => {},
     apply: note('apply'),

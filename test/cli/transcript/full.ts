@@ -5,6 +5,7 @@ import type { StatusReport } from '../../../src/protocol/messages';
 import { askStatus } from '../../helpers/ask';
 import { clearPlaces, fixture, makePlace, type Place } from '../../helpers/cli';
 import { accountFor } from '../../helpers/gaps';
+import { Listener } from '../../helpers/subscribe';
 import { isWritten, until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -57,6 +58,7 @@ for (let round = 1; round <= (reason ? 0 : ROUNDS); round += 1) {
       });
       writeFileSync(place.path('disk/filler'), Buffer.alloc(filler));
       assert.is((await place.zd('-C app.conf start')).status, 0);
+      const listener = new Listener(place.path('zdsock'));
       const { managerPid } = await report(place);
       const before = privateMemory(managerPid);
       const longest = Number(await waitForFile(place.path('note'), isWritten));
@@ -73,6 +75,10 @@ for (let round = 1; round <= (reason ? 0 : ROUNDS); round += 1) {
       execFileSync('mount', ['-o', 'remount,size=64m', place.path('disk')]);
       await until(15, 'the end of the error', async () => (await report(place)).transcriptError === null);
       const said = makeStream(written);
+      const { reason, path } = await listener.awaitEvent('transcript-fault');
+      assert.equal([reason, path], ['no space left on device', place.path('disk/log')]);
+      await listener.awaitEvent('transcript-well');
+      listener.close();
       const { lost, gaps } = accountFor(readFileSync(place.path('disk/log')), said);
       assert.equal([lost, gaps], [full.transcriptLost, 1]);
       assert.is((await report(place)).transcriptLost, lost);

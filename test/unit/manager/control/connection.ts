@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { Answer } from '../../../../src/manager/control/connection';
+import type { Answer, Following } from '../../../../src/manager/control/connection';
 import { LineServer } from '../../../../src/manager/control/server';
+import type { Subscriber } from '../../../../src/manager/events/stream';
 import { ServerWorld } from '../../../helpers/server-world';
 import { makeTemporaryFolder } from '../../../helpers/temp';
 import { until, within } from '../../../helpers/within';
@@ -200,6 +201,86 @@ test('a client that disconnects before its answer does no harm', async () => {
   const next = await world.open();
   next.socket.write('status\n');
   assert.is(await next.ended, 'fine\n');
+});
+
+/** Has connections follow that ask for it; lines are sent to all with the returned function. */
+function follow() {
+  const all: Subscriber[] = [];
+  const state = {
+    closed: 0,
+    send: (line: string) => {
+      for (const one of all) one.send(line);
+    },
+    waiting: () => all[0]?.waiting ?? 0,
+  };
+  const following: Following = {
+    drained() {},
+    closed() {
+      state.closed += 1;
+    },
+  };
+  world.respond = line => ({
+    text: `<${line}>\n`,
+    more: line.startsWith('{'),
+    ...(line === '{follow'
+      ? {
+          follow: (subscriber: Subscriber) => {
+            all.push(subscriber);
+            return following;
+          },
+        }
+      : {}),
+  });
+  return state;
+}
+
+test('a client that follows may be silent, has ended or not, and its requests are still answered', async () => {
+  const state = follow();
+  const listening = await world.open();
+  const ended = await world.open();
+  listening.socket.write('{follow\n');
+  ended.socket.end('{follow\n');
+  await until(30, 'both answers', () => ended.text() !== '' && listening.text() !== '');
+  world.clock.advance(1000);
+  listening.socket.write('{more\n');
+  await until(30, 'an answer', () => listening.text() === '<{follow>\n<{more>\n');
+  world.clock.advance(1000);
+  state.send('news\n');
+  await until(30, 'the news', () => (listening.text() + ended.text()).includes('news\n'));
+  listening.socket.destroy();
+  ended.socket.destroy();
+  await until(30, 'both ends', () => {
+    state.send('again\n');
+    return state.closed === 2;
+  });
+});
+
+test('one that follows is not disconnected for another client', async () => {
+  follow();
+  const listening = await world.open();
+  listening.socket.write('{follow\n');
+  await until(30, 'the answer', () => listening.text() !== '');
+  const silent = [];
+  for (let count = 0; count < 300; count++) silent.push(await world.open());
+  const late = await world.open();
+  late.socket.write('status\n');
+  assert.is(await late.ended, '<status>\n');
+  assert.not(listening.socket.destroyed);
+  listening.socket.write('{1\n');
+  await until(30, 'its next answer', () => listening.text().endsWith('<{1>\n'));
+});
+
+test('one that follows and does not read is not waited for when the server closes', async () => {
+  const state = follow();
+  const slow = await world.open({ paused: true });
+  slow.socket.write('{follow\n');
+  await until(30, 'the request', () => world.seen.length === 1);
+  await until(30, 'a full connection', () => {
+    state.send(`${'x'.repeat(100_000)}\n`);
+    return state.waiting() > 0;
+  });
+  await within(5, world.server.close(), 'the end of the server');
+  await until(30, 'its end', () => state.closed === 1);
 });
 
 test.run();

@@ -1,6 +1,6 @@
-import { quoteText, ValueFault } from './faults';
-import { wholeNumber } from './sizes';
-import type { ValueType } from './values';
+import { quoteText, ValueFault } from '../faults';
+import { wholeNumber } from '../sizes';
+import type { ValueType } from '../values';
 
 /** By how much each pause is longer than the one before. */
 export const factor: ValueType<number> = {

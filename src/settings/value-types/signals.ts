@@ -1,8 +1,8 @@
-import { nameSignal, parseSignal, signalNames } from '../system/signals';
-import { suggest } from '../system/text/nearest';
-import { quoteText, ValueFault } from './faults';
-import { formatTime, someTime } from './times';
-import type { ValueType } from './values';
+import { nameSignal, parseSignal, signalNames } from '../../system/signals';
+import { suggest } from '../../system/text/nearest';
+import { quoteText, ValueFault } from '../faults';
+import { formatTime, someTime } from '../times';
+import type { ValueType } from '../values';
 
 /** A signal of a plan, and how many seconds the program has to exit after it; null for what is left of stop-timeout. */
 export interface StopStep {

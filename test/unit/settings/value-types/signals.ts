@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { endings, possibleEndings } from '../../../src/settings/endings';
-import { count, factor, percent } from '../../../src/settings/numbers';
-import { signal, stopPlan } from '../../../src/settings/signals';
-import type { ValueType } from '../../../src/settings/values';
-import { nameSignal } from '../../../src/system/signals';
-import { suite } from '../../runner/guard';
+import { endings, possibleEndings } from '../../../../src/settings/value-types/endings';
+import { count, factor, percent } from '../../../../src/settings/value-types/numbers';
+import { signal, stopPlan } from '../../../../src/settings/value-types/signals';
+import type { ValueType } from '../../../../src/settings/values';
+import { nameSignal } from '../../../../src/system/signals';
+import { suite } from '../../../runner/guard';
 
 const test = suite('signals and ends as values');
 

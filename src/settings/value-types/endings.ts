@@ -1,6 +1,6 @@
-import { quoteText, ValueFault } from './faults';
+import { quoteText, ValueFault } from '../faults';
+import type { ValueType } from '../values';
 import { readSignal, shortName } from './signals';
-import type { ValueType } from './values';
 
 /**
  * Ends of a program: a number is an exit status, -1 any signal (zdaemon), and a name such as `TERM` or `RTMIN+3` that

@@ -1,0 +1,57 @@
+import type { News } from '../../protocol/events';
+import type { Event, Lifecycle, StateName } from '../lifecycle/types';
+
+/**
+ * Derives what a step of the lifecycle means for subscribers, so that nobody has to report by hand what a step says.
+ *
+ * @param before the state before the step
+ * @param life the state after it
+ * @param event what led to it
+ * @returns the events, in order; causes and times are added by whoever knows them
+ */
+export function newsOf(before: Lifecycle, life: Lifecycle, event: Event): News[] {
+  return [
+    ...newsOfProgram(before, life, event),
+    ...newsOfRequest(before, life),
+    ...newsOfReadiness(before, life, event),
+    ...newsOfOutcome(before, life),
+  ];
+}
+
+function newsOfProgram(before: Lifecycle, life: Lifecycle, event: Event): News[] {
+  switch (event.name) {
+    case 'spawned':
+      return life.pid === null ? [] : [{ event: 'starting', pid: life.pid }];
+    case 'spawnFailed':
+      return [{ event: 'exited', pid: null, code: null, signal: null, reason: event.reason }];
+    case 'exited': {
+      const { code, signal, core } = event.ending;
+      return [{ event: 'exited', pid: before.pid, code, signal, ...(core ? { core } : {}) }];
+    }
+    default:
+      return [];
+  }
+}
+
+/** A stop of a program that is down already is not news until it is over. */
+function newsOfRequest(before: Lifecycle, life: Lifecycle): News[] {
+  const isEnding = (name: StateName) => name === 'stopping' || name === 'restarting';
+  if (life.name === before.name || !isEnding(life.name) || before.pid === null) return [];
+  return [{ event: life.name as 'stopping' | 'restarting', pid: before.pid }];
+}
+
+function newsOfReadiness(before: Lifecycle, life: Lifecycle, event: Event): News[] {
+  const { pid } = life;
+  const news: News[] = [];
+  if (event.name === 'tested' && life.tested && !before.tested && pid !== null)
+    news.push({ event: 'ready', pid });
+  if (life.name === 'running' && before.name === 'starting') news.push({ event: 'started', pid });
+  return news;
+}
+
+function newsOfOutcome(before: Lifecycle, life: Lifecycle): News[] {
+  if (life.outcome === before.outcome) return [];
+  if (life.outcome === 'stopped' || life.outcome === 'failed' || life.outcome === 'gave-up')
+    return [{ event: life.outcome }];
+  return [];
+}

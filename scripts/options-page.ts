@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { flagsOf, formatValue, type Option, options, type SettingOption } from '../src/settings/options';
 import { programTable } from '../src/settings/table/program';
 import { promptTable } from '../src/settings/table/prompt';
+import { renewingTable } from '../src/settings/table/renewing';
 import { restartTable } from '../src/settings/table/restart';
 import { startStopTable } from '../src/settings/table/start-stop';
 import { transcriptTable } from '../src/settings/table/transcript';
@@ -39,6 +40,7 @@ function groupOptions(): Group[] {
     of('Security', ({ key }) => SECURITY.includes(key)),
     of('The program', inTable(programTable)),
     of('Restart', inTable(restartTable)),
+    of('Renewing', inTable(renewingTable)),
     of('Start and stop', inTable(startStopTable)),
     of('Output', inTable(transcriptTable)),
     of('The prompt', inTable(promptTable)),
@@ -52,6 +54,7 @@ function groupOptions(): Group[] {
 const ORDER = [
   'The program',
   'Restart',
+  'Renewing',
   'Start and stop',
   'Output',
   'Socket and manager',

@@ -1,6 +1,7 @@
 import { controlTable } from './control';
 import { programTable } from './program';
 import { promptTable } from './prompt';
+import { renewingTable } from './renewing';
 import { restartTable } from './restart';
 import { startStopTable } from './start-stop';
 import { transcriptTable } from './transcript';
@@ -15,6 +16,7 @@ export const settingTable = {
   ...controlTable,
   ...startStopTable,
   ...restartTable,
+  ...renewingTable,
   ...transcriptTable,
   ...promptTable,
 };

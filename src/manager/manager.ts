@@ -4,12 +4,14 @@ import { applyRefresh, placeStreams } from '../protocol/launch-order';
 import type {
   ApplyParams,
   BriefReport,
+  CallerParams,
   OutputParams,
   OutputReply,
   RunningSettings,
   StartParams,
   StatusParams,
   StatusReport,
+  StopParams,
   SubscribeParams,
   UpgradeParams,
 } from '../protocol/messages';
@@ -21,6 +23,7 @@ import { reportBriefly, reportStatus } from './control/report';
 import type { Requests } from './control/requests';
 import { StatusTextCache } from './control/status-text-cache';
 import type { KeeperParent } from './parent/keeper-parent';
+import { RunRequests } from './run-requests';
 import { Supervisor, type SupervisorParts } from './supervisor';
 import type { Transcript } from './transcript/transcript';
 
@@ -36,11 +39,13 @@ export interface ManagerParts extends SupervisorParts {
 export class Manager implements Requests {
   readonly #supervisor: Supervisor;
   readonly #parts: ManagerParts;
+  readonly #run: RunRequests;
   readonly #statusText = new StatusTextCache();
 
   constructor(parts: ManagerParts) {
     this.#parts = parts;
     this.#supervisor = new Supervisor(parts.order, parts);
+    this.#run = new RunRequests(this.#supervisor, parts.clock, refresh => this.#refresh(refresh));
   }
 
   /**
@@ -116,43 +121,36 @@ export class Manager implements Requests {
     });
   }
 
-  async start(params: StartParams): Promise<StartOutcome> {
-    const { isSpawning, life } = this.#supervisor;
-    const { name, pid } = life;
-    if (pid !== null && (name === 'running' || name === 'resumed')) return { outcome: 'already', pid };
-    if (pid === null) this.#refresh(params.refresh);
-    this.#note('start', params.user);
-    const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
-    this.#supervisor.dispatch({ name: 'start', leftovers: this.#supervisor.hasLeftovers });
-    const result = await outcome;
-    return result.outcome === 'started' && (isSpawning || result.pid === pid)
-      ? { outcome: 'already', pid: result.pid }
-      : result;
+  start(params: StartParams): Promise<StartOutcome> {
+    return this.#run.start(params);
   }
 
-  async stop(user?: string): Promise<StopOutcome> {
-    this.#note('stop', user);
-    const wasDown = this.#supervisor.life.name === 'idle' || this.#supervisor.life.name === 'gone';
-    const outcome = this.#supervisor.waiters.awaitStop();
-    this.#supervisor.dispatch({ name: 'stop' });
-    return wasDown && (await outcome).outcome === 'stopped' ? { outcome: 'already' } : outcome;
+  stop(params?: StopParams): Promise<StopOutcome> {
+    return this.#run.stop(params);
   }
 
   restart(params: StartParams): Promise<StartOutcome> {
-    this.#refresh(params.refresh);
-    this.#note('restart', params.user);
-    const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
-    this.#supervisor.dispatch({ name: 'restart', leftovers: this.#supervisor.hasLeftovers });
-    return outcome;
+    return this.#run.restart(params);
   }
 
   kill(signal: number, user?: string): Promise<boolean> {
-    this.#supervisor.record.attribution.noteSignal(signal, user ?? null, this.#parts.clock.now());
-    return this.#supervisor.program.signal(signal);
+    return this.#run.kill(signal, user);
   }
 
-  async wait(): Promise<void> {
-    if (this.#supervisor.life.pid !== null) await this.#supervisor.waiters.awaitEnd();
+  pause(): Promise<void> {
+    return this.#run.pause();
+  }
+
+  continueProgram(): Promise<void> {
+    return this.#run.continueProgram();
+  }
+
+  runNow(params: CallerParams): Promise<StartOutcome> {
+    return this.#run.runNow(params);
+  }
+
+  wait(): Promise<void> {
+    return this.#run.wait();
   }
 
   subscribe({ after }: SubscribeParams): ReturnType<Requests['subscribe']> {
@@ -203,7 +201,7 @@ export class Manager implements Requests {
   async upgrade(params: UpgradeParams): Promise<UpgradeOutcome> {
     const { name } = this.#supervisor.life;
     if (this.#supervisor.isFrozen) throw new Error('another upgrade is under way');
-    if (!['idle', 'running', 'backoff'].includes(name)) {
+    if (!['idle', 'running', 'backoff', 'waiting'].includes(name)) {
       throw new Error(`cannot upgrade while the program is ${this.status().state}; try again later`);
     }
     if (this.#isShared())

@@ -1,57 +1,21 @@
-import type { News } from '../protocol/events';
 import { KINDS } from '../protocol/keeper/wire';
-import type { LaunchOrder } from '../protocol/launch-order';
 import { programWords } from '../protocol/launch-order';
-import type { Clock } from '../system/clock';
 import { describeReason } from '../system/errors';
 import { readText } from '../system/files';
 import { readTicks } from '../system/processes';
 import { describeEnding } from '../system/signals';
-import type { Waiters } from './control/waiters';
-import type { EventLog } from './event-log';
-import type { Effect, Event, Lifecycle } from './lifecycle/types';
-import type { Parent } from './parent/parent';
+import { Attendants } from './attendants';
+import type { Effect, Lifecycle } from './lifecycle/types';
 import { prepareSpawn } from './program/prepare-spawn';
 import type { Program } from './program/program';
 import { testStart } from './readiness/start-test';
-import type { RunRecord } from './record/run-record';
-import type { Transcript } from './transcript/transcript';
+import type { Scene } from './scene';
 
 const SIGKILL = 9;
 /** How many of the program's last lines are reported with a failed start or an exit. */
 const LAST_LINES = 10;
 /** Characters reported of each line. */
 const LONGEST_LINE = 1000;
-
-/** What the effects act on. */
-export interface Scene {
-  readonly clock: Clock;
-  readonly eventLog: EventLog;
-  /** Null with `daemon off`: the program is attached to the terminal. */
-  readonly transcript: Transcript | null;
-  /** The program's environment, before the configured variables are added. */
-  readonly environment: Record<string, string | undefined>;
-  /** The folders in which a relative program is looked up. */
-  readonly folders: string[];
-  readonly program: Program;
-  readonly record: RunRecord;
-  readonly waiters: Waiters;
-  /** The order the manager currently follows. */
-  readonly order: LaunchOrder;
-  /** The state after the step whose effects are being performed. */
-  readonly life: Lifecycle;
-  dispatch(event: Event): void;
-  /** Called when the program could not be spawned. */
-  spawnFailed(reason: string): void;
-  /** The parent of what is spawned. */
-  readonly parent: Parent;
-  /** Tells the subscribers what no step of the lifecycle says. */
-  emit(news: News): void;
-  /** Saves the state. @param spawning what `readTicks` returned just before a spawn */
-  save(spawning: number | null): void;
-  /** Exits the manager. */
-  leave(status: number): void;
-}
 
 /** One function for each effect of the lifecycle; an effect without one does not compile. */
 type Executors = { [Name in Effect['do']]: Executor<Extract<Effect, { do: Name }>> };
@@ -68,11 +32,13 @@ export class Performer {
   #hasSwept = false;
   #cancelDeadline: () => void = () => {};
   #endTest: () => void = () => {};
+  readonly #attendants: Attendants;
   /** The bytes of output that preceded the current run. */
   #outputMark = 0;
 
   constructor(scene: Scene) {
     this.#scene = scene;
+    this.#attendants = new Attendants(scene);
   }
 
   /** @param before the state before the step that led to the effect */
@@ -93,7 +59,10 @@ export class Performer {
 
   readonly #executors: Executors = {
     spawn: () => this.#spawn(),
-    terminate: () => void this.#send(() => this.#scene.program.terminate()),
+    prepare: () => this.#scene.dispatch({ name: 'prepared' }),
+    stopProgram: () => this.#scene.dispatch({ name: 'stopProgramEnded' }),
+    endStopProgram: () => {},
+    signal: ({ signal }) => void this.#send(() => this.#scene.program.sendStop(signal)),
     kill: () => {
       const { life, program } = this.#scene;
       if (life.pid !== null) this.#killed.push(describeProcess(life.pid));
@@ -115,7 +84,22 @@ export class Performer {
       const passed = () => program.isRunning && dispatch({ name: 'tested' });
       this.#endTest = testStart(order, this.#scene, passed);
     },
-    endTest: () => this.#endTest(),
+    attend: () => {
+      const { life, program } = this.#scene;
+      if (life.pid !== null && program.isRunning) this.#attendants.begin(life.pid, life.startedAt);
+    },
+    dismiss: () => {
+      this.#endTest();
+      this.#endTest = () => {};
+      this.#attendants.end();
+    },
+    holdClocks: () => this.#attendants.pause(),
+    releaseClocks: () => this.#attendants.resume(),
+    schedule: () => {},
+    noteTimeout: () => {
+      const reason = `longer than ${this.#scene.runTimeout} s`;
+      this.#scene.record.attribution.noteRenewal({ by: 'run-timeout', reason });
+    },
     look: () => this.#scene.dispatch({ name: 'looked', ...this.#scene.program.look() }),
     arm: ({ at }) => {
       const { clock, dispatch } = this.#scene;
@@ -140,6 +124,10 @@ export class Performer {
       }
       const lines = this.lastLines();
       waiters.settleStarts({ outcome: 'failed', reason: this.#explainFailure(), lines, retry });
+    },
+    reportScheduled: ({ at }) => {
+      const { clock, waiters } = this.#scene;
+      waiters.settleStarts({ outcome: 'scheduled', at: clock.wall() + at - clock.now() });
     },
     reportStartCancelled: () => this.#scene.waiters.settleStarts({ outcome: 'cancelled' }),
     reportStopped: ({ survivors = [] }) => {

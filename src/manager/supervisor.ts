@@ -1,30 +1,27 @@
 import type { LaunchOrder } from '../protocol/launch-order';
-import { programWords } from '../protocol/launch-order';
-import { pickRules } from '../settings/reach';
-import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
+import { findLeftSessions } from '../state/orphans';
 import type { SavedProgram, SavedState } from '../state/saved-state';
-import { readState } from '../state/state-file';
 import type { Clock } from '../system/clock';
 import type { Identity } from '../system/identity';
 import { identify, isRunning, isSameBoot } from '../system/identity';
 import { readAge } from '../system/processes';
-import { describeEnding, type Ending } from '../system/signals';
-import { quoteWords } from '../system/words';
 import { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
 import { addDetails } from './events/details';
 import { newsOf } from './events/news';
 import { type EventStream, openStream } from './events/stream';
-import { LEAST_LIFE } from './lifecycle/boot';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
 import type { Event, Lifecycle, Rules } from './lifecycle/types';
 import type { KeeperParent } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
-import { Performer, type Scene } from './perform';
-import { Program, type ProgramListener } from './program/program';
+import { Performer } from './perform';
+import { Program } from './program/program';
+import { ProgramReports } from './program-reports';
 import { RunRecord } from './record/run-record';
 import { StateSaver } from './record/save-on-change';
+import { rulesOf } from './rules';
+import type { Renewal, Scene } from './scene';
 import { findProgram, findRun } from './takeover/kept-program';
 import type { Transcript } from './transcript/transcript';
 
@@ -47,9 +44,11 @@ export interface SupervisorParts {
 }
 
 /** Drives the lifecycle: queues its events, takes its steps one after another and performs their effects. */
-export class Supervisor implements ProgramListener {
+export class Supervisor {
   readonly program: Program;
   readonly waiters = new Waiters();
+  /** What the program reports. */
+  readonly reports = new ProgramReports();
   readonly record: RunRecord;
   readonly events: EventStream;
   /** The order the manager follows; `start` and `restart` change it. */
@@ -71,11 +70,13 @@ export class Supervisor implements ProgramListener {
     this.order = order;
     this.#parts = parts;
     this.#parent = parts.parent;
-    this.program = new Program({ clock, parent: parts.parent, stateFolder: order.stateFolder }, this);
+    this.program = new Program({ clock, parent: parts.parent, stateFolder: order.stateFolder }, this.reports);
     this.record = new RunRecord(parts);
     this.#saver = new StateSaver(parts.save);
     this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
-    this.#performer = new Performer(this.#makeScene());
+    const scene = this.#makeScene();
+    this.#performer = new Performer(scene);
+    this.reports.begin(scene, this.#performer);
     if (saved) this.program.adoptLeftovers(findLeftSessions(saved), saved.savedAt);
   }
 
@@ -117,7 +118,7 @@ export class Supervisor implements ProgramListener {
       if (effect.do === 'spawn') this.#isSpawning = true;
       if (effect.do !== 'spawn' || !isSpawned) this.#performer.perform(effect, life);
     }
-    if (isSpawned) this.spawned(run.pid);
+    if (isSpawned) this.reports.spawned(run.pid);
     if (run) this.program.claim(keeper, run, saved.program ?? identify(run.pid));
     else if (life.pid !== null) this.#adoptProgram(saved.program);
     keeper.forgetOthers();
@@ -175,48 +176,18 @@ export class Supervisor implements ProgramListener {
     this.#work();
   }
 
-  // Events of the program.
-
-  spawned(pid: number): void {
-    this.record.noteSpawned(pid);
-    this.#save();
-    const words = quoteWords(programWords(this.order));
-    this.#parts.transcript?.mark(`pid ${pid} started: ${words}`);
-    this.dispatch({ name: 'spawned', pid });
-  }
-
-  spawnFailed(reason: string): void {
-    this.#performer.failure = reason;
-    this.dispatch({ name: 'spawnFailed', reason });
-  }
-
-  findSpawned(): Identity | null {
-    const { stateFolder } = this.order;
-    return findUnrecordedProgram(stateFolder, readState(stateFolder).state, this.#parts.clock.wall());
-  }
-
-  exited(ending: Ending, leftovers: boolean): void {
-    const { transcript } = this.#parts;
-    transcript?.drain();
-    const output = this.#performer.lastOutput();
-    const { pid, uptime } = this.record.noteExited(this.#life, ending, this.lastLines());
-    const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
-    transcript?.mark(`pid ${pid} ${how}`);
-    this.#performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
-    this.dispatch({ name: 'exited', ending, leftovers });
-    // Behind the next start, which is not to wait for it.
-    if (output) transcript?.saveLastOutput(output);
-    this.waiters.settleEnds();
-  }
-
-  groupGone(survivors: number[]): void {
-    this.dispatch({ name: 'groupGone', survivors });
+  /** A setting wants the program restarted. */
+  renew({ early, ...cause }: Renewal): void {
+    if (this.#life.name !== 'running' && this.#life.name !== 'resumed') return;
+    this.#parts.eventLog.log('warn', `${cause.by}: ${cause.reason}; restarting`);
+    this.record.attribution.noteRenewal(cause);
+    this.dispatch({ name: 'renew', early });
   }
 
   /** It may have exited since: then how is unknown. */
   #adoptProgram(program: SavedProgram | null): void {
     if (program && isRunning(program)) this.program.adopt(program);
-    else this.exited({ code: null, signal: null }, this.program.hasLeftovers);
+    else this.reports.exited({ code: null, signal: null }, this.program.hasLeftovers);
   }
 
   #work(): void {
@@ -251,11 +222,7 @@ export class Supervisor implements ProgramListener {
   }
 
   #rules(): Rules {
-    const { settings, firstStartMustHold, patient } = this.order;
-    const rules = pickRules(settings);
-    // A start of zdaemon's waits for readiness no longer than it always has.
-    if (patient && rules.startSeconds === 'auto') rules.startSeconds = LEAST_LIFE;
-    return { ...rules, hasStartTest: settings.startTestProgram !== null, firstStartMustHold };
+    return rulesOf(this.order);
   }
 
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */
@@ -286,11 +253,15 @@ export class Supervisor implements ProgramListener {
       get life() {
         return supervisor.#life;
       },
+      get runTimeout() {
+        return supervisor.#rules().runTimeout;
+      },
       get parent() {
         return supervisor.#parent;
       },
       dispatch: event => this.dispatch(event),
-      spawnFailed: reason => this.spawnFailed(reason),
+      renew: renewal => this.renew(renewal),
+      spawnFailed: reason => this.reports.spawnFailed(reason),
       emit: news => this.events.emit(news),
       save: spawning => this.#save(spawning),
     };

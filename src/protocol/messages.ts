@@ -20,7 +20,14 @@ export const LONGEST_OWN_REQUEST = 16 * 1024 ** 2;
 /** The reply to a longer one, as in zdaemon. */
 export const TOO_LONG_REPLY = 'Command exceeds 10 KB\n';
 
-export type ProgramState = 'idle' | 'starting' | 'running' | 'backoff' | 'stopping' | 'restarting';
+export type ProgramState =
+  | 'idle'
+  | 'starting'
+  | 'running'
+  | 'backoff'
+  | 'waiting'
+  | 'stopping'
+  | 'restarting';
 
 /** How the program came to be down; null while it is up, and before its first start. */
 type DownFields = { [Field in keyof DownRecord]: DownRecord[Field] | null };
@@ -125,6 +132,9 @@ export type Method =
   | 'stop'
   | 'restart'
   | 'kill'
+  | 'pause'
+  | 'continue'
+  | 'run_now'
   | 'wait'
   | 'subscribe'
   | 'output'
@@ -136,13 +146,25 @@ export type Method =
 /** What a request of a client says about it. */
 export interface CallerParams {
   /** The name of the client's user; it is not verified. */
-  user?: string;
+  user?: string | undefined;
 }
 
 export interface StartParams extends CallerParams {
   refresh?: Refresh;
   /** Wait through failed attempts until one succeeds or the manager gives up, as zdaemon does. */
   patient?: boolean;
+  /** Do not start it again at its end. */
+  once?: boolean;
+}
+
+/** Parameters of `stop`. */
+export interface StopParams extends CallerParams {
+  /** Go to the end of the plan at once. */
+  now?: boolean;
+  /** Let the present run or step end first; a second stop does not. */
+  afterRun?: boolean;
+  /** False: answer when the stop has begun. */
+  wait?: boolean;
 }
 
 /** Parameters of `subscribe`. */

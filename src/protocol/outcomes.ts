@@ -17,11 +17,16 @@ export type StartOutcome =
       /** The program that is still up, if it could not be stopped for a restart. */
       pid?: number;
     }
-  | { outcome: 'cancelled' };
+  | { outcome: 'cancelled' }
+  /** `at`: when the first run of the schedule is due, in seconds since 1970. */
+  | { outcome: 'scheduled'; at: number };
 
 export interface StopOutcome {
-  /** `failed`: the manager lacks permission to signal it; it stays wanted down until it exits on its own. */
-  outcome: 'stopped' | 'already' | 'cancelled' | 'failed';
+  /**
+   * `failed`: the manager lacks permission to signal it; it stays wanted down until it exits on its own. `stopping`: the
+   * client did not want to wait.
+   */
+  outcome: 'stopped' | 'already' | 'cancelled' | 'failed' | 'stopping';
   /** The reason of a failure. */
   reason?: string;
   /** The processes that needed SIGKILL: `4711 (sleep)`. */
@@ -42,6 +47,7 @@ export interface UpgradeOutcome {
  */
 export type By =
   | 'start'
+  | 'run-now'
   | 'stop'
   | 'restart'
   | 'exit'
@@ -49,6 +55,7 @@ export type By =
   | 'restart-every'
   | 'restart-on-change'
   | 'memory-limit'
+  | 'watch-config'
   | 'alive'
   | 'run-timeout'
   | 'signal-by-zd'

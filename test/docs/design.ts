@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { newLifecycle, step } from '../../src/manager/lifecycle/table';
 import type { Lifecycle, Rules, StateName } from '../../src/manager/lifecycle/types';
+import { usualRules } from '../helpers/lifecycle';
 import { suite } from '../runner/guard';
 import { tableAfter } from './helpers/rst';
 import { root } from './helpers/session';
@@ -13,25 +14,18 @@ const text = readFileSync(join(root, 'docs/design.rst'), 'utf8');
 /** Every state once, without other properties that change where a request leads. */
 const lives: Record<StateName, Partial<Lifecycle>> = {
   idle: {},
+  preparing: { wanted: 'up' },
   starting: { wanted: 'up', pid: 5 },
   running: { wanted: 'up', pid: 5 },
   resumed: { wanted: 'up', pid: 5 },
   backoff: { wanted: 'up', backoff: 1 },
+  waiting: { wanted: 'up', deadline: 9 },
   stopping: { pid: 5 },
   restarting: { wanted: 'up', pid: 5 },
   sweeping: {},
   gone: {},
 };
-const rules: Rules = {
-  backoffLimit: 10,
-  forever: false,
-  exitCodes: [0],
-  startSeconds: 0.25,
-  stopTimeout: 300,
-  hangAround: false,
-  hasStartTest: false,
-  firstStartMustHold: false,
-};
+const rules: Rules = { ...usualRules, exitCodes: [0], startSeconds: 0.25 };
 
 design('The table of the lifecycle has every state, each with a sentence', () => {
   for (const title of ['The lifecycle\n', 'time lead ('])

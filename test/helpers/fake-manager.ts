@@ -59,6 +59,19 @@ export class FakeManager implements Requests {
     return this.sent;
   }
 
+  async pause(): Promise<void> {
+    this.asked.push(['pause']);
+  }
+
+  async continueProgram(): Promise<void> {
+    this.asked.push(['continue']);
+  }
+
+  runNow(): Promise<StartOutcome> {
+    this.asked.push(['run_now']);
+    return this.startOutcome;
+  }
+
   async wait(): Promise<void> {
     this.asked.push(['wait']);
   }

@@ -1,16 +1,24 @@
+import { comingRules } from '../../src/manager/lifecycle/coming-rules';
 import { newLifecycle, step } from '../../src/manager/lifecycle/table';
 import type { Effect, Event, Lifecycle, Rules } from '../../src/manager/lifecycle/types';
 import type { Ending } from '../../src/system/signals';
 
 /** zdaemon's defaults, with a start that succeeds at its exec. */
 export const usualRules: Rules = {
+  ...comingRules,
   backoffLimit: 10,
   forever: false,
   exitCodes: [0, 2],
   startSeconds: 0,
   stopTimeout: 300,
   hangAround: false,
-  hasStartTest: false,
+  hasWaitFor: false,
+  hasReadiness: false,
+  hasStopProgram: false,
+  exitSignals: [],
+  failureSignals: [],
+  steps: 0,
+  chance: 0,
   firstStartMustHold: false,
 };
 
@@ -64,6 +72,8 @@ export class Life {
         return `${effect.level}: ${effect.text}`;
       case 'logEnding':
         return effect.exiting ? 'logEnding exiting' : 'logEnding';
+      case 'signal':
+        return `signal ${effect.signal}`;
       case 'leave':
         return `leave ${effect.status}`;
       case 'reportStartFailed':

@@ -3,6 +3,7 @@ import type { ActionContext } from '../../client/context';
 import { addFacts, complain, print, printAfterWait } from '../../client/context';
 import { nameInMessages } from '../../client/preflight/name';
 import type { LaunchOutcome } from '../../protocol/launch-order';
+import { formatLocalTime } from '../../system/clock';
 import { ExitStatus } from '../../system/errors';
 import { showLine } from '../../system/show-controls';
 import { quoteWords } from '../../system/words';
@@ -29,6 +30,12 @@ export function reportBringUp(
     case 'started':
       printAfterWait(context, done(result.pid));
       reportKilled(context, result.killed);
+      return ExitStatus.done;
+    case 'scheduled':
+      printAfterWait(
+        context,
+        `daemon process scheduled; next run ${formatLocalTime(result.at).replace('T', ' at ')}`,
+      );
       return ExitStatus.done;
     case 'ended':
       return context.flavour === 'zd' ? result.status : ExitStatus.done;

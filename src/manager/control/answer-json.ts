@@ -8,6 +8,7 @@ import {
   checkSignal,
   checkStartParams,
   checkStatusParams,
+  checkStopParams,
   checkSubscribeParams,
   checkUpgradeParams,
   InvalidParams,
@@ -49,11 +50,14 @@ export function answerJson(line: string, requests: Requests): Promise<Answer> | 
 const methods: Record<Method, (requests: Requests, params: unknown) => unknown> = {
   status: (requests, params) => requests.status(checkStatusParams(params)),
   start: (requests, params) => requests.start(checkStartParams(params)),
-  stop: (requests, params) => requests.stop(readUser(params)),
+  stop: (requests, params) => requests.stop(checkStopParams(params)),
   restart: (requests, params) => requests.restart(checkStartParams(params)),
   kill: async (requests, params) => ({
     sent: await requests.kill(checkSignal(params), readUser(params)),
   }),
+  pause: requests => requests.pause(),
+  continue: requests => requests.continueProgram(),
+  run_now: (requests, params) => requests.runNow({ user: readUser(params) }),
   wait: requests => requests.wait(),
   subscribe: requests => requests.status(),
   output: (requests, params) => requests.output(checkOutputParams(params)),

@@ -5,6 +5,7 @@ import type {
   OutputParams,
   StartParams,
   StatusParams,
+  StopParams,
   SubscribeParams,
   UpgradeParams,
 } from '../../protocol/messages';
@@ -23,11 +24,27 @@ export class InvalidParams extends Error {}
 
 /** Checks the parameters of `start` and `restart`. */
 export function checkStartParams(params: unknown): StartParams {
-  const { patient, refresh } = checkObject(params ?? {});
+  const { patient, once, refresh } = checkObject(params ?? {});
   const user = readUser(params);
-  const checked: StartParams = { patient: patient === true, ...(user === undefined ? {} : { user }) };
+  const checked: StartParams = {
+    patient: patient === true,
+    ...(once === true ? { once } : {}),
+    ...(user === undefined ? {} : { user }),
+  };
   if (refresh !== undefined) checked.refresh = checkRefresh(checkObject(refresh));
   return checked;
+}
+
+/** Checks the parameters of `stop`. */
+export function checkStopParams(params: unknown): StopParams {
+  const { now, afterRun, wait } = checkObject(params ?? {});
+  const user = readUser(params);
+  return {
+    now: now === true,
+    afterRun: afterRun === true,
+    wait: wait !== false,
+    ...(user === undefined ? {} : { user }),
+  };
 }
 
 /** Checks the parameters of `apply`. */

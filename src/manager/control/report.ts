@@ -10,8 +10,10 @@ import {
 import { flattenDown } from '../../protocol/outcomes';
 import type { Clock } from '../../system/clock';
 import { VERSION } from '../../system/version';
+import { countUntilGivingUp } from '../lifecycle/restart-rule';
 import type { Lifecycle, StateName } from '../lifecycle/types';
 import type { RunRecord } from '../record/run-record';
+import { rulesOf } from '../rules';
 import type { Transcript } from '../transcript/transcript';
 
 export interface BriefParts {
@@ -46,7 +48,7 @@ export function reportBriefly({ life, order, clock, record }: BriefParts): Brief
     pid: life.pid,
     managerPid: process.pid,
     since: record.startedAt,
-    backoff: life.backoff,
+    backoff: Math.min(life.backoff, Math.ceil(settings.backoffLimit)),
     backoffLimit: settings.backoffLimit,
     nextAttempt: life.name === 'backoff' && life.deadline !== null ? now + life.deadline - clock.now() : null,
     testing: life.name === 'starting' && settings.startTestProgram !== null && !life.tested,
@@ -76,7 +78,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     crashes: life.crashes,
     backoff,
     backoffLimit,
-    givesUpAfter: order.settings.forever ? null : Math.max(1, Math.ceil(backoffLimit - backoff)),
+    givesUpAfter: countUntilGivingUp(backoff, rulesOf(order)),
     nextAttempt,
     killAt: isEnding(life) && life.deadline !== null ? now + life.deadline - clock.now() : null,
     testing,
@@ -106,12 +108,14 @@ function isEnding({ name }: Lifecycle): boolean {
 }
 
 /** The state shown to users, who need not know the internal stages of a stop. */
-function nameState({ name, wanted }: Lifecycle): ProgramState {
+export function nameState({ name, wanted }: Lifecycle): ProgramState {
   return name === 'sweeping' && wanted === 'up' ? 'restarting' : shownStates[name];
 }
 
 const shownStates: Record<StateName, ProgramState> = {
   idle: 'idle',
+  preparing: 'starting',
+  waiting: 'waiting',
   starting: 'starting',
   running: 'running',
   resumed: 'running',

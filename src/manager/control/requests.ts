@@ -1,11 +1,13 @@
 import type {
   ApplyParams,
   BriefReport,
+  CallerParams,
   OutputParams,
   OutputReply,
   StartParams,
   StatusParams,
   StatusReport,
+  StopParams,
   SubscribeParams,
   UpgradeParams,
 } from '../../protocol/messages';
@@ -22,11 +24,15 @@ export interface Requests {
   status(params?: StatusParams): StatusReport;
   /** Starts synchronously; the promise waits for the outcome. */
   start(params: StartParams): Promise<StartOutcome>;
-  /** @param user the name of the client's user, as it says */
-  stop(user?: string): Promise<StopOutcome>;
+  stop(params?: StopParams): Promise<StopOutcome>;
   restart(params: StartParams): Promise<StartOutcome>;
   /** @returns false if no program is running; rejects with the system's error */
   kill(signal: number, user?: string): Promise<boolean>;
+  /** Suspends the program and its clocks, and continues it; rejects if it is down. */
+  pause(): Promise<void>;
+  continueProgram(): Promise<void>;
+  /** Begins the next run at once; rejects if none waits. */
+  runNow(params: CallerParams): Promise<StartOutcome>;
   wait(): Promise<void>;
   /** @returns the status, and what to do with the connection once that is sent; throws if there are too many */
   subscribe(params: SubscribeParams): { report: StatusReport; follow: NonNullable<Answer['follow']> };

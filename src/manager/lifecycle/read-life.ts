@@ -1,3 +1,4 @@
+import { STOP_PROGRAM } from './stop-plan';
 import { newLifecycle, stateNames } from './table';
 import type { Effect, Lifecycle, Rules } from './types';
 
@@ -19,9 +20,16 @@ export function readLife(saved: unknown): Lifecycle | null {
  * a signal may have.
  */
 export function resume(life: Lifecycle, { stopTimeout }: Pick<Rules, 'stopTimeout'>): Effect[] {
-  const effects: Effect[] = life.deadline === null ? [] : [{ do: 'arm', at: life.deadline }];
+  const isTimed = life.deadline !== null && life.paused === null;
+  const effects: Effect[] = isTimed ? [{ do: 'arm', at: life.deadline as number }] : [];
+  if (life.name === 'preparing') effects.push({ do: 'prepare' });
   if (life.name === 'starting' && life.pid === null) effects.push({ do: 'spawn' });
   if (life.name === 'starting' && life.pid !== null && !life.tested) effects.push({ do: 'test' });
+  if (life.name === 'running' || life.name === 'resumed') effects.push({ do: 'attend' });
+  if (life.paused !== null) effects.push({ do: 'holdClocks' });
+  if (life.name === 'waiting' && life.deadline === null) effects.push({ do: 'schedule' });
+  const isStopping = life.name === 'stopping' || life.name === 'restarting';
+  if (isStopping && life.stage === STOP_PROGRAM) effects.push({ do: 'stopProgram' });
   if (life.name === 'sweeping') effects.push({ do: 'sweep' });
   if (life.name === 'sweeping' && life.deadline === null && stopTimeout > 0)
     effects.push({ do: 'killGroup' });
@@ -53,6 +61,13 @@ const checks: { [Field in keyof Lifecycle]: (value: unknown) => boolean } = {
   // Unknown to a manager of zd 0.1.
   refused: value => value === undefined || isFlag(value),
   ended: value => value === null || isEnded(value),
+  // Unknown to a manager of zd 0.1.
+  stage: value => value === undefined || Number.isSafeInteger(value),
+  once: value => value === undefined || isFlag(value),
+  paused: value => value === undefined || isTime(value),
+  step: value => value === undefined || isCount(value),
+  failure: value => value === undefined || isNumber(value),
+  isLast: value => value === undefined || isFlag(value),
 };
 
 function isEnded(value: unknown): boolean {

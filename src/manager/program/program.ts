@@ -166,18 +166,30 @@ export class Program {
   }
 
   /**
-   * Sends SIGTERM to the program, and SIGCONT, because a suspended program could not act on it; the rest of its group,
-   * for which it may wait, gets SIGCONT as well.
+   * Sends a signal of the stop plan to the program. SIGCONT follows SIGTERM, because a suspended program could not act on
+   * it; the rest of its group, for which it may wait, gets SIGCONT as well.
    *
    * @throws as `signal`
    */
-  async terminate(): Promise<void> {
+  async sendStop(signal: number): Promise<void> {
     const identity = this.#identity;
     const leads = this.#ownSession && this.#isKept;
-    const sent = this.signal(SIGTERM);
+    const sent = this.signal(signal);
+    if (signal !== SIGTERM) return void (await sent);
     if (identity && leads) this.#parent.signalGroup(identity, SIGCONT).catch(() => {});
     if (identity && !leads) this.#parent.signal(identity, SIGCONT).catch(() => {});
     await sent;
+  }
+
+  /**
+   * Sends a signal to the program and, where it leads its process group, to the rest of that.
+   *
+   * @throws as `signal`
+   */
+  async signalAll(signal: number): Promise<void> {
+    const identity = this.#identity;
+    if (identity && this.#ownSession && this.#isKept) await this.#parent.signalGroup(identity, signal);
+    else await this.signal(signal);
   }
 
   /** Sends SIGTERM and SIGCONT to the leftovers; `groupGone` follows once they have exited. */

@@ -19,11 +19,17 @@ export class Attribution {
   /** The last signal of `kill` to the present run. */
   #signalled: { signal: number; at: number; user: string | null } | null = null;
 
+  /** A setting ends the run. */
+  noteRenewal({ by, reason }: { by: By; reason: string }): void {
+    this.#end = { by, user: null, reason };
+  }
+
   /** @param reason in words, for a restart that a setting asks for */
   noteRequest(by: Requester, user: string | null, reason?: string): void {
     const cause: Cause = { by, user, ...(reason === undefined ? {} : { reason }) };
+    const isStart = by === 'start' || by === 'run-now';
     if (by !== 'stop' && by !== 'exit' && by !== 'signal') this.#start = cause;
-    if (by !== 'start') this.#end = cause;
+    if (!isStart) this.#end = cause;
   }
 
   /** @param now seconds on the monotonic clock */

@@ -87,7 +87,7 @@ test('a first start that fails, and a manager that gives up', () => {
 test('readiness is news of its own, before the program counts as started', () => {
   const { kinds } = live(
     [{ name: 'start' }, { name: 'spawned', pid: 5 }, { name: 'tested' }, { name: 'tested' }],
-    { hasStartTest: true },
+    { hasReadiness: true },
   );
   assert.equal(kinds, ['starting', 'ready', 'started']);
 });

@@ -69,7 +69,7 @@ test('the lifecycle looks until the rule is met, and not again', () => {
   assert.equal(life.send({ name: 'deadline' }), ['look']);
   life.send({ name: 'looked', used: 4, isBusy: false });
   life.now += 0.25;
-  assert.equal(life.send({ name: 'looked', used: 4, isBusy: false }), ['disarm', 'reportStarted']);
+  assert.equal(life.send({ name: 'looked', used: 4, isBusy: false }), ['disarm', 'attend', 'reportStarted']);
   assert.is(life.state.name, 'running');
   assert.equal(life.send({ name: 'looked', used: 9, isBusy: true }), []);
 });
@@ -82,14 +82,14 @@ test('a program that is still busy after a second, and then fails, was not start
 });
 
 test('a start test that succeeds early does not end the watch', () => {
-  const life = new Life({ startSeconds: 'auto', hasStartTest: true }).up();
+  const life = new Life({ startSeconds: 'auto', hasReadiness: true }).up();
   life.send({ name: 'tested' });
   assert.is(life.state.name, 'starting');
   life.toDeadline();
   life.now += 0.25;
   life.send({ name: 'looked', used: 0, isBusy: false });
   life.now += 0.25;
-  assert.equal(life.send({ name: 'looked', used: 0, isBusy: false }), ['disarm', 'reportStarted']);
+  assert.equal(life.send({ name: 'looked', used: 0, isBusy: false }), ['disarm', 'attend', 'reportStarted']);
 });
 
 test.run();

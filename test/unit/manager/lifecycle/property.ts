@@ -1,22 +1,14 @@
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import { longestStop } from '../../../../src/manager/lifecycle/stop-plan';
 import { newLifecycle, step } from '../../../../src/manager/lifecycle/table';
-import type { Event, Lifecycle, Rules, StateName } from '../../../../src/manager/lifecycle/types';
-import { type Nature, World } from '../../../helpers/lifecycle-world';
+import type { Event, Lifecycle, StateName } from '../../../../src/manager/lifecycle/types';
+import { anyRules as rules } from '../../../helpers/any-rules';
+import type { Nature } from '../../../helpers/lifecycle-surroundings';
+import { World } from '../../../helpers/lifecycle-world';
 import { suite } from '../../../runner/guard';
 
 const test = suite('lifecycle by property');
-
-const rules: fc.Arbitrary<Rules> = fc.record({
-  backoffLimit: fc.constantFrom(0, 0.25, 1, 2, 3, 10),
-  forever: fc.boolean(),
-  exitCodes: fc.constantFrom([], [0, 2], [0], [-1]),
-  startSeconds: fc.constantFrom<number | 'auto'>(0, 0.25, 5, 'auto'),
-  stopTimeout: fc.constantFrom(0, 1, 3, 300),
-  hangAround: fc.boolean(),
-  hasStartTest: fc.boolean(),
-  firstStartMustHold: fc.boolean(),
-});
 
 const nature: fc.Arbitrary<Nature> = fc.record({
   starts: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
@@ -66,6 +58,27 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
         world.advance(seconds),
   ),
   fc.constant<Deed>(world => world.pass()),
+  fc.constant<Deed>(world => world.pass()),
+  fc.boolean().map(
+    (isThere): Deed =>
+      world =>
+        world.prepare(isThere),
+  ),
+  fc.constantFrom({ now: true }, { afterRun: true }).map(
+    (how): Deed =>
+      world =>
+        world.stop(how),
+  ),
+  fc.constantFrom<Deed>(
+    world => world.giveUpReadiness(),
+    world => world.endStopProgram(),
+    world => world.once(),
+    world => world.runNow(),
+    world => world.pause(),
+    world => world.continue(),
+    world => world.renew(false),
+    world => world.renew(true),
+  ),
   fc.constant<Deed>(world => world.settle()),
   fc.constant<Deed>(world => world.refuse()),
   fc.constant<Deed>(world => world.endGroup()),
@@ -145,7 +158,7 @@ test('with a stop-timeout, every stop ends within it and the grace period of the
         return;
       world.stop();
       world.settle();
-      world.advance(stopTimeout);
+      world.advance(longestStop(world.rules) ?? 0);
       world.settle();
       world.advance(Math.min(5, stopTimeout));
       world.settle();
@@ -160,6 +173,8 @@ test('with a stop-timeout, every stop ends within it and the grace period of the
 test('no cell of the table throws or modifies its input', () => {
   const names: StateName[] = [
     'idle',
+    'preparing',
+    'waiting',
     'starting',
     'running',
     'resumed',
@@ -192,6 +207,12 @@ test('no cell of the table throws or modifies its input', () => {
         uptime: fc.nat(100),
       }),
     ),
+    stage: fc.integer({ min: -1, max: 3 }),
+    once: fc.boolean(),
+    paused: maybe(fc.nat(1000)),
+    step: fc.nat(2),
+    failure: maybe(fc.nat(3)),
+    isLast: fc.boolean(),
   });
   const event: fc.Arbitrary<Event> = fc.oneof(
     fc.constantFrom<Event>(
@@ -209,6 +230,17 @@ test('no cell of the table throws or modifies its input', () => {
       { name: 'groupGone' },
       { name: 'groupGone', survivors: [7] },
       { name: 'deadline' },
+      { name: 'stop', now: true },
+      { name: 'stop', afterRun: true },
+      { name: 'runNow' },
+      { name: 'pause' },
+      { name: 'continue' },
+      { name: 'renew', early: true },
+      { name: 'prepared' },
+      { name: 'unprepared', reason: 'x' },
+      { name: 'notReady', reason: 'x' },
+      { name: 'stopProgramEnded' },
+      { name: 'scheduled', at: 9 },
     ),
     fc.record({ name: fc.constant('exited' as const), ending, leftovers: fc.boolean() }),
   );

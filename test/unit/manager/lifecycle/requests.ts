@@ -24,6 +24,8 @@ const makers: Record<StateName, () => Life> = {
   starting: up,
   running,
   resumed: () => after(stopping(), { name: 'start' }),
+  preparing: () => new Life({ hasWaitFor: true, hangAround: true }).up(),
+  waiting: () => after(new Life({ runEvery: 5, hangAround: true }).up(), ended),
   backoff: () => after(running(), ended),
   stopping,
   restarting: () => after(running(), { name: 'restart' }),
@@ -32,8 +34,8 @@ const makers: Record<StateName, () => Life> = {
 };
 
 const swept = ['disarm', 'arm 300', 'sweep'];
-const told = ['endTest', 'disarm', 'arm 300', 'terminate'];
-const toldWhileStarting = ['endTest', 'disarm', 'reportStartCancelled', 'arm 300', 'terminate'];
+const told = ['dismiss', 'disarm', 'arm 300', 'signal 15'];
+const toldWhileStarting = ['dismiss', 'disarm', 'reportStartCancelled', 'arm 300', 'signal 15'];
 const cancelled = ['reportStartCancelled'];
 const wanted: Record<StateName, [StateName, string[]][]> = {
   idle: [
@@ -60,15 +62,27 @@ const wanted: Record<StateName, [StateName, string[]][]> = {
     ['restarting', told],
     ['stopping', told],
   ],
+  preparing: [
+    ['preparing', []],
+    ['sweeping', ['dismiss', ...cancelled, ...swept]],
+    ['preparing', []],
+    ['sweeping', ['dismiss', ...cancelled, ...swept]],
+  ],
+  waiting: [
+    ['waiting', ['reportScheduled']],
+    ['sweeping', ['dismiss', ...cancelled, ...swept]],
+    ['starting', ['disarm', 'spawn']],
+    ['sweeping', ['dismiss', ...cancelled, ...swept]],
+  ],
   backoff: [
     ['starting', ['disarm', 'spawn']],
-    ['sweeping', [...cancelled, ...swept]],
+    ['sweeping', ['dismiss', ...cancelled, ...swept]],
     ['starting', ['disarm', 'spawn']],
-    ['sweeping', [...cancelled, ...swept]],
+    ['sweeping', ['dismiss', ...cancelled, ...swept]],
   ],
   stopping: [
-    ['resumed', ['disarm', 'reportStopCancelled', 'reportStarted']],
-    ['stopping', ['terminate']],
+    ['resumed', ['disarm', 'attend', 'reportStopCancelled', 'reportStarted']],
+    ['stopping', ['signal 15']],
     ['restarting', ['reportStopCancelled']],
     ['stopping', cancelled],
   ],

@@ -60,7 +60,7 @@ test('a run of backoff-limit seconds is followed by an immediate start and reset
   life.run(3.999, byCode(1));
   assert.is(life.state.backoff, 2);
   life.toDeadline();
-  assert.equal(life.run(4, byCode(1)), ['logEnding', 'endTest', 'disarm', 'spawn']);
+  assert.equal(life.run(4, byCode(1)), ['logEnding', 'dismiss', 'disarm', 'spawn']);
   assert.is(life.state.name, 'starting');
   assert.is(life.state.backoff, 0);
   life.run(1, byCode(1));
@@ -125,7 +125,7 @@ test('a program that cannot be executed is treated like one that crashed', () =>
   life.send({ name: 'start' });
   assert.equal(life.send({ name: 'spawnFailed', reason: 'no such file' }), [
     "error: can't exec: no such file",
-    'endTest',
+    'dismiss',
     'disarm',
     'reportStartFailed retry',
     'info: sleep 1 to avoid rapid restarts',
@@ -172,6 +172,7 @@ test('an adopted program that crashes is restarted by the usual rules, not as a 
   const life = new Life({ firstStartMustHold: true, startSeconds: 1 });
   assert.equal(life.send({ name: 'adopted', pid: 5, startedAt: 90, ready: true }), [
     'info: adopted process pid=5',
+    'attend',
     'reportStarted',
   ]);
   assert.is(life.state.name, 'running');
@@ -185,7 +186,7 @@ test('what a crash left behind is ended before the program is started again', ()
   const life = new Life().up();
   life.now += 100;
   const exit = { name: 'exited' as const, ending: byCode(1), leftovers: true };
-  assert.equal(life.send(exit), ['logEnding', 'endTest', 'disarm', 'arm 5', 'sweep']);
+  assert.equal(life.send(exit), ['logEnding', 'dismiss', 'disarm', 'arm 5', 'sweep']);
   assert.equal(life.toDeadline(), ['disarm', 'killGroup']);
   assert.equal(life.send({ name: 'groupGone' }).at(-1), 'spawn');
   assert.is(life.state.name, 'starting');

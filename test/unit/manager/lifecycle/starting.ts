@@ -9,7 +9,11 @@ const test = suite('lifecycle: starting');
 test('with start-seconds 0 and no start test the exec alone is the start', () => {
   const life = new Life();
   assert.equal(life.send({ name: 'start' }), ['spawn']);
-  assert.equal(life.send({ name: 'spawned', pid: 5 }), ['info: spawned process pid=5', 'reportStarted']);
+  assert.equal(life.send({ name: 'spawned', pid: 5 }), [
+    'info: spawned process pid=5',
+    'attend',
+    'reportStarted',
+  ]);
   assert.is(life.state.name, 'running');
 });
 
@@ -18,29 +22,29 @@ test('a start counts once the program has lived for start-seconds', () => {
   life.send({ name: 'start' });
   assert.equal(life.send({ name: 'spawned', pid: 5 }), ['info: spawned process pid=5', 'arm 0.25']);
   assert.is(life.state.name, 'starting');
-  assert.equal(life.toDeadline(), ['disarm', 'reportStarted']);
+  assert.equal(life.toDeadline(), ['disarm', 'attend', 'reportStarted']);
   assert.is(life.state.name, 'running');
 });
 
 test('a start counts once both conditions are met, in either order', () => {
-  const testFirst = new Life({ startSeconds: 0.25, hasStartTest: true });
+  const testFirst = new Life({ startSeconds: 0.25, hasReadiness: true });
   testFirst.send({ name: 'start' });
   assert.ok(testFirst.send({ name: 'spawned', pid: 5 }).includes('test'));
   assert.equal(testFirst.send({ name: 'tested' }), []);
   assert.is(testFirst.state.name, 'starting');
-  assert.equal(testFirst.toDeadline(), ['disarm', 'reportStarted']);
+  assert.equal(testFirst.toDeadline(), ['disarm', 'attend', 'reportStarted']);
 
-  const timeFirst = new Life({ startSeconds: 0.25, hasStartTest: true }).up();
+  const timeFirst = new Life({ startSeconds: 0.25, hasReadiness: true }).up();
   assert.equal(timeFirst.toDeadline(), ['disarm']);
   assert.is(timeFirst.state.name, 'starting');
-  assert.equal(timeFirst.send({ name: 'tested' }), ['reportStarted']);
+  assert.equal(timeFirst.send({ name: 'tested' }), ['attend', 'reportStarted']);
   assert.is(timeFirst.state.name, 'running');
 });
 
 test('the start test runs after every start, including automatic ones', () => {
-  const life = new Life({ hasStartTest: true }).up();
+  const life = new Life({ hasReadiness: true }).up();
   life.send({ name: 'tested' });
-  assert.ok(life.send({ name: 'exited', ending: byCode(1) }).includes('endTest'));
+  assert.ok(life.send({ name: 'exited', ending: byCode(1) }).includes('dismiss'));
   life.toDeadline();
   assert.ok(life.send({ name: 'spawned', pid: 6 }).includes('test'));
   assert.is(life.state.name, 'starting');
@@ -51,7 +55,7 @@ test('a program that exits within start-seconds was not started', () => {
   life.now += 0.5;
   assert.equal(life.send({ name: 'exited', ending: byCode(3) }), [
     'logEnding',
-    'endTest',
+    'dismiss',
     'disarm',
     'reportStartFailed retry',
     'info: sleep 1 to avoid rapid restarts',
@@ -98,7 +102,7 @@ test('a listed exit code during the start is a failed start without a retry', ()
 });
 
 test('a late proof changes nothing', () => {
-  const life = new Life({ hasStartTest: true }).up();
+  const life = new Life({ hasReadiness: true }).up();
   life.send({ name: 'tested' });
   assert.equal(life.send({ name: 'tested' }), []);
   assert.equal(life.send({ name: 'deadline' }), []);

@@ -8,7 +8,7 @@ const test = suite('lifecycle: stopping');
 
 test('a stop is SIGTERM, the exit of the program, the end of its group, and only then the report', () => {
   const life = new Life().up();
-  assert.equal(life.send({ name: 'stop' }), ['endTest', 'disarm', 'arm 300', 'terminate']);
+  assert.equal(life.send({ name: 'stop' }), ['dismiss', 'disarm', 'arm 300', 'signal 15']);
   assert.is(life.state.name, 'stopping');
   life.now += 2;
   assert.equal(life.send({ name: 'exited', ending: bySignal(15) }), [
@@ -66,14 +66,14 @@ test('a SIGTERM that cannot be sent is an answer to the stop, and every later re
   life.send({ name: 'stop' });
   assert.equal(life.send(refused), ['disarm', 'reportStopFailed']);
   assert.equal([life.state.name, life.state.deadline], ['stopping', null]);
-  assert.equal(life.send({ name: 'stop' }), ['endTest', 'disarm', 'arm 300', 'terminate']);
+  assert.equal(life.send({ name: 'stop' }), ['dismiss', 'disarm', 'arm 300', 'signal 15']);
   assert.equal(life.send(refused), ['disarm', 'reportStopFailed']);
-  assert.equal(life.send({ name: 'restart' }), ['endTest', 'disarm', 'arm 300', 'terminate']);
-  assert.equal(life.send(refused), ['disarm', 'reportStartFailed']);
+  assert.equal(life.send({ name: 'restart' }), ['dismiss', 'disarm', 'arm 300', 'signal 15']);
+  assert.equal(life.send(refused), ['disarm', 'reportStartFailed', 'attend']);
   assert.is(life.state.name, 'resumed');
-  assert.equal(life.send({ name: 'restart' }), ['endTest', 'disarm', 'arm 300', 'terminate']);
+  assert.equal(life.send({ name: 'restart' }), ['dismiss', 'disarm', 'arm 300', 'signal 15']);
   life.send(refused);
-  assert.equal(life.send({ name: 'exited', ending: byCode(0) }), ['logEnding', 'spawn']);
+  assert.equal(life.send({ name: 'exited', ending: byCode(0) }), ['logEnding', 'dismiss', 'spawn']);
 });
 
 test('a SIGKILL that cannot be sent is an answer, too', () => {
@@ -88,7 +88,7 @@ test('a SIGKILL that cannot be sent is an answer, too', () => {
 
 test('with stop-timeout 0 SIGKILL is never sent, to the program or its group', () => {
   const life = new Life({ stopTimeout: 0 }).up();
-  assert.equal(life.send({ name: 'stop' }), ['endTest', 'disarm', 'terminate']);
+  assert.equal(life.send({ name: 'stop' }), ['dismiss', 'disarm', 'signal 15']);
   assert.is(life.state.deadline, null);
   assert.equal(life.send({ name: 'exited', ending: byCode(0) }), ['logEnding', 'disarm', 'sweep']);
   assert.is(life.state.deadline, null);
@@ -107,14 +107,14 @@ test('a second stop repeats SIGTERM and does not move the deadline', () => {
   const life = new Life().up();
   life.send({ name: 'stop' });
   life.now += 100;
-  assert.equal(life.send({ name: 'stop' }), ['terminate']);
+  assert.equal(life.send({ name: 'stop' }), ['signal 15']);
   assert.is(life.state.deadline, 400);
 });
 
 test('a restart is a stop followed by a start without delay', () => {
   const life = new Life({ stopTimeout: 7 }).up();
   life.state = { ...life.state, backoff: 3 };
-  assert.equal(life.send({ name: 'restart' }), ['endTest', 'disarm', 'arm 7', 'terminate']);
+  assert.equal(life.send({ name: 'restart' }), ['dismiss', 'disarm', 'arm 7', 'signal 15']);
   life.send({ name: 'exited', ending: byCode(1) });
   assert.equal(life.send({ name: 'groupGone' }), ['disarm', 'spawn']);
   assert.is(life.state.backoff, 0);
@@ -124,16 +124,16 @@ test('a restart is a stop followed by a start without delay', () => {
 test('a start cancels a stop: the exit caused by its SIGTERM is followed by an immediate start', () => {
   const life = new Life().up();
   life.send({ name: 'stop' });
-  assert.equal(life.send({ name: 'start' }), ['disarm', 'reportStopCancelled', 'reportStarted']);
+  assert.equal(life.send({ name: 'start' }), ['disarm', 'attend', 'reportStopCancelled', 'reportStarted']);
   assert.is(life.state.name, 'resumed');
   assert.is(life.state.wanted, 'up');
   assert.is(life.state.deadline, null);
   for (const ending of [byCode(0), byCode(1), bySignal(15)]) {
     const copy = new Life();
     copy.state = life.state;
-    assert.equal(copy.send({ name: 'exited', ending }), ['logEnding', 'spawn']);
+    assert.equal(copy.send({ name: 'exited', ending }), ['logEnding', 'dismiss', 'spawn']);
   }
-  assert.ok(life.send({ name: 'stop' }).includes('terminate'));
+  assert.ok(life.send({ name: 'stop' }).includes('signal 15'));
   assert.is(life.state.name, 'stopping');
 });
 
@@ -162,20 +162,26 @@ test('a start during the sweep waits for its end', () => {
 });
 
 test('a stop cancels a start that is not yet proven, and answers its waiting requests', () => {
-  const life = new Life({ startSeconds: 1, hasStartTest: true }).up();
+  const life = new Life({ startSeconds: 1, hasReadiness: true }).up();
   assert.equal(life.send({ name: 'stop' }), [
-    'endTest',
+    'dismiss',
     'disarm',
     'reportStartCancelled',
     'arm 300',
-    'terminate',
+    'signal 15',
   ]);
 });
 
 test('a stop in backoff cancels the next attempt for good', () => {
   const life = new Life().up();
   life.send({ name: 'exited', ending: byCode(1) });
-  assert.equal(life.send({ name: 'stop' }), ['reportStartCancelled', 'disarm', 'arm 300', 'sweep']);
+  assert.equal(life.send({ name: 'stop' }), [
+    'dismiss',
+    'reportStartCancelled',
+    'disarm',
+    'arm 300',
+    'sweep',
+  ]);
   assert.is(life.send({ name: 'groupGone' }).at(-1), 'leave 0');
 });
 

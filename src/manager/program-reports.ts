@@ -1,0 +1,59 @@
+import { programWords } from '../protocol/launch-order';
+import { findUnrecordedProgram } from '../state/orphans';
+import { readState } from '../state/state-file';
+import type { Identity } from '../system/identity';
+import { describeEnding, type Ending } from '../system/signals';
+import { quoteWords } from '../system/words';
+import type { Performer } from './perform';
+import type { ProgramListener } from './program/program';
+import type { Scene } from './scene';
+
+/** Records what the program reports, and passes it on to the lifecycle. */
+export class ProgramReports implements ProgramListener {
+  #scene!: Scene;
+  #performer!: Performer;
+
+  /** Called once, before anything is reported. */
+  begin(scene: Scene, performer: Performer): void {
+    this.#scene = scene;
+    this.#performer = performer;
+  }
+
+  spawned(pid: number): void {
+    const { record, save, order, transcript, dispatch } = this.#scene;
+    record.noteSpawned(pid);
+    save();
+    transcript?.mark(`pid ${pid} started: ${quoteWords(programWords(order))}`);
+    dispatch({ name: 'spawned', pid });
+  }
+
+  spawnFailed(reason: string): void {
+    this.#performer.failure = reason;
+    this.#scene.dispatch({ name: 'spawnFailed', reason });
+  }
+
+  findSpawned(): Identity | null {
+    const { order, clock } = this.#scene;
+    return findUnrecordedProgram(order.stateFolder, readState(order.stateFolder).state, clock.wall());
+  }
+
+  exited(ending: Ending, leftovers: boolean): void {
+    const { transcript, record, life, dispatch, waiters } = this.#scene;
+    const performer = this.#performer;
+    transcript?.drain();
+    const output = performer.lastOutput();
+    const { pid, uptime } = record.noteExited(life, ending, performer.lastLines());
+    const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
+    transcript?.mark(`pid ${pid} ${how}`);
+    // What the manager ended as a failed start has failed for another reason.
+    if (!life.ended?.forced) performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
+    dispatch({ name: 'exited', ending, leftovers });
+    // Behind the next start, which is not to wait for it.
+    if (output) transcript?.saveLastOutput(output);
+    waiters.settleEnds();
+  }
+
+  groupGone(survivors: number[]): void {
+    this.#scene.dispatch({ name: 'groupGone', survivors });
+  }
+}

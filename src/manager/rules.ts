@@ -1,0 +1,31 @@
+import type { LaunchOrder } from '../protocol/launch-order';
+import { pickRules } from '../settings/reach';
+import { parseSignal } from '../system/signals';
+import { LEAST_LIFE } from './lifecycle/boot';
+import { comingRules } from './lifecycle/coming-rules';
+import { isRound } from './lifecycle/round';
+import type { Rules } from './lifecycle/types';
+
+/** The rules that the lifecycle follows under an order. */
+export function rulesOf({ settings, firstStartMustHold, patient }: LaunchOrder): Rules {
+  const picked = { ...comingRules, ...pickRules(settings) };
+  const rules: Rules = {
+    ...picked,
+    hasWaitFor: false,
+    hasReadiness: settings.startTestProgram !== null,
+    hasStopProgram: false,
+    exitSignals: findSignals(picked.exitCodes),
+    failureSignals: findSignals(picked.failureCodes),
+    steps: 0,
+    firstStartMustHold,
+    chance: picked.backoffJitter === 0 ? 0 : Math.random(),
+  };
+  // A start of zdaemon's waits for readiness no longer than it always has.
+  if (patient && rules.startSeconds === 'auto') rules.startSeconds = LEAST_LIFE;
+  if (isRound(rules)) rules.startSeconds = 0;
+  return rules;
+}
+
+function findSignals(list: readonly (number | string)[]): number[] {
+  return list.flatMap(one => (typeof one === 'string' ? (parseSignal(one) ?? []) : []));
+}

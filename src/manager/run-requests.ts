@@ -1,0 +1,100 @@
+import type { Refresh } from '../protocol/launch-order';
+import type { CallerParams, StartParams, StopParams } from '../protocol/messages';
+import type { StartOutcome, StopOutcome } from '../protocol/outcomes';
+import type { Clock } from '../system/clock';
+import { nameState } from './control/report';
+import type { Requester } from './record/attribution';
+import type { Supervisor } from './supervisor';
+
+const SIGSTOP = 19;
+const SIGCONT = 18;
+
+/** The requests that concern the run of the program. */
+export class RunRequests {
+  readonly #supervisor: Supervisor;
+  readonly #clock: Clock;
+  readonly #refresh: (refresh?: Refresh) => void;
+
+  /** @param refresh applies new settings to the order */
+  constructor(supervisor: Supervisor, clock: Clock, refresh: (refresh?: Refresh) => void) {
+    this.#supervisor = supervisor;
+    this.#clock = clock;
+    this.#refresh = refresh;
+  }
+
+  async start(params: StartParams): Promise<StartOutcome> {
+    const { isSpawning, life } = this.#supervisor;
+    const { name, pid } = life;
+    const { once } = params;
+    if (pid !== null && (name === 'running' || name === 'resumed')) {
+      this.#supervisor.dispatch({ name: 'start', once });
+      return { outcome: 'already', pid };
+    }
+    if (pid === null) this.#refresh(params.refresh);
+    this.#note('start', params.user);
+    const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
+    this.#supervisor.dispatch({ name: 'start', leftovers: this.#supervisor.hasLeftovers, once });
+    const result = await outcome;
+    return result.outcome === 'started' && (isSpawning || result.pid === pid)
+      ? { outcome: 'already', pid: result.pid }
+      : result;
+  }
+
+  async stop({ user, now, afterRun, wait = true }: StopParams = {}): Promise<StopOutcome> {
+    this.#note('stop', user);
+    const wasDown = this.#supervisor.life.name === 'idle' || this.#supervisor.life.name === 'gone';
+    const outcome = this.#supervisor.waiters.awaitStop();
+    this.#supervisor.dispatch({ name: 'stop', now, afterRun });
+    if (!wait && !wasDown && this.#supervisor.life.name !== 'gone') return { outcome: 'stopping' };
+    return wasDown && (await outcome).outcome === 'stopped' ? { outcome: 'already' } : outcome;
+  }
+
+  restart(params: StartParams): Promise<StartOutcome> {
+    this.#refresh(params.refresh);
+    this.#note('restart', params.user);
+    const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
+    this.#supervisor.dispatch({ name: 'restart', leftovers: this.#supervisor.hasLeftovers });
+    return outcome;
+  }
+
+  kill(signal: number, user?: string): Promise<boolean> {
+    this.#supervisor.record.attribution.noteSignal(signal, user ?? null, this.#clock.now());
+    return this.#supervisor.program.signal(signal);
+  }
+
+  /** @throws an Error while no program is up, or that of the system */
+  async pause(): Promise<void> {
+    const { program, life } = this.#supervisor;
+    if (life.pid === null || !['starting', 'running', 'resumed'].includes(life.name))
+      throw new Error(`the program is not running (${nameState(this.#supervisor.life)})`);
+    await program.signalAll(SIGSTOP);
+    this.#supervisor.dispatch({ name: 'pause' });
+  }
+
+  /** @throws as `pause` */
+  async continueProgram(): Promise<void> {
+    const { program, life } = this.#supervisor;
+    if (life.pid === null) throw new Error('the program is not running');
+    await program.signalAll(SIGCONT);
+    this.#supervisor.dispatch({ name: 'continue' });
+  }
+
+  /** Begins the next run of a schedule, or the next step. @throws an Error while nothing waits */
+  async runNow({ user }: CallerParams): Promise<StartOutcome> {
+    const { life, waiters } = this.#supervisor;
+    if (life.pid !== null) return { outcome: 'already', pid: life.pid };
+    if (life.name !== 'waiting') throw new Error(`no run is waiting (${nameState(this.#supervisor.life)})`);
+    this.#note('run-now', user);
+    const outcome = waiters.awaitStart(false);
+    this.#supervisor.dispatch({ name: 'runNow' });
+    return outcome;
+  }
+
+  async wait(): Promise<void> {
+    if (this.#supervisor.life.pid !== null) await this.#supervisor.waiters.awaitEnd();
+  }
+
+  #note(by: Requester, user?: string): void {
+    this.#supervisor.record.attribution.noteRequest(by, user ?? null);
+  }
+}

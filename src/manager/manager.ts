@@ -18,6 +18,7 @@ import type {
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outcomes';
 import { withoutGuarded } from '../settings/reach';
 import { isSuspended } from '../system/processes';
+import { ConfigWatching } from './config-watching';
 import type { BriefParts } from './control/report';
 import { reportBriefly, reportStatus } from './control/report';
 import type { Requests } from './control/requests';
@@ -40,11 +41,13 @@ export class Manager implements Requests {
   readonly #supervisor: Supervisor;
   readonly #parts: ManagerParts;
   readonly #run: RunRequests;
+  readonly #config: ConfigWatching;
   readonly #statusText = new StatusTextCache();
 
   constructor(parts: ManagerParts) {
     this.#parts = parts;
     this.#supervisor = new Supervisor(parts.order, parts);
+    this.#config = new ConfigWatching(this.#supervisor, parts);
     this.#run = new RunRequests(this.#supervisor, parts.clock, refresh => this.#refresh(refresh));
   }
 
@@ -195,6 +198,7 @@ export class Manager implements Requests {
     this.#refresh(refresh);
     const by = user === undefined ? '' : ` by ${user}`;
     this.#parts.eventLog.log('info', `configuration applied${by}: ${changes.join(', ')}`);
+    this.emit({ event: 'config-applied', changes, user: user ?? null });
     this.#supervisor.saveState();
   }
 
@@ -225,6 +229,11 @@ export class Manager implements Requests {
     return { ...order, ...same, purpose: 'succeed', firstStartMustHold: false };
   }
 
+  /** See `ConfigWatching.update`. */
+  watchConfiguration(mayHaveChanged = false): void {
+    this.#config.update(mayHaveChanged);
+  }
+
   exit(user?: string): void {
     this.#note('exit', user);
     this.#supervisor.dispatch({ name: 'leave', status: 0 });
@@ -252,7 +261,8 @@ export class Manager implements Requests {
   #refresh(refresh: Refresh = {}): void {
     // Users of a shared socket can control the program but not choose it, or they could run anything as its user.
     const allowed = this.#isShared() ? withoutGuarded(refresh) : refresh;
-    this.#supervisor.order = applyRefresh(this.#supervisor.order, allowed);
+    this.#supervisor.follow(applyRefresh(this.#supervisor.order, allowed));
+    this.watchConfiguration();
   }
 
   #describeOrder(): RunningSettings {

@@ -46,6 +46,11 @@ export class Performer {
     (this.#executors[effect.do] as Executor<Effect>)(effect, before);
   }
 
+  /** Settings have changed while the program may be up. */
+  settingsChanged(): void {
+    this.#attendants.update();
+  }
+
   /** The last lines of the current or last run. */
   lastLines(): string[] {
     const lines = this.#scene.transcript?.ring.lastLines(LAST_LINES, this.#outputMark) ?? [];
@@ -171,6 +176,7 @@ export class Performer {
     const command = prepareSpawn(programWords(order), order, this.#scene);
     if ('reason' in command) return spawnFailed(command.reason);
     record.file = command.file;
+    this.#attendants.expect();
     this.#hasSwept = false;
     // Output that remains from an earlier run must precede this run's.
     transcript?.beginRun();

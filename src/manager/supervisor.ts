@@ -166,6 +166,13 @@ export class Supervisor {
     this.#work();
   }
 
+  /** Follows an order with other settings. */
+  follow(order: LaunchOrder): void {
+    const { settings } = this.order;
+    this.order = order;
+    if (JSON.stringify(settings) !== JSON.stringify(order.settings)) this.#performer.settingsChanged();
+  }
+
   /** The last lines of the current or last run. */
   lastLines(): string[] {
     return this.#performer.lastLines();

@@ -34,6 +34,7 @@ const contents = [
   'dist/prompt.js',
   'dist/rotating-file-stream.js',
   'dist/salvage.js',
+  'dist/renewal.js',
   'dist/status-block.js',
   'docs/commands.rst',
   'docs/configuration.rst',

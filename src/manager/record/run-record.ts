@@ -4,6 +4,7 @@ import { type SavedProgram, type SavedState, STATE_VERSION } from '../../state/s
 import type { Clock } from '../../system/clock';
 import { type Identity, identify } from '../../system/identity';
 import type { Ending } from '../../system/signals';
+import type { Usage } from '../../system/usage';
 import type { Lifecycle } from '../lifecycle/types';
 import { Attribution } from './attribution';
 
@@ -43,6 +44,8 @@ export class RunRecord {
   startedBy: Cause | null = null;
   /** Seconds that the last start took; null until it has succeeded. */
   readyAfter: number | null = null;
+  /** What the run has used when that was last looked at; null if it was not. */
+  usage: Usage | null = null;
   readonly attribution = new Attribution();
   readonly #clock: Clock;
   readonly #self: Identity = identify(process.pid);
@@ -70,6 +73,7 @@ export class RunRecord {
     this.down = null;
     this.startedBy = this.attribution.takeStart();
     this.readyAfter = null;
+    this.usage = null;
     this.#identity = identify(pid);
   }
 

@@ -49,7 +49,8 @@ export class ConfigWatch {
       clock,
       paths,
       isOwn: () => false,
-      failed: (path, reason) => this.#tell({ event: 'watch-failed', path, reason }, `cannot watch ${path}: ${reason}`),
+      failed: (path, reason) =>
+        this.#tell({ event: 'watch-failed', path, reason }, `cannot watch ${path}: ${reason}`),
       changed: () => {
         this.#tell({ event: 'config-changed', file: paths[0] }, `${paths[0]} has changed`);
         this.applySoon();

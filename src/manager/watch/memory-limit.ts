@@ -11,6 +11,8 @@ export interface MemoryOptions {
   limit: number;
   /** What the program and its descendants use now. */
   read(pid: number): Usage;
+  /** Told of each look. */
+  used(usage: Usage): void;
   /** Restarts the program. @param reason `812 MB` */
   restart(reason: string): void;
   /** The system does not say how much memory it uses; called once for a run. */
@@ -23,8 +25,6 @@ export class MemoryLimit {
   #pid: number | null = null;
   #cancel = () => {};
   #hasFailed = false;
-  /** The last look; null before the first one. */
-  usage: Usage | null = null;
 
   constructor(options: MemoryOptions) {
     this.#options = options;
@@ -52,7 +52,7 @@ export class MemoryLimit {
 
   #look(): void {
     if (this.#pid === null) return;
-    const { limit, read, restart, failed } = this.#options;
+    const { limit, read, used, restart, failed } = this.#options;
     const usage = read(this.#pid);
     this.resume();
     if (usage.memory === null) {
@@ -60,7 +60,7 @@ export class MemoryLimit {
       this.#hasFailed = true;
       return;
     }
-    this.usage = usage;
+    used(usage);
     if (usage.memory > limit) restart(describeMemory(usage.memory));
   }
 }

@@ -31,6 +31,8 @@ export class RestartOnChange {
   #isPaused = false;
   /** What the present run began with; null while that is being found out. */
   #former: Map<string, string> | null = null;
+  /** The last run, and what it began with. */
+  #known: { pid: number; former: Map<string, string> } | null = null;
   #cancel = () => {};
   #isFirst = true;
 
@@ -52,6 +54,12 @@ export class RestartOnChange {
     this.#isPaused = false;
     await this.#firstLook;
     if (this.#pid !== pid) return;
+    this.#watch.isRegular = true;
+    if (this.#known?.pid === pid) {
+      // Settings have changed, and not the program.
+      this.#former = this.#known.former;
+      return this.#note();
+    }
     this.#watch.forgetVanished();
     const saved = this.#isFirst ? this.#options.read(pid) : null;
     this.#isFirst = false;
@@ -59,8 +67,8 @@ export class RestartOnChange {
     const former = saved ?? this.#watch.digests;
     if (!saved) for (const path of late.keys()) former.delete(path);
     this.#former = former;
+    this.#known = { pid, former };
     this.#options.save(pid, former);
-    this.#watch.isRegular = true;
     this.#note();
   }
 
@@ -124,6 +132,7 @@ export class RestartOnChange {
     if (changed.length === 0) return;
     // If the restart is refused, it is not asked for again.
     this.#former = this.#watch.digests;
+    this.#known = this.#pid === null ? null : { pid: this.#pid, former: this.#former };
     this.#options.restart(describeChanged(changed));
   }
 

@@ -139,17 +139,21 @@ test('memory is looked at every five seconds, and above the limit there is one r
   const reasons: string[] = [];
   let memory: number | null = 100 * 1024 ** 2;
   let failures = 0;
+  let used: number | null = null;
   const one = new MemoryLimit({
     clock,
     limit: 512 * 1024 ** 2,
+    used: usage => {
+      used = usage.memory;
+    },
     read: pid => ({ memory, descendants: pid, processor: 1 }),
     restart: reason => void reasons.push(reason),
     failed: () => failures++,
   });
   one.begin({ pid: 7 });
-  assert.is(one.usage, null);
+  assert.is(used, null);
   clock.advance(5);
-  assert.equal([one.usage?.memory, reasons], [memory, []]);
+  assert.equal([used, reasons], [memory, []]);
   memory = 811.2 * 1024 ** 2;
   clock.advance(4.9);
   assert.equal(reasons, []);

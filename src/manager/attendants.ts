@@ -35,6 +35,11 @@ export class Attendants {
     for (const attendant of this.#present) attendant.begin(run);
   }
 
+  /** The files of `restart-on-change` that are not there. */
+  get missing(): readonly string[] {
+    return renewal?.findMissing(this.#parts) ?? [];
+  }
+
   /** Settings have changed while a run is attended. */
   update(): void {
     const isPaused = this.#isPaused;

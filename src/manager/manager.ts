@@ -19,7 +19,7 @@ import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outc
 import { withoutGuarded } from '../settings/reach';
 import { isSuspended } from '../system/processes';
 import { ConfigWatching } from './config-watching';
-import type { BriefParts } from './control/report';
+import type { BriefParts, ReportParts } from './control/report';
 import { reportBriefly, reportStatus } from './control/report';
 import type { Requests } from './control/requests';
 import { StatusTextCache } from './control/status-text-cache';
@@ -119,6 +119,7 @@ export class Manager implements Requests {
       socketError: socketProblem(),
       lastEvent: this.#supervisor.events.last,
       transcript,
+      watch: this.#describeWatch(),
       lines: lines ? this.#supervisor.lastLines() : null,
       running: settings ? this.#describeOrder() : null,
     });
@@ -270,6 +271,12 @@ export class Manager implements Requests {
     const environment = this.#isShared() ? null : order.environment;
     const { eventLog, attached } = order;
     return { settings: placeStreams(order), environment, eventLog, attached };
+  }
+
+  #describeWatch(): ReportParts['watch'] {
+    const { restartOnChange, watchConfig } = this.#supervisor.order.settings;
+    if (restartOnChange === null && !watchConfig) return null;
+    return { missing: this.#supervisor.missing, fault: this.#config.fault };
   }
 
   #briefParts(): BriefParts {

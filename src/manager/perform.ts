@@ -46,6 +46,10 @@ export class Performer {
     (this.#executors[effect.do] as Executor<Effect>)(effect, before);
   }
 
+  get missing(): readonly string[] {
+    return this.#attendants.missing;
+  }
+
   /** Settings have changed while the program may be up. */
   settingsChanged(): void {
     this.#attendants.update();

@@ -12,7 +12,7 @@ import { newsOf } from './events/news';
 import { type EventStream, openStream } from './events/stream';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
-import type { Event, Lifecycle, Rules } from './lifecycle/types';
+import type { Effect, Event, Lifecycle, Rules } from './lifecycle/types';
 import type { KeeperParent } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
 import { Performer } from './perform';
@@ -114,13 +114,17 @@ export class Supervisor {
     this.#life = life;
     if (saved.program) this.record.noteAdopted(saved.program);
     const isSpawned = life.name === 'starting' && life.pid === null && run !== null;
-    for (const effect of resume(life, this.#rules())) {
+    const effects = resume(life, this.#rules());
+    // What accompanies a run needs the program.
+    const isLate = (effect: Effect) => effect.do === 'attend' || effect.do === 'holdClocks';
+    for (const effect of effects.filter(one => !isLate(one))) {
       if (effect.do === 'spawn') this.#isSpawning = true;
       if (effect.do !== 'spawn' || !isSpawned) this.#performer.perform(effect, life);
     }
     if (isSpawned) this.reports.spawned(run.pid);
     if (run) this.program.claim(keeper, run, saved.program ?? identify(run.pid));
     else if (life.pid !== null) this.#adoptProgram(saved.program);
+    for (const effect of effects.filter(isLate)) this.#performer.perform(effect, life);
     keeper.forgetOthers();
     this.saveState();
     return true;
@@ -164,6 +168,11 @@ export class Supervisor {
     this.#isFrozen = false;
     this.events.release();
     this.#work();
+  }
+
+  /** The files of `restart-on-change` that are not there. */
+  get missing(): readonly string[] {
+    return this.#performer.missing;
   }
 
   /** Follows an order with other settings. */

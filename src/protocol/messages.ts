@@ -138,6 +138,7 @@ export type Method =
   | 'continue'
   | 'run_now'
   | 'wait'
+  | 'history'
   | 'subscribe'
   | 'output'
   | 'reopen_transcript'

@@ -59,6 +59,7 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
   continue: requests => requests.continueProgram(),
   run_now: (requests, params) => requests.runNow({ user: readUser(params) }),
   wait: requests => requests.wait(),
+  history: requests => requests.history(),
   subscribe: requests => requests.status(),
   output: (requests, params) => requests.output(checkOutputParams(params)),
   reopen_transcript: requests => requests.reopen(),

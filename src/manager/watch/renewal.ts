@@ -39,8 +39,11 @@ export function attendMemory(parts: AttendantParts): Attendant {
       const orphans = parts.parent.findDescendants().map(one => one.pid);
       return readUsage(pid, orphans);
     },
-    used: usage => {
-      parts.record.usage = usage;
+    used: ({ memory, processor }) => {
+      parts.record.usage = {
+        ...(memory === null ? {} : { memory }),
+        ...(processor === null ? {} : { cpu: processor }),
+      };
     },
     restart: reason => parts.renew({ by: 'memory-limit', reason, early: true }),
     failed: () => {

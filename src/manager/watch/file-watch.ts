@@ -40,6 +40,7 @@ export class FileWatch {
   /** Whether what was missing at the first look has been told. */
   #isTold = false;
   readonly #contents = new Map<string, Content>();
+  readonly #openedAt: number;
   #present = new Set<string>();
   #noticedAt: number | null = null;
   #look: Promise<void> | null = null;
@@ -54,6 +55,7 @@ export class FileWatch {
   constructor(options: FileWatchOptions) {
     const { paths, isOwn, clock } = options;
     this.#options = options;
+    this.#openedAt = clock.wall();
     this.#tree = new WatchedTree(paths, isOwn, () => clock.wall());
     this.#notices = new Notices((folder, name) => this.#hear(folder, name));
   }
@@ -147,10 +149,13 @@ export class FileWatch {
   /** @returns whether there is other content than before */
   #compare({ files }: Scan, at: number): boolean {
     let hasChanged = false;
-    for (const [path, { digest }] of files) {
+    for (const [path, { digest, writtenAt }] of files) {
       if (this.#contents.get(path)?.digest === digest) continue;
-      this.#contents.set(path, { digest, changedAt: this.#hasLooked ? at : null });
-      hasChanged = this.#hasLooked;
+      // The first look takes a moment too; in folders, what changes then is most likely the program's.
+      const isLate = writtenAt > this.#openedAt && this.#options.paths.includes(path);
+      const changedAt = this.#hasLooked ? at : isLate ? this.#options.clock.now() : null;
+      this.#contents.set(path, { digest, changedAt });
+      hasChanged ||= changedAt !== null;
     }
     this.#present = new Set(files.keys());
     this.#hasLooked = true;

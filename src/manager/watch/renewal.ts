@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { directoryOf } from '../../protocol/launch-order';
 import type { LaunchSettings } from '../../settings/settings';
+import { identify } from '../../system/identity';
+import { readAge } from '../../system/processes';
 import { readUsage } from '../../system/usage';
 import type { Attendant, AttendantParts } from '../attendant';
 import { MemoryLimit } from './memory-limit';
@@ -58,7 +60,12 @@ export function attendMemory(parts: AttendantParts): Attendant {
 export function attendFiles(parts: AttendantParts): Attendant {
   const watch = watchFiles(parts);
   return {
-    begin: run => void watch.begin(run),
+    begin: ({ pid, startedAt }) => {
+      // It has begun to read before the manager knew of it.
+      const age = readAge(identify(pid).startTime);
+      const began = age === null ? startedAt : Math.min(startedAt, parts.clock.now() - age);
+      void watch.begin({ pid, startedAt: began });
+    },
     pause: () => watch.pause(),
     resume: () => watch.resume(),
     end: () => watch.end(),

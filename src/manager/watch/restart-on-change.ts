@@ -33,6 +33,9 @@ export class RestartOnChange {
   #former: Map<string, string> | null = null;
   /** The last run, and what it began with. */
   #known: { pid: number; former: Map<string, string> } | null = null;
+  /** What changed while the last program was starting, and what is known to do so each time. */
+  #late = new Set<string>();
+  readonly #own = new Set<string>();
   #cancel = () => {};
   #isFirst = true;
 
@@ -63,9 +66,8 @@ export class RestartOnChange {
     this.#watch.forgetVanished();
     const saved = this.#isFirst ? this.#options.read(pid) : null;
     this.#isFirst = false;
-    const late = this.#watch.changedAfter(startedAt);
     const former = saved ?? this.#watch.digests;
-    if (!saved) for (const path of late.keys()) former.delete(path);
+    if (!saved) for (const path of this.#takeLate(startedAt)) former.delete(path);
     this.#former = former;
     this.#known = { pid, former };
     this.#options.save(pid, former);
@@ -99,6 +101,20 @@ export class RestartOnChange {
   /** Resolves after a look at the files; for tests. */
   look(): Promise<void> {
     return this.#watch.look();
+  }
+
+  /**
+   * What has changed while a program was starting. What also did so at the start before is the program's own writing,
+   * which must not restart it forever.
+   */
+  #takeLate(startedAt: number): string[] {
+    const late = [...this.#watch.changedAfter(startedAt).keys()];
+    const own = late.filter(path => this.#late.has(path));
+    this.#late = new Set(late);
+    for (const path of own.filter(one => !this.#own.has(one)))
+      this.#options.failed(path, 'it changes at each start, so what the program writes then does not count');
+    for (const path of own) this.#own.add(path);
+    return late.filter(path => !this.#own.has(path));
   }
 
   #note(): void {

@@ -17,6 +17,8 @@ export interface WatchedFile {
   /** Which file it is, and when it was written; with the same stamp, the content is the same. */
   stamp: string;
   digest: string;
+  /** When it was last written, or another file was put in its place; seconds since 1970. */
+  writtenAt: number;
   /** It was written so recently that the next change may leave the stamp as it is. */
   isFresh: boolean;
 }
@@ -93,10 +95,11 @@ export class WatchedTree {
     const { dev, ino, size, mtimeNs, ctimeNs } = found;
     const stamp = [dev, ino, size, mtimeNs, ctimeNs].join(':');
     const newest = Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);
+    const writtenAt = newest / 1000;
     const isFresh = this.#wall() * 1000 - newest < COARSEST_STEP;
     const known = this.#known.get(path);
     const digest = known && known.stamp === stamp && !known.isFresh ? known.digest : await readDigest(path);
-    if (digest !== null) scan.files.set(path, { stamp, digest, isFresh });
+    if (digest !== null) scan.files.set(path, { stamp, digest, writtenAt, isFresh });
   }
 }
 

@@ -2,7 +2,7 @@ import { chmodSync, renameSync, rmSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place, pidIn } from '../../helpers/cli';
 import { keeperMissing } from '../../helpers/keeper';
-import { killManager } from '../../helpers/numbered-program';
+import { waitForEnd } from '../../helpers/processes';
 import { asUser, give, needsRoot, STRANGER } from '../../helpers/strangers';
 import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
@@ -118,8 +118,10 @@ test('turning it on and off is itself applied', async () => {
 
 test('what is saved while there is no manager is applied by the next one', async () => {
   const { place, pid } = await start();
-  await killManager(place);
+  const { managerPid } = await place.report();
+  process.kill(managerPid, 'SIGKILL');
   place.write('app.conf', `${PLAIN}backoff-limit = 20\n${EVENTS}`);
+  await waitForEnd(managerPid);
   if (keeperMissing) await place.zd('-C app.conf start');
   const report = await untilReport(place, 'the new limit', ({ backoffLimit }) => backoffLimit === 20);
   assert.is(report.pid, pid);

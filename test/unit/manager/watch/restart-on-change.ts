@@ -1,57 +1,13 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { RestartOnChange } from '../../../../src/manager/watch/restart-on-change';
-import { FakeClock } from '../../../helpers/fake-clock';
 import { makeTemporaryFolder } from '../../../helpers/temp';
+import { closeWatches, watchIn } from '../../../helpers/watch-in';
 import { until } from '../../../helpers/within';
 import { suite } from '../../../runner/guard';
 
 const test = suite('restart-on-change');
-
-/** A watch of paths in a folder, whose time a test advances; the files are real. */
-function watchIn(folder: string, names: string[], saved: Map<string, string> | null = null) {
-  const clock = new FakeClock();
-  const restarts: string[] = [];
-  const failures: string[] = [];
-  let kept = saved;
-  const watch = new RestartOnChange({
-    clock,
-    paths: names.map(name => join(folder, name)),
-    isOwn: path => path.endsWith('/app.log'),
-    failed: (path, reason) => void failures.push(`${path.slice(folder.length + 1)}: ${reason}`),
-    restart: reason => void restarts.push(reason.replaceAll(`${folder}/`, '')),
-    save: (_, contents) => {
-      kept = new Map(contents);
-    },
-    read: () => kept,
-  });
-  open.push(watch);
-  let pid = 7;
-  return {
-    watch,
-    clock,
-    restarts,
-    failures,
-    saved: () => kept,
-    begin: () => watch.begin({ pid: pid++, startedAt: clock.now() }),
-    /** As a notice of the system would: looks at once, and acts when a burst is over. */
-    async pass(seconds: number) {
-      await watch.look();
-      const before = restarts.length;
-      clock.advance(seconds);
-      // A last look precedes each restart.
-      await watch.look();
-      await new Promise(resolve => setImmediate(resolve));
-      return restarts.slice(before);
-    },
-  };
-}
-
-const open: RestartOnChange[] = [];
-test.after.each(() => {
-  for (const watch of open.splice(0)) watch.close();
-});
+test.after.each(closeWatches);
 
 test('other content leads to one restart after half a second; the same content and another time do not', async () => {
   const folder = makeTemporaryFolder();
@@ -204,44 +160,6 @@ test('a symlink or a folder on the way that is replaced leads to another file', 
   mkdirSync(join(folder, 'two'));
   writeFileSync(join(folder, 'two/app.yml'), 'three');
   assert.equal(await pass(1), ['current/app.yml has changed']);
-});
-
-test('a change before the start of a run is in it, one while it starts is not', async () => {
-  const folder = makeTemporaryFolder();
-  const file = join(folder, 'app.yml');
-  writeFileSync(file, 'one');
-  const { begin, pass, watch, clock } = watchIn(folder, ['app.yml']);
-  await begin();
-  watch.end();
-  clock.advance(10);
-  writeFileSync(file, 'two');
-  assert.equal(await pass(10), []);
-  await begin();
-  assert.equal(await pass(60), []);
-  watch.end();
-  const startedAt = clock.now();
-  clock.advance(1);
-  writeFileSync(file, 'three');
-  assert.equal(await pass(2), []);
-  await watch.begin({ pid: 9, startedAt });
-  assert.equal(await pass(1), ['app.yml has changed']);
-});
-
-test('a manager that follows another one notices what has changed in between', async () => {
-  const folder = makeTemporaryFolder();
-  const file = join(folder, 'app.yml');
-  writeFileSync(file, 'one');
-  const former = watchIn(folder, ['app.yml']);
-  await former.begin();
-  former.watch.close();
-  const same = watchIn(folder, ['app.yml'], former.saved());
-  await same.begin();
-  assert.equal(await same.pass(60), []);
-  same.watch.close();
-  writeFileSync(file, 'two');
-  const next = watchIn(folder, ['app.yml'], same.saved());
-  await next.begin();
-  assert.equal(await next.pass(1), ['app.yml has changed']);
 });
 
 test('while the program is suspended, a restart waits', async () => {

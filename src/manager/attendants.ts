@@ -6,6 +6,7 @@ export type { Attendant, AttendantParts, AttendedRun } from './attendant';
 type Factory = (parts: AttendantParts) => Attendant | null;
 
 const factories: Factory[] = [
+  ({ readiness }) => readiness.makeAlive(),
   parts => (parts.order.settings.restartEvery === null ? null : loadRenewal().attendAge(parts)),
   parts => (parts.order.settings.memoryLimit === null ? null : loadRenewal().attendMemory(parts)),
   parts => {
@@ -20,6 +21,8 @@ export class Attendants {
   readonly #parts: AttendantParts;
   #present: Attendant[] = [];
   #run: AttendedRun | null = null;
+  /** With which settings they were made. */
+  #settings = '';
   #isPaused = false;
 
   constructor(parts: AttendantParts) {
@@ -31,6 +34,7 @@ export class Attendants {
     this.end();
     const run = { pid, startedAt: startedAt ?? this.#parts.clock.now() };
     this.#run = run;
+    this.#settings = JSON.stringify(this.#parts.order.settings);
     this.#present = factories.flatMap(make => make(this.#parts) ?? []);
     for (const attendant of this.#present) attendant.begin(run);
   }
@@ -40,10 +44,10 @@ export class Attendants {
     return renewal?.findMissing(this.#parts) ?? [];
   }
 
-  /** Settings have changed while a run is attended. */
+  /** Settings may have changed while a run is attended. */
   update(): void {
     const isPaused = this.#isPaused;
-    if (!this.#run) return;
+    if (!this.#run || JSON.stringify(this.#parts.order.settings) === this.#settings) return;
     this.begin(this.#run.pid, this.#run.startedAt);
     if (isPaused) this.pause();
   }

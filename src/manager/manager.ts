@@ -107,13 +107,14 @@ export class Manager implements Requests {
 
   status({ lines = false, settings = false }: StatusParams = {}): StatusReport {
     const { clock, transcript, parent, eventLog, socketProblem } = this.#parts;
-    const { life, order, record, program } = this.#supervisor;
+    const { life, order, record, program, readiness } = this.#supervisor;
     return reportStatus({
       life,
       order,
       clock,
       record,
       adopted: program.isAdopted,
+      readiness: readiness.describe(),
       suspended: life.pid !== null && isSuspended(life.pid),
       keeperPid: parent.keeperPid,
       eventLogError: eventLog.problem,
@@ -267,7 +268,8 @@ export class Manager implements Requests {
   #refresh(refresh: Refresh = {}): void {
     // Users of a shared socket can control the program but not choose it, or they could run anything as its user.
     const allowed = this.#isShared() ? withoutGuarded(refresh) : refresh;
-    this.#supervisor.follow(applyRefresh(this.#supervisor.order, allowed));
+    this.#supervisor.order = applyRefresh(this.#supervisor.order, allowed);
+    this.#supervisor.attendants.update();
     this.watchConfiguration();
   }
 
@@ -281,7 +283,7 @@ export class Manager implements Requests {
   #describeWatch(): ReportParts['watch'] {
     const { restartOnChange, watchConfig } = this.#supervisor.order.settings;
     if (restartOnChange === null && !watchConfig) return null;
-    return { missing: this.#supervisor.missing, fault: this.#config.fault };
+    return { missing: this.#supervisor.attendants.missing, fault: this.#config.fault };
   }
 
   #briefParts(): BriefParts {

@@ -5,6 +5,7 @@ import type { Clock } from '../system/clock';
 import type { Identity } from '../system/identity';
 import { identify, isRunning, isSameBoot } from '../system/identity';
 import { readAge } from '../system/processes';
+import type { Attendants } from './attendants';
 import { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
 import { addDetails } from './events/details';
@@ -18,6 +19,8 @@ import type { Parent } from './parent/parent';
 import { Performer } from './perform';
 import { Program } from './program/program';
 import { ProgramReports } from './program-reports';
+import type { ReadinessHolder } from './readiness/holder';
+import { addReadiness } from './readiness/lazy';
 import type { InFolder } from './record/history';
 import { RunRecord } from './record/run-record';
 import { StateSaver } from './record/save-on-change';
@@ -54,6 +57,7 @@ export class Supervisor {
   readonly reports = new ProgramReports();
   readonly record: RunRecord;
   readonly events: EventStream;
+  readonly readiness: ReadinessHolder;
   /** The order the manager follows; `start` and `restart` change it. */
   order: LaunchOrder;
   readonly #parts: SupervisorParts;
@@ -78,6 +82,7 @@ export class Supervisor {
     this.#saver = new StateSaver(parts.save);
     this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
     const scene = this.#makeScene();
+    this.readiness = scene.readiness;
     this.#performer = new Performer(scene);
     this.reports.begin(scene, this.#performer);
     if (saved) this.program.adoptLeftovers(findLeftSessions(saved), saved.savedAt);
@@ -118,7 +123,7 @@ export class Supervisor {
     if (saved.program) this.record.noteAdopted(saved.program);
     const isSpawned = life.name === 'starting' && life.pid === null && run !== null;
     const effects = resume(life, this.#rules());
-    // What accompanies a run needs the program.
+    // What accompanies a run needs its program.
     const isLate = (effect: Effect) => effect.do === 'attend' || effect.do === 'holdClocks';
     for (const effect of effects.filter(one => !isLate(one))) {
       if (effect.do === 'spawn') this.#isSpawning = true;
@@ -127,7 +132,9 @@ export class Supervisor {
     if (isSpawned) this.reports.spawned(run.pid);
     if (run) this.program.claim(keeper, run, saved.program ?? identify(run.pid));
     else if (life.pid !== null) this.#adoptProgram(saved.program);
-    for (const effect of effects.filter(isLate)) this.#performer.perform(effect, life);
+    // It may have exited while there was no manager.
+    if (this.#life === life)
+      for (const effect of effects.filter(isLate)) this.#performer.perform(effect, life);
     keeper.forgetOthers();
     this.saveState();
     return true;
@@ -164,6 +171,7 @@ export class Supervisor {
   /** Ignores events until `thaw`: if two managers acted on the same event, there would be two programs. */
   freeze(): void {
     this.events.hold();
+    this.readiness.release();
     this.#isFrozen = true;
   }
 
@@ -171,19 +179,13 @@ export class Supervisor {
   thaw(): void {
     this.#isFrozen = false;
     this.events.release();
+    this.readiness.continueRun();
     this.#work();
   }
 
-  /** The files of `restart-on-change` that are not there. */
-  get missing(): readonly string[] {
-    return this.#performer.missing;
-  }
-
-  /** Follows an order with other settings. */
-  follow(order: LaunchOrder): void {
-    const { settings } = this.order;
-    this.order = order;
-    if (JSON.stringify(settings) !== JSON.stringify(order.settings)) this.#performer.settingsChanged();
+  /** What accompanies the present run. */
+  get attendants(): Attendants {
+    return this.#performer.attendants;
   }
 
   /** The last lines of the current or last run. */
@@ -249,14 +251,15 @@ export class Supervisor {
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */
   #save(spawning?: number | null): void {
     const { leftovers } = this.program;
+    const { saved: readiness } = this.readiness;
     const rest = { leftovers, spawning, keeper: this.#parts.keeper(), events: this.events.reserved };
-    this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest }));
+    this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest, readiness }));
   }
 
   #makeScene(): Scene {
     const { clock, eventLog, environment, folders, leave } = this.#parts;
     const supervisor = this;
-    return {
+    return addReadiness({
       clock,
       eventLog,
       environment,
@@ -285,6 +288,11 @@ export class Supervisor {
       spawnFailed: reason => this.reports.spawnFailed(reason),
       emit: news => this.events.emit(news),
       save: spawning => this.#save(spawning),
-    };
+      saveSoon: () => this.#isSpawning || this.#save(),
+      noteFailure: reason => {
+        this.#performer.failure = reason;
+      },
+      savedReadiness: this.#parts.saved?.readiness ?? null,
+    });
   }
 }

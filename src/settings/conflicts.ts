@@ -17,7 +17,15 @@ interface Conflict {
   message(settings: Settings, name: (field: Field) => string): string;
 }
 
-const conflicts: Conflict[] = [];
+const conflicts: Conflict[] = [
+  exclusive('ready', 'startTestProgram', 'write the command of the latter as a probe: command WORDS'),
+  {
+    fields: ['ready', 'daemon'],
+    when: ({ ready, daemon }) => !daemon && (ready?.some(({ kind }) => kind === 'output') ?? false),
+    message: (_, name) =>
+      `ready cannot be output with ${name('daemon')} off, where the output goes to the terminal; use another probe`,
+  },
+];
 
 /** Two settings of which only one can be given. @param advice why, or what to do, if that is not obvious */
 export function exclusive(one: Field, other: Field, advice = 'remove one of them'): Conflict {

@@ -12,6 +12,7 @@ export const usualRules: Rules = {
   startSeconds: 0,
   stopTimeout: 300,
   hangAround: false,
+  startFailure: 'keep',
   hasWaitFor: false,
   hasReadiness: false,
   hasStopProgram: false,

@@ -2,8 +2,10 @@ import { requireProgram } from '../../settings/resolve';
 import type { Configuration } from '../../settings/settings';
 import type { Flavour } from '../context';
 import { checkPlaces } from './places';
-import { checkProgram, checkSize, checkStartTest } from './program';
+import { checkProbes } from './probes';
+import { checkProgram, checkSize, checkTests } from './program';
 import { checkRights, type SettingUse } from './rights';
+import { checkSurroundings } from './surroundings';
 import { checkTrust } from './trust';
 
 /**
@@ -22,10 +24,12 @@ export function checkEverything(
 ): SettingUse {
   requireProgram(configuration);
   checkPlaces(configuration, flavour);
+  checkSurroundings(configuration);
   checkTrust(configuration);
   const program = checkProgram(configuration);
-  const test = checkStartTest(configuration);
+  const tests = checkTests(configuration);
+  checkProbes(configuration);
   checkSize(configuration, args);
-  checkRights(configuration, test ? [program, test] : [program]);
+  checkRights(configuration, [program, ...tests]);
   return program;
 }

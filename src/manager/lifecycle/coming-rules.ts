@@ -11,7 +11,6 @@ export const comingRules: ComingRules = {
   backoffReset: null,
   attempts: null,
   attemptsPause: null,
-  startFailure: 'keep',
   runEvery: null,
   runAt: null,
   runTimeout: null,

@@ -213,7 +213,6 @@ export interface ComingRules {
   backoffReset: number | null;
   attempts: number | null;
   attemptsPause: number | null;
-  startFailure: 'keep' | 'stop';
   runEvery: number | null;
   runAt: string | null;
   runTimeout: number | null;

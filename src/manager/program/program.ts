@@ -3,14 +3,14 @@ import type { Clock } from '../../system/clock';
 import { errorCode, UserError } from '../../system/errors';
 import { type Identity, identify, isRunning } from '../../system/identity';
 import { readBootId, readTicks } from '../../system/processes';
-import { explainSpawn } from '../../system/run/explain-spawn';
 import type { Ending } from '../../system/signals';
 import type { Look } from '../lifecycle/types';
 import type { KeeperParent } from '../parent/keeper-parent';
 import type { KeptRun } from '../parent/kept-run';
-import type { Leftover, Parent, SpawnError, SpawnRequest } from '../parent/parent';
+import type { Leftover, Parent, SpawnRequest } from '../parent/parent';
 import { KEEPER_LOST } from '../parent/parent';
 import { readActivity } from '../readiness/activity';
+import { describeFailure } from './describe-failure';
 
 /** Seconds between polls of leftovers that were signalled; the system reports no event when they exit. */
 const LEFTOVER_POLL = 0.02;
@@ -300,11 +300,4 @@ export class Program {
       if (!members.some(({ session }) => session === id)) this.#sessions.delete(id);
     return members.map(({ pid, startTime, session }) => ({ pid, startTime, bootId: readBootId(), session }));
   }
-}
-
-function describeFailure(request: SpawnRequest, error: SpawnError): string {
-  const { file, directory } = request;
-  if (error.stage === 'directory')
-    return `cannot change to the directory ${directory}: ${explainSpawn('', error)}`;
-  return explainSpawn(file, error, request);
 }

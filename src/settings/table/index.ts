@@ -1,9 +1,11 @@
 import { controlTable } from './control';
 import { programTable } from './program';
 import { promptTable } from './prompt';
+import { readinessTable } from './readiness';
 import { renewingTable } from './renewing';
 import { restartTable } from './restart';
 import { startStopTable } from './start-stop';
+import { surroundingsTable } from './surroundings';
 import { transcriptTable } from './transcript';
 
 /**
@@ -13,8 +15,10 @@ import { transcriptTable } from './transcript';
  */
 export const settingTable = {
   ...programTable,
+  ...surroundingsTable,
   ...controlTable,
   ...startStopTable,
+  ...readinessTable,
   ...restartTable,
   ...renewingTable,
   ...transcriptTable,

@@ -46,6 +46,9 @@ export function describeTransition(report: StatusReport): StateText | null {
     const kill = killAt ? `, SIGKILL follows ${formatInstant(killAt, now)} (stop-timeout)` : '';
     return { word: state, rest: `: ${what}${kill}` };
   }
+  if (state === 'paused') return { word: 'paused', rest: `, pid ${pid}`, next: 'zd continue lets it go on' };
+  if (state === 'running' && report.notReady)
+    return { word: 'not ready', rest: `, running for ${formatDuration(uptime ?? 0)}: ${report.notReady}` };
   return state === 'backoff' ? describeCrashes(report) : null;
 }
 

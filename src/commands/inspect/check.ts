@@ -5,6 +5,7 @@ import { requireProgram } from '../../settings/resolve';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 import { quoteWords } from '../../system/words';
+import { describeProbes } from './probe-lines';
 
 /**
  * `check`: makes every check that a start makes first, without starting anything.
@@ -36,6 +37,7 @@ export function check(context: ActionContext, verbose = false): number {
   print(context, `variables   ${Object.keys(environment).length || 'none'}`);
   const logs = eventLog?.files.map(log => log.path).join(', ');
   print(context, `event log   ${logs || 'none'}`);
+  for (const [name, value] of describeProbes(settings)) print(context, `${name.padEnd(12)}${value}`);
   const { backoffLimit, exitCodes, forever } = settings;
   const most = Math.max(1, Math.ceil(backoffLimit));
   const giveUp = forever ? 'and never gives up' : `and gives up after ${most} quick exits in a row`;

@@ -18,6 +18,7 @@ const lazy = {
   'src/commands/inspect/status-block.ts': 'status-block',
   'src/commands/doctor/doctor.ts': 'doctor',
   'src/boot.ts': 'boot',
+  'src/manager/watch/renewal.ts': 'renewal',
   'src/cli/answer.ts': 'answer',
   'src/cli/prompt/prompt.ts': 'prompt',
   'src/settings/file/read.ts': 'configuration-file',

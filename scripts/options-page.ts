@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { flagsOf, formatValue, type Option, options, type SettingOption } from '../src/settings/options';
 import { programTable } from '../src/settings/table/program';
 import { promptTable } from '../src/settings/table/prompt';
+import { renewingTable } from '../src/settings/table/renewing';
 import { restartTable } from '../src/settings/table/restart';
 import { scheduleTable } from '../src/settings/table/schedule';
 import { startStopTable } from '../src/settings/table/start-stop';
@@ -42,6 +43,7 @@ function groupOptions(): Group[] {
     of('The program', inTable(programTable)),
     of('Surroundings', inTable(surroundingsTable)),
     of('Restart', inTable(restartTable)),
+    of('Renewing', inTable(renewingTable)),
     of('Start and stop', inTable(startStopTable)),
     of('Schedules and steps', inTable(scheduleTable)),
     of('Output', inTable(transcriptTable)),
@@ -57,6 +59,7 @@ const ORDER = [
   'The program',
   'Surroundings',
   'Restart',
+  'Renewing',
   'Start and stop',
   'Schedules and steps',
   'Output',

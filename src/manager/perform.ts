@@ -40,13 +40,14 @@ export class Performer {
   #cancelDeadline: () => void = () => {};
   readonly #scheduling: LazyScheduling;
   #endFreshening: () => void = () => {};
-  readonly #attendants: Attendants;
+  /** What accompanies the present run. */
+  readonly attendants: Attendants;
   /** The bytes of output that preceded the current run. */
   #outputMark = 0;
 
   constructor(scene: Scene) {
     this.#scene = scene;
-    this.#attendants = new Attendants(scene);
+    this.attendants = new Attendants(scene);
     this.#scheduling = new LazyScheduling(scene);
   }
 
@@ -97,20 +98,20 @@ export class Performer {
     attend: () => {
       const { life, program, readiness } = this.#scene;
       readiness.continueRun();
-      if (life.pid !== null && program.isRunning) this.#attendants.begin(life.pid, life.startedAt);
+      if (life.pid !== null && program.isRunning) this.attendants.begin(life.pid, life.startedAt);
     },
     dismiss: () => {
       this.#endFreshening();
       this.#scene.readiness.endWait();
-      this.#attendants.end();
+      this.attendants.end();
     },
     holdClocks: () => {
       this.#scene.readiness.pause();
-      this.#attendants.pause();
+      this.attendants.pause();
     },
     releaseClocks: () => {
       this.#scene.readiness.resume();
-      this.#attendants.resume();
+      this.attendants.resume();
     },
     schedule: () => this.#scheduling.plan(),
     noteTimeout: () => {
@@ -196,6 +197,7 @@ export class Performer {
 
   #spawn(): void {
     const { transcript, readiness, spawnFailed } = this.#scene;
+    this.attendants.expect();
     this.#hasSwept = false;
     // Output that remains from an earlier run must precede this run's.
     transcript?.beginRun();

@@ -5,6 +5,7 @@ import type { Clock } from '../system/clock';
 import type { Identity } from '../system/identity';
 import { identify, isRunning, isSameBoot } from '../system/identity';
 import { readAge } from '../system/processes';
+import type { Attendants } from './attendants';
 import { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
 import { addDetails } from './events/details';
@@ -180,6 +181,11 @@ export class Supervisor {
     this.events.release();
     this.readiness.continueRun();
     this.#work();
+  }
+
+  /** What accompanies the present run. */
+  get attendants(): Attendants {
+    return this.#performer.attendants;
   }
 
   /** The last lines of the current or last run. */

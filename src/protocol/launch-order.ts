@@ -12,6 +12,8 @@ export interface Source {
   file: string | null;
   /** The keys of the settings that the command line gave. */
   flags: string[];
+  /** The absolute paths of the files that it includes; absent if there are none, or if `watch-config` is off. */
+  includes?: string[];
 }
 
 /**

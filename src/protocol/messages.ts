@@ -105,6 +105,8 @@ export interface StatusReport extends DownFields {
   socketError: string | null;
   /** The number of the last event; see `subscribe`. */
   lastEvent: number;
+  /** With `restart-on-change` or `watch-config`: the paths that are not there, and why the file is not applied. */
+  watch?: { missing: readonly string[]; fault: string | null };
   /** The program's last lines of output, if they were requested. */
   lines?: string[];
   /** What the manager follows, if it was requested. */

@@ -37,6 +37,7 @@ const contents = [
   'dist/prompt.js',
   'dist/read-round.js',
   'dist/readiness.js',
+  'dist/renewal.js',
   'dist/rotating-file-stream.js',
   'dist/salvage.js',
   'dist/scheduling.js',

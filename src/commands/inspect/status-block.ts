@@ -5,9 +5,9 @@ import type { StatusReport } from '../../protocol/messages';
 import type { ExitRecord } from '../../protocol/outcomes';
 import { showControls, showLine } from '../../system/show-controls';
 import { type Colour, chooseLook, fit, type Look, paint } from '../../system/terminal';
+import { readUsage } from '../../system/usage';
 import { formatDuration, formatSize } from './human';
 import { describeDown, describeTransition, findDown, lastExitOf, type StateText } from './state-text';
-import { readUsage } from './usage';
 
 /* The block that `status` adds on a terminal. */
 

@@ -43,6 +43,8 @@ export interface ReportParts extends BriefParts {
   keeperPid: number | null;
   socketError: string | null;
   eventLogError: string | null;
+  /** See `StatusReport`; null without these settings. */
+  watch: NonNullable<StatusReport['watch']> | null;
   /** The program's last lines of output, if requested. */
   lines: string[] | null;
   /** What the manager follows, if requested. */
@@ -119,6 +121,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     eventLogError: parts.eventLogError,
     socketError: parts.socketError,
     lastEvent: parts.lastEvent,
+    ...(parts.watch ? { watch: parts.watch } : {}),
     ...(parts.lines ? { lines: parts.lines } : {}),
     ...(parts.running ? { running: parts.running } : {}),
     now,

@@ -2,6 +2,7 @@ import { controlTable } from './control';
 import { programTable } from './program';
 import { promptTable } from './prompt';
 import { readinessTable } from './readiness';
+import { renewingTable } from './renewing';
 import { restartTable } from './restart';
 import { scheduleTable } from './schedule';
 import { startStopTable } from './start-stop';
@@ -21,6 +22,7 @@ export const settingTable = {
   ...readinessTable,
   ...restartTable,
   ...scheduleTable,
+  ...renewingTable,
   ...transcriptTable,
   ...promptTable,
 };

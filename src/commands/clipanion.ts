@@ -22,11 +22,11 @@ import { ApplyCommand } from './run/apply-command';
 import { FgCommand } from './run/fg-command';
 import { KillCommand } from './run/kill-command';
 import { RestartCommand } from './run/restart-command';
-import { RunNowCommand } from './run/run-now-command';
 import { StartCommand } from './run/start-command';
 import { StopCommand } from './run/stop-command';
 import { UpgradeCommand } from './run/upgrade-command';
 import { WaitCommand } from './run/wait-command';
+import { RunNowCommand } from './schedule/run-now-command';
 import { adviseOnOrder } from './suggest';
 
 /** Every command in the order of the help, for both the command line and the prompt. */

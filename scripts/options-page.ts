@@ -6,6 +6,7 @@ import { programTable } from '../src/settings/table/program';
 import { promptTable } from '../src/settings/table/prompt';
 import { restartTable } from '../src/settings/table/restart';
 import { startStopTable } from '../src/settings/table/start-stop';
+import { stoppingTable } from '../src/settings/table/stopping';
 import { transcriptTable } from '../src/settings/table/transcript';
 import { wrap } from '../src/system/text/text-rows';
 
@@ -39,7 +40,7 @@ function groupOptions(): Group[] {
     of('Security', ({ key }) => SECURITY.includes(key)),
     of('The program', inTable(programTable)),
     of('Restart', inTable(restartTable)),
-    of('Start and stop', inTable(startStopTable)),
+    of('Start and stop', inTable({ ...startStopTable, ...stoppingTable })),
     of('Output', inTable(transcriptTable)),
     of('The prompt', inTable(promptTable)),
     of('The command line', ({ field }) => field === null),

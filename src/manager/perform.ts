@@ -11,7 +11,6 @@ import type { Program } from './program/program';
 import { testStart } from './readiness/start-test';
 import type { Scene } from './scene';
 
-const SIGKILL = 9;
 /** How many of the program's last lines are reported with a failed start or an exit. */
 const LAST_LINES = 10;
 /** Characters reported of each line. */
@@ -66,15 +65,15 @@ export class Performer {
     kill: () => {
       const { life, program } = this.#scene;
       if (life.pid !== null) this.#killed.push(describeProcess(life.pid));
-      void this.#send(() => program.signal(SIGKILL));
+      void this.#send(() => program.kill());
     },
     sweep: () => {
       this.#hasSwept = true;
-      this.#scene.program.sweep();
+      this.#scene.program.leftovers.sweep();
     },
     killGroup: () => {
       const { program, eventLog } = this.#scene;
-      const killed = program.killLeftovers(describeProcess);
+      const killed = program.leftovers.kill(describeProcess);
       if (killed.length > 0) eventLog.log('warn', `sending SIGKILL to ${killed.join(', ')}, left behind`);
       this.#killed.push(...killed);
     },
@@ -194,8 +193,8 @@ export class Performer {
 
 /** What is left after a stop, and why. */
 function describeSurvivors(pids: readonly number[], program: Program): string {
-  const refused = pids.filter(pid => program.isRefused(pid));
-  const stubborn = pids.filter(pid => !program.isRefused(pid));
+  const refused = pids.filter(pid => program.leftovers.isRefused(pid));
+  const stubborn = pids.filter(pid => !program.leftovers.isRefused(pid));
   return [
     ...(refused.length > 0
       ? [`it is not permitted to signal ${refused.map(describeProcess).join(', ')}`]

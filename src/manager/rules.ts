@@ -13,7 +13,7 @@ export function rulesOf({ settings, firstStartMustHold, patient }: LaunchOrder):
     ...picked,
     hasWaitFor: false,
     hasReadiness: settings.startTestProgram !== null,
-    hasStopProgram: false,
+    hasStopProgram: settings.stopProgram !== null,
     exitSignals: findSignals(picked.exitCodes),
     failureSignals: findSignals(picked.failureCodes),
     steps: 0,

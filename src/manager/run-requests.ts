@@ -67,7 +67,7 @@ export class RunRequests {
     const { program, life } = this.#supervisor;
     if (life.pid === null || !['starting', 'running', 'resumed'].includes(life.name))
       throw new Error(`the program is not running (${nameState(this.#supervisor.life)})`);
-    await program.signalAll(SIGSTOP);
+    await program.signalGroup(SIGSTOP);
     this.#supervisor.dispatch({ name: 'pause' });
   }
 
@@ -75,7 +75,7 @@ export class RunRequests {
   async continueProgram(): Promise<void> {
     const { program, life } = this.#supervisor;
     if (life.pid === null) throw new Error('the program is not running');
-    await program.signalAll(SIGCONT);
+    await program.signalGroup(SIGCONT);
     this.#supervisor.dispatch({ name: 'continue' });
   }
 

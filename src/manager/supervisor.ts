@@ -70,19 +70,22 @@ export class Supervisor {
     this.order = order;
     this.#parts = parts;
     this.#parent = parts.parent;
-    this.program = new Program({ clock, parent: parts.parent, stateFolder: order.stateFolder }, this.reports);
+    const { stateFolder } = order;
+    const scope = () => this.order.settings.stopScope;
+    const lastPid = saved?.lastExit?.pid ?? null;
+    this.program = new Program({ clock, parent: parts.parent, stateFolder, scope, lastPid }, this.reports);
     this.record = new RunRecord(parts);
     this.#saver = new StateSaver(parts.save);
     this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
     const scene = this.#makeScene();
     this.#performer = new Performer(scene);
     this.reports.begin(scene, this.#performer);
-    if (saved) this.program.adoptLeftovers(findLeftSessions(saved), saved.savedAt);
+    if (saved) this.program.leftovers.adopt(findLeftSessions(saved), saved.savedAt);
   }
 
   /** Whether processes of earlier runs are there, and no program. */
   get hasLeftovers(): boolean {
-    return this.#life.pid === null && this.program.hasLeftovers;
+    return this.#life.pid === null && this.program.leftovers.exist;
   }
 
   get life(): Lifecycle {
@@ -187,7 +190,7 @@ export class Supervisor {
   /** It may have exited since: then how is unknown. */
   #adoptProgram(program: SavedProgram | null): void {
     if (program && isRunning(program)) this.program.adopt(program);
-    else this.reports.exited({ code: null, signal: null }, this.program.hasLeftovers);
+    else this.reports.exited({ code: null, signal: null }, this.program.leftovers.exist);
   }
 
   #work(): void {
@@ -227,7 +230,7 @@ export class Supervisor {
 
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */
   #save(spawning?: number | null): void {
-    const { leftovers } = this.program;
+    const leftovers = this.program.leftovers.sessions;
     const rest = { leftovers, spawning, keeper: this.#parts.keeper(), events: this.events.reserved };
     this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest }));
   }

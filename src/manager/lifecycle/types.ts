@@ -204,15 +204,6 @@ export interface Rules extends RuleSettings, ComingRules {
 
 /** Rules whose settings have no records yet; see `comingRules`. */
 export interface ComingRules {
-  stopSignals: readonly { signal: number; seconds: number | null }[];
-  failureCodes: readonly (number | string)[];
-  once: boolean;
-  backoffFirst: number;
-  backoffFactor: number | null;
-  backoffJitter: number;
-  backoffReset: number | null;
-  attempts: number | null;
-  attemptsPause: number | null;
   startFailure: 'keep' | 'stop';
   runEvery: number | null;
   runAt: string | null;

@@ -3,6 +3,7 @@ import { programTable } from './program';
 import { promptTable } from './prompt';
 import { restartTable } from './restart';
 import { startStopTable } from './start-stop';
+import { stoppingTable } from './stopping';
 import { transcriptTable } from './transcript';
 
 /**
@@ -14,6 +15,7 @@ export const settingTable = {
   ...programTable,
   ...controlTable,
   ...startStopTable,
+  ...stoppingTable,
   ...restartTable,
   ...transcriptTable,
   ...promptTable,

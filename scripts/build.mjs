@@ -22,6 +22,7 @@ const lazy = {
   'src/cli/prompt/prompt.ts': 'prompt',
   'src/settings/file/read.ts': 'configuration-file',
   'src/settings/salvage.ts': 'salvage',
+  'src/manager/program/own-command.ts': 'own-command',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

@@ -23,7 +23,12 @@ export const gone: Torture = {
       spawn('perl', ['-e', script], { stdio: 'ignore' }),
     );
     try {
-      return await stopAgainAndAgain(new Random(seed), rounds ?? ROUNDS, performance.now() + seconds * 1000, crowd);
+      return await stopAgainAndAgain(
+        new Random(seed),
+        rounds ?? ROUNDS,
+        performance.now() + seconds * 1000,
+        crowd,
+      );
     } finally {
       for (const one of crowd) one.kill('SIGKILL');
       await clearPlaces();
@@ -50,7 +55,8 @@ async function stopAgainAndAgain(random: Random, rounds: number, deadline: numbe
       throw new Error(`${what}: ${(error as Error).message}`);
     }
     const dead = crowd.filter(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null);
-    if (dead.length > 0) throw new Error(`round ${round + 1}: a bystander was killed by ${dead[0]?.signalCode}`);
+    if (dead.length > 0)
+      throw new Error(`round ${round + 1}: a bystander was killed by ${dead[0]?.signalCode}`);
   }
   return `${round} stops, nothing left, the longest took ${longest.toFixed(1)} s`;
 }
@@ -71,7 +77,10 @@ async function stopTree(place: Place, { plan, scope, way }: { plan: string; scop
   const begun = performance.now();
   await expectDone(place, 'stop');
   const took = (performance.now() - begun) / 1000;
-  const left = [...(tree.match(/^\d+/gm) ?? []).map(Number).filter(isAlive), ...processesCarrying(MARK, place.folder)];
+  const left = [
+    ...(tree.match(/^\d+/gm) ?? []).map(Number).filter(isAlive),
+    ...processesCarrying(MARK, place.folder),
+  ];
   if (left.length > 0) throw new Error(`after the stop there is ${left.join(', ')}\n${tree}`);
   return took;
 }

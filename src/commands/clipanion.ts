@@ -13,6 +13,10 @@ import { InitCommand } from './init/init-command';
 import { CheckCommand } from './inspect/check-command';
 import { ShowCommand } from './inspect/show-command';
 import { StatusCommand } from './inspect/status-command';
+import { ContinueCommand } from './life/continue-command';
+import { OnceCommand } from './life/once-command';
+import { PauseCommand } from './life/pause-command';
+import { ReloadCommand } from './life/reload-command';
 import { LogreopenCommand } from './output/logreopen-command';
 import { LogtailCommand } from './output/logtail-command';
 import { ReopenTranscriptCommand } from './output/reopen-transcript-command';
@@ -31,6 +35,10 @@ export const commandClasses = [
   StartCommand,
   StopCommand,
   RestartCommand,
+  OnceCommand,
+  PauseCommand,
+  ContinueCommand,
+  ReloadCommand,
   StatusCommand,
   FgCommand,
   KillCommand,

@@ -88,6 +88,46 @@ export const commandTable = {
     help: 'restart -- Stop and then start the daemon process.',
     wordless: context => loadBundle().restart(context, []),
   },
+  once: {
+    isOwn: true,
+    words: 'program',
+    startsProgram: true,
+    changes: true,
+    group: 'Starting and stopping',
+    needsProgram: 'new',
+    printsNotes: true,
+    short: 'start the program for one run',
+    help: `once -- Start the daemon process, and do not start it again at its end.
+        If it is already running, only that.`,
+  },
+  pause: {
+    isOwn: true,
+    changes: true,
+    synonyms: ['suspend', 'freeze'],
+    group: 'Starting and stopping',
+    worksWithFault: 'goes on',
+    short: 'suspend the program',
+    help: `pause -- Suspend the daemon process and its group.
+         The clocks of its settings stand still.`,
+  },
+  continue: {
+    isOwn: true,
+    changes: true,
+    synonyms: ['resume', 'unpause', 'cont'],
+    group: 'Starting and stopping',
+    worksWithFault: 'goes on',
+    short: 'continue a suspended program',
+    help: `continue -- Continue a suspended daemon process and its group.`,
+  },
+  reload: {
+    isOwn: true,
+    changes: true,
+    group: 'Starting and stopping',
+    worksWithFault: 'goes on',
+    short: 'have the program read its own files again',
+    help: `reload -- Have the daemon process read its own files again.
+          Sends reload-signal, or runs reload-program.`,
+  },
   status: {
     synonyms: ['ps', 'ls'],
     aliases: [''],

@@ -7,6 +7,7 @@ import type {
   CallerParams,
   OutputParams,
   OutputReply,
+  ReloadReply,
   RunningSettings,
   StartParams,
   StatusParams,
@@ -143,6 +144,10 @@ export class Manager implements Requests {
 
   continueProgram(): Promise<void> {
     return this.#run.continueProgram();
+  }
+
+  reload(user?: string): Promise<ReloadReply> {
+    return this.#run.reload(user);
   }
 
   runNow(params: CallerParams): Promise<StartOutcome> {

@@ -31,6 +31,7 @@ export class Performer {
   #hasSwept = false;
   #cancelDeadline: () => void = () => {};
   #endTest: () => void = () => {};
+  #endStopProgram: () => void = () => {};
   readonly #attendants: Attendants;
   /** The bytes of output that preceded the current run. */
   #outputMark = 0;
@@ -59,8 +60,10 @@ export class Performer {
   readonly #executors: Executors = {
     spawn: () => this.#spawn(),
     prepare: () => this.#scene.dispatch({ name: 'prepared' }),
-    stopProgram: () => this.#scene.dispatch({ name: 'stopProgramEnded' }),
-    endStopProgram: () => {},
+    stopProgram: () => {
+      this.#endStopProgram = loadOwnCommand().runStopProgram(this.#scene);
+    },
+    endStopProgram: () => this.#endStopProgram(),
     signal: ({ signal }) => void this.#send(() => this.#scene.program.sendStop(signal)),
     kill: () => {
       const { life, program } = this.#scene;
@@ -189,6 +192,11 @@ export class Performer {
       spawnFailed(describeReason(error));
     }
   }
+}
+
+/** Most programs are stopped by signals alone. */
+function loadOwnCommand(): typeof import('./program/own-command') {
+  return require('./program/own-command');
 }
 
 /** What is left after a stop, and why. */

@@ -1,5 +1,5 @@
 import type { Refresh } from '../protocol/launch-order';
-import type { CallerParams, StartParams, StopParams } from '../protocol/messages';
+import type { CallerParams, ReloadReply, StartParams, StopParams } from '../protocol/messages';
 import type { StartOutcome, StopOutcome } from '../protocol/outcomes';
 import type { Clock } from '../system/clock';
 import { nameState } from './control/report';
@@ -79,6 +79,19 @@ export class RunRequests {
     this.#supervisor.dispatch({ name: 'continue' });
   }
 
+  /** @throws an Error when reload-program fails, or that of the system */
+  async reload(user?: string): Promise<ReloadReply> {
+    const { scene, life, order } = this.#supervisor;
+    const { pid } = life;
+    const { reloadProgram, reloadSignal } = order.settings;
+    const signal = reloadProgram === null ? reloadSignal : null;
+    if (pid === null) return { reloaded: false, pid, signal };
+    if (signal === null) await loadOwnCommand().runReloadProgram(scene);
+    else if (!(await this.kill(signal, user))) return { reloaded: false, pid: null, signal };
+    scene.emit({ event: 'reloaded', pid });
+    return { reloaded: true, pid, signal };
+  }
+
   /** Begins the next run of a schedule, or the next step. @throws an Error while nothing waits */
   async runNow({ user }: CallerParams): Promise<StartOutcome> {
     const { life, waiters } = this.#supervisor;
@@ -97,4 +110,9 @@ export class RunRequests {
   #note(by: Requester, user?: string): void {
     this.#supervisor.record.attribution.noteRequest(by, user ?? null);
   }
+}
+
+/** Most programs get a signal. */
+function loadOwnCommand(): typeof import('./program/own-command') {
+  return require('./program/own-command');
 }

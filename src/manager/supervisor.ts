@@ -50,6 +50,8 @@ export class Supervisor {
   /** What the program reports. */
   readonly reports = new ProgramReports();
   readonly record: RunRecord;
+  /** What the effects act on. */
+  readonly scene: Scene;
   readonly events: EventStream;
   /** The order the manager follows; `start` and `restart` change it. */
   order: LaunchOrder;
@@ -67,7 +69,9 @@ export class Supervisor {
 
   constructor(order: LaunchOrder, parts: SupervisorParts) {
     const { saved, clock } = parts;
-    this.order = order;
+    // That is for the first start, and its lifecycle keeps it.
+    const { once: _, ...lasting } = order;
+    this.order = lasting;
     this.#parts = parts;
     this.#parent = parts.parent;
     const { stateFolder } = order;
@@ -77,9 +81,9 @@ export class Supervisor {
     this.record = new RunRecord(parts);
     this.#saver = new StateSaver(parts.save);
     this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
-    const scene = this.#makeScene();
-    this.#performer = new Performer(scene);
-    this.reports.begin(scene, this.#performer);
+    this.scene = this.#makeScene();
+    this.#performer = new Performer(this.scene);
+    this.reports.begin(this.scene, this.#performer);
     if (saved) this.program.leftovers.adopt(findLeftSessions(saved), saved.savedAt);
   }
 
@@ -143,8 +147,16 @@ export class Supervisor {
     else this.program.adopt(program);
     const age = readAge(program.startTime) ?? Math.max(0, clock.wall() - program.startedAt);
     const ready = saved.ready ?? true;
-    const crashes = readLife(saved.life)?.crashes ?? 0;
-    this.dispatch({ name: 'adopted', pid: program.pid, startedAt: clock.now() - age, ready, crashes });
+    const { crashes = 0, once = false, paused = null } = readLife(saved.life) ?? {};
+    this.dispatch({
+      name: 'adopted',
+      pid: program.pid,
+      startedAt: clock.now() - age,
+      ready,
+      crashes,
+      once,
+      paused,
+    });
     return true;
   }
 

@@ -1,13 +1,7 @@
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Identity, isRunning } from '../system/identity';
-import {
-  findMembers,
-  isAlive,
-  type ProcessFacts,
-  readFromProc,
-  recognizeWriters,
-} from '../system/processes';
+import { findMembers, isAlive, type ProcessFacts, readFromProc, recognizeWriters } from '../system/processes';
 
 /** The FIFOs that a program's output can go through; see manager/transcript/. */
 const FIFOS = ['output', 'errors'];

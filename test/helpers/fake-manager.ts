@@ -3,6 +3,7 @@ import type {
   BriefReport,
   OutputParams,
   OutputReply,
+  ReloadReply,
   StatusReport,
   SubscribeParams,
 } from '../../src/protocol/messages';
@@ -65,6 +66,11 @@ export class FakeManager implements Requests {
 
   async continueProgram(): Promise<void> {
     this.asked.push(['continue']);
+  }
+
+  async reload(): Promise<ReloadReply> {
+    this.asked.push(['reload']);
+    return { reloaded: true, pid: 7, signal: 1 };
   }
 
   runNow(): Promise<StartOutcome> {

@@ -12,17 +12,22 @@ import { reportBringUp } from './report-start';
  * `start [args…]`: brings the program up, and reports success only once it is up.
  *
  * @param args words appended to the program's
+ * @param options `once`: it is not to be started again at its end
  * @returns the exit status
  * @throws UsageError for a start test that cannot be run
  */
-export async function start(context: ActionContext, args: string[]): Promise<number> {
+export async function start(
+  context: ActionContext,
+  args: string[],
+  { once = false }: { once?: boolean } = {},
+): Promise<number> {
   const view = viewOf(await findSituation(context, 'start', { settings: true }));
   if (!view) await noteFormerManager(context);
   // A program that is up needs no start test, and zdaemon counts a test that cannot be run as passed.
   if (!view?.pid && context.flavour === 'zd') checkStartTest(context.configuration);
   const isIdle = view?.report && view.pid === null && context.flavour === 'zd';
   const unapplied = isIdle ? await findUnapplied(context) : null;
-  const result = await bringUp(context, args, view);
+  const result = await bringUp(context, args, view, once);
   if (result.outcome === 'already' && args.length > 0 && context.flavour === 'zd')
     complain(context, 'note: the words after start were not used; restart uses them');
   const status = reportBringUp(context, result, pid => `daemon process started, pid=${pid}`);

@@ -7,23 +7,32 @@ import { awaitWithDots } from '../../client/progress';
 import { ManagerLeft, NoManager } from '../../client/request';
 import { askManager, observe, viewOf } from '../../client/situation';
 import * as zdaemonManager from '../../client/zdaemon-manager';
+import type { StopParams } from '../../protocol/messages';
 import type { StopOutcome } from '../../protocol/outcomes';
-import { ExitStatus } from '../../system/errors';
+import { ExitStatus, UserError } from '../../system/errors';
 import { nameCaller } from '../../system/users';
 import { reportKilled } from './report-start';
 
 /** Number of managers that may die during one stop. */
 const MOST_LOSSES = 3;
 
+/** How to stop. */
+export interface StopWish {
+  /** Go to the end of the plan at once. */
+  now?: boolean;
+  /** False: return when the stop has begun. */
+  waits?: boolean;
+}
+
 /**
  * `stop`: returns once the program and the rest of its process group have exited and, without hang-around, the manager.
  *
  * @returns the exit status: 0 also when there was nothing to stop
  */
-export async function stop(context: ActionContext): Promise<number> {
+export async function stop(context: ActionContext, wish: StopWish = {}): Promise<number> {
   for (let losses = 0; ; losses++) {
     try {
-      return await stopOnce(context, losses > 0);
+      return await stopOnce(context, wish, losses > 0);
     } catch (error) {
       // The manager died during the stop; the next one continues it.
       if (!(error instanceof ManagerLeft) || losses === MOST_LOSSES) throw error;
@@ -32,7 +41,7 @@ export async function stop(context: ActionContext): Promise<number> {
 }
 
 /** @param isRetry whether a manager died that had got the request; it may have completed it */
-async function stopOnce(context: ActionContext, isRetry: boolean): Promise<number> {
+async function stopOnce(context: ActionContext, wish: StopWish, isRetry: boolean): Promise<number> {
   const found = await findOrAdopt(context, 'stop');
   const view = viewOf(found.kind === 'leftovers' ? await adopt(context, found) : found);
   // A stop that a dying manager had got has changed something.
@@ -46,7 +55,9 @@ async function stopOnce(context: ActionContext, isRetry: boolean): Promise<numbe
     return ExitStatus.done;
   }
   if (view.report) {
-    const { outcome, killed, reason = 'a start was requested at the same time' } = await awaitStop(context);
+    const answer = await awaitStop(context, wish);
+    const { outcome, killed, reason = 'a start was requested at the same time' } = answer;
+    if (outcome === 'stopping') return reportBegun(context, view.pid);
     if (outcome === 'cancelled' || outcome === 'failed') {
       if (context.flavour === 'zdaemon') print(context, '');
       const name = nameInMessages(context);
@@ -58,10 +69,24 @@ async function stopOnce(context: ActionContext, isRetry: boolean): Promise<numbe
     reportKilled(context, killed);
     return ExitStatus.done;
   }
+  return stopZdaemon(context, wish, view.pid);
+}
+
+async function stopZdaemon(context: ActionContext, wish: StopWish, pid: number | null): Promise<number> {
+  const { now = false, waits = true } = wish;
+  if (now) throw new UserError("cannot stop it now: its manager is zdaemon's; use kill KILL after stop");
   await zdaemonManager.send(context, 'stop');
+  if (!waits) return reportBegun(context, pid);
   await zdaemonManager.awaitDown(context).catch(error => endWait(context, error, undefined));
   addFacts(context, { changed: true });
   printAfterWait(context, 'daemon process stopped');
+  return ExitStatus.done;
+}
+
+/** @param pid of the program; null when only what it has left behind is being ended */
+function reportBegun(context: ActionContext, pid: number | null): number {
+  addFacts(context, { changed: true, outcome: 'stopping' });
+  print(context, `daemon process stopping${pid === null ? '' : `, pid=${pid}`}`);
   return ExitStatus.done;
 }
 
@@ -71,18 +96,24 @@ function printEnd(context: ActionContext, text: string, isRetry: boolean): void 
   else print(context, text);
 }
 
-async function awaitStop(context: ActionContext): Promise<StopOutcome> {
+async function awaitStop(
+  context: ActionContext,
+  { now = false, waits = true }: StopWish,
+): Promise<StopOutcome> {
   // The connection closes when the manager exits; only then is its lock free.
   const untilClosed = (reply: string) => reply.includes('"leaves":true');
+  const params: StopParams = {
+    user: nameCaller(),
+    ...(now ? { now } : {}),
+    ...(waits ? {} : { wait: false }),
+  };
   const ask = (signal: AbortSignal) =>
-    askManager(context, { limit: null, signal, untilClosed }, 'stop', { user: nameCaller() }).catch(
-      async error => {
-        if (!(error instanceof NoManager)) throw error;
-        // Since its last status, the manager was killed or has completed the stop.
-        if ((await observe(context)).kind !== 'nothing') throw new ManagerLeft();
-        return { outcome: 'stopped' };
-      },
-    );
+    askManager(context, { limit: null, signal, untilClosed }, 'stop', params).catch(async error => {
+      if (!(error instanceof NoManager)) throw error;
+      // Since its last status, the manager was killed or has completed the stop.
+      if ((await observe(context)).kind !== 'nothing') throw new ManagerLeft();
+      return { outcome: 'stopped' };
+    });
   try {
     return (await awaitWithDots(ask, context, undefined, describing(context, null))) as StopOutcome;
   } catch (error) {

@@ -104,7 +104,9 @@ export type Event =
   /** A setting of the user's wants a restart; `early`: it counts as an early end of the run. */
   | { name: 'renew'; early?: boolean | undefined }
   /** A program of an earlier manager is running; `ready` if its start test has succeeded or there was none. */
-  | { name: 'adopted'; pid: number; startedAt: number; ready: boolean; crashes?: number }
+  | ({ name: 'adopted'; pid: number; startedAt: number; ready: boolean } & Partial<
+      Pick<Lifecycle, 'crashes' | 'once' | 'paused'>
+    >)
   /** Everything that a start waits for is there, or was not in time. */
   | { name: 'prepared' }
   | { name: 'unprepared'; reason: string }

@@ -5,6 +5,7 @@ import { type Identity, identify } from '../../system/identity';
 import { explainSpawn } from '../../system/run/explain-spawn';
 import { describeEnding } from '../../system/signals';
 import type { Parent } from '../parent/parent';
+import type { Scene } from '../scene';
 import type { Transcript } from '../transcript/transcript';
 import { prepareSpawn, type SpawnSurroundings } from './prepare-spawn';
 
@@ -22,6 +23,48 @@ export interface OwnCommand {
   words: string[];
   /** The pid of the program, which the command gets as ZD_PID. */
   pid: number;
+}
+
+/**
+ * Runs stop-program. If it succeeds, the program has what is left of stop-timeout to exit; if not, the signals follow.
+ *
+ * @returns a function that ends it
+ */
+export function runStopProgram(scene: Scene): () => void {
+  const { order, life, eventLog, emit, dispatch } = scene;
+  const words = order.settings.stopProgram ?? [];
+  eventLog.log('info', `running stop-program for pid ${life.pid}`);
+  return runOwnCommand({ key: 'stop-program', words, pid: life.pid ?? 0 }, scene, failure => {
+    if (failure === null) return;
+    eventLog.log('error', failure);
+    emit({ event: 'hook-failed', hook: 'stop-program', reason: failure });
+    dispatch({ name: 'stopProgramEnded' });
+  });
+}
+
+/** Seconds that reload-program may take. */
+const RELOAD_LIMIT = 60;
+
+/**
+ * Runs reload-program.
+ *
+ * @throws Error with the reason if it does not exit with 0 in time
+ */
+export function runReloadProgram(scene: Pick<Scene, 'clock' | 'life'> & OwnCommandParts): Promise<void> {
+  const { order, life, clock } = scene;
+  const words = order.settings.reloadProgram ?? [];
+  return new Promise((resolve, reject) => {
+    let cancel = () => {};
+    const end = runOwnCommand({ key: 'reload-program', words, pid: life.pid ?? 0 }, scene, failure => {
+      cancel();
+      if (failure === null) resolve();
+      else reject(new Error(failure));
+    });
+    cancel = clock.after(RELOAD_LIMIT, () => {
+      end();
+      reject(new Error(`reload-program took longer than ${RELOAD_LIMIT} seconds and was ended`));
+    });
+  });
 }
 
 /**

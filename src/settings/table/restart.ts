@@ -101,7 +101,9 @@ export const restartTable = {
     sample: '2',
     source: 'zd',
     help: 'multiply the pause by FACTOR after each early end',
-    details: manual('With 2 the pauses are 1, 2, 4, 8 seconds, up to ``backoff-limit``; with 1 all are equal.'),
+    details: manual(
+      'With 2 the pauses are 1, 2, 4, 8 seconds, up to ``backoff-limit``; with 1 all are equal.',
+    ),
   }),
   backoffJitter: setting({
     key: 'backoff-jitter',

@@ -11,6 +11,7 @@ import { HelpCommand } from './help/help-command';
 import { renderPage } from './help/page';
 import { InitCommand } from './init/init-command';
 import { CheckCommand } from './inspect/check-command';
+import { HistoryCommand } from './inspect/history-command';
 import { ShowCommand } from './inspect/show-command';
 import { StatusCommand } from './inspect/status-command';
 import { ContinueCommand } from './life/continue-command';
@@ -40,6 +41,7 @@ export const commandClasses = [
   ContinueCommand,
   ReloadCommand,
   StatusCommand,
+  HistoryCommand,
   FgCommand,
   KillCommand,
   WaitCommand,

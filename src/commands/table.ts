@@ -139,6 +139,16 @@ export const commandTable = {
                With -l, show raw status output as well.`,
     wordless: context => status(context, { long: false, json: false }),
   },
+  history: {
+    words: 'own',
+    answers: true,
+    isOwn: true,
+    group: 'Inspecting',
+    worksWithFault: 'goes on',
+    synonyms: ['last', 'exits', 'crashes'],
+    short: 'list the last ends of the program, with their causes',
+    help: `history [-n N] -- List the last ends of the program, with their causes.`,
+  },
   fg: {
     words: 'program',
     answers: true,

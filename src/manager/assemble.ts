@@ -97,6 +97,7 @@ export class Assembly {
       parent,
       keeper: () => this.#keeping.identity,
       saved: saved.state,
+      inFolder: act => this.#folder.use(act),
       save: state => this.#save(state),
       socketProblem: () => holdings.socketProblem,
       handOver: (successor, params) => this.#handOver(successor, params),

@@ -1,4 +1,5 @@
 import type { News } from '../protocol/events';
+import type { HistoryReply } from '../protocol/history';
 import type { LaunchOrder, Refresh } from '../protocol/launch-order';
 import { applyRefresh, placeStreams } from '../protocol/launch-order';
 import type {
@@ -171,6 +172,10 @@ export class Manager implements Requests {
         };
       },
     };
+  }
+
+  history(): HistoryReply {
+    return { ends: this.#supervisor.record.history.ends };
   }
 
   /** Tells the subscribers something. */

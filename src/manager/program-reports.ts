@@ -29,6 +29,7 @@ export class ProgramReports implements ProgramListener {
 
   spawnFailed(reason: string): void {
     this.#performer.failure = reason;
+    this.#scene.record.noteNotRun(reason);
     this.#scene.dispatch({ name: 'spawnFailed', reason });
   }
 
@@ -49,6 +50,7 @@ export class ProgramReports implements ProgramListener {
     if (!life.ended?.forced) performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
     dispatch({ name: 'exited', ending, leftovers });
     // Behind the next start, which is not to wait for it.
+    record.history.write();
     if (output) transcript?.saveLastOutput(output);
     waiters.settleEnds();
   }

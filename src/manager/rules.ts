@@ -6,8 +6,16 @@ import { comingRules } from './lifecycle/coming-rules';
 import { isRound } from './lifecycle/round';
 import type { Rules } from './lifecycle/types';
 
-/** The rules that the lifecycle follows under an order. */
-export function rulesOf({ settings, firstStartMustHold, patient }: LaunchOrder): Rules {
+let known: { order: LaunchOrder; rules: Rules } | null = null;
+
+/** The rules that the lifecycle follows under an order; an order is never changed, only replaced. */
+export function rulesOf(order: LaunchOrder): Rules {
+  if (known?.order !== order) known = { order, rules: deriveRules(order) };
+  const { rules } = known;
+  return rules.backoffJitter === 0 ? rules : { ...rules, chance: Math.random() };
+}
+
+function deriveRules({ settings, firstStartMustHold, patient }: LaunchOrder): Rules {
   const picked = { ...comingRules, ...pickRules(settings) };
   const rules: Rules = {
     ...picked,
@@ -18,7 +26,7 @@ export function rulesOf({ settings, firstStartMustHold, patient }: LaunchOrder):
     failureSignals: findSignals(picked.failureCodes),
     steps: 0,
     firstStartMustHold,
-    chance: picked.backoffJitter === 0 ? 0 : Math.random(),
+    chance: 0,
   };
   // A start of zdaemon's waits for readiness no longer than it always has.
   if (patient && rules.startSeconds === 'auto') rules.startSeconds = LEAST_LIFE;

@@ -18,6 +18,7 @@ import type { Parent } from './parent/parent';
 import { Performer } from './perform';
 import { Program } from './program/program';
 import { ProgramReports } from './program-reports';
+import type { InFolder } from './record/history';
 import { RunRecord } from './record/run-record';
 import { StateSaver } from './record/save-on-change';
 import { rulesOf } from './rules';
@@ -37,6 +38,8 @@ export interface SupervisorParts {
   keeper(): Identity | null;
   /** What the previous manager saved. */
   saved: SavedState | null;
+  /** Access to the state folder. */
+  inFolder: InFolder;
   /** Saves what the next manager must know. @returns false if that failed; `saveState` is then called later */
   save(state: SavedState): boolean;
   /** Called once; nothing happens after it. */
@@ -138,6 +141,7 @@ export class Supervisor {
     const { saved, clock } = this.#parts;
     const program = saved && findProgram(saved, keeper, clock);
     if (!program) {
+      if (saved) this.record.noteUnseen(saved);
       this.saveState();
       return false;
     }
@@ -213,6 +217,7 @@ export class Supervisor {
         const before = this.#life;
         const { life, effects } = step(before, next, this.#parts.clock.now(), this.#rules());
         this.#life = life;
+        if (next.name === 'notReady') this.record.noteNotReady(next.reason);
         this.record.noteStep(before, life, this.#performer.failure);
         for (const news of newsOf(before, life, next)) this.events.emit(addDetails(news, this.record));
         for (const effect of effects) {

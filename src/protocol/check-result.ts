@@ -1,3 +1,4 @@
+import { isEnd } from './history';
 import type { Method } from './messages';
 
 /*
@@ -19,6 +20,7 @@ type Fields = Record<string, unknown>;
 
 const checks: Partial<Record<Method, (result: Fields) => boolean>> = {
   status: isStatus,
+  history: ({ ends }) => Array.isArray(ends) && ends.every(isEnd),
   subscribe: isStatus,
   start: isStart,
   restart: isStart,

@@ -137,6 +137,7 @@ export type Method =
   | 'reload'
   | 'run_now'
   | 'wait'
+  | 'history'
   | 'subscribe'
   | 'output'
   | 'reopen_transcript'

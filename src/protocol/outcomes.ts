@@ -58,6 +58,7 @@ export type By =
   | 'watch-config'
   | 'alive'
   | 'run-timeout'
+  | 'start-timeout'
   | 'signal-by-zd'
   | 'nobody'
   | 'unknown';
@@ -102,6 +103,12 @@ export interface ExitRecord extends Ending, Partial<Cause> {
   at: number;
   /** Seconds. */
   uptime: number;
+  /** Counts the ends of this program; absent in a record of an earlier zd. */
+  n?: number;
+  /** See `EndRecord`. */
+  step?: string;
+  memory?: number;
+  cpu?: number;
   /** Its last lines of output. */
   lines: string[];
 }

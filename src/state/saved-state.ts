@@ -37,6 +37,8 @@ export interface SavedState {
   lastExit: ExitRecord | null;
   /** How the program came to be down; absent while it is up, and in a state of an earlier zd. */
   outcome?: DownRecord;
+  /** The number of the last end; absent in a state of an earlier zd. */
+  ends?: number;
   /** The number after which the next manager numbers its events; absent in a state of an earlier zd. */
   events?: number;
   /** The manager's order, so that the program can be stopped without its configuration. */

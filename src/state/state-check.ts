@@ -32,9 +32,14 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   wanted: value => value === 'up' || value === 'down',
   lastExit: value => value === null || isExitRecord(value),
   outcome: value => value === undefined || isDownRecord(value),
-  events: value => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0),
+  ends: isCountOrAbsent,
+  events: isCountOrAbsent,
   order: isOrder,
 };
+
+function isCountOrAbsent(value: unknown): boolean {
+  return value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0);
+}
 
 function isSavedProgram(value: unknown): boolean {
   return isRecord(value) && typeof value.file === 'string' && Number.isFinite(value.startedAt);

@@ -125,15 +125,17 @@ export function setStateAside(folder: string): string {
 /**
  * Reads what a manager can have written. O_NONBLOCK, because opening a FIFO would wait for a writer.
  *
+ * @param owner of the folder
+ * @param largest size in bytes
  * @throws the system's error; an Error for a file of another kind or owner, or of another size
  */
-function readPlainFile(path: string, owner: number): string {
+export function readPlainFile(path: string, owner: number, largest = LARGEST): string {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   try {
     const found = fstatSync(fd);
     const doubt = doubtState(found, owner);
     if (doubt !== null) throw new Error(doubt);
-    if (found.size > LARGEST) throw new Error(`it has ${found.size} bytes`);
+    if (found.size > largest) throw new Error(`it has ${found.size} bytes`);
     const bytes = Buffer.alloc(found.size);
     let length = 0;
     for (let read = -1; read !== 0 && length < bytes.length; length += read)

@@ -1,4 +1,5 @@
 import type { Requests } from '../../src/manager/control/requests';
+import type { HistoryReply } from '../../src/protocol/history';
 import type {
   BriefReport,
   OutputParams,
@@ -85,6 +86,10 @@ export class FakeManager implements Requests {
   async output(params: OutputParams): Promise<OutputReply> {
     this.asked.push(['output', params]);
     return { managerPid: 13055, from: 0, to: 3, bytes: 'YWJj' };
+  }
+
+  history(): HistoryReply {
+    return { ends: [] };
   }
 
   subscribe(params: SubscribeParams): ReturnType<Requests['subscribe']> {

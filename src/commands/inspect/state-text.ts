@@ -1,6 +1,6 @@
 import type { Situation } from '../../client/situation';
 import type { StatusReport } from '../../protocol/messages';
-import type { Cause, DownRecord, ExitRecord } from '../../protocol/outcomes';
+import type { By, Cause, DownRecord, ExitRecord } from '../../protocol/outcomes';
 import { describeEnding, nameSignal } from '../../system/signals';
 import { formatDuration, formatInstant, formatPast } from './human';
 
@@ -15,6 +15,16 @@ export interface StateText {
 }
 
 const SIGTERM = 15;
+/** Causes that are settings of these names. */
+const SETTINGS: By[] = [
+  'restart-every',
+  'restart-on-change',
+  'memory-limit',
+  'alive',
+  'run-timeout',
+  'start-timeout',
+  'watch-config',
+];
 
 /** A state in one line, for a pipe. */
 export function joinState({ word, rest, next }: StateText): string {
@@ -110,14 +120,15 @@ export function describeExit(exit: ExitRecord): string {
 }
 
 /** `zd stop (root)`; a client of zdaemon does not say its user. */
-export function describeCause({ by, user }: Partial<Cause>): string {
+export function describeCause({ by, user, reason }: Partial<Cause>): string {
   if (by === 'signal') return 'a signal to the manager';
+  if (by !== undefined && SETTINGS.includes(by)) return `${by}${reason ? ` (${reason})` : ''}`;
   const command = by === 'signal-by-zd' ? 'kill' : (by ?? 'stop');
   return `zd ${command}${user ? ` (${user})` : ''}`;
 }
 
-function describeSignal(exit: Partial<Cause>, signal: number): string {
-  const name = nameSignal(signal);
+function describeSignal(exit: Partial<ExitRecord>, signal: number): string {
+  const name = `${nameSignal(signal)}${exit.core ? ', core dumped' : ''}`;
   if (exit.by === undefined) return name;
   return exit.by === 'nobody' ? `${name}, which zd did not send` : `${name} by ${describeCause(exit)}`;
 }

@@ -60,6 +60,7 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
   reload: (requests, params) => requests.reload(readUser(params)),
   run_now: (requests, params) => requests.runNow({ user: readUser(params) }),
   wait: requests => requests.wait(),
+  history: requests => requests.history(),
   subscribe: requests => requests.status(),
   output: (requests, params) => requests.output(checkOutputParams(params)),
   reopen_transcript: requests => requests.reopen(),

@@ -1,3 +1,4 @@
+import type { HistoryReply } from '../../protocol/history';
 import type {
   ApplyParams,
   BriefReport,
@@ -37,6 +38,8 @@ export interface Requests {
   /** Begins the next run at once; rejects if none waits. */
   runNow(params: CallerParams): Promise<StartOutcome>;
   wait(): Promise<void>;
+  /** The last ends of the program, oldest first. */
+  history(): HistoryReply;
   /** @returns the status, and what to do with the connection once that is sent; throws if there are too many */
   subscribe(params: SubscribeParams): { report: StatusReport; follow: NonNullable<Answer['follow']> };
   /** The program's output in memory; rejects if there is no transcript. */

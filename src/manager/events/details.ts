@@ -19,6 +19,8 @@ export function addDetails(news: News, record: RunRecord): News {
       const { uptime, by, user, reason } = record.lastExit;
       return { ...news, uptime, ...showCause({ by, user, reason }) };
     }
+    case 'waiting':
+      return { ...news, until: record.toWall(news.until as number) };
     case 'stopping':
     case 'restarting':
       return { ...news, ...showCause(record.attribution.explainRequest(news.event)) };

@@ -13,12 +13,15 @@ export function newsOf(before: Lifecycle, life: Lifecycle, event: Event): News[]
   return [
     ...newsOfProgram(before, life, event),
     ...newsOfRequest(before, life),
+    ...newsOfPause(before, life),
     ...newsOfReadiness(before, life, event),
+    ...newsOfSchedule(before, life),
     ...newsOfOutcome(before, life),
   ];
 }
 
 function newsOfProgram(before: Lifecycle, life: Lifecycle, event: Event): News[] {
+  if (life.name === 'preparing' && before.name !== 'preparing') return [{ event: 'starting', pid: null }];
   switch (event.name) {
     case 'spawned':
       return life.pid === null ? [] : [{ event: 'starting', pid: life.pid }];
@@ -40,11 +43,26 @@ function newsOfRequest(before: Lifecycle, life: Lifecycle): News[] {
   return [{ event: life.name as 'stopping' | 'restarting', pid: before.pid }];
 }
 
+function newsOfPause(before: Lifecycle, { paused, pid }: Lifecycle): News[] {
+  if ((paused === null) === (before.paused === null) || pid === null) return [];
+  return [{ event: paused === null ? 'continued' : 'paused', pid }];
+}
+
+/** `until` is on the monotonic clock. */
+function newsOfSchedule(before: Lifecycle, { name, deadline }: Lifecycle): News[] {
+  if (name !== 'waiting' || deadline === null) return [];
+  return before.name === 'waiting' && before.deadline === deadline
+    ? []
+    : [{ event: 'waiting', until: deadline }];
+}
+
 function newsOfReadiness(before: Lifecycle, life: Lifecycle, event: Event): News[] {
   const { pid } = life;
   const news: News[] = [];
   if (event.name === 'tested' && life.tested && !before.tested && pid !== null)
     news.push({ event: 'ready', pid });
+  if (event.name === 'notReady' && !life.tested) news.push({ event: 'not-ready', pid, reason: event.reason });
+  if (event.name === 'unprepared') news.push({ event: 'not-ready', pid: null, reason: event.reason });
   if (life.name === 'running' && before.name === 'starting') news.push({ event: 'started', pid });
   return news;
 }

@@ -143,12 +143,23 @@ export class FolderGuard {
     this.check();
   }
 
+  /**
+   * Uses the folder.
+   *
+   * @param act gets a path of the folder that nobody can redirect
+   * @returns what `act` returns
+   * @throws an Error if the folder is another one by now; what `act` throws
+   */
+  use<T>(act: (place: string) => T): T {
+    if (!this.isOwn) throw new Error(`the folder ${this.#folder} no longer belongs to this manager`);
+    if (this.#descriptor !== null) return act(`/proc/self/fd/${this.#descriptor}`);
+    return withOwnFolder(this.#folder, act);
+  }
+
   /** Saves the state; never throws. @returns whether it was saved */
   save(state: SavedState): boolean {
     try {
-      if (!this.isOwn) throw new Error(`the folder ${this.#folder} no longer belongs to this manager`);
-      if (this.#descriptor !== null) writeState(`/proc/self/fd/${this.#descriptor}`, state);
-      else withOwnFolder(this.#folder, place => writeState(place, state));
+      this.use(place => writeState(place, state));
       this.#problem = '';
       return true;
     } catch (error) {

@@ -1,16 +1,20 @@
+import { endOf } from '../../protocol/history';
 import type { LaunchOrder } from '../../protocol/launch-order';
 import type { Cause, DownRecord, ExitRecord } from '../../protocol/outcomes';
 import { type SavedProgram, type SavedState, STATE_VERSION } from '../../state/saved-state';
 import type { Clock } from '../../system/clock';
-import { type Identity, identify } from '../../system/identity';
+import { type Identity, identify, isSameBoot } from '../../system/identity';
 import type { Ending } from '../../system/signals';
 import type { Lifecycle } from '../lifecycle/types';
 import { Attribution } from './attribution';
+import { History, type InFolder } from './history';
 
 export interface RunRecordOptions {
   clock: Clock;
   /** What the previous manager saved, or null. */
   saved: SavedState | null;
+  /** Access to the state folder. */
+  inFolder: InFolder;
 }
 
 /** What a manager knows at the moment that it saves. */
@@ -43,13 +47,21 @@ export class RunRecord {
   startedBy: Cause | null = null;
   /** Seconds that the last start took; null until it has succeeded. */
   readyAfter: number | null = null;
+  /** What the program and its descendants were last seen to use, if a setting samples that: bytes and seconds. */
+  usage: { memory?: number; cpu?: number } = {};
+  /** Why the program was not ready in time, as a clause; null if it was, or still may be. */
+  notReady: string | null = null;
+  /** The name of the step that runs. */
+  step: string | null = null;
   readonly attribution = new Attribution();
+  readonly history: History;
   readonly #clock: Clock;
   readonly #self: Identity = identify(process.pid);
   /** The identity of the running program. */
   #identity: Identity | null = null;
 
-  constructor({ clock, saved }: RunRecordOptions) {
+  constructor({ clock, saved, inFolder }: RunRecordOptions) {
+    this.history = new History(inFolder, saved);
     this.#clock = clock;
     this.starts = saved?.starts ?? 0;
     this.lastExit = saved?.lastExit ?? null;
@@ -70,6 +82,8 @@ export class RunRecord {
     this.down = null;
     this.startedBy = this.attribution.takeStart();
     this.readyAfter = null;
+    this.usage = {};
+    this.notReady = null;
     this.#identity = identify(pid);
   }
 
@@ -78,9 +92,56 @@ export class RunRecord {
     const now = this.#clock.now();
     const cause = this.attribution.explainExit(life.name, ending, now);
     const uptime = now - (life.startedAt ?? now);
-    this.lastExit = { ...ending, pid: life.pid ?? 0, at: this.#clock.wall(), uptime, ...cause, lines };
+    this.lastExit = {
+      ...ending,
+      n: this.history.next(),
+      pid: life.pid ?? 0,
+      at: this.#clock.wall(),
+      uptime,
+      ...cause,
+      ...(this.step === null ? {} : { step: this.step }),
+      ...this.usage,
+      lines,
+    };
+    this.history.add(endOf(this.lastExit));
     this.#identity = null;
     return this.lastExit;
+  }
+
+  /** Records that the program was not ready in time. It may be ended for that. */
+  noteNotReady(reason: string): void {
+    this.notReady = reason;
+    this.attribution.noteRenewal({ by: 'start-timeout', reason });
+  }
+
+  /** @param moment seconds on the monotonic clock. @returns seconds since 1970 */
+  toWall(moment: number): number {
+    return this.#clock.wall() + moment - this.#clock.now();
+  }
+
+  /** Records a start that led to no process. */
+  noteNotRun(reason: string): void {
+    const step = this.step === null ? {} : { step: this.step };
+    this.history.add({
+      n: this.history.next(),
+      at: this.#clock.wall(),
+      by: 'nobody',
+      reason,
+      ...step,
+      lines: [],
+    });
+    this.history.write();
+  }
+
+  /** Records the end of a program of which neither a manager nor a keeper has seen how it ended. */
+  noteUnseen({ program, lastExit, manager }: SavedState): void {
+    if (!program || program.pid === lastExit?.pid) return;
+    const reason = isSameBoot(manager.bootId)
+      ? 'neither its manager nor its keeper was there to see how it ended'
+      : 'the system or the container began anew';
+    const end = { n: this.history.next(), at: this.#clock.wall(), pid: program.pid };
+    this.history.add({ ...end, by: 'unknown', reason, lines: [] });
+    this.history.write();
   }
 
   /**
@@ -88,7 +149,9 @@ export class RunRecord {
    *
    * @param failure why the last start has failed, or how the last run ended
    */
-  noteStep(before: Lifecycle, { name, outcome, startedAt, backoff }: Lifecycle, failure: string): void {
+  noteStep(before: Lifecycle, life: Lifecycle, failure: string): void {
+    const { name, outcome, startedAt, backoff } = life;
+    if (life.tested) this.notReady = null;
     if (before.name === 'starting' && name === 'running' && startedAt !== null)
       this.readyAfter = this.#clock.now() - startedAt;
     if (outcome === before.outcome) return;
@@ -123,6 +186,7 @@ export class RunRecord {
       starts: this.starts,
       lastExit: this.lastExit,
       ...(this.down === null ? {} : { outcome: this.down }),
+      ...(this.history.last === null ? {} : { ends: this.history.last }),
       events,
       order,
     };

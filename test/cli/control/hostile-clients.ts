@@ -138,6 +138,7 @@ test(`${INPUTS} random lines get a reply of one line each, and nothing else`, as
     reload: async () => ({ reloaded: true, pid: 2, signal: 1 }),
     runNow: async () => ({ outcome: 'started', pid: 2 }),
     wait: note('wait'),
+    history: () => ({ ends: [] }),
     subscribe: () => ({ report: sampleReport, follow: () => ({ drained() {}, closed() {} }) }),
     output: async () => ({ managerPid: 2, from: 0, to: 0, bytes: '' }),
     reopen: () => {},

@@ -7,6 +7,7 @@ import type { LaunchSettings } from '../../../src/settings/settings';
 import { FakeClock } from '../../helpers/fake-clock';
 import { usualRules } from '../../helpers/lifecycle';
 import { waitForEnd } from '../../helpers/processes';
+import { makeTemporaryFolder } from '../../helpers/temp';
 import { until, within } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -165,6 +166,7 @@ function make(command: string, rules: Partial<LaunchSettings> = {}): void {
     keeper: () => null,
     saved: null,
     save: () => true,
+    inFolder: <T>(use: (place: string) => T) => use(makeTemporaryFolder()),
     handOver: (...given: Parameters<ManagerParts['handOver']>) => handOver(...given),
     socketProblem: () => null,
     leave(status: number) {

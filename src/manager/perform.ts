@@ -195,7 +195,7 @@ export class Performer {
 }
 
 /** Most programs are stopped by signals alone. */
-function loadOwnCommand(): typeof import('./program/own-command') {
+export function loadOwnCommand(): typeof import('./program/own-command') {
   return require('./program/own-command');
 }
 

@@ -3,6 +3,7 @@ import type { CallerParams, ReloadReply, StartParams, StopParams } from '../prot
 import type { StartOutcome, StopOutcome } from '../protocol/outcomes';
 import type { Clock } from '../system/clock';
 import { nameState } from './control/report';
+import { loadOwnCommand } from './perform';
 import type { Requester } from './record/attribution';
 import type { Supervisor } from './supervisor';
 
@@ -110,9 +111,4 @@ export class RunRequests {
   #note(by: Requester, user?: string): void {
     this.#supervisor.record.attribution.noteRequest(by, user ?? null);
   }
-}
-
-/** Most programs get a signal. */
-function loadOwnCommand(): typeof import('./program/own-command') {
-  return require('./program/own-command');
 }

@@ -15,7 +15,7 @@ import { newLifecycle, step } from './lifecycle/table';
 import type { Event, Lifecycle, Rules } from './lifecycle/types';
 import type { KeeperParent } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
-import { Performer } from './perform';
+import { loadOwnCommand, Performer } from './perform';
 import { Program } from './program/program';
 import { ProgramReports } from './program-reports';
 import type { InFolder } from './record/history';
@@ -124,7 +124,9 @@ export class Supervisor {
     this.#life = life;
     if (saved.program) this.record.noteAdopted(saved.program);
     const isSpawned = life.name === 'starting' && life.pid === null && run !== null;
-    for (const effect of resume(life, this.#rules())) {
+    const effects = resume(life, this.#rules());
+    if (effects.some(effect => effect.do === 'stopProgram')) loadOwnCommand().endEarlierCommands(keeper);
+    for (const effect of effects) {
       if (effect.do === 'spawn') this.#isSpawning = true;
       if (effect.do !== 'spawn' || !isSpawned) this.#performer.perform(effect, life);
     }

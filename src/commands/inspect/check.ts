@@ -5,6 +5,7 @@ import { requireProgram } from '../../settings/resolve';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 import { quoteWords } from '../../system/words';
+import { describeRestarts, describeStop } from './describe-rules';
 
 /**
  * `check`: makes every check that a start makes first, without starting anything.
@@ -36,13 +37,8 @@ export function check(context: ActionContext, verbose = false): number {
   print(context, `variables   ${Object.keys(environment).length || 'none'}`);
   const logs = eventLog?.files.map(log => log.path).join(', ');
   print(context, `event log   ${logs || 'none'}`);
-  const { backoffLimit, exitCodes, forever } = settings;
-  const most = Math.max(1, Math.ceil(backoffLimit));
-  const giveUp = forever ? 'and never gives up' : `and gives up after ${most} quick exits in a row`;
-  print(
-    context,
-    `restarts    unless it exits with ${exitCodes.join(' or ') || 'nothing in particular'}; ${giveUp}`,
-  );
+  print(context, `stop        ${describeStop(settings)}`);
+  print(context, `restarts    ${describeRestarts(settings)}`);
   return ExitStatus.done;
 }
 

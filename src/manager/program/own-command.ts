@@ -4,6 +4,7 @@ import { describeReason } from '../../system/errors';
 import { type Identity, identify } from '../../system/identity';
 import { explainSpawn } from '../../system/run/explain-spawn';
 import { describeEnding } from '../../system/signals';
+import type { KeeperParent } from '../parent/keeper-parent';
 import type { Parent } from '../parent/parent';
 import type { Scene } from '../scene';
 import type { Transcript } from '../transcript/transcript';
@@ -40,6 +41,12 @@ export function runStopProgram(scene: Scene): () => void {
     emit({ event: 'hook-failed', hook: 'stop-program', reason: failure });
     dispatch({ name: 'stopProgramEnded' });
   });
+}
+
+/** Ends what an earlier manager has run beside the program; where that goes on, it begins anew. */
+export function endEarlierCommands(keeper: KeeperParent): void {
+  for (const { pid, kind } of keeper.kept)
+    if (kind === KINDS.helper) keeper.signalGroup(identify(pid), SIGKILL).catch(() => {});
 }
 
 /** Seconds that reload-program may take. */

@@ -23,6 +23,8 @@ const lazy = {
   'src/settings/file/read.ts': 'configuration-file',
   'src/settings/salvage.ts': 'salvage',
   'src/manager/program/own-command.ts': 'own-command',
+  'src/settings/probes/grammar.ts': 'probes',
+  'src/manager/readiness/bundle.ts': 'readiness',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

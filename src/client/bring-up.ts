@@ -25,10 +25,13 @@ import { ManagerLeft, NoManager, request } from './request';
 import { WinnerPoll } from './winner-poll';
 import * as zdaemonManager from './zdaemon-manager';
 
+/** Seconds beyond start-timeout in which the manager must say so. */
+const ANSWER_GRACE = 1;
+
 /** The outcome of a start: the one a manager reported, or how the attempt ended without a report. */
 export type BringUp =
   | (LaunchOutcome & { stays?: boolean })
-  | { outcome: 'timeout'; pid?: number; testing?: boolean }
+  | { outcome: 'timeout'; pid?: number; reason?: string; lines?: string[] }
   | { outcome: 'gone' }
   | { outcome: 'ended'; status: number };
 
@@ -64,7 +67,7 @@ export async function bringUp(
 }
 
 /**
- * Waits for the outcome of a start or restart, at most `start-timeout` seconds.
+ * Waits for the outcome of a start or restart, at most `start-timeout` seconds, and first for `wait-for`.
  *
  * @param context
  * @param begin sends the request; its signal aborts the request
@@ -75,9 +78,10 @@ export async function awaitStart(
   begin: (signal: AbortSignal) => Promise<BringUp>,
 ): Promise<BringUp> {
   const { settings } = context.configuration;
+  const limit = findLongestWait(context);
   const askInTime = (over: AbortSignal): Promise<BringUp> => {
     const timeout = new Promise<BringUp>(resolve => {
-      const cancel = context.clock.after(settings.startTimeout, () => resolve({ outcome: 'timeout' }));
+      const cancel = context.clock.after(limit, () => resolve({ outcome: 'timeout' }));
       over.addEventListener('abort', cancel);
     });
     return Promise.race([begin(over), timeout]);
@@ -88,9 +92,10 @@ export async function awaitStart(
       askInTime,
       context,
       isBare,
-      describing(context, settings.startTimeout),
+      describing(context, { ready: settings.startTimeout, waitFor: settings.waitForTimeout }),
     );
-    if (result.outcome === 'timeout') return { ...result, ...(await findSlow(context)) };
+    if (result.outcome === 'timeout' && result.reason === undefined)
+      return { ...result, ...(await findSlow(context)) };
     if (result.outcome !== 'failed' || result.retry || !settings.hangAround) return result;
     // The manager's report does not include whether the manager hangs around.
     return {
@@ -102,13 +107,19 @@ export async function awaitStart(
   }
 }
 
-/** What has been started, and whether the start test is what is missing. */
-async function findSlow({
-  configuration,
-  clock,
-}: ActionContext): Promise<{ pid?: number; testing?: boolean }> {
+/** A manager of zd says itself that a program is not ready in time; but not once more to those that come later. */
+function findLongestWait({ configuration: { settings }, flavour }: ActionContext): number {
+  const { startTimeout, waitFor, waitForTimeout, ready, startTestProgram } = settings;
+  if (flavour === 'zdaemon') return startTimeout;
+  const grace = ready || startTestProgram ? ANSWER_GRACE : 0;
+  return startTimeout + (waitFor ? waitForTimeout : 0) + grace;
+}
+
+/** What has been started, and what is missing. */
+async function findSlow({ configuration, clock }: ActionContext): Promise<{ pid?: number; reason?: string }> {
   const view = await queryManager(findAddress(configuration), clock).catch(() => null);
-  return view?.pid ? { pid: view.pid, testing: view.testing } : {};
+  const reason = view?.report?.waitingFor ?? null;
+  return { ...(view?.pid ? { pid: view.pid } : {}), ...(reason === null ? {} : { reason }) };
 }
 
 async function bringUpZd(

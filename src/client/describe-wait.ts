@@ -1,26 +1,30 @@
 import { readFileSync } from 'node:fs';
 import type { StatusReport } from '../protocol/messages';
-import { quoteWords } from '../system/words';
 import { findAddress } from './address';
 import type { ActionContext } from './context';
 import { nameDaemon } from './preflight/name';
 import type { Describe } from './progress';
 import { queryManager } from './query';
 
+/** The longest waits of a start in seconds: for readiness, and for what must be there before. */
+export interface StartLimits {
+  ready: number;
+  waitFor: number;
+}
+
 /**
  * What a command waits for, for a line that is written anew each second.
  *
  * @param context
- * @param limit the longest wait for a start, in seconds; null for a stop
+ * @param limits null for a stop
  */
-export function describing(context: ActionContext, limit: number | null): Describe {
+export function describing(context: ActionContext, limits: StartLimits | null): Describe {
   const { configuration, clock } = context;
-  const { startTestProgram } = configuration.settings;
   return async seconds => {
     const view = await queryManager(findAddress(configuration), clock);
     if (!view?.report) return null;
     const name = nameDaemon(configuration, view.args ?? []);
-    return describeWait(view.report, { name, seconds, limit, test: quoteWords(startTestProgram ?? []) });
+    return describeWait(view.report, { name, seconds, limits });
   };
 }
 
@@ -29,9 +33,7 @@ export interface Wait {
   name: string;
   /** How long the command has waited. */
   seconds: number;
-  limit: number | null;
-  /** The command line of the start test. */
-  test: string;
+  limits: StartLimits | null;
 }
 
 /**
@@ -39,8 +41,8 @@ export interface Wait {
  *
  * @returns null when nothing is waited for
  */
-export function describeWait(report: StatusReport, { name, seconds, limit, test }: Wait): string | null {
-  const { state, pid, killAt, now, testing } = report;
+export function describeWait(report: StatusReport, { name, seconds, limits }: Wait): string | null {
+  const { state, pid, killAt, now, waitingFor } = report;
   if (state === 'stopping' || state === 'restarting') {
     const left = killAt === null ? null : Math.max(0, Math.round(killAt - now));
     const time = left === null ? `${seconds} s` : `${seconds} s of ${seconds + left}`;
@@ -48,8 +50,10 @@ export function describeWait(report: StatusReport, { name, seconds, limit, test 
     return `${state} ${name}: SIGTERM sent, ${time}, still there: ${rest}`;
   }
   if (state !== 'starting') return null;
-  const time = limit === null ? `${seconds} s` : `${seconds} s of ${limit}`;
-  return `starting ${name}: ${time}${testing ? `, waiting for ${test || 'the start test'}` : ''}`;
+  const limit = pid === null ? limits?.waitFor : limits?.ready;
+  const time = limit === undefined ? `${seconds} s` : `${seconds} s of ${limit}`;
+  // A manager of an earlier zd has no such field.
+  return `starting ${name}: ${time}${waitingFor ? `, waiting for ${waitingFor}` : ''}`;
 }
 
 /** As ps(1) shows it; empty where /proc is missing. */

@@ -7,7 +7,7 @@ import { exchangeLine, NoManager } from './request';
 
 /* A manager of zdaemon does not speak JSON and reports nothing unasked: it is polled, as zdaemon's own client does. */
 
-type Start = { outcome: 'started' | 'already'; pid: number } | { outcome: 'timeout' | 'gone' };
+type Start = { outcome: 'started' | 'already'; pid: number } | { outcome: 'timeout' } | { outcome: 'gone' };
 
 /** Seconds between polls (zdaemon). */
 const POLL_INTERVAL = 1;

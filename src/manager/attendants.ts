@@ -28,7 +28,7 @@ export interface AttendantParts extends Omit<Scene, 'waiters' | 'spawnFailed' | 
 /** Makes an attendant if the settings ask for it; requires its module only then, so that others do not load it. */
 type Factory = (parts: AttendantParts) => Attendant | null;
 
-const factories: Factory[] = [];
+const factories: Factory[] = [({ readiness }) => readiness.makeAlive()];
 
 /** All attendants of the present run. */
 export class Attendants {

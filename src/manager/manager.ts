@@ -26,7 +26,8 @@ import type { Requests } from './control/requests';
 import { StatusTextCache } from './control/status-text-cache';
 import type { KeeperParent } from './parent/keeper-parent';
 import { RunRequests } from './run-requests';
-import { Supervisor, type SupervisorParts } from './supervisor';
+import { Supervisor } from './supervisor';
+import type { SupervisorParts } from './supervisor-parts';
 import type { Transcript } from './transcript/transcript';
 
 export interface ManagerParts extends SupervisorParts {
@@ -105,13 +106,14 @@ export class Manager implements Requests {
 
   status({ lines = false, settings = false }: StatusParams = {}): StatusReport {
     const { clock, transcript, parent, eventLog, socketProblem } = this.#parts;
-    const { life, order, record, program } = this.#supervisor;
+    const { life, order, record, program, readiness } = this.#supervisor;
     return reportStatus({
       life,
       order,
       clock,
       record,
       adopted: program.isAdopted,
+      readiness: readiness.describe(),
       suspended: life.pid !== null && isSuspended(life.pid),
       keeperPid: parent.keeperPid,
       eventLogError: eventLog.problem,

@@ -8,13 +8,17 @@ import { Attendants } from './attendants';
 import type { Effect, Lifecycle } from './lifecycle/types';
 import { prepareSpawn } from './program/prepare-spawn';
 import type { Program } from './program/program';
-import { testStart } from './readiness/start-test';
+import type { Equipment } from './readiness/signs/equipment';
+import { planRehearsal } from './rehearsal';
 import type { Scene } from './scene';
 
 /** How many of the program's last lines are reported with a failed start or an exit. */
 const LAST_LINES = 10;
 /** Characters reported of each line. */
 const LONGEST_LINE = 1000;
+
+/** The descriptors of a program that keeps the terminal. */
+const ATTACHED = { descriptors: ['same', 'same', 'same'] as const, close() {} };
 
 /** One function for each effect of the lifecycle; an effect without one does not compile. */
 type Executors = { [Name in Effect['do']]: Executor<Extract<Effect, { do: Name }>> };
@@ -30,7 +34,6 @@ export class Performer {
   /** Whether the last run has left processes behind. */
   #hasSwept = false;
   #cancelDeadline: () => void = () => {};
-  #endTest: () => void = () => {};
   #endStopProgram: () => void = () => {};
   readonly #attendants: Attendants;
   /** The bytes of output that preceded the current run. */
@@ -59,7 +62,7 @@ export class Performer {
 
   readonly #executors: Executors = {
     spawn: () => this.#spawn(),
-    prepare: () => this.#scene.dispatch({ name: 'prepared' }),
+    prepare: () => this.#scene.readiness.prepare(),
     stopProgram: () => {
       this.#endStopProgram = loadOwnCommand().runStopProgram(this.#scene);
     },
@@ -80,23 +83,24 @@ export class Performer {
       if (killed.length > 0) eventLog.log('warn', `sending SIGKILL to ${killed.join(', ')}, left behind`);
       this.#killed.push(...killed);
     },
-    test: () => {
-      const { order, dispatch, program } = this.#scene;
-      // Another process may have answered the test: it proves nothing of a program that has died since.
-      const passed = () => program.isRunning && dispatch({ name: 'tested' });
-      this.#endTest = testStart(order, this.#scene, passed);
-    },
+    test: () => this.#scene.readiness.test(),
     attend: () => {
-      const { life, program } = this.#scene;
+      const { life, program, readiness } = this.#scene;
+      readiness.continueRun();
       if (life.pid !== null && program.isRunning) this.#attendants.begin(life.pid, life.startedAt);
     },
     dismiss: () => {
-      this.#endTest();
-      this.#endTest = () => {};
+      this.#scene.readiness.endWait();
       this.#attendants.end();
     },
-    holdClocks: () => this.#attendants.pause(),
-    releaseClocks: () => this.#attendants.resume(),
+    holdClocks: () => {
+      this.#scene.readiness.pause();
+      this.#attendants.pause();
+    },
+    releaseClocks: () => {
+      this.#scene.readiness.resume();
+      this.#attendants.resume();
+    },
     schedule: () => {},
     noteTimeout: () => {
       const reason = `longer than ${this.#scene.runTimeout} s`;
@@ -104,9 +108,14 @@ export class Performer {
     },
     look: () => this.#scene.dispatch({ name: 'looked', ...this.#scene.program.look() }),
     arm: ({ at }) => {
-      const { clock, dispatch } = this.#scene;
+      const { clock, dispatch, life } = this.#scene;
       this.#cancelDeadline();
-      this.#cancelDeadline = clock.after(at - clock.now(), () => dispatch({ name: 'deadline' }));
+      const cancel = clock.after(at - clock.now(), () => dispatch({ name: 'deadline' }));
+      const cancelRehearsal = life.name === 'backoff' ? planRehearsal(at, this.#scene) : () => {};
+      this.#cancelDeadline = () => {
+        cancel();
+        cancelRehearsal();
+      };
     },
     disarm: () => this.#cancelDeadline(),
     log: ({ level, text }) => this.#scene.eventLog.log(level, text),
@@ -120,6 +129,8 @@ export class Performer {
     },
     reportStartFailed: ({ retry, reason }) => {
       const { waiters, life } = this.#scene;
+      if (reason !== undefined && life.pid !== null && life.name === 'starting')
+        return waiters.settleStarts({ outcome: 'timeout', reason, lines: this.lastLines(), pid: life.pid });
       if (reason !== undefined && life.pid !== null) {
         waiters.settleStarts({ outcome: 'failed', reason, lines: [], retry, pid: life.pid });
         return;
@@ -141,7 +152,10 @@ export class Performer {
     },
     reportStopFailed: ({ reason }) => this.#scene.waiters.settleStops({ outcome: 'failed', reason }),
     reportStopCancelled: () => this.#scene.waiters.settleStops({ outcome: 'cancelled' }),
-    leave: ({ status }) => this.#scene.leave(status),
+    leave: ({ status }) => {
+      this.#scene.readiness.close();
+      this.#scene.leave(status);
+    },
   };
 
   async #send(send: () => Promise<unknown>): Promise<void> {
@@ -169,25 +183,31 @@ export class Performer {
   }
 
   #spawn(): void {
-    const { transcript, order, record, program, spawnFailed, save } = this.#scene;
-    const command = prepareSpawn(programWords(order), order, this.#scene);
-    if ('reason' in command) return spawnFailed(command.reason);
-    record.file = command.file;
+    const { transcript, readiness, spawnFailed } = this.#scene;
     this.#hasSwept = false;
     // Output that remains from an earlier run must precede this run's.
     transcript?.beginRun();
     this.#outputMark = transcript?.ring.total ?? 0;
+    readiness.equip(found => ('reason' in found ? spawnFailed(found.reason) : this.#spawnWith(found)));
+  }
+
+  /** @param more what the program needs for its probes */
+  #spawnWith(more: Equipment): void {
+    const { transcript, order, record, program, spawnFailed, save } = this.#scene;
+    const command = prepareSpawn(programWords(order), order, this.#scene);
+    if ('reason' in command) return spawnFailed(command.reason);
+    record.file = command.file;
     if (!transcript && !order.attached) return spawnFailed('the transcript cannot be opened');
-    const request = { ...command, kind: KINDS.program };
-    if (!transcript)
-      return program.spawn(
-        { ...request, ownSession: false, descriptors: ['same', 'same', 'same'] },
-        () => {},
-      );
-    save(readTicks());
+    const environment = { ...command.environment, ...more.environment };
+    const request = { ...command, environment, kind: KINDS.program, ownSession: transcript !== null };
+    if (transcript) save(readTicks());
     try {
-      const { descriptors, close } = transcript.openOutlets();
-      program.spawn({ ...request, ownSession: true, descriptors }, close);
+      const { descriptors, close } = transcript?.openOutlets() ?? ATTACHED;
+      const others = more.openDescriptors();
+      program.spawn({ ...request, descriptors: [...descriptors, ...others.descriptors] }, () => {
+        close();
+        others.close();
+      });
     } catch (error) {
       spawnFailed(describeReason(error));
     }

@@ -39,7 +39,7 @@ export class ProgramReports implements ProgramListener {
   }
 
   exited(ending: Ending, leftovers: boolean): void {
-    const { transcript, record, life, dispatch, waiters } = this.#scene;
+    const { transcript, record, life, dispatch, waiters, readiness } = this.#scene;
     const performer = this.#performer;
     transcript?.drain();
     const output = performer.lastOutput();
@@ -48,6 +48,7 @@ export class ProgramReports implements ProgramListener {
     transcript?.mark(`pid ${pid} ${how}`);
     // What the manager ended as a failed start has failed for another reason.
     if (!life.ended?.forced) performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
+    readiness.endRun();
     dispatch({ name: 'exited', ending, leftovers });
     // Behind the next start, which is not to wait for it.
     record.history.write();

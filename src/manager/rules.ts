@@ -19,8 +19,8 @@ function deriveRules({ settings, firstStartMustHold, patient }: LaunchOrder): Ru
   const picked = { ...comingRules, ...pickRules(settings) };
   const rules: Rules = {
     ...picked,
-    hasWaitFor: false,
-    hasReadiness: settings.startTestProgram !== null,
+    hasWaitFor: Boolean(settings.waitFor),
+    hasReadiness: Boolean(settings.ready ?? settings.startTestProgram),
     hasStopProgram: settings.stopProgram !== null,
     exitSignals: findSignals(picked.exitCodes),
     failureSignals: findSignals(picked.failureCodes),

@@ -1,12 +1,14 @@
 import type { News } from '../protocol/events';
 import type { LaunchOrder } from '../protocol/launch-order';
 import type { Cause } from '../protocol/outcomes';
+import type { SavedReadiness } from '../state/saved-state';
 import type { Clock } from '../system/clock';
 import type { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
 import type { Event, Lifecycle } from './lifecycle/types';
 import type { Parent } from './parent/parent';
 import type { Program } from './program/program';
+import type { ReadinessHolder } from './readiness/holder';
 import type { RunRecord } from './record/run-record';
 import type { Transcript } from './transcript/transcript';
 
@@ -47,6 +49,14 @@ export interface Scene {
   spawnFailed(reason: string): void;
   /** The parent of what is spawned. */
   readonly parent: Parent;
+  /** Waits for probes; its code is loaded when a setting asks for it. */
+  readonly readiness: ReadinessHolder;
+  /** What the last manager has saved of the readiness of a run that goes on. */
+  readonly savedReadiness: SavedReadiness | null;
+  /** Saves the state, unless a program is being spawned: then it will be saved anyway. */
+  saveSoon(): void;
+  /** Why the start fails, before the event that says so: a clause for the user. */
+  noteFailure(reason: string): void;
   /** Saves the state. @param spawning what `readTicks` returned just before a spawn */
   save(spawning?: number | null): void;
   /** Exits the manager. */

@@ -1,50 +1,28 @@
 import type { LaunchOrder } from '../protocol/launch-order';
 import { findLeftSessions } from '../state/orphans';
-import type { SavedProgram, SavedState } from '../state/saved-state';
-import type { Clock } from '../system/clock';
-import type { Identity } from '../system/identity';
+import type { SavedProgram } from '../state/saved-state';
 import { identify, isRunning, isSameBoot } from '../system/identity';
 import { readAge } from '../system/processes';
 import { Waiters } from './control/waiters';
-import type { EventLog } from './event-log';
 import { addDetails } from './events/details';
 import { newsOf } from './events/news';
 import { type EventStream, openStream } from './events/stream';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
-import type { Event, Lifecycle, Rules } from './lifecycle/types';
+import type { Effect, Event, Lifecycle, Rules } from './lifecycle/types';
 import type { KeeperParent } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
 import { loadOwnCommand, Performer } from './perform';
 import { Program } from './program/program';
 import { ProgramReports } from './program-reports';
-import type { InFolder } from './record/history';
+import type { ReadinessHolder } from './readiness/holder';
+import { addReadiness } from './readiness/lazy';
 import { RunRecord } from './record/run-record';
 import { StateSaver } from './record/save-on-change';
 import { rulesOf } from './rules';
 import type { Renewal, Scene } from './scene';
+import type { SupervisorParts } from './supervisor-parts';
 import { findProgram, findRun } from './takeover/kept-program';
-import type { Transcript } from './transcript/transcript';
-
-export interface SupervisorParts {
-  clock: Clock;
-  eventLog: EventLog;
-  /** See `Scene`. */
-  readonly transcript: Transcript | null;
-  environment: Record<string, string | undefined>;
-  folders: string[];
-  parent: Parent;
-  /** The keeper, for whoever finds its manager dead. */
-  keeper(): Identity | null;
-  /** What the previous manager saved. */
-  saved: SavedState | null;
-  /** Access to the state folder. */
-  inFolder: InFolder;
-  /** Saves what the next manager must know. @returns false if that failed; `saveState` is then called later */
-  save(state: SavedState): boolean;
-  /** Called once; nothing happens after it. */
-  leave(status: number): void;
-}
 
 /** Drives the lifecycle: queues its events, takes its steps one after another and performs their effects. */
 export class Supervisor {
@@ -56,6 +34,7 @@ export class Supervisor {
   /** What the effects act on. */
   readonly scene: Scene;
   readonly events: EventStream;
+  readonly readiness: ReadinessHolder;
   /** The order the manager follows; `start` and `restart` change it. */
   order: LaunchOrder;
   readonly #parts: SupervisorParts;
@@ -85,6 +64,7 @@ export class Supervisor {
     this.#saver = new StateSaver(parts.save);
     this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
     this.scene = this.#makeScene();
+    this.readiness = this.scene.readiness;
     this.#performer = new Performer(this.scene);
     this.reports.begin(this.scene, this.#performer);
     if (saved) this.program.leftovers.adopt(findLeftSessions(saved), saved.savedAt);
@@ -126,13 +106,18 @@ export class Supervisor {
     const isSpawned = life.name === 'starting' && life.pid === null && run !== null;
     const effects = resume(life, this.#rules());
     if (effects.some(effect => effect.do === 'stopProgram')) loadOwnCommand().endEarlierCommands(keeper);
-    for (const effect of effects) {
+    // What accompanies a run needs its program.
+    const isLate = (effect: Effect) => effect.do === 'attend' || effect.do === 'holdClocks';
+    for (const effect of effects.filter(one => !isLate(one))) {
       if (effect.do === 'spawn') this.#isSpawning = true;
       if (effect.do !== 'spawn' || !isSpawned) this.#performer.perform(effect, life);
     }
     if (isSpawned) this.reports.spawned(run.pid);
     if (run) this.program.claim(keeper, run, saved.program ?? identify(run.pid));
     else if (life.pid !== null) this.#adoptProgram(saved.program);
+    // It may have exited while there was no manager.
+    if (this.#life === life)
+      for (const effect of effects.filter(isLate)) this.#performer.perform(effect, life);
     keeper.forgetOthers();
     this.saveState();
     return true;
@@ -177,6 +162,7 @@ export class Supervisor {
   /** Ignores events until `thaw`: if two managers acted on the same event, there would be two programs. */
   freeze(): void {
     this.events.hold();
+    this.readiness.release();
     this.#isFrozen = true;
   }
 
@@ -184,6 +170,7 @@ export class Supervisor {
   thaw(): void {
     this.#isFrozen = false;
     this.events.release();
+    this.readiness.continueRun();
     this.#work();
   }
 
@@ -250,14 +237,15 @@ export class Supervisor {
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */
   #save(spawning?: number | null): void {
     const leftovers = this.program.leftovers.sessions;
+    const { saved: readiness } = this.readiness;
     const rest = { leftovers, spawning, keeper: this.#parts.keeper(), events: this.events.reserved };
-    this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest }));
+    this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest, readiness }));
   }
 
   #makeScene(): Scene {
     const { clock, eventLog, environment, folders, leave } = this.#parts;
     const supervisor = this;
-    return {
+    return addReadiness({
       clock,
       eventLog,
       environment,
@@ -286,6 +274,11 @@ export class Supervisor {
       spawnFailed: reason => this.reports.spawnFailed(reason),
       emit: news => this.events.emit(news),
       save: spawning => this.#save(spawning),
-    };
+      saveSoon: () => this.#isSpawning || this.#save(),
+      noteFailure: reason => {
+        this.#performer.failure = reason;
+      },
+      savedReadiness: this.#parts.saved?.readiness ?? null,
+    });
   }
 }

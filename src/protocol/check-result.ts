@@ -60,6 +60,9 @@ const status: Record<string, (value: unknown) => boolean> = {
   backoffLimit: isNumber,
   givesUpAfter: isAbsentOr(isNumber),
   testing: isFlag,
+  waitingFor: isAbsentOr(isText),
+  programStatus: isAbsentOr(isText),
+  aliveError: isAbsentOr(isText),
   lastExit: isAbsentOr(isExit),
   file: isText,
   args: areTexts,
@@ -121,6 +124,7 @@ function isCause({ by, user }: Fields): boolean {
 function isStart({ outcome, pid, reason, lines, retry }: Fields): boolean {
   if (outcome === 'started' || outcome === 'already') return isPid(pid);
   if (outcome === 'failed') return isText(reason) && areTexts(lines) && isFlag(retry);
+  if (outcome === 'timeout') return isPid(pid) && isText(reason) && areTexts(lines);
   return outcome === 'cancelled';
 }
 

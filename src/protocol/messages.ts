@@ -63,6 +63,12 @@ export interface StatusReport extends DownFields {
   /** When SIGKILL is sent to what was asked to exit; null if that is not planned. */
   killAt: number | null;
   testing: boolean;
+  /** What a start waits for, and its last answer: `port 8080: connection refused`; null if it waits for no probe. */
+  waitingFor: string | null;
+  /** What the program has said last of itself with STATUS= (sd_notify(3)); null if nothing. */
+  programStatus: string | null;
+  /** What the last look at `alive` has shown; null if the program was alive. */
+  aliveError: string | null;
   /** Whether the program is suspended, for example by SIGSTOP. */
   suspended: boolean;
   adopted: boolean;

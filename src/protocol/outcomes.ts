@@ -17,6 +17,14 @@ export type StartOutcome =
       /** The program that is still up, if it could not be stopped for a restart. */
       pid?: number;
     }
+  /** The program is up and stays up, but was not ready after start-timeout. */
+  | {
+      outcome: 'timeout';
+      pid: number;
+      /** Which probe does not hold, and its last answer: `port 8080: connection refused`. */
+      reason: string;
+      lines: string[];
+    }
   | { outcome: 'cancelled' }
   /** `at`: when the first run of the schedule is due, in seconds since 1970. */
   | { outcome: 'scheduled'; at: number };

@@ -62,6 +62,13 @@ const conflicts: Conflict[] = [
       `${name('stopSignals')} leaves no time for ${stopPlan.format(withoutKill(stopSignals).slice(-1))}: the others ` +
       `take ${sumTimes(stopSignals)} s, and ${name('stopTimeout')} is ${stopTimeout} s; give it a time, or more of that`,
   },
+  exclusive('ready', 'startTestProgram', 'write the command of the latter as a probe: command WORDS'),
+  {
+    fields: ['ready', 'daemon'],
+    when: ({ ready, daemon }) => !daemon && (ready?.some(({ kind }) => kind === 'output') ?? false),
+    message: (_, name) =>
+      `ready cannot be output with ${name('daemon')} off, where the output goes to the terminal; use another probe`,
+  },
 ];
 
 /** Two settings of which only one can be given. @param advice why, or what to do, if that is not obvious */

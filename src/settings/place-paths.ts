@@ -2,6 +2,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { isSamePlace } from '../system/files';
 import type { PathPlace } from './option';
 import { settingOptions } from './options';
+import { PROBE_SETTINGS, placeProbes } from './probes/test-commands';
 import { isStandardStream } from './remarks';
 import type { Configuration, Settings } from './settings';
 
@@ -65,6 +66,13 @@ export function placePaths(
   for (const field of ['program', 'startTestProgram'] as const)
     if (isTyped(field) && bases.typed !== bases.file)
       values[field] = placeCommand(bases.typed, settings[field]);
+  for (const [field] of PROBE_SETTINGS) {
+    const base = isTyped(field) ? bases.typed : (start ?? bases.file);
+    const placeWords = (words: string[]) =>
+      isTyped(field) && bases.typed !== bases.file ? (placeCommand(bases.typed, words) ?? words) : words;
+    const probes = settings[field];
+    if (probes) settings[field] = placeProbes(probes, path => placeAt(base, path), placeWords);
+  }
   for (const log of eventLog?.files ?? [])
     if (!isStandardStream(log.path)) log.path = placeAt(log.isTyped ? bases.typed : bases.file, log.path);
 }

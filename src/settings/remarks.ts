@@ -1,6 +1,7 @@
 import { findOperator } from '../system/run/shell-advice';
 import { quoteText } from './faults';
 import { settingOptions } from './options';
+import { listTestCommands } from './probes/test-commands';
 import type { Configuration } from './settings';
 
 /** Whether a path names a standard stream of the process that opens it. */
@@ -18,9 +19,9 @@ const STANDARD_STREAM = /^\/dev\/(?:std(?:in|out|err)|fd\/[012])$|^\/proc\/self\
  */
 export function remarkOn({ settings, origins, eventLog }: Configuration): string[] {
   const remarks: string[] = [];
-  for (const field of ['program', 'startTestProgram'] as const) {
-    const operator = findOperator(settings[field] ?? []);
-    const key = field === 'program' ? 'program' : 'start-test-program';
+  const program = { field: 'program' as const, key: 'program', words: settings.program };
+  for (const { field, key, words } of [program, ...listTestCommands(settings)]) {
+    const operator = findOperator(words);
     if (operator !== null)
       remarks.push(
         `${origins[field]}: no shell reads ${key}, so ${quoteText(operator)} is passed on as a word; use sh -c '...' for a shell`,

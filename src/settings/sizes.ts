@@ -39,6 +39,16 @@ export const wholeNumber: ValueType<number> = {
   format: String,
 };
 
+/** A whole number greater than 0. */
+export const someNumber: ValueType<number> = {
+  ...wholeNumber,
+  parse(text, env) {
+    const number = wholeNumber.parse(text, env);
+    if (number > 0) return number;
+    throw new ValueFault(`must be at least 1, not ${quoteText(text)}`);
+  },
+};
+
 /** One of a few words. */
 export function choice<T extends string>(...words: T[]): ValueType<T> {
   const list = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;

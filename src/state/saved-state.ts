@@ -12,6 +12,14 @@ export interface SavedProgram extends Identity {
   startedAt: number;
 }
 
+/** What the next manager needs to know of the readiness of a run. */
+export interface SavedReadiness {
+  /** The probes of events that hold, as they are written. */
+  held: string[];
+  /** Where the output of the run begins in the file of each stream, in bytes. */
+  output: number[];
+}
+
 export interface SavedState {
   version: number;
   manager: Identity;
@@ -23,6 +31,8 @@ export interface SavedState {
   spawning?: number | null;
   /** False until the program's start test has succeeded. */
   ready?: boolean;
+  /** Present only if a probe depends on it. */
+  readiness?: SavedReadiness;
   /** The dead leaders of sessions that still had members. */
   leftovers: number[];
   /** The result of `readTicks` when this was saved; absent where there is none. */

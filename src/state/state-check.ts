@@ -24,6 +24,7 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   program: value => value === null || (isIdentity(value) && isSavedProgram(value)),
   spawning: value => value === undefined || value === null || Number.isFinite(value),
   ready: value => value === undefined || typeof value === 'boolean',
+  readiness: value => value === undefined || isReadiness(value),
   leftovers: value => Array.isArray(value) && value.every(isPid),
   savedAt: value => value === undefined || Number.isFinite(value),
   life: value => value === undefined || isRecord(value),
@@ -36,6 +37,13 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   events: isCountOrAbsent,
   order: isOrder,
 };
+
+function isReadiness(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { held, output } = value;
+  const areTexts = Array.isArray(held) && held.every(one => typeof one === 'string');
+  return areTexts && Array.isArray(output) && output.every(Number.isFinite);
+}
 
 function isCountOrAbsent(value: unknown): boolean {
   return value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0);

@@ -23,22 +23,48 @@ export class UnclosedQuote extends UsageError {
  * @throws UnclosedQuote
  */
 export function splitWords(text: string): string[] {
-  const words: string[] = [];
-  let word: string | null = null;
+  return readWords(text).map(({ value }) => value);
+}
+
+/** A word, and where its characters are. */
+export interface Word {
+  value: string;
+  /** The index in the text of each UTF-16 unit of the value, and of what follows the last one. */
+  places: number[];
+  /** The index of its first character, which may be a quote. */
+  at: number;
+  /** Whether it has neither quotes nor escapes. */
+  isBare: boolean;
+}
+
+/**
+ * Splits a command line as `splitWords` does, for grammars in which a quoted word differs from a bare one.
+ *
+ * @throws UnclosedQuote
+ */
+export function readWords(text: string): Word[] {
+  const words: Word[] = [];
+  let word: Word | null = null;
   let at = 0;
   while (at < text.length) {
     const char = text.charAt(at);
     if (isBlank(char)) {
-      if (word !== null) words.push(word);
+      word?.places.push(at);
       word = null;
       at += 1;
       continue;
     }
+    if (word === null) {
+      word = { value: '', places: [], at, isBare: true };
+      words.push(word);
+    }
     const piece: Piece = QUOTES.includes(char) ? readQuoted(text, at) : readPlain(text, at);
-    word = (word ?? '') + piece.value;
+    word.value += piece.value;
+    for (const place of piece.places) word.places.push(place);
+    word.isBare &&= piece.isBare;
     at = piece.end;
   }
-  if (word !== null) words.push(word);
+  word?.places.push(at);
   return words;
 }
 
@@ -55,8 +81,7 @@ export function quoteWords(words: readonly string[]): string {
 const QUOTES = `'"`;
 const NEEDS_QUOTES = new RegExp(`[${BLANKS}'"]|\\\\(?:\\\\|$)`);
 
-interface Piece {
-  value: string;
+interface Piece extends Omit<Word, 'at'> {
   /** The index after the piece. */
   end: number;
 }
@@ -64,21 +89,25 @@ interface Piece {
 function readPlain(text: string, at: number): Piece {
   const next = text.charAt(at + 1);
   const escapes = text[at] === '\\' && next !== '' && (isBlank(next) || `${QUOTES}\\`.includes(next));
-  return escapes ? { value: next, end: at + 2 } : { value: text.charAt(at), end: at + 1 };
+  return escapes
+    ? { value: next, places: [at + 1], isBare: false, end: at + 2 }
+    : { value: text.charAt(at), places: [at], isBare: true, end: at + 1 };
 }
 
 function readQuoted(text: string, start: number): Piece {
   const quote = text.charAt(start);
   let value = '';
+  const places: number[] = [];
   for (let at = start + 1; at < text.length; at += 1) {
     let char = text.charAt(at);
-    if (char === quote) return { value, end: at + 1 };
+    if (char === quote) return { value, places, isBare: false, end: at + 1 };
     const next = text.charAt(at + 1);
     if (quote === '"' && char === '\\' && (next === '"' || next === '\\')) {
       char = next;
       at += 1;
     }
     value += char;
+    places.push(at);
   }
   throw new UnclosedQuote(quote, Array.from(text.slice(0, start)).length + 1);
 }

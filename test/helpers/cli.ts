@@ -73,7 +73,11 @@ export interface Report {
   wanted: string;
   testing: boolean;
   args: string[];
-  lastExit: { code: number | null; signal: number | null } | null;
+  waitingFor: string | null;
+  programStatus: string | null;
+  keeperPid: number | null;
+  uptime: number | null;
+  lastExit: { code: number | null; signal: number | null; by?: string } | null;
 }
 
 /** The path of a fixture program: `fixture('printargs.sh')`. */

@@ -21,6 +21,7 @@ export const usualRules: Rules = {
   startSeconds: 0,
   stopTimeout: 300,
   hangAround: false,
+  startFailure: 'keep',
   hasWaitFor: false,
   hasReadiness: false,
   hasStopProgram: false,

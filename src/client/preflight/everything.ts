@@ -2,7 +2,8 @@ import { requireProgram } from '../../settings/resolve';
 import type { Configuration } from '../../settings/settings';
 import type { Flavour } from '../context';
 import { checkPlaces } from './places';
-import { checkProgram, checkSize, checkStartTest } from './program';
+import { checkProbes } from './probes';
+import { checkProgram, checkSize, checkTests } from './program';
 import { checkRights, type SettingUse } from './rights';
 import { checkTrust } from './trust';
 
@@ -24,8 +25,9 @@ export function checkEverything(
   checkPlaces(configuration, flavour);
   checkTrust(configuration);
   const program = checkProgram(configuration);
-  const test = checkStartTest(configuration);
+  const tests = checkTests(configuration);
+  checkProbes(configuration);
   checkSize(configuration, args);
-  checkRights(configuration, test ? [program, test] : [program]);
+  checkRights(configuration, [program, ...tests]);
   return program;
 }

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
+import { listTestCommands } from '../../settings/probes/test-commands';
 import type { Configuration, Origin, Settings } from '../../settings/settings';
 import { UsageError } from '../../system/errors';
 import { findCurrentFolder } from '../../system/files';
@@ -20,16 +21,16 @@ export function checkProgram(configuration: Configuration): SettingUse {
 }
 
 /**
- * Searches for the start test, if there is one: as in zdaemon, a manager counts a test that cannot be run as passed.
+ * Searches for the start test and the commands of probes: as in zdaemon, a manager counts a test that cannot be run as
+ * passed, and a probe would never hold.
  *
- * @returns as `checkProgram`, or null if there is none
+ * @returns as `checkProgram`
  * @throws UsageError as `checkProgram`
  */
-export function checkStartTest(configuration: Configuration): SettingUse | null {
+export function checkTests(configuration: Configuration): SettingUse[] {
   const { settings, origins } = configuration;
-  const { startTestProgram: words } = settings;
-  return (
-    words && locate(configuration, { key: 'start-test-program', words, origin: origins.startTestProgram })
+  return listTestCommands(settings).map(({ field, key, words }) =>
+    locate(configuration, { key, words, origin: origins[field] }),
   );
 }
 

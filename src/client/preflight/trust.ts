@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { listTestCommands } from '../../settings/probes/test-commands';
 import type { Configuration } from '../../settings/settings';
 import { describeReason, UserError } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
@@ -41,10 +42,11 @@ export function checkTrust(configuration: Configuration): void {
   const { settings, environment } = configuration;
   if (!actsAsRoot() || settings.insecure) return;
   const isTrusted = trustedUsers(findConfigured(settings.user)?.uid);
-  for (const [what, words] of [
-    ['the program', settings.program],
-    ['the start test', settings.startTestProgram ?? []],
-  ] as const) {
+  const tests = listTestCommands(settings).map(
+    ({ key, words }) =>
+      [key === 'start-test-program' ? 'the start test' : `the command of ${key}`, words] as const,
+  );
+  for (const [what, words] of [['the program', settings.program] as const, ...tests]) {
     const word = words[0] ?? '';
     const found = findProgram(word, listFolders(configuration, word), environment.PATH ?? process.env.PATH);
     if ('file' in found) refuseForeign(what, found.file, isTrusted);

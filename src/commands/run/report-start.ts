@@ -6,7 +6,6 @@ import type { LaunchOutcome } from '../../protocol/launch-order';
 import { formatLocalTime } from '../../system/clock';
 import { ExitStatus } from '../../system/errors';
 import { showLine } from '../../system/show-controls';
-import { quoteWords } from '../../system/words';
 
 /**
  * Prints the outcome of a start or restart.
@@ -42,6 +41,7 @@ export function reportBringUp(
     case 'timeout':
       printForZdaemon(context, 'Program took too long to start');
       complain(context, describeTimeout(context, result, name));
+      writeLastLines(context, result.lines);
       return ExitStatus.failed;
     case 'cancelled':
       printForZdaemon(context, 'daemon process not running');
@@ -76,8 +76,12 @@ function reportFailure(
     isThere ? 'daemon manager running; daemon process not running' : 'daemon manager not running',
   );
   complain(context, `cannot start ${name}: ${reason}${retry ? '; the manager keeps trying' : ''}`);
+  writeLastLines(context, lines);
+}
+
+function writeLastLines({ stderr }: ActionContext, lines: readonly string[] = []): void {
   if (lines.length > 0)
-    context.stderr.write(`Its last lines:\n${lines.map(line => `  ${showLine(line)}\n`).join('')}`);
+    stderr.write(`Its last lines:\n${lines.map(line => `  ${showLine(line)}\n`).join('')}`);
 }
 
 /** On standard output, zd has no line that looks like the reason: standard error has the reason. */
@@ -87,15 +91,15 @@ function printForZdaemon(context: ActionContext, text: string): void {
 
 function describeTimeout(
   { configuration: { settings }, flavour }: ActionContext,
-  { pid, testing }: Extract<BringUp, { outcome: 'timeout' }>,
+  { pid, reason }: Extract<BringUp, { outcome: 'timeout' }>,
   name: string,
 ): string {
-  const { startTimeout, startTestProgram } = settings;
+  const { startTimeout } = settings;
   if (flavour === 'zdaemon')
     return `cannot confirm that ${name} is ready: ${startTimeout} seconds have passed; it was left running`;
-  const test = testing && startTestProgram ? `: ${quoteWords(startTestProgram)} does not succeed` : '';
+  const missing = reason === undefined ? '' : `: ${reason}`;
   const rest = pid === undefined ? name : `${name} (pid ${pid})`;
-  return `${name} is not ready after ${startTimeout} s (start-timeout)${test}; ${rest} was left running`;
+  return `${name} is not ready after ${startTimeout} s (start-timeout)${missing}; ${rest} was left running`;
 }
 
 function factsOf(result: BringUp): Record<string, unknown> {

@@ -2,7 +2,8 @@ import { bringUp } from '../../client/bring-up';
 import { describeChanges } from '../../client/configured/changes';
 import { noteFormerManager } from '../../client/configured/former-socket';
 import { type ActionContext, complain } from '../../client/context';
-import { checkStartTest } from '../../client/preflight/program';
+import { checkProbes } from '../../client/preflight/probes';
+import { checkTests } from '../../client/preflight/program';
 import { findUnapplied } from '../../client/preflight/restart';
 import { findSituation, viewOf } from '../../client/situation';
 import { isTerminal } from '../../system/terminal';
@@ -24,7 +25,10 @@ export async function start(
   const view = viewOf(await findSituation(context, 'start', { settings: true }));
   if (!view) await noteFormerManager(context);
   // A program that is up needs no start test, and zdaemon counts a test that cannot be run as passed.
-  if (!view?.pid && context.flavour === 'zd') checkStartTest(context.configuration);
+  if (!view?.pid && context.flavour === 'zd') {
+    checkTests(context.configuration);
+    checkProbes(context.configuration);
+  }
   const isIdle = view?.report && view.pid === null && context.flavour === 'zd';
   const unapplied = isIdle ? await findUnapplied(context) : null;
   const result = await bringUp(context, args, view, once);

@@ -25,6 +25,7 @@ export interface BriefParts {
 
 export interface ReportParts extends BriefParts {
   adopted: boolean;
+  readiness: Pick<StatusReport, 'waitingFor' | 'programStatus' | 'aliveError'>;
   suspended: boolean;
   keeperPid: number | null;
   socketError: string | null;
@@ -51,7 +52,7 @@ export function reportBriefly({ life, order, clock, record }: BriefParts): Brief
     backoff: Math.min(life.backoff, Math.ceil(settings.backoffLimit)),
     backoffLimit: settings.backoffLimit,
     nextAttempt: life.name === 'backoff' && life.deadline !== null ? now + life.deadline - clock.now() : null,
-    testing: life.name === 'starting' && settings.startTestProgram !== null && !life.tested,
+    testing: life.name === 'starting' && rulesOf(order).hasReadiness && !life.tested,
     file: record.file,
     args: order.args.length > 0 ? programWords(order) : settings.program,
     now,
@@ -82,6 +83,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     nextAttempt,
     killAt: isEnding(life) && life.deadline !== null ? now + life.deadline - clock.now() : null,
     testing,
+    ...parts.readiness,
     suspended: parts.suspended,
     adopted: parts.adopted,
     lastExit: record.lastExit,

@@ -2,7 +2,6 @@ import type { ComingRules } from './types';
 
 /** What the rules are without their settings. */
 export const comingRules: ComingRules = {
-  startFailure: 'keep',
   runEvery: null,
   runAt: null,
   runTimeout: null,

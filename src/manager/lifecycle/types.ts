@@ -206,7 +206,6 @@ export interface Rules extends RuleSettings, ComingRules {
 
 /** Rules whose settings have no records yet; see `comingRules`. */
 export interface ComingRules {
-  startFailure: 'keep' | 'stop';
   runEvery: number | null;
   runAt: string | null;
   runTimeout: number | null;

@@ -20,7 +20,8 @@ export class NodeParent implements Parent {
   spawn(request: SpawnRequest, listener: SpawnListener): void {
     // The flags of a source are those of its descriptor: what is opened for both directions stays so.
     const stdio = request.descriptors.map((source, index): IOType | number => {
-      if (source === 'null') return 'ignore';
+      // From 3 on, Node opens nothing for it (child_process.spawn).
+      if (source === 'null' || source === 'closed') return 'ignore';
       return source === 'same' ? index : source.fd;
     });
     const foreign = refuseForeignMachine(request.file);

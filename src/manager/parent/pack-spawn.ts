@@ -28,6 +28,7 @@ export function packSpawn(request: SpawnRequest): Field[] {
 
 /** The number it is to have, the manager's number or nothing for /dev/null, and the flags of open(2). */
 function packDescriptor(source: SpawnRequest['descriptors'][number], target: number): Field[] {
-  if (source === 'same') return [];
+  // The keeper closes whatever it is not told of.
+  if (source === 'same' || source === 'closed') return [];
   return source === 'null' ? [target, '', target === 0 ? 0 : 1] : [target, source.fd, source.flags];
 }

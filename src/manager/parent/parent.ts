@@ -20,8 +20,8 @@ export interface SpawnRequest {
   umask: number;
   /** Whether the process gets its own session and process group. */
   ownSession: boolean;
-  /** What becomes its descriptors, from 0 on: a source, /dev/null, or what the parent itself has there. */
-  descriptors: readonly (Source | 'null' | 'same')[];
+  /** What becomes its descriptors, from 0 on: a source, /dev/null, what the parent itself has there, or nothing. */
+  descriptors: readonly (Source | 'null' | 'same' | 'closed')[];
 }
 
 export interface SpawnListener {

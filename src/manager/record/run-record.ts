@@ -6,6 +6,7 @@ import type { Clock } from '../../system/clock';
 import { type Identity, identify, isSameBoot } from '../../system/identity';
 import type { Ending } from '../../system/signals';
 import type { Lifecycle } from '../lifecycle/types';
+import { rulesOf } from '../rules';
 import { Attribution } from './attribution';
 import { History, type InFolder } from './history';
 
@@ -30,6 +31,8 @@ export interface Present {
   keeper: Identity | null;
   /** See `SavedState.events`. */
   events: number;
+  /** See `SavedState.readiness`. */
+  readiness: SavedState['readiness'];
 }
 
 /** The manager's record of the program's runs: details that reports need and the lifecycle does not. */
@@ -66,6 +69,11 @@ export class RunRecord {
     this.starts = saved?.starts ?? 0;
     this.lastExit = saved?.lastExit ?? null;
     this.down = saved?.outcome ?? null;
+  }
+
+  /** The start time of the running program as the system has it; null while there is none. */
+  get startTime(): string | null {
+    return this.#identity?.startTime ?? null;
   }
 
   /** Records a program that another manager started. */
@@ -171,14 +179,15 @@ export class RunRecord {
   }
 
   /** Describes what the next manager must know. */
-  describe({ life, order, leftovers, spawning, keeper, events }: Present): SavedState {
-    const awaitsTest = this.#identity !== null && order.settings.startTestProgram !== null && !life.tested;
+  describe({ life, order, leftovers, spawning, keeper, events, readiness }: Present): SavedState {
+    const awaitsTest = this.#identity !== null && rulesOf(order).hasReadiness && !life.tested;
     return {
       version: STATE_VERSION,
       manager: this.#self,
       program: this.#describeProgram(),
       ...(spawning === undefined ? {} : { spawning }),
       ...(awaitsTest ? { ready: false } : {}),
+      ...(readiness ? { readiness } : {}),
       leftovers,
       life,
       ...(keeper === null ? {} : { keeper }),

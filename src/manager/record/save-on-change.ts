@@ -18,7 +18,7 @@ export class StateSaver {
 
   /** Saves the state unless it equals the last one saved. */
   save(state: SavedState): void {
-    const { program, spawning, life, keeper, starts, lastExit, leftovers, order, events } = state;
+    const { program, spawning, life, keeper, starts, lastExit, leftovers, order, events, readiness } = state;
     const key = JSON.stringify([
       program?.pid,
       spawning !== undefined,
@@ -29,6 +29,7 @@ export class StateSaver {
       lastExit?.at,
       leftovers,
       events,
+      readiness?.held.length,
     ]);
     if (key === this.#lastKey && order === this.#lastOrder) return;
     this.#lastKey = this.#save(addTime(state)) ? key : '';

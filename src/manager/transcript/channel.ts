@@ -36,6 +36,8 @@ export class Channel {
   #position = 0;
   #isAboutToEngage = false;
   #isHeld = false;
+  /** Gets the output that the manager reads; while it is there, no copier copies. */
+  #watcher: ((bytes: Buffer) => void) | null = null;
 
   /** @throws the system's error; UsageError for an unknown owner; the FIFO is then still open */
   constructor(options: ChannelOptions) {
@@ -87,10 +89,35 @@ export class Channel {
     this.#read();
   }
 
+  /**
+   * Passes all output on, from now on. The manager copies it itself, because what a copier writes is no event here.
+   *
+   * @param watcher gets the bytes, which it must not keep; null ends that
+   */
+  watch(watcher: ((bytes: Buffer) => void) | null): void {
+    try {
+      if (watcher) this.#copying.pause();
+    } catch {
+      // A copier that does not answer copies on; what it has written is passed on when it answers.
+    }
+    this.#watcher = watcher;
+    this.#read();
+  }
+
   /** Begins a line for a new run: the last line of the previous one may have no end. */
   beginRun(): void {
     if (this.#copying.isActive) this.sink.endsLine = this.#plain?.endsLine() ?? true;
     this.sink.endLine();
+  }
+
+  /** Where the file ends; 0 if it has more than the output, or is not a file. */
+  get position(): number {
+    return this.#plain?.stat().size ?? 0;
+  }
+
+  /** What was written to the file since a position, at most so many bytes of its end. */
+  readSince(position: number, most: number): Buffer {
+    return this.#plain?.readBack(position, most).bytes ?? Buffer.alloc(0);
   }
 
   /** Whether a copier writes to the file now. */
@@ -158,6 +185,7 @@ export class Channel {
   readonly #consume: ConsumeChunk = (bytes, length, lasts) => {
     this.sink.write(bytes, 0, length);
     this.#options.ring.add(bytes, length, lasts);
+    this.#watcher?.(bytes.subarray(0, length));
     if (length > 0 && this.#copying.noteRead(length)) this.#readSoon();
     return !this.sink.isFull;
   };
@@ -174,7 +202,7 @@ export class Channel {
 
   /** Has the copier read, or reads, unless there is no room. */
   #read(): void {
-    if (this.#fifos.length === 1) this.#copying.engage();
+    if (this.#fifos.length === 1 && !this.#watcher) this.#copying.engage();
     const { isActive, isBeginning, awaitsFormer } = this.#copying;
     if (this.#isHeld || isActive || isBeginning || awaitsFormer || this.sink.isFull) return;
     for (const fifo of this.#fifos) fifo.resume();
@@ -211,6 +239,7 @@ export class Channel {
     this.#position = end;
     ring.skip(skipped);
     ring.add(bytes);
+    this.#watcher?.(bytes);
   }
 
   #consumeLeftover(bytes: Buffer): void {

@@ -17,6 +17,8 @@ const { O_WRONLY } = constants;
 const RING_SIZE = 64 << 10;
 /** Seconds that a client waits for output before it must ask again. */
 const LONGEST_WAIT = 20;
+/** Bytes of each file that another manager looks at again. */
+const MOST_READ_BACK = 1 << 20;
 /** The same while a copier writes the output to a file. */
 const COPIED_WAIT = 1;
 
@@ -70,6 +72,32 @@ export class Transcript {
     // What a copier writes to a file is no event here.
     const isCopied = this.#channels.some(channel => channel.isCopied);
     await this.#followers.wait(isCopied ? COPIED_WAIT : LONGEST_WAIT);
+  }
+
+  /**
+   * Passes all output on, from now on.
+   *
+   * @param makeWatcher makes one function for each stream, which gets its bytes and must not keep them
+   * @returns a function that ends that
+   */
+  watch(makeWatcher: () => (bytes: Buffer) => void): () => void {
+    for (const channel of this.#channels) channel.watch(makeWatcher());
+    return () => {
+      for (const channel of this.#channels) channel.watch(null);
+    };
+  }
+
+  /** Where the file of each stream ends, for `readSince` of the next manager. */
+  get positions(): number[] {
+    return this.#channels.map(channel => channel.position);
+  }
+
+  /** What each stream has had since `positions`, as far as the files show it. */
+  readSince(positions: readonly number[]): Buffer[] {
+    return this.#channels.flatMap((channel, index) => {
+      const from = positions[index];
+      return from === undefined ? [] : channel.readSince(from, MOST_READ_BACK);
+    });
   }
 
   /** Ends what waits for output. */

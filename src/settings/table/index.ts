@@ -1,6 +1,7 @@
 import { controlTable } from './control';
 import { programTable } from './program';
 import { promptTable } from './prompt';
+import { readinessTable } from './readiness';
 import { restartTable } from './restart';
 import { startStopTable } from './start-stop';
 import { stoppingTable } from './stopping';
@@ -16,6 +17,7 @@ export const settingTable = {
   ...controlTable,
   ...startStopTable,
   ...stoppingTable,
+  ...readinessTable,
   ...restartTable,
   ...transcriptTable,
   ...promptTable,

@@ -207,7 +207,7 @@ test('a start test that fails for longer than -T 2', async () => {
   assert.equal([started.status, started.stdout], [1, '']);
   assert.match(
     started.stderr,
-    /^zd: app is not ready after 2 s \(start-timeout\): test -e ready does not succeed; app \(pid \d+\) was left running\n$/,
+    /^zd: app is not ready after 2 s \(start-timeout\): command test -e ready: exit status 1; app \(pid \d+\) was left running\n$/,
   );
   assert.ok(seconds >= 2, `${seconds} s`);
 });

@@ -25,7 +25,7 @@ test('a test that never passes: start gives up after start-timeout and leaves th
   assert.equal([zd.status, zd.stdout], [1, '']);
   assert.match(
     zd.stderr,
-    /^zd: app is not ready after 3 s \(start-timeout\): false does not succeed; app \(pid \d+\) was left running\n$/,
+    /^zd: app is not ready after 3 s \(start-timeout\): command false: exit status 1; app \(pid \d+\) was left running\n$/,
   );
   assert.is(status.status, 0);
   assert.ok(isAlive(pidIn(status)));

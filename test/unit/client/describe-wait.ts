@@ -5,7 +5,7 @@ import { sampleReport } from '../../helpers/sample-report';
 import { suite } from '../../runner/guard';
 
 const test = suite('descriptions of waits');
-const wait = { name: 'app', seconds: 12, limit: null, test: 'test -e ready' };
+const wait = { name: 'app', seconds: 12 };
 const now = 1_795_000_000;
 
 const cases: [Partial<StatusReport>, number | null, string | null][] = [
@@ -20,7 +20,16 @@ const cases: [Partial<StatusReport>, number | null, string | null][] = [
     null,
     'restarting app: SIGTERM sent, 12 s of 12, still there: what the program left behind',
   ],
-  [{ state: 'starting', testing: true }, 300, 'starting app: 12 s of 300, waiting for test -e ready'],
+  [
+    { state: 'starting', pid: 12, waitingFor: 'port 80: refused' },
+    300,
+    'starting app: 12 s of 300, waiting for port 80: refused',
+  ],
+  [
+    { state: 'starting', pid: null, waitingFor: 'port 5432: refused' },
+    300,
+    'starting app: 12 s of 60, waiting for port 5432: refused',
+  ],
   [{ state: 'starting' }, 300, 'starting app: 12 s of 300'],
   [{ state: 'running' }, 300, null],
 ];
@@ -30,7 +39,10 @@ for (const [report, limit, text] of cases)
     const { pid } = process;
     // The process is this one, whose name depends on Node.
     const own = report.pid === 0 ? { ...report, pid } : report;
-    const found = describeWait({ ...sampleReport, killAt: null, ...own, now }, { ...wait, limit });
+    const found = describeWait(
+      { ...sampleReport, killAt: null, ...own, now },
+      { ...wait, limits: limit === null ? null : { ready: limit, waitFor: 60 } },
+    );
     const start = text?.replace(/0$/, report.pid === 0 ? String(pid) : '0') ?? null;
     if (start === null) assert.is(found, null);
     else assert.ok(found?.startsWith(start), `${found}`);

@@ -1,0 +1,206 @@
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { KINDS } from '../../../protocol/keeper/wire';
+import { describeLongPath } from '../../../state/socket-path';
+import type { Clock } from '../../../system/clock';
+import { describeReason, UserError } from '../../../system/errors';
+import { makeFifos } from '../../../system/fifo';
+import { findProgram } from '../../../system/find-program';
+import { systemError } from '../../../system/run/system-error';
+import { withOwnFile, withOwnFolder } from '../../../system/trust/own-folder';
+import type { Parent } from '../../parent/parent';
+import { NewsFifo } from './news-fifo';
+import { LISTENER_COMMANDS, LISTENER_SAYS, LISTENER_SCRIPT } from './notify-script';
+
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+/** Seconds until a listener must say that it listens. */
+const LIMIT = 5;
+
+export interface ListenerOptions {
+  parent: Parent;
+  clock: Clock;
+  /** The state folder. */
+  folder: string;
+  insecure: boolean;
+  /** Called with each line of the program's. */
+  heard(line: string): void;
+  /** Called when the listener is gone, for example because somebody has killed it. */
+  lost(): void;
+}
+
+/** What a program must be told as NOTIFY_SOCKET. */
+export function nameNotifySocket(folder: string): string {
+  return join(folder, 'notify');
+}
+
+/** The process that listens at the NOTIFY_SOCKET of the program. It outlives a manager, as a copier does. */
+export class NotifyListener {
+  readonly #options: ListenerOptions;
+  readonly #news: NewsFifo;
+  #control: number | null = null;
+  /** What waits until it listens. */
+  #waiting: ((problem: string | null) => void)[] = [];
+  #cancelLimit = () => {};
+  #rest = '';
+
+  /** Continues with the listener of an earlier manager, if there is one. */
+  constructor(options: ListenerOptions) {
+    const { folder, insecure, parent } = options;
+    this.#options = options;
+    const path = `${nameNotifySocket(folder)}-news`;
+    this.#news = new NewsFifo(path, insecure, bytes => this.#receive(bytes.toString()));
+    parent.hold('notify', this.#news.descriptor);
+    this.#control = this.#openControl();
+    if (this.#control !== null) this.#tell(LISTENER_COMMANDS.here);
+  }
+
+  /** Forgets what was said before a run. */
+  empty(): void {
+    this.#news.empty();
+    this.#rest = '';
+  }
+
+  get isListening(): boolean {
+    return this.#control !== null && this.#waiting.length === 0;
+  }
+
+  /**
+   * Begins it, unless it listens already.
+   *
+   * @param done called with what prevents that, or null
+   */
+  begin(done: (problem: string | null) => void): void {
+    if (this.isListening && this.#tell(LISTENER_COMMANDS.here)) return done(null);
+    this.#waiting.push(done);
+    if (this.#waiting.length > 1) return;
+    try {
+      this.#spawn();
+    } catch (error) {
+      this.#settle(describeReason(error));
+    }
+  }
+
+  /** It exits: there will be no program any more. */
+  end(): void {
+    this.#tell(LISTENER_COMMANDS.leave);
+    this.release();
+  }
+
+  /** Leaves it to the next manager. */
+  release(): void {
+    this.#cancelLimit();
+    if (this.#control !== null) closeSync(this.#control);
+    this.#control = null;
+    this.#news.close();
+  }
+
+  #openControl(): number | null {
+    const open = (place: string) => openSync(place, O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
+    try {
+      return withOwnFile(this.#controlPath, open, this.#options.insecure);
+    } catch {
+      // ENXIO: no process has it open for reading; ENOENT: there never was one.
+      return null;
+    }
+  }
+
+  get #controlPath(): string {
+    return `${nameNotifySocket(this.#options.folder)}-control`;
+  }
+
+  #spawn(): void {
+    const { parent, folder, insecure, clock } = this.#options;
+    if (this.#control !== null) closeSync(this.#control);
+    this.#control = null;
+    const path = nameNotifySocket(folder);
+    const tooLong = describeLongPath(path);
+    if (tooLong !== null) throw new UserError(`the path ${tooLong}`);
+    const perl = findProgram('perl', ['/'], process.env.PATH);
+    if ('reason' in perl) throw new UserError(`it needs perl: ${perl.plain}`);
+    const control = withOwnFolder(
+      dirname(path),
+      place => {
+        const name = join(place, basename(this.#controlPath));
+        makeFifos([name]);
+        const reads = openSync(name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+        this.#control = openSync(name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
+        return reads;
+      },
+      insecure,
+    );
+    const news = this.#news.openWriteEnd();
+    const close = () => {
+      for (const fd of [control, news.fd]) closeSync(fd);
+    };
+    this.#cancelLimit = clock.after(LIMIT, () => this.#settle('the process that listens does not answer'));
+    parent.spawn(
+      {
+        kind: KINDS.helper,
+        file: perl.file,
+        args: ['perl', '-e', LISTENER_SCRIPT, '--', path],
+        environment: { PATH: process.env.PATH },
+        directory: '/',
+        umask: 0o077,
+        ownSession: true,
+        descriptors: [
+          'null',
+          'null',
+          'null',
+          { fd: control, flags: O_RDONLY | O_NONBLOCK },
+          { fd: news.fd, flags: O_WRONLY | O_NONBLOCK },
+        ],
+      },
+      {
+        spawned: close,
+        failed: error => {
+          close();
+          this.#settle(describeReason(error));
+        },
+        exited: () => this.#examine(),
+      },
+    );
+  }
+
+  /** After the end of the keeper, it is not known whether it still runs. */
+  #examine(): void {
+    const again = this.#openControl();
+    if (again !== null) return closeSync(again);
+    if (this.#control === null) return;
+    closeSync(this.#control);
+    this.#control = null;
+    if (this.#waiting.length > 0) this.#settle('the process that listens has exited');
+    else this.#options.lost();
+  }
+
+  #settle(problem: string | null): void {
+    this.#cancelLimit();
+    if (problem !== null && this.#control !== null) {
+      this.#tell(LISTENER_COMMANDS.leave);
+      closeSync(this.#control);
+      this.#control = null;
+    }
+    for (const done of this.#waiting.splice(0)) done(problem);
+  }
+
+  /** @returns false if it has exited */
+  #tell(word: string): boolean {
+    if (this.#control === null) return false;
+    try {
+      return writeSync(this.#control, word) > 0;
+    } catch {
+      return false;
+    }
+  }
+
+  #receive(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const [word = '', errno] = line.split(' ');
+      if (word === LISTENER_SAYS.listens) this.#settle(null);
+      else if (word === LISTENER_SAYS.failed)
+        this.#settle(describeReason(systemError(Number(errno), 'bind')));
+      else this.#options.heard(line);
+    }
+  }
+}

@@ -60,8 +60,6 @@ export class NodeParent implements Parent {
   }
 
   async signalGroup({ pid }: Identity, signal: number): Promise<void> {
-    if (!this.#children.has(pid))
-      throw Object.assign(new Error('no such process'), { code: 'ESRCH', errno: -3 });
     process.kill(-pid, signal);
   }
 

@@ -23,6 +23,7 @@ const lazy = {
   'src/settings/file/read.ts': 'configuration-file',
   'src/settings/salvage.ts': 'salvage',
   'src/manager/program/own-command.ts': 'own-command',
+  'src/manager/program/exec-chain.ts': 'exec-chain',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
   'rotating-file-stream': 'rotating-file-stream',

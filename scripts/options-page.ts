@@ -7,6 +7,7 @@ import { promptTable } from '../src/settings/table/prompt';
 import { restartTable } from '../src/settings/table/restart';
 import { startStopTable } from '../src/settings/table/start-stop';
 import { stoppingTable } from '../src/settings/table/stopping';
+import { surroundingsTable } from '../src/settings/table/surroundings';
 import { transcriptTable } from '../src/settings/table/transcript';
 import { wrap } from '../src/system/text/text-rows';
 
@@ -39,6 +40,7 @@ function groupOptions(): Group[] {
   const rules = [
     of('Security', ({ key }) => SECURITY.includes(key)),
     of('The program', inTable(programTable)),
+    of('Surroundings', inTable(surroundingsTable)),
     of('Restart', inTable(restartTable)),
     of('Start and stop', inTable({ ...startStopTable, ...stoppingTable })),
     of('Output', inTable(transcriptTable)),
@@ -52,6 +54,7 @@ function groupOptions(): Group[] {
 
 const ORDER = [
   'The program',
+  'Surroundings',
   'Restart',
   'Start and stop',
   'Output',

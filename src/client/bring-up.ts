@@ -17,6 +17,7 @@ import { writeOrder, writeRefresh } from './order';
 import { checkPlaces } from './preflight/places';
 import { checkSize } from './preflight/program';
 import { checkRights } from './preflight/rights';
+import { checkSurroundings } from './preflight/surroundings';
 import { checkTrust } from './preflight/trust';
 import { awaitWithDots } from './progress';
 import type { View } from './query';
@@ -210,6 +211,7 @@ function prepareOrder(context: ActionContext, { args, once }: Wish): LaunchOrder
   const isAdoption = findRemains(locateSocket(configuration.settings), clock).kind === 'orphaned';
   try {
     checkPlaces(configuration, flavour);
+    checkSurroundings(configuration);
     checkRights(configuration);
   } catch (error) {
     // It is needed for the next start, and not for a program that is up.

@@ -6,7 +6,7 @@ import { readTicks } from '../system/processes';
 import { describeEnding } from '../system/signals';
 import { Attendants } from './attendants';
 import type { Effect, Lifecycle } from './lifecycle/types';
-import { prepareSpawn } from './program/prepare-spawn';
+import { prepareProgram } from './program/prepare-spawn';
 import type { Program } from './program/program';
 import type { Equipment } from './readiness/signs/equipment';
 import { planRehearsal } from './rehearsal';
@@ -194,7 +194,7 @@ export class Performer {
   /** @param more what the program needs for its probes */
   #spawnWith(more: Equipment): void {
     const { transcript, order, record, program, spawnFailed, save } = this.#scene;
-    const command = prepareSpawn(programWords(order), order, this.#scene);
+    const command = prepareProgram(programWords(order), order, this.#scene);
     if ('reason' in command) return spawnFailed(command.reason);
     record.file = command.file;
     if (!transcript && !order.attached) return spawnFailed('the transcript cannot be opened');

@@ -5,6 +5,7 @@ import { checkPlaces } from './places';
 import { checkProbes } from './probes';
 import { checkProgram, checkSize, checkTests } from './program';
 import { checkRights, type SettingUse } from './rights';
+import { checkSurroundings } from './surroundings';
 import { checkTrust } from './trust';
 
 /**
@@ -23,6 +24,7 @@ export function checkEverything(
 ): SettingUse {
   requireProgram(configuration);
   checkPlaces(configuration, flavour);
+  checkSurroundings(configuration);
   checkTrust(configuration);
   const program = checkProgram(configuration);
   const tests = checkTests(configuration);

@@ -1,4 +1,5 @@
 import { type ActionContext, addFacts, print } from '../../client/context';
+import { needsKeeper } from '../../client/preflight/surroundings';
 import { carriesRootsOrders, checkText } from '../../client/preflight/trust';
 import type { Configuration } from '../../settings/settings';
 import { locateSocket } from '../../state/socket-path';
@@ -26,7 +27,12 @@ export async function doctor(context: ActionContext): Promise<number> {
   };
   // The limits come first: if few descriptors are left, the trials fail for lack of them.
   const surroundings = [examineNode(), ...examineLimits()];
-  const tools = [examineFlock(), examineMkfifo(), examinePerl(), await examineKeeper()];
+  const tools = [
+    examineFlock(),
+    examineMkfifo(),
+    examinePerl(needsKeeper(context.configuration.settings)),
+    await examineKeeper(),
+  ];
   report(...surroundings, ...tools, examinePrlimit(), examinePty());
   report(...(examineTrust(context.configuration) ?? (await examineSocketFolder(socket))));
   if (process.platform === 'linux') report(examineInotify(process.execPath), examineLogin());

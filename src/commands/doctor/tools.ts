@@ -55,11 +55,17 @@ export function examineMkfifo(): Finding {
   });
 }
 
-/** Checks perl(1), which is optional. */
-export function examinePerl(): Finding {
+/**
+ * Checks perl(1), which is optional.
+ *
+ * @param isNeeded whether the configuration has settings that only a keeper can apply
+ */
+export function examinePerl(isNeeded: boolean): Finding {
   return examineTool('perl', {
-    verdict: 'warning',
-    loss: 'without it, a manager that is killed may lose some output',
+    verdict: isNeeded ? 'missing' : 'warning',
+    loss: isNeeded
+      ? 'the limits, priorities or privileges of the configuration need it'
+      : 'without it, a manager that is killed may lose some output',
     remedy: 'install the package perl',
   });
 }

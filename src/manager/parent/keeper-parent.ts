@@ -254,7 +254,8 @@ export class KeeperParent implements Parent {
     this.#runs.delete(id);
     const { code, message } = systemError(errno, 'spawn');
     const known = stage.replace(/-\d+$/, '') as SpawnStage;
-    run.listener.failed(new SpawnError(known, -errno, code, message));
+    const index = Number(/-(\d+)$/.exec(stage)?.[1] ?? 0);
+    run.listener.failed(new SpawnError(known, -errno, code, message, index));
   }
 
   #receiveExit(exit: Exit): void {

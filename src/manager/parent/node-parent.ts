@@ -4,7 +4,7 @@ import { type Identity, isRunning } from '../../system/identity';
 import { refuseForeignMachine } from '../../system/run/executable';
 import { parseSignal } from '../../system/signals';
 import type { Leftover } from './parent';
-import { type Parent, SpawnError, type SpawnListener, type SpawnRequest } from './parent';
+import { NO_KEEPER, type Parent, SpawnError, type SpawnListener, type SpawnRequest } from './parent';
 
 /**
  * The manager itself as parent, where there can be no keeper. Differences that Node makes: it raises the soft limit of
@@ -24,6 +24,7 @@ export class NodeParent implements Parent {
       if (source === 'null' || source === 'closed') return 'ignore';
       return source === 'same' ? index : source.fd;
     });
+    if (request.chain) return listener.failed(new SpawnError('link', 0, NO_KEEPER, 'there is no keeper'));
     const foreign = refuseForeignMachine(request.file);
     if (foreign !== null) return listener.failed(new SpawnError('exec', 0, 'ENOEXEC', foreign));
     const umask = process.umask(request.umask);

@@ -1,3 +1,4 @@
+import type { Chain } from '../../protocol/keeper/script-chain';
 import type { Field } from '../../protocol/keeper/wire';
 import { textToBytes } from '../../system/bytes';
 import { chooseCommand } from '../../system/run/executable';
@@ -22,8 +23,23 @@ export function packSpawn(request: SpawnRequest): Field[] {
     ...args.map(textToBytes),
     variables.length,
     ...variables,
+    ...packChain(request.chain),
     ...descriptors.flatMap(packDescriptor),
   ];
+}
+
+/** The code comes along, so that a keeper without such programs does not have it. */
+function packChain(chain: Chain | undefined): Field[] {
+  if (!chain) return [0];
+  const fields = [
+    chain.code,
+    ...chain.links.flatMap(({ call, args }) => [call, args.length, ...args.map(toField)]),
+  ];
+  return [fields.length, ...fields];
+}
+
+function toField(value: string | number): Field {
+  return typeof value === 'number' ? value : textToBytes(value);
 }
 
 /** The number it is to have, the manager's number or nothing for /dev/null, and the flags of open(2). */

@@ -1,3 +1,4 @@
+import type { Chain } from '../../protocol/keeper/script-chain';
 import type { Kind } from '../../protocol/keeper/wire';
 import type { Identity } from '../../system/identity';
 import type { Ending } from '../../system/signals';
@@ -20,6 +21,8 @@ export interface SpawnRequest {
   umask: number;
   /** Whether the process gets its own session and process group. */
   ownSession: boolean;
+  /** What the process changes of itself before it runs the file; see `protocol/keeper/script-chain.ts`. */
+  chain?: Chain;
   /** What becomes its descriptors, from 0 on: a source, /dev/null, what the parent itself has there, or nothing. */
   descriptors: readonly (Source | 'null' | 'same' | 'closed')[];
 }
@@ -32,8 +35,8 @@ export interface SpawnListener {
   exited(ending: Ending): void;
 }
 
-/** Where a spawn failed: before the file was executed, the system refused a folder or a descriptor. */
-export type SpawnStage = 'fork' | 'directory' | 'descriptor' | 'exec';
+/** Where a spawn failed: before the file was executed, the system refused a folder, a descriptor or a link of the chain. */
+export type SpawnStage = 'fork' | 'directory' | 'descriptor' | 'link' | 'exec';
 
 /** A process that could not be spawned; `errno` is a negative number of the system, as Node writes it. */
 export class SpawnError extends Error {
@@ -42,6 +45,8 @@ export class SpawnError extends Error {
     readonly errno: number,
     readonly code: string,
     message: string,
+    /** Which descriptor or link it was. */
+    readonly index = 0,
   ) {
     super(message);
   }
@@ -49,6 +54,9 @@ export class SpawnError extends Error {
 
 /** The code of an error when the keeper died before it answered: whether it has done what it was told is unknown. */
 export const KEEPER_LOST = 'KEEPERLOST';
+
+/** The code of an error when the process needs a keeper, and there is none. */
+export const NO_KEEPER = 'NOKEEPER';
 
 /** A process that a run has left behind. */
 export interface Leftover extends Identity {

@@ -46,6 +46,36 @@ export function prepareSpawn(
   return { file: found.file, args, environment, ...place, umask: order.settings.umask };
 }
 
+/**
+ * The same for the program itself, with its name and with what its process changes of itself first.
+ *
+ * @param args the command and its arguments
+ * @param order with the settings of the program
+ * @param surroundings
+ * @returns as `prepareSpawn`
+ */
+export function prepareProgram(
+  args: string[],
+  order: Pick<LaunchOrder, 'environment' | 'settings' | 'startDirectory'>,
+  surroundings: SpawnSurroundings,
+): (PreparedSpawn & Pick<SpawnRequest, 'chain'>) | { reason: string; isTrusted: boolean } {
+  const { settings } = order;
+  const command = prepareSpawn(args, order, surroundings);
+  if ('reason' in command) return command;
+  const named = settings.argv0 === null ? command : { ...command, args: [settings.argv0, ...args.slice(1)] };
+  return hasChain(settings) ? { ...named, chain: loadChain().buildChain(settings) } : named;
+}
+
+/** Whether the program has a chain: only then is the rest loaded. */
+function hasChain(settings: LaunchOrder['settings']): boolean {
+  const { limits, nice, ionice, cpuAffinity, oomScoreAdjust, noNewPrivileges } = settings;
+  return [limits, nice, ionice, cpuAffinity, oomScoreAdjust].some(value => value !== null) || noNewPrivileges;
+}
+
+function loadChain(): typeof import('./exec-chain') {
+  return require('./exec-chain');
+}
+
 /** The folder where zd was called is only a habit: without it, the program starts at the root. */
 function findDirectory(
   order: Pick<LaunchOrder, 'settings' | 'startDirectory'>,

@@ -3,14 +3,14 @@ import { findGroupMembers } from '../../state/sessions';
 import type { Clock } from '../../system/clock';
 import { errorCode } from '../../system/errors';
 import { type Identity, identify, isRunning } from '../../system/identity';
-import { explainSpawn } from '../../system/run/explain-spawn';
 import type { Ending } from '../../system/signals';
 import type { Look } from '../lifecycle/types';
 import type { KeeperParent } from '../parent/keeper-parent';
 import type { KeptRun } from '../parent/kept-run';
-import type { Parent, SpawnError, SpawnRequest } from '../parent/parent';
+import type { Parent, SpawnRequest } from '../parent/parent';
 import { KEEPER_LOST } from '../parent/parent';
 import { readActivity } from '../readiness/activity';
+import { describeFailure } from './describe-failure';
 import { LEFTOVER_POLL, Leftovers } from './leftovers';
 
 /** Seconds between polls of a program that is not a child of the parent, whose exit is not an event there. */
@@ -228,11 +228,4 @@ async function ignoreEnd(sent: Promise<void>): Promise<boolean> {
     if (errorCode(error) === 'ESRCH') return false;
     throw error;
   }
-}
-
-function describeFailure(request: SpawnRequest, error: SpawnError): string {
-  const { file, directory } = request;
-  if (error.stage === 'directory')
-    return `cannot change to the directory ${directory}: ${explainSpawn('', error)}`;
-  return explainSpawn(file, error, request);
 }

@@ -8,6 +8,7 @@ sub spawn_process {
   my ($one, $id, $kind, $session, $umask, $folder, $file, @rest) = @_;
   my @words = splice @rest, 0, shift @rest;
   my @variables = splice @rest, 0, shift @rest;
+  my @chain = splice @rest, 0, shift @rest;
   pipe my $news, my $end or return report($one, '${TO_MANAGER.spawned}', $id, 0, 'fork', $! + 0);
   my $keeper = $$;
   my $pid = fork;
@@ -15,6 +16,7 @@ sub spawn_process {
   if (!$pid) {
     my $child = fcntl $end, 1030, 10;
     my $stage = set_up($one->{pid}, $session, $umask, $folder, @rest);
+    $stage = run_chain(@chain) if $stage eq '' && @chain;
     # Of a keeper that is dead, the manager is told nothing: it may spawn again.
     kill 9, $$ if getppid != $keeper;
     if ($stage eq '') {
@@ -53,6 +55,13 @@ sub set_up {
     return "descriptor-$target" if syscall($call{dup3}, $source + 0, $target + 0, 0) < 0;
   }
   return '';
+}
+
+# Few programs have a chain: its code comes with the spawn and is compiled in the child, so the keeper stays small.
+sub run_chain {
+  my ($code, @links) = @_;
+  my $run = eval $code or return 'chain';
+  return $run->(@links);
 }
 
 # All descriptors from 3 on; 4 is CLOSE_RANGE_CLOEXEC, of Linux 5.11.

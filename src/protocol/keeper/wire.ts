@@ -13,7 +13,10 @@ export const MOST_EXITS = 64;
 
 /** Words to the keeper, with their fields. */
 export const TO_KEEPER = {
-  /** id, kind, new session (1 or 0), umask, folder, file, count and words, count and variables, then descriptors. */
+  /**
+   * id, kind, new session (1 or 0), umask, folder, file, count and words, count and variables, count and chain
+   * (the code of script-chain.ts and its links, or nothing), then descriptors.
+   */
   spawn: 's',
   /** id, pid, start time as /proc reports it, signal; below 0 for the whole group of a child. */
   signal: 'k',

@@ -5,6 +5,7 @@ import { readinessTable } from './readiness';
 import { restartTable } from './restart';
 import { startStopTable } from './start-stop';
 import { stoppingTable } from './stopping';
+import { surroundingsTable } from './surroundings';
 import { transcriptTable } from './transcript';
 
 /**
@@ -14,6 +15,7 @@ import { transcriptTable } from './transcript';
  */
 export const settingTable = {
   ...programTable,
+  ...surroundingsTable,
   ...controlTable,
   ...startStopTable,
   ...stoppingTable,

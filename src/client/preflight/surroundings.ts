@@ -1,0 +1,42 @@
+import { canHaveKeeper, findKeeperPerl } from '../../protocol/keeper/command';
+import { type SettingOption, settingOptions } from '../../settings/options';
+import type { Configuration, Settings } from '../../settings/settings';
+import { UsageError } from '../../system/errors';
+
+/** The settings that a keeper applies to the program's process before it becomes the program. */
+const APPLIED_BY_KEEPER: readonly (keyof Settings)[] = [
+  'limits',
+  'nice',
+  'ionice',
+  'cpuAffinity',
+  'oomScoreAdjust',
+  'noNewPrivileges',
+];
+
+/**
+ * Refuses settings that nothing on this system could apply.
+ *
+ * @param configuration the settings; errors name their origins
+ * @throws UsageError naming the setting, its origin, and the package that is missing
+ */
+export function checkSurroundings({ settings, origins }: Pick<Configuration, 'settings' | 'origins'>): void {
+  const option = findApplied(settings);
+  if (option === undefined || findKeeperPerl(process.env.PATH) !== null) return;
+  const reason = canHaveKeeper(true)
+    ? 'it needs perl, which is not on PATH; install the package perl'
+    : 'it needs Linux, on a processor of 64 bits by Intel, AMD or ARM; remove it';
+  throw new UsageError(`cannot use ${option.key} (${origins[option.field]}): ${reason}`);
+}
+
+/** Whether the program needs what only a keeper can do. */
+export function needsKeeper(settings: Settings): boolean {
+  return findApplied(settings) !== undefined;
+}
+
+function findApplied(settings: Settings): SettingOption | undefined {
+  return settingOptions.find(({ field }) => APPLIED_BY_KEEPER.includes(field) && isOn(settings[field]));
+}
+
+function isOn(value: unknown): boolean {
+  return value !== null && value !== false;
+}

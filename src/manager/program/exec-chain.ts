@@ -1,0 +1,90 @@
+import { type Chain, CODE, type Link } from '../../protocol/keeper/script-chain';
+import type { LaunchSettings } from '../../settings/settings';
+import { formatLimit, type Limit, limitNumber } from '../../settings/value-types/limits';
+import { ioPriority, processors } from '../../settings/value-types/priorities';
+import { describeReason } from '../../system/errors';
+import { NO_KEEPER, type SpawnError } from '../parent/parent';
+
+/* Loaded for a program with such settings only; see the list in prepare-spawn.ts. */
+
+/** The settings that make a chain. */
+export type ChainSettings = Pick<
+  LaunchSettings,
+  'limits' | 'nice' | 'ionice' | 'cpuAffinity' | 'oomScoreAdjust' | 'noNewPrivileges'
+>;
+
+/**
+ * What the new process changes of itself between fork(2) and execve(2). What only root is allowed to do comes first. The
+ * limits come late, because a small one would hinder the process itself.
+ *
+ * @param settings of the program
+ * @returns the links in their order
+ */
+export function buildChain(settings: ChainSettings): Chain {
+  const { limits, nice, ionice, cpuAffinity, oomScoreAdjust, noNewPrivileges } = settings;
+  const links: Link[] = [
+    ...optional(oomScoreAdjust, score => ({ call: 'oom', args: [score], says: `oom-score-adjust ${score}` })),
+    ...optional(nice, niceness => ({ call: 'nice', args: [niceness], says: `nice ${niceness}` })),
+    ...optional(ionice, toIoLink),
+    ...optional(cpuAffinity, list => ({
+      call: 'affinity',
+      args: list,
+      says: `cpu-affinity ${processors.format(list)}`,
+    })),
+    ...(limits ?? []).map(toLimitLink),
+    ...(noNewPrivileges ? [{ call: 'no-new-privileges', args: [], says: 'no-new-privileges' } as const] : []),
+  ];
+  return { code: CODE, links };
+}
+
+/**
+ * Explains which setting the system refused to a new process.
+ *
+ * @param chain of the process
+ * @param error with the index of the link
+ * @returns a phrase: `the system refuses nice -5: permission denied; only root can ...`
+ */
+export function explainLink({ links }: Chain, error: SpawnError): string {
+  if (error.code === NO_KEEPER) return NEEDS_KEEPER;
+  const link = links[error.index];
+  const advice = link ? adviseOn(link, error.code) : '';
+  return `the system refuses ${link?.says ?? 'a setting'}: ${describeReason(error)}${advice && `; ${advice}`}`;
+}
+
+const NEEDS_KEEPER =
+  'its limits, priorities or privileges need a keeper, and there is none; install the package perl, or see zd doctor';
+/** The classes of ioprio_set(2). */
+const CLASSES = { realtime: 1, 'best-effort': 2, idle: 3 };
+/** RLIM_INFINITY, which no number of JavaScript can be. */
+const UNLIMITED = '18446744073709551615';
+
+function optional<V>(value: V | null, make: (value: V) => Link): Link[] {
+  return value === null ? [] : [make(value)];
+}
+
+function toIoLink(value: NonNullable<ChainSettings['ionice']>): Link {
+  return {
+    call: 'ionice',
+    args: [CLASSES[value.class], value.level],
+    says: `ionice ${ioPriority.format(value)}`,
+  };
+}
+
+function toLimitLink(limit: Limit): Link {
+  const amount = (one: number | 'unlimited') => (one === 'unlimited' ? UNLIMITED : one);
+  const { name, soft, hard } = limit;
+  const args = [limitNumber(name), amount(soft), hard === null ? '' : amount(hard)];
+  return { call: 'limit', args, says: `the limit ${formatLimit(limit)}` };
+}
+
+function adviseOn({ call, args }: Link, code: string): string {
+  if (call === 'affinity' && code === 'EINVAL') return 'none of these processors exists';
+  if (call === 'limit' && code === 'EINVAL') return 'the soft limit would be above the hard one';
+  if (code !== 'EPERM' && code !== 'EACCES') return '';
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot && call === 'limit' && args[0] === limitNumber('nofile')) return 'the most is sysctl fs.nr_open';
+  if (isRoot) return 'this system or container lacks the privilege';
+  if (call === 'limit') return 'only root can raise a hard limit';
+  if (call === 'nice' || call === 'oom') return 'only root can go below the value that the manager has';
+  return 'only root can do that';
+}

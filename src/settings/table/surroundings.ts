@@ -1,0 +1,104 @@
+import { manual } from '../manual';
+import { setting } from '../option';
+import { limits } from '../value-types/limits';
+import { ioPriority, niceness, oomScore, processors } from '../value-types/priorities';
+import { onOff, plainText } from '../values';
+
+/** What the program's process is given before it becomes the program. */
+export const surroundingsTable = {
+  limits: setting({
+    key: 'limits',
+    flags: '',
+    type: limits,
+    default: null,
+    reach: 'program',
+    guarded: true,
+    sample: 'nofile 1024:4096, core unlimited, as 2gb, cpu 5m',
+    source: 'zd',
+    help: 'set the resource limits of the program',
+    details: manual(
+      'The names are those of prlimit(1). One value is both the soft and the hard limit, ``SOFT:HARD`` are both, and ' +
+        '``SOFT:`` leaves the hard one. Sizes have the units kb, mb and gb, ``cpu`` and ``rttime`` are times. A limit ' +
+        'that the system refuses is a failed start. Only root can raise a hard limit.',
+    ),
+  }),
+  nice: setting({
+    key: 'nice',
+    flags: '',
+    type: niceness,
+    default: null,
+    reach: 'program',
+    guarded: true,
+    sample: '10',
+    source: 'zd',
+    help: 'run the program with this niceness',
+    details: manual('Absolute, whatever the niceness of the caller is. Only root can lower it.'),
+  }),
+  ionice: setting({
+    key: 'ionice',
+    flags: '',
+    type: ioPriority,
+    default: null,
+    reach: 'program',
+    guarded: true,
+    sample: 'best-effort 7',
+    source: 'zd',
+    help: 'give the program this class of disk access',
+    details: manual('As ionice(1) does. Only root can use ``realtime``.'),
+  }),
+  cpuAffinity: setting({
+    key: 'cpu-affinity',
+    flags: '',
+    type: processors,
+    default: null,
+    reach: 'program',
+    guarded: true,
+    sample: '0,2-4',
+    source: 'zd',
+    help: 'run the program on these processors only',
+    details: manual(
+      'Numbers from 0, and ranges. Processors that do not exist are left out; if none of them exists, the start fails.',
+    ),
+  }),
+  oomScoreAdjust: setting({
+    key: 'oom-score-adjust',
+    flags: '',
+    type: oomScore,
+    default: null,
+    reach: 'program',
+    guarded: true,
+    sample: '500',
+    source: 'zd',
+    help: 'let the kernel kill the program sooner or later when memory is short',
+    details: manual(
+      'From -1000, never, to 1000, first. Only root can go below the value of the caller, which is 0 as a rule.',
+    ),
+  }),
+  noNewPrivileges: setting({
+    key: 'no-new-privileges',
+    flags: '',
+    type: onOff,
+    default: false,
+    reach: 'program',
+    guarded: true,
+    sample: 'on',
+    source: 'zd',
+    help: 'let nothing that the program runs gain privileges',
+    details: manual('Files with the set-user-ID bit, sudo(8) among them, have no effect for the program.'),
+  }),
+  argv0: setting({
+    key: 'argv0',
+    flags: '',
+    type: plainText,
+    default: null,
+    reach: 'program',
+    guarded: true,
+    sample: '-sh',
+    source: 'zd',
+    help: 'what the program sees as its own name',
+    details: manual(
+      'The word that a program finds before its arguments, instead of the first word of ``program``. It has no effect ' +
+        'for a script, whose interpreter gets the path of the file.',
+    ),
+  }),
+};

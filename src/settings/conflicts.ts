@@ -67,7 +67,7 @@ const conflicts: Conflict[] = [
     fields: ['ready', 'daemon'],
     when: ({ ready, daemon }) => !daemon && (ready?.some(({ kind }) => kind === 'output') ?? false),
     message: (_, name) =>
-      `ready cannot be output with ${name('daemon')} off, where the output goes to the terminal; use another probe`,
+      `ready cannot be output while ${name('daemon')} is off: the output goes to the terminal; use another probe`,
   },
 ];
 

@@ -29,9 +29,10 @@ export function checkProgram(configuration: Configuration): SettingUse {
  */
 export function checkTests(configuration: Configuration): SettingUse[] {
   const { settings, origins } = configuration;
-  return listTestCommands(settings).map(({ field, key, words }) =>
-    locate(configuration, { key, words, origin: origins[field] }),
-  );
+  return listTestCommands(settings).map(({ field, key, words }) => {
+    const shown = key === 'start-test-program' ? words : ['command', ...words];
+    return locate(configuration, { key, words, origin: origins[field], shown });
+  });
 }
 
 /**
@@ -72,10 +73,10 @@ export function checkSize({ settings, environment }: Configuration, args: readon
 
 function locate(
   { settings, environment, folder }: Configuration,
-  { key, words, origin }: { key: string; words: string[]; origin: Origin },
+  { key, words, origin, shown = words }: { key: string; words: string[]; origin: Origin; shown?: string[] },
 ): SettingUse {
   const folders = listFolders({ settings, folder }, words[0] ?? '');
   const found = findProgram(words[0] ?? '', folders, environment.PATH ?? process.env.PATH);
   if ('file' in found) return { path: found.file, way: 'run', key, value: words[0] ?? '', origin };
-  throw new UsageError(`cannot use ${key} '${quoteWords(words)}' (${origin}): ${found.plain}`);
+  throw new UsageError(`cannot use ${key} '${quoteWords(shown)}' (${origin}): ${found.plain}`);
 }

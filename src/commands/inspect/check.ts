@@ -6,6 +6,7 @@ import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 import { quoteWords } from '../../system/words';
 import { describeRestarts, describeStop } from './describe-rules';
+import { describeProbes } from './probe-lines';
 
 /**
  * `check`: makes every check that a start makes first, without starting anything.
@@ -37,6 +38,7 @@ export function check(context: ActionContext, verbose = false): number {
   print(context, `variables   ${Object.keys(environment).length || 'none'}`);
   const logs = eventLog?.files.map(log => log.path).join(', ');
   print(context, `event log   ${logs || 'none'}`);
+  for (const [name, value] of describeProbes(settings)) print(context, `${name.padEnd(12)}${value}`);
   print(context, `stop        ${describeStop(settings)}`);
   print(context, `restarts    ${describeRestarts(settings)}`);
   return ExitStatus.done;

@@ -19,6 +19,7 @@ import { ContinueCommand } from './life/continue-command';
 import { OnceCommand } from './life/once-command';
 import { PauseCommand } from './life/pause-command';
 import { ReloadCommand } from './life/reload-command';
+import { RunNowCommand } from './life/run-now-command';
 import { LogreopenCommand } from './output/logreopen-command';
 import { LogtailCommand } from './output/logtail-command';
 import { ReopenTranscriptCommand } from './output/reopen-transcript-command';
@@ -41,6 +42,7 @@ export const commandClasses = [
   PauseCommand,
   ContinueCommand,
   ReloadCommand,
+  RunNowCommand,
   StatusCommand,
   HistoryCommand,
   EventsCommand,

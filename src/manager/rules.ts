@@ -1,8 +1,8 @@
 import type { LaunchOrder } from '../protocol/launch-order';
 import { pickRules } from '../settings/reach';
+import { hasSchedule } from '../settings/schedule/what-runs';
 import { parseSignal } from '../system/signals';
 import { LEAST_LIFE } from './lifecycle/boot';
-import { comingRules } from './lifecycle/coming-rules';
 import { isRound } from './lifecycle/round';
 import type { Rules } from './lifecycle/types';
 
@@ -16,15 +16,16 @@ export function rulesOf(order: LaunchOrder): Rules {
 }
 
 function deriveRules({ settings, firstStartMustHold, patient }: LaunchOrder): Rules {
-  const picked = { ...comingRules, ...pickRules(settings) };
+  const picked = pickRules(settings);
   const rules: Rules = {
     ...picked,
-    hasWaitFor: Boolean(settings.waitFor),
+    // Before each round, its steps are read.
+    hasWaitFor: Boolean(settings.waitFor) || hasSchedule(settings),
     hasReadiness: Boolean(settings.ready ?? settings.startTestProgram),
     hasStopProgram: settings.stopProgram !== null,
     exitSignals: findSignals(picked.exitCodes),
     failureSignals: findSignals(picked.failureCodes),
-    steps: 0,
+    steps: settings.steps?.length ?? 0,
     firstStartMustHold,
     chance: 0,
   };

@@ -1,8 +1,9 @@
-import type { LaunchOrder } from '../protocol/launch-order';
+import { applyRefresh, type LaunchOrder } from '../protocol/launch-order';
 import { findLeftSessions } from '../state/orphans';
 import type { SavedProgram } from '../state/saved-state';
 import { identify, isRunning, isSameBoot } from '../system/identity';
 import { readAge } from '../system/processes';
+import type { Attendants } from './attendants';
 import { Waiters } from './control/waiters';
 import { addDetails } from './events/details';
 import { newsOf } from './events/news';
@@ -174,6 +175,11 @@ export class Supervisor {
     this.#work();
   }
 
+  /** What accompanies the present run. */
+  get attendants(): Attendants {
+    return this.#performer.attendants;
+  }
+
   /** The last lines of the current or last run. */
   lastLines(): string[] {
     return this.#performer.lastLines();
@@ -270,6 +276,9 @@ export class Supervisor {
         return supervisor.#parent;
       },
       dispatch: event => this.dispatch(event),
+      refresh: changes => {
+        this.order = applyRefresh(this.order, changes);
+      },
       renew: renewal => this.renew(renewal),
       spawnFailed: reason => this.reports.spawnFailed(reason),
       emit: news => this.events.emit(news),

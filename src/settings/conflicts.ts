@@ -62,6 +62,29 @@ const conflicts: Conflict[] = [
       `${name('stopSignals')} leaves no time for ${stopPlan.format(withoutKill(stopSignals).slice(-1))}: the others ` +
       `take ${sumTimes(stopSignals)} s, and ${name('stopTimeout')} is ${stopTimeout} s; give it a time, or more of that`,
   },
+  exclusive('runAt', 'runEvery', 'they are two schedules: remove one of them'),
+  exclusive('forever', 'runEvery', 'a schedule never gives up: remove forever'),
+  exclusive('forever', 'runAt', 'a schedule never gives up: remove forever'),
+  {
+    fields: ['program', 'steps'],
+    when: ({ program, steps }) => program.length > 0 && steps !== null,
+    message: (_, name) =>
+      `program cannot be used with ${name('steps')}, which run instead; remove program, or make it one of them`,
+  },
+  {
+    fields: ['runZone'],
+    when: ({ runZone, runAt }) => runZone !== null && runAt === null,
+    message: () => 'run-zone is the time zone of run-at; add run-at, or remove run-zone',
+  },
+  ...(['stepPause', 'stepFailure'] as const).map(field => ({
+    fields: [field] as [Field],
+    when: (settings: Settings) =>
+      settings.steps === null &&
+      (field === 'stepPause' ? settings.stepPause > 0 : settings.stepFailure !== 'end'),
+    message: () => `${keyOf(field)} is about steps; add a section [steps], or remove it`,
+  })),
+  exclusive('once', 'runEvery', 'a schedule runs again and again: remove one of them'),
+  exclusive('once', 'runAt', 'a schedule runs again and again: remove one of them'),
   exclusive('ready', 'startTestProgram', 'write the command of the latter as a probe: command WORDS'),
   {
     fields: ['ready', 'daemon'],

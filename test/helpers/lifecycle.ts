@@ -1,11 +1,9 @@
-import { comingRules } from '../../src/manager/lifecycle/coming-rules';
 import { newLifecycle, step } from '../../src/manager/lifecycle/table';
 import type { Effect, Event, Lifecycle, Rules } from '../../src/manager/lifecycle/types';
 import type { Ending } from '../../src/system/signals';
 
 /** zdaemon's defaults, with a start that succeeds at its exec. */
 export const usualRules: Rules = {
-  ...comingRules,
   backoffLimit: 10,
   forever: false,
   exitCodes: [0, 2],
@@ -27,6 +25,11 @@ export const usualRules: Rules = {
   hasStopProgram: false,
   exitSignals: [],
   failureSignals: [],
+  runEvery: null,
+  runAt: null,
+  runTimeout: null,
+  stepPause: 0,
+  stepFailure: 'end',
   steps: 0,
   chance: 0,
   firstStartMustHold: false,

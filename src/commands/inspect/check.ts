@@ -2,11 +2,16 @@ import { delimiter, resolve } from 'node:path';
 import { type ActionContext, addFacts, print } from '../../client/context';
 import { checkEverything } from '../../client/preflight/everything';
 import { requireProgram } from '../../settings/resolve';
+import { listCommands } from '../../settings/schedule/what-runs';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 import { quoteWords } from '../../system/words';
 import { describeRestarts, describeStop } from './describe-rules';
 import { describeProbes } from './probe-lines';
+import { describeSchedule } from './schedule-text';
+
+/** Columns of the names of the lines. */
+const NAMES = 10;
 
 /**
  * `check`: makes every check that a start makes first, without starting anything.
@@ -20,16 +25,18 @@ export function check(context: ActionContext, verbose = false): number {
   const { settings, environment, eventLog, file, folder } = configuration;
   requireProgram(configuration);
   if (verbose) printPath(context);
-  const program = checkEverything(configuration, context.flavour);
+  const programs = checkEverything(configuration, context.flavour);
 
   addFacts(context, {
     file,
     program: settings.program,
-    programFile: program.path,
+    programFile: programs[0]?.path,
+    ...(settings.steps === null ? {} : { steps: settings.steps }),
     socket: locateSocket(settings),
   });
   print(context, `${file ?? 'command line'}: good`);
-  print(context, `program     ${quoteWords(settings.program)}  (${program.path})`);
+  for (const [index, { key, words }] of listCommands(settings).entries())
+    print(context, `${key.padEnd(NAMES)}  ${quoteWords(words)}  (${programs[index]?.path})`);
   if (folder !== null) print(context, `folder      ${folder}, where relative paths of the file start`);
   print(context, `socket      ${locateSocket(settings)}`);
   print(context, `transcript  ${settings.transcript}`);
@@ -40,7 +47,9 @@ export function check(context: ActionContext, verbose = false): number {
   print(context, `event log   ${logs || 'none'}`);
   for (const [name, value] of describeProbes(settings)) print(context, `${name.padEnd(12)}${value}`);
   print(context, `stop        ${describeStop(settings)}`);
-  print(context, `restarts    ${describeRestarts(settings)}`);
+  const schedule = describeSchedule(settings, context.clock.wall());
+  if (schedule.length > 0) print(context, `schedule    ${schedule.join('; ')}`);
+  else print(context, `restarts    ${describeRestarts(settings)}`);
   return ExitStatus.done;
 }
 

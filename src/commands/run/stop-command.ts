@@ -12,6 +12,9 @@ export class StopCommand extends ZdCommand {
       program has exited and everything that it has started is gone too. The manager exits as well, unless hang-around
       is on. A program that another configuration has started is stopped only with --force.
 
+      With --after-step, the present run or step ends by itself, and no other one begins; another stop does not wait
+      for that.
+
       Exit status: 0 the program is stopped, or was not running, or with --no-wait the stop has begun; 1 it is not
       stopped, for example because of a simultaneous start, and standard error states the reason; 4 the status is
       unknown.
@@ -20,7 +23,12 @@ export class StopCommand extends ZdCommand {
       ['stop it', 'zd -C app.conf stop'],
       ['do not wait for its end', 'zd -C app.conf stop --no-wait'],
       ['send SIGKILL at once', 'zd -C app.conf stop --now'],
+      ['let the present step of a job end first', 'zd -C job.conf stop --after-step'],
     ],
+  });
+
+  afterStep = Option.Boolean('--after-step', false, {
+    description: 'let the present run or step end first',
   });
 
   force = Option.Boolean('--force', false, { description: 'stop a program of another configuration' });
@@ -29,6 +37,7 @@ export class StopCommand extends ZdCommand {
   noWait = Option.Boolean('--no-wait', false, { description: 'return when the stop has begun' });
 
   run(context: ActionContext) {
-    return stop(withForce(context, this.force), { now: this.now, waits: !this.noWait });
+    const { now, noWait, afterStep } = this;
+    return stop(withForce(context, this.force), { now, wait: !noWait, afterRun: afterStep });
   }
 }

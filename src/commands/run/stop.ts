@@ -16,23 +16,18 @@ import { reportKilled } from './report-start';
 /** Number of managers that may die during one stop. */
 const MOST_LOSSES = 3;
 
-/** How to stop. */
-export interface StopWish {
-  /** Go to the end of the plan at once. */
-  now?: boolean;
-  /** False: return when the stop has begun. */
-  waits?: boolean;
-}
+/** How the program is to be stopped. */
+export type StopWishes = Pick<StopParams, 'afterRun' | 'now' | 'wait'>;
 
 /**
  * `stop`: returns once the program and the rest of its process group have exited and, without hang-around, the manager.
  *
  * @returns the exit status: 0 also when there was nothing to stop
  */
-export async function stop(context: ActionContext, wish: StopWish = {}): Promise<number> {
+export async function stop(context: ActionContext, wishes: StopWishes = {}): Promise<number> {
   for (let losses = 0; ; losses++) {
     try {
-      return await stopOnce(context, wish, losses > 0);
+      return await stopOnce(context, wishes, losses > 0);
     } catch (error) {
       // The manager died during the stop; the next one continues it.
       if (!(error instanceof ManagerLeft) || losses === MOST_LOSSES) throw error;
@@ -41,7 +36,7 @@ export async function stop(context: ActionContext, wish: StopWish = {}): Promise
 }
 
 /** @param isRetry whether a manager died that had got the request; it may have completed it */
-async function stopOnce(context: ActionContext, wish: StopWish, isRetry: boolean): Promise<number> {
+async function stopOnce(context: ActionContext, wishes: StopWishes, isRetry: boolean): Promise<number> {
   const found = await findOrAdopt(context, 'stop');
   const view = viewOf(found.kind === 'leftovers' ? await adopt(context, found) : found);
   // A stop that a dying manager had got has changed something.
@@ -55,7 +50,7 @@ async function stopOnce(context: ActionContext, wish: StopWish, isRetry: boolean
     return ExitStatus.done;
   }
   if (view.report) {
-    const answer = await awaitStop(context, wish);
+    const answer = await awaitStop(context, wishes);
     const { outcome, killed, reason = 'a start was requested at the same time' } = answer;
     if (outcome === 'stopping') return reportBegun(context, view.pid);
     if (outcome === 'cancelled' || outcome === 'failed') {
@@ -69,14 +64,14 @@ async function stopOnce(context: ActionContext, wish: StopWish, isRetry: boolean
     reportKilled(context, killed);
     return ExitStatus.done;
   }
-  return stopZdaemon(context, wish, view.pid);
+  return stopZdaemon(context, wishes, view.pid);
 }
 
-async function stopZdaemon(context: ActionContext, wish: StopWish, pid: number | null): Promise<number> {
-  const { now = false, waits = true } = wish;
+async function stopZdaemon(context: ActionContext, wishes: StopWishes, pid: number | null): Promise<number> {
+  const { now = false, wait = true } = wishes;
   if (now) throw new UserError("cannot stop it now: its manager is zdaemon's; use kill KILL after stop");
   await zdaemonManager.send(context, 'stop');
-  if (!waits) return reportBegun(context, pid);
+  if (!wait) return reportBegun(context, pid);
   await zdaemonManager.awaitDown(context).catch(error => endWait(context, error, undefined));
   addFacts(context, { changed: true });
   printAfterWait(context, 'daemon process stopped');
@@ -96,19 +91,14 @@ function printEnd(context: ActionContext, text: string, isRetry: boolean): void 
   else print(context, text);
 }
 
-async function awaitStop(
-  context: ActionContext,
-  { now = false, waits = true }: StopWish,
-): Promise<StopOutcome> {
+async function awaitStop(context: ActionContext, wishes: StopWishes): Promise<StopOutcome> {
   // The connection closes when the manager exits; only then is its lock free.
   const untilClosed = (reply: string) => reply.includes('"leaves":true');
-  const params: StopParams = {
-    user: nameCaller(),
-    ...(now ? { now } : {}),
-    ...(waits ? {} : { wait: false }),
-  };
   const ask = (signal: AbortSignal) =>
-    askManager(context, { limit: null, signal, untilClosed }, 'stop', params).catch(async error => {
+    askManager(context, { limit: null, signal, untilClosed }, 'stop', {
+      user: nameCaller(),
+      ...wishes,
+    }).catch(async error => {
       if (!(error instanceof NoManager)) throw error;
       // Since its last status, the manager was killed or has completed the stop.
       if ((await observe(context)).kind !== 'nothing') throw new ManagerLeft();

@@ -187,7 +187,7 @@ export interface Step {
 }
 
 /** The rules the lifecycle follows; times in seconds. */
-export interface Rules extends RuleSettings, ComingRules {
+export interface Rules extends RuleSettings {
   /** Whether something must be there before a start (wait-for). */
   hasWaitFor: boolean;
   /** Whether a program must show that it is ready (ready, start-test-program). */
@@ -202,15 +202,6 @@ export interface Rules extends RuleSettings, ComingRules {
   firstStartMustHold: boolean;
   /** Drawn for this step, from 0 to 1: it decides where between its limits a pause with jitter lies. */
   chance: number;
-}
-
-/** Rules whose settings have no records yet; see `comingRules`. */
-export interface ComingRules {
-  runEvery: number | null;
-  runAt: string | null;
-  runTimeout: number | null;
-  stepPause: number;
-  stepFailure: 'end' | 'go-on';
 }
 
 /** The time of a step, in seconds on the monotonic clock, and the rules that apply to it. */

@@ -2,7 +2,9 @@ import { controlTable } from './control';
 import { programTable } from './program';
 import { promptTable } from './prompt';
 import { readinessTable } from './readiness';
+import { renewingTable } from './renewing';
 import { restartTable } from './restart';
+import { scheduleTable } from './schedule';
 import { startStopTable } from './start-stop';
 import { stoppingTable } from './stopping';
 import { surroundingsTable } from './surroundings';
@@ -21,6 +23,8 @@ export const settingTable = {
   ...stoppingTable,
   ...readinessTable,
   ...restartTable,
+  ...scheduleTable,
+  ...renewingTable,
   ...transcriptTable,
   ...promptTable,
 };

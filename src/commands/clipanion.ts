@@ -15,6 +15,11 @@ import { EventsCommand } from './inspect/events-command';
 import { HistoryCommand } from './inspect/history-command';
 import { ShowCommand } from './inspect/show-command';
 import { StatusCommand } from './inspect/status-command';
+import { ContinueCommand } from './life/continue-command';
+import { OnceCommand } from './life/once-command';
+import { PauseCommand } from './life/pause-command';
+import { ReloadCommand } from './life/reload-command';
+import { RunNowCommand } from './life/run-now-command';
 import { LogreopenCommand } from './output/logreopen-command';
 import { LogtailCommand } from './output/logtail-command';
 import { ReopenTranscriptCommand } from './output/reopen-transcript-command';
@@ -26,7 +31,6 @@ import { StartCommand } from './run/start-command';
 import { StopCommand } from './run/stop-command';
 import { UpgradeCommand } from './run/upgrade-command';
 import { WaitCommand } from './run/wait-command';
-import { RunNowCommand } from './schedule/run-now-command';
 import { adviseOnOrder } from './suggest';
 
 /** Every command in the order of the help, for both the command line and the prompt. */
@@ -34,6 +38,10 @@ export const commandClasses = [
   StartCommand,
   StopCommand,
   RestartCommand,
+  OnceCommand,
+  PauseCommand,
+  ContinueCommand,
+  ReloadCommand,
   RunNowCommand,
   StatusCommand,
   HistoryCommand,

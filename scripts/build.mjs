@@ -22,6 +22,7 @@ const lazy = {
   'src/cli/prompt/prompt.ts': 'prompt',
   'src/settings/file/read.ts': 'configuration-file',
   'src/settings/salvage.ts': 'salvage',
+  'src/settings/environment/bundle.ts': 'environment',
   'src/manager/program/exec-chain.ts': 'exec-chain',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',

@@ -59,8 +59,11 @@ export function placePaths(
   const start = directory === null ? null : placeAt(baseOf('directory'), directory);
   for (const { field, place } of settingOptions) {
     const value = values[field];
-    if (!place || typeof value !== 'string' || isStandardStream(value)) continue;
-    values[field] = placeAt(isTyped(field) ? bases.typed : startOf(place, start, bases.file), value);
+    if (!place) continue;
+    const base = isTyped(field) ? bases.typed : startOf(place, start, bases.file);
+    if (Array.isArray(value)) values[field] = value.map(entry => placeEntry(base, entry));
+    if (typeof value !== 'string' || isStandardStream(value)) continue;
+    values[field] = placeAt(base, value);
   }
   // The manager looks up a program in the folder of the file.
   for (const field of ['program', 'startTestProgram'] as const)
@@ -79,6 +82,11 @@ export function placePaths(
 
 function startOf({ base }: PathPlace, directory: string | null, file: string | null): string | null {
   return base === 'directory' ? (directory ?? file) : file;
+}
+
+/** A path of a list; a `?` before it stays. */
+function placeEntry(base: string | null, entry: string): string {
+  return entry.startsWith('?') ? `?${placeAt(base, entry.slice(1))}` : placeAt(base, entry);
 }
 
 function placeAt(base: string | null, path: string): string {

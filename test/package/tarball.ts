@@ -28,6 +28,7 @@ const contents = [
   'dist/commands.js',
   'dist/configuration-file.js',
   'dist/doctor.js',
+  'dist/environment.js',
   'dist/exec-chain.js',
   'dist/main.js',
   'dist/manager-core.js',

@@ -6,6 +6,7 @@ import { findCurrentFolder } from '../../system/files';
 import { findProgram } from '../../system/find-program';
 import { findExcess } from '../../system/run/exec-size';
 import { quoteWords } from '../../system/words';
+import { programVariables } from './environment';
 import { nameProgram } from './places';
 import type { SettingUse } from './rights';
 
@@ -65,17 +66,18 @@ export function findHere(directory: string | null, word: string): string | null 
  * @param args words after `start`
  * @throws UsageError with the sizes
  */
-export function checkSize({ settings, environment }: Configuration, args: readonly string[] = []): void {
-  const excess = findExcess([...settings.program, ...args], { ...process.env, ...environment });
+export function checkSize(configuration: Configuration, args: readonly string[] = []): void {
+  const { settings } = configuration;
+  const excess = findExcess([...settings.program, ...args], programVariables(configuration));
   if (excess !== null) throw new UsageError(`cannot start ${nameProgram(settings.program)}: ${excess}`);
 }
 
 function locate(
-  { settings, environment, folder }: Configuration,
+  configuration: Configuration,
   { key, words, origin }: { key: string; words: string[]; origin: Origin },
 ): SettingUse {
-  const folders = listFolders({ settings, folder }, words[0] ?? '');
-  const found = findProgram(words[0] ?? '', folders, environment.PATH ?? process.env.PATH);
+  const folders = listFolders(configuration, words[0] ?? '');
+  const found = findProgram(words[0] ?? '', folders, programVariables(configuration).PATH);
   if ('file' in found) return { path: found.file, way: 'run', key, value: words[0] ?? '', origin };
   throw new UsageError(`cannot use ${key} '${quoteWords(words)}' (${origin}): ${found.plain}`);
 }

@@ -6,6 +6,7 @@ import { findProgram } from '../../system/find-program';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
 import { describeOther, identityOf, isTrustedFile, refuseForeign } from '../../system/trust/trusted-file';
 import { findUser, type User, withRightsOf } from '../../system/users';
+import { listEnvFiles, programVariables } from './environment';
 import { listFolders } from './program';
 
 /*
@@ -39,16 +40,17 @@ export function checkText(configuration: Configuration): void {
  */
 export function checkTrust(configuration: Configuration): void {
   checkText(configuration);
-  const { settings, environment } = configuration;
+  const { settings } = configuration;
   if (!actsAsRoot() || settings.insecure) return;
   const isTrusted = trustedUsers(findConfigured(settings.user)?.uid);
+  for (const file of listEnvFiles(configuration)) refuseForeign('the env-file', file, isTrusted);
   const tests = listTestCommands(settings).map(
     ({ key, words }) =>
       [key === 'start-test-program' ? 'the start test' : `the command of ${key}`, words] as const,
   );
   for (const [what, words] of [['the program', settings.program] as const, ...tests]) {
     const word = words[0] ?? '';
-    const found = findProgram(word, listFolders(configuration, word), environment.PATH ?? process.env.PATH);
+    const found = findProgram(word, listFolders(configuration, word), programVariables(configuration).PATH);
     if ('file' in found) refuseForeign(what, found.file, isTrusted);
   }
 }

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { anyoneAt } from '../src/client/address';
 import { request } from '../src/client/request';
@@ -19,6 +20,7 @@ export const footprint: Subject = {
   name: 'footprint',
   measure: async quick => [
     ...(await withManagers(FEW, managers => measureIdle(managers, quick ? 5 : QUIET))),
+    ...(await measureAlive(quick ? 5 : QUIET)),
     await withManagers(1, measureAlone),
     await withManagers(MANY, measureTogether),
     await withManagers(quick ? 1 : FEW, managers => measureRestarts(managers, quick ? 50 : RESTARTS)),
@@ -32,12 +34,20 @@ interface Manager {
   socket: string;
 }
 
-async function withManagers<T>(count: number, use: (managers: Manager[]) => Promise<T>): Promise<T> {
+/** @param settings lines of a configuration file */
+async function withManagers<T>(
+  count: number,
+  use: (managers: Manager[]) => Promise<T>,
+  settings: readonly string[] = [],
+): Promise<T> {
   return inFolder(async folder => {
     const sockets = Array.from({ length: count }, (_, index) => join(folder, `s${index}`));
+    const file = join(folder, 'zd.conf');
+    writeFileSync(file, ['[runner]', 'program = sleep 1000', ...settings, ''].join('\n'));
+    const words = settings.length > 0 ? ['-C', file] : ['-p', 'sleep 1000'];
     try {
       const managers = sockets.map(socket => {
-        runZd(folder, '-s', socket, '-p', 'sleep 1000', 'start');
+        runZd(folder, '-s', socket, ...words, 'start');
         const { managerPid, keeperPid } = JSON.parse(runZd(folder, '-s', socket, 'status', '--json'));
         return { socket, pid: managerPid as number, keeper: keeperPid as number | null };
       });
@@ -48,7 +58,33 @@ async function withManagers<T>(count: number, use: (managers: Manager[]) => Prom
   });
 }
 
+/** Managers that look each second whether a port is open. */
+async function measureAlive(quiet: number): Promise<Figure[]> {
+  const server = createServer(socket => socket.destroy());
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const settings = [`alive = port 127.0.0.1:${port}`, 'alive-every = 1'];
+    return await withManagers(FEW, managers => measureRest(managers, quiet, 'alive each second'), settings);
+  } finally {
+    server.close();
+  }
+}
+
 async function measureIdle(managers: Manager[], quiet: number): Promise<Figure[]> {
+  return measureRest(managers, quiet, 'idle', [
+    { kind: 'at most', value: 10 },
+    { kind: 'at most', value: 0.1 },
+  ]);
+}
+
+/** @param what they do */
+async function measureRest(
+  managers: Manager[],
+  quiet: number,
+  what: string,
+  [memory = null, switches = null]: Figure['promise'][] = [],
+): Promise<Figure[]> {
   await settle(SETTLING);
   const look = () =>
     managers.map(one => ({ switches: sum(one, contextSwitches), ticks: sum(one, cpuTicks) }));
@@ -59,9 +95,9 @@ async function measureIdle(managers: Manager[], quiet: number): Promise<Figure[]
     after.map((now, index) => (now[field] - (before[index]?.[field] ?? Number.NaN)) / quiet);
   const memoryOf = managers.map(one => sum(one, privateMiB));
   return [
-    figure('private memory, idle', 'MiB', memoryOf, { kind: 'at most', value: 10 }),
-    figure('context switches, idle', '/s', perSecond('switches'), { kind: 'at most', value: 0.1 }),
-    figure('CPU, idle', '%', perSecond('ticks')),
+    figure(`private memory, ${what}`, 'MiB', memoryOf, memory),
+    figure(`context switches, ${what}`, '/s', perSecond('switches'), switches),
+    figure(`CPU, ${what}`, '%', perSecond('ticks')),
   ];
 }
 

@@ -86,7 +86,8 @@ async function run(flavour: Flavour, world: World): Promise<number> {
   // A page of help needs no configuration, so an invalid one must not prevent it.
   if (command !== null && asksForPage(typed.words)) return runPage(world, command);
   const runIn = (own: World) => runConfigured(own, flavour === 'zd' ? findFile(typed, own) : typed);
-  if (typed.flags.has('json'))
+  const isStream = command !== null && findCommand(command)?.streams === true;
+  if (typed.flags.has('json') && !isStream)
     return loadAnswer().answerInJson(world, describeCommand(nameCommand(typed)), runIn);
   if (typed.flags.has('quiet') && command !== null)
     return loadAnswer().answerQuietly(world, describeCommand(command), runIn);
@@ -140,9 +141,11 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
   return runCommandLine(context, command, wordsOf(argv, command));
 }
 
-/** The object of `status` is its own. */
+/** What `status` and `events` print is their own. */
 function wordsOf({ flags, words }: Arguments, command: string): string[] {
-  return flags.has('json') && findCommand(command)?.name === 'status' ? ['--json', ...words] : words;
+  const record = findCommand(command);
+  const isOwn = record?.name === 'status' || record?.streams === true;
+  return flags.has('json') && isOwn ? ['--json', ...words] : words;
 }
 
 /** Some commands are of use with what can be read of a broken file. */

@@ -11,6 +11,7 @@ import { HelpCommand } from './help/help-command';
 import { renderPage } from './help/page';
 import { InitCommand } from './init/init-command';
 import { CheckCommand } from './inspect/check-command';
+import { EventsCommand } from './inspect/events-command';
 import { HistoryCommand } from './inspect/history-command';
 import { ShowCommand } from './inspect/show-command';
 import { StatusCommand } from './inspect/status-command';
@@ -34,6 +35,7 @@ export const commandClasses = [
   RestartCommand,
   StatusCommand,
   HistoryCommand,
+  EventsCommand,
   FgCommand,
   KillCommand,
   WaitCommand,

@@ -20,6 +20,8 @@ export interface CommandRecord {
   changes?: boolean;
   /** Its output is what the user asked for, so `-q` keeps it. */
   answers?: boolean;
+  /** It prints objects of its own with `--json`, as they come. */
+  streams?: boolean;
   /** Needs no configuration, so none is looked for. */
   needsNoFile?: boolean;
   /** The file that -C names is written, not read. */
@@ -100,7 +102,6 @@ export const commandTable = {
     wordless: context => status(context, { long: false, json: false }),
   },
   history: {
-    words: 'own',
     answers: true,
     isOwn: true,
     group: 'Inspecting',
@@ -108,6 +109,16 @@ export const commandTable = {
     synonyms: ['last', 'exits', 'crashes'],
     short: 'list the last ends of the program, with their causes',
     help: `history [-n N] -- List the last ends of the program, with their causes.`,
+  },
+  events: {
+    answers: true,
+    streams: true,
+    isOwn: true,
+    group: 'Inspecting',
+    worksWithFault: 'goes on',
+    synonyms: ['watch', 'monitor', 'follow'],
+    short: 'print what happens to the program',
+    help: `events [--json] -- Print what happens to the program, until the manager leaves.`,
   },
   fg: {
     words: 'program',

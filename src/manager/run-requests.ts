@@ -31,7 +31,8 @@ export class RunRequests {
       return { outcome: 'already', pid };
     }
     if (pid === null) this.#refresh(params.refresh);
-    this.#note('start', params.user);
+    // The request that has begun this start made it.
+    if (name !== 'starting' && name !== 'preparing') this.#note('start', params.user);
     const outcome = this.#supervisor.waiters.awaitStart(params.patient ?? false);
     this.#supervisor.dispatch({ name: 'start', leftovers: this.#supervisor.hasLeftovers, once });
     const result = await outcome;

@@ -82,6 +82,8 @@ const status: Record<string, (value: unknown) => boolean> = {
   inARow: isAbsentOr(isNumber),
   reason: isAbsentOr(isText),
   crashes: isAbsentOr(isNumber),
+  ready: isAbsentOr(isFlag),
+  notReady: isAbsentOr(isText),
   readyAfter: isAbsentOr(isNumber),
   startedBy: value => isMissing(value) || (isRecord(value) && isText(value.by) && isCause(value)),
   lastEvent: isAbsentOr(isNumber),

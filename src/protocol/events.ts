@@ -12,7 +12,7 @@ export const EVENT_KINDS = {
   exited: 'the program has exited, or could not be run',
   restarting: 'the program was asked to exit, and another start follows',
   stopping: 'the program was asked to exit',
-  stopped: 'nothing of the program is left after a stop',
+  stopped: 'nothing of the program is left: after a stop, or an exit that is not followed by a start',
   paused: 'the program was suspended with zd pause',
   continued: 'the program was continued with zd continue',
   waiting: 'the next run is scheduled',

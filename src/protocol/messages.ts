@@ -9,7 +9,7 @@ import type { Cause, DownRecord, ExitRecord } from './outcomes';
  */
 
 /** The version of `status --json`; incremented when a field changes its meaning or is removed. */
-export const STATUS_SCHEMA = 1;
+export const STATUS_SCHEMA = 2;
 /** The maximum bytes of a request, as in zdaemon. */
 export const LONGEST_REQUEST = 10_000;
 /**
@@ -20,10 +20,12 @@ export const LONGEST_OWN_REQUEST = 16 * 1024 ** 2;
 /** The reply to a longer one, as in zdaemon. */
 export const TOO_LONG_REPLY = 'Command exceeds 10 KB\n';
 
+/** What is true of the program; see docs/history.rst. Without a manager: `orphaned`, `failed`, `down`. */
 export type ProgramState =
   | 'idle'
   | 'starting'
   | 'running'
+  | 'paused'
   | 'backoff'
   | 'waiting'
   | 'stopping'
@@ -46,6 +48,10 @@ export interface StatusReport extends DownFields {
   since: number | null;
   /** Seconds since the program's start, on a clock that is never stepped; null while it is down. */
   uptime: number | null;
+  /** Whether the program is ready; null if nothing is configured to tell. */
+  ready: boolean | null;
+  /** Why it was not ready in time, as a clause; null if it was, or still may be. */
+  notReady: string | null;
   /** Seconds that the last start took until it counted as one; null until then. */
   readyAfter: number | null;
   /** What made the last start; null if the manager started it again after an exit, or if that is unknown. */

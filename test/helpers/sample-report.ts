@@ -2,7 +2,7 @@ import type { StatusReport } from '../../src/protocol/messages';
 
 /** The report of a running program without problems. */
 export const sampleReport: StatusReport = {
-  schema: 1,
+  schema: 2,
   state: 'running',
   wanted: 'up',
   pid: 13057,
@@ -10,6 +10,8 @@ export const sampleReport: StatusReport = {
   keeperPid: 13054,
   since: 1795214814.39,
   uptime: 1.228,
+  ready: null,
+  notReady: null,
   readyAfter: 0.25,
   startedBy: { by: 'start', user: 'root' },
   restarts: 0,

@@ -33,9 +33,11 @@ export function joinState({ word, rest, next }: StateText): string {
 
 /** Where the sentence of zdaemon misleads: what is true; null for a program that is simply up or down. */
 export function describeTransition(report: StatusReport): StateText | null {
-  const { state, testing, uptime, killAt, pid, now } = report;
+  const { state, testing, waitingFor, uptime, killAt, pid, now } = report;
   if (state === 'starting') {
-    const wait = testing ? 'the start test has not succeeded yet' : 'start-seconds have not passed yet';
+    const pending = testing ? 'it is not ready yet' : 'start-seconds have not passed yet';
+    // A manager of an earlier zd has no such field.
+    const wait = waitingFor ? `waiting for ${waitingFor}` : pending;
     return { word: 'starting', rest: `${uptime === null ? '' : ` for ${formatDuration(uptime)}`}: ${wait}` };
   }
   if (state === 'stopping' || state === 'restarting') {
@@ -44,6 +46,9 @@ export function describeTransition(report: StatusReport): StateText | null {
     const kill = killAt ? `, SIGKILL follows ${formatInstant(killAt, now)} (stop-timeout)` : '';
     return { word: state, rest: `: ${what}${kill}` };
   }
+  if (state === 'paused') return { word: 'paused', rest: `, pid ${pid}`, next: 'zd continue lets it go on' };
+  if (state === 'running' && report.notReady)
+    return { word: 'not ready', rest: `, running for ${formatDuration(uptime ?? 0)}: ${report.notReady}` };
   return state === 'backoff' ? describeCrashes(report) : null;
 }
 

@@ -15,7 +15,7 @@ export class StatusCommand extends ZdCommand {
       block with name, time, memory and crashes follows. With -v it prints everything that is known, with the last exit
       and the last ten lines of output.
 
-      Exit status: 0 the program is up; 1 it is up, but its manager is dead; 3 it is not up, with or without a
+      Exit status: 0 the program is up, or its schedule waits; with --ready, 0 only when it is ready, else 1; 1 it is up, but its manager is dead; 3 it is not up, with or without a
       manager; 4 the status is unknown.
     `,
     examples: [
@@ -28,10 +28,12 @@ export class StatusCommand extends ZdCommand {
 
   verbose = Option.Boolean('-v,--verbose', false, { description: 'add everything that is known' });
 
+  ready = Option.Boolean('--ready', false, { description: 'succeed only when the program is ready' });
+
   json = Option.Boolean('--json', false, { description: 'print an object instead of a sentence' });
 
   run(context: ActionContext) {
-    if (this.verbose && !this.json) return statusInDetail(context, this.long);
-    return status(context, { long: this.long, json: this.json });
+    if (this.verbose && !this.json && !this.ready) return statusInDetail(context, this.long);
+    return status(context, { long: this.long, json: this.json, ready: this.ready });
   }
 }

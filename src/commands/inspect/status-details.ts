@@ -62,6 +62,8 @@ function listFacts(
     ['config', file === null ? '' : resolve(file)],
     ['process', report ? describeProcess(report) : ''],
     ['started', report?.pid && report.since ? describeStart(report, report.since) : ''],
+    ['says', report?.programStatus ? showLine(report.programStatus) : ''],
+    ['alive', report?.aliveError ? `no: ${report.aliveError}` : ''],
     ['crashes', report ? describeCrashes(report) : ''],
     ['last exit', lastExit ? describeLastExit(lastExit) : ''],
     ['transcript', report ? describeTranscript(report) : ''],

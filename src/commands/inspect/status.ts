@@ -5,6 +5,7 @@ import type { Situation } from '../../client/situation';
 import { describeView, findSituation, viewOf } from '../../client/situation';
 import { STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
 import { flattenDown } from '../../protocol/outcomes';
+import { isReady } from '../../protocol/readiness';
 import { reportPlainStatus } from '../../protocol/status-text';
 import type { SavedProgram } from '../../state/saved-state';
 import { ExitStatus } from '../../system/errors';
@@ -17,20 +18,29 @@ export interface StatusOptions {
   /** Add the raw reply of the manager (`-l`). */
   long: boolean;
   json: boolean;
+  /** Succeed only if the program is ready (`--ready`). */
+  ready?: boolean;
 }
 
 /**
- * `status [-l] [--json]`.
+ * `status [-l] [--ready] [--json]`.
  *
- * @returns 0 when the program is up, 1 when it is up without a manager, 3 when it is down; called as zdaemon, 3 only
- *   without a manager (zdaemon)
+ * @returns 0 when the program is up or its schedule waits, 1 when it is up without a manager, or not ready as asked, 3
+ *   when it is down; called as zdaemon, 3 only without a manager (zdaemon)
  */
-export async function status(context: ActionContext, { long, json }: StatusOptions): Promise<number> {
+export async function status(context: ActionContext, { long, json, ready }: StatusOptions): Promise<number> {
   const asked = context.configuration.file === null ? {} : { settings: true };
   const situation = await findSituation(context, null, asked);
   const code = printStatus(context, situation, { long, json });
   if (!json && context.flavour === 'zd') printTruth(context, situation);
-  return code;
+  return ready ? judgeReadiness(viewOf(situation)?.report ?? null, code) : code;
+}
+
+/** Without a probe, a program is ready once it counts as started. */
+function judgeReadiness(report: StatusReport | null, code: number): number {
+  if (report === null) return code;
+  if (isReady(report)) return ExitStatus.done;
+  return report.pid === null ? ExitStatus.notRunning : ExitStatus.failed;
 }
 
 /** Prints the sentence of zdaemon, or JSON, for a situation that is already known; see `status`. */
@@ -54,7 +64,7 @@ export function printStatus(
   }
   if (long && view) print(context, view.text);
   if (context.flavour === 'zdaemon') return view ? ExitStatus.done : ExitStatus.notRunning;
-  return view?.pid ? ExitStatus.done : ExitStatus.notRunning;
+  return view?.pid || view?.report?.state === 'waiting' ? ExitStatus.done : ExitStatus.notRunning;
 }
 
 /** On a terminal a block about the program; elsewhere one line, only where the sentence misleads. */
@@ -84,7 +94,9 @@ function reportView({ configuration }: ActionContext, view: View): object {
 function reportAbsence(situation: Situation): object {
   const down = flattenDown(findDown(situation));
   const lastExit = lastExitOf(situation);
-  return { schema: STATUS_SCHEMA, state: 'no manager', pid: null, ...down, lastExit };
+  const hasFailed = down.outcome === 'failed' || down.outcome === 'gave-up';
+  const state = hasFailed ? 'failed' : 'down';
+  return { schema: STATUS_SCHEMA, state, pid: null, ...down, lastExit };
 }
 
 /** A manager of zdaemon reports in text what `--json` can show of it. */

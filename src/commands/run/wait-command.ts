@@ -1,6 +1,11 @@
+import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
+import { ValueFault } from '../../settings/faults';
+import { time } from '../../settings/times';
+import { UsageError } from '../../system/errors';
 import { pageOf, pathsOf, ZdCommand } from '../base';
 import { wait } from './wait';
+import { type Goal, waitForState } from './wait-for-state';
 
 export class WaitCommand extends ZdCommand {
   static override paths = pathsOf('wait');
@@ -8,11 +13,42 @@ export class WaitCommand extends ZdCommand {
   static override usage = pageOf('wait', {
     details: `
       Returns the next time the program exits, for whatever reason, and prints the status. Ctrl-C ends only the wait.
+
+      With --up it returns when the program counts as started, with --ready when it is ready, and with --down when it is
+      down and no start is due; at once, if that is so already.
+
+      Exit status: 0; with --up, --ready or --down, 1 at the timeout, and 3 without a manager, or 0 for --down.
     `,
-    examples: [['run something when the program has exited', 'zd -C app.conf wait && echo over']],
+    examples: [
+      ['run something when the program has exited', 'zd -C app.conf wait && echo over'],
+      ['wait for a service that others have started', 'zd -C app.conf wait --ready --timeout 30s'],
+    ],
   });
 
+  ready = Option.Boolean('--ready', false, { description: 'wait until the program is ready' });
+
+  up = Option.Boolean('--up', false, { description: 'wait until the program counts as started' });
+
+  down = Option.Boolean('--down', false, { description: 'wait until nothing runs and no start is due' });
+
+  timeout = Option.String('--timeout', { description: 'wait no longer than this: 30s, 5m' });
+
   run(context: ActionContext) {
-    return wait(context);
+    const goals = (['ready', 'up', 'down'] as const).filter(goal => this[goal]);
+    if (goals.length > 1) throw new UsageError(`cannot wait for --${goals.join(' and --')}: choose one`);
+    const [goal] = goals as [Goal?];
+    const limit = this.timeout === undefined ? null : readTimeout(this.timeout);
+    if (goal) return waitForState(context, goal, limit);
+    if (limit === null) return wait(context);
+    throw new UsageError('cannot use --timeout without --ready, --up or --down');
+  }
+}
+
+function readTimeout(text: string): number {
+  try {
+    return time.parse(text, {});
+  } catch (error) {
+    if (!(error instanceof ValueFault)) throw error;
+    throw new UsageError(`--timeout ${error.message}`);
   }
 }

@@ -20,7 +20,10 @@ export interface BriefParts {
   life: Lifecycle;
   order: LaunchOrder;
   clock: Clock;
-  record: Pick<RunRecord, 'file' | 'startedAt' | 'starts' | 'lastExit' | 'down' | 'startedBy' | 'readyAfter'>;
+  record: Pick<
+    RunRecord,
+    'file' | 'startedAt' | 'starts' | 'lastExit' | 'down' | 'startedBy' | 'readyAfter' | 'notReady'
+  >;
 }
 
 export interface ReportParts extends BriefParts {
@@ -44,7 +47,7 @@ export function reportBriefly({ life, order, clock, record }: BriefParts): Brief
   const now = clock.wall();
   const { settings } = order;
   return {
-    state: nameState(life),
+    state: record.notReady !== null && life.name === 'starting' ? 'running' : nameState(life),
     wanted: life.wanted,
     pid: life.pid,
     managerPid: process.pid,
@@ -64,6 +67,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
   const { life, order, clock, record, transcript } = parts;
   const { state, wanted, pid, managerPid, since, now, file, args, ...brief } = reportBriefly(parts);
   const { backoff, backoffLimit, nextAttempt, testing } = brief;
+  const rules = rulesOf(order);
   return {
     schema: STATUS_SCHEMA,
     state,
@@ -73,13 +77,15 @@ export function reportStatus(parts: ReportParts): StatusReport {
     keeperPid: parts.keeperPid,
     since,
     uptime: life.pid === null || life.startedAt === null ? null : clock.now() - life.startedAt,
+    ready: rules.hasReadiness ? life.pid !== null && life.tested : null,
+    notReady: record.notReady,
     readyAfter: life.pid === null ? null : record.readyAfter,
     startedBy: record.startedBy,
     restarts: Math.max(0, record.starts - 1),
     crashes: life.crashes,
     backoff,
     backoffLimit,
-    givesUpAfter: countUntilGivingUp(backoff, rulesOf(order)),
+    givesUpAfter: countUntilGivingUp(backoff, rules),
     nextAttempt,
     killAt: isEnding(life) && life.deadline !== null ? now + life.deadline - clock.now() : null,
     testing,
@@ -110,7 +116,8 @@ function isEnding({ name }: Lifecycle): boolean {
 }
 
 /** The state shown to users, who need not know the internal stages of a stop. */
-export function nameState({ name, wanted }: Lifecycle): ProgramState {
+export function nameState({ name, wanted, paused }: Lifecycle): ProgramState {
+  if (paused !== null && ['starting', 'running', 'resumed'].includes(name)) return 'paused';
   return name === 'sweeping' && wanted === 'up' ? 'restarting' : shownStates[name];
 }
 

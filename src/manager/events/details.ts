@@ -28,7 +28,11 @@ export function addDetails(news: News, record: RunRecord): News {
     case 'failed':
     case 'gave-up': {
       const { by, user, reason, inARow } = record.down ?? {};
-      return { ...news, ...showCause({ by, user, reason }), ...(inARow ? { inARow } : {}) };
+      return {
+        ...news,
+        ...showCause({ by, user, reason }),
+        ...(inARow && news.event !== 'stopped' ? { inARow } : {}),
+      };
     }
     default:
       return news;

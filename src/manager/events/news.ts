@@ -63,13 +63,15 @@ function newsOfReadiness(before: Lifecycle, life: Lifecycle, event: Event): News
     news.push({ event: 'ready', pid });
   if (event.name === 'notReady' && !life.tested) news.push({ event: 'not-ready', pid, reason: event.reason });
   if (event.name === 'unprepared') news.push({ event: 'not-ready', pid: null, reason: event.reason });
+  // A start has cancelled a stop.
+  if (life.name === 'resumed' && before.name !== 'resumed') news.push({ event: 'started', pid });
   if (life.name === 'running' && before.name === 'starting') news.push({ event: 'started', pid });
   return news;
 }
 
 function newsOfOutcome(before: Lifecycle, life: Lifecycle): News[] {
-  if (life.outcome === before.outcome) return [];
-  if (life.outcome === 'stopped' || life.outcome === 'failed' || life.outcome === 'gave-up')
-    return [{ event: life.outcome }];
-  return [];
+  const { outcome } = life;
+  if (outcome === before.outcome || outcome === null) return [];
+  const isFailure = outcome === 'failed' || outcome === 'gave-up';
+  return [isFailure ? { event: outcome } : { event: 'stopped', outcome }];
 }

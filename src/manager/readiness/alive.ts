@@ -3,7 +3,7 @@ import type { Scene } from '../scene';
 import { look, type Tried } from './look';
 import type { Readiness } from './readiness';
 
-export type AliveScene = Pick<Scene, 'clock' | 'order' | 'eventLog' | 'renew'>;
+export type AliveScene = Pick<Scene, 'clock' | 'order' | 'eventLog' | 'renew' | 'emit'>;
 
 /**
  * Looks whether the program is alive, every `alive-every` seconds; after `alive-failures` looks in vain, one after
@@ -59,7 +59,7 @@ export class Alive implements Attendant {
   }
 
   #look(): void {
-    const { clock, order, eventLog } = this.#parts;
+    const { clock, order, eventLog, emit } = this.#parts;
     const { alive, aliveTimeout, aliveFailures } = order.settings;
     const tries = this.#readiness.host
       .makeTries('alive', alive ?? [], true)
@@ -69,6 +69,8 @@ export class Alive implements Attendant {
       isAnswered = true;
       this.problem = missing && `${missing.name}: ${missing.says}`;
       this.failures = missing ? this.failures + 1 : 0;
+      if (missing?.isTrouble && this.failures === 1)
+        emit({ event: 'probe-failed', setting: 'alive', probe: missing.name, reason: missing.says });
       if (this.problem !== null)
         eventLog.log('warn', `alive: ${this.problem} (${this.failures} of ${aliveFailures})`);
       if (this.problem !== null && this.failures >= aliveFailures) return this.#renew(this.problem);

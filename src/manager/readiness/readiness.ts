@@ -137,12 +137,16 @@ export class Readiness {
   #log(key: Purpose['key'], missing: Missing | null): void {
     const isTest = key === 'start-test-program';
     const what = isTest ? 'start test' : key;
-    const { eventLog, order } = this.#scene;
+    const { eventLog, order, emit } = this.#scene;
     if (missing === null) return eventLog.log('debug', `${what} succeeded`);
     const { says, isLate, isTrouble } = missing;
     const text = `${what}: ${describe(missing)}`;
-    if (isTrouble)
-      return this.#logOnce(isTest && order.patient ? `start test raised ${withoutLead(says)}` : text);
+    if (isTrouble) {
+      this.#logTrouble(isTest && order.patient ? `start test raised ${withoutLead(says)}` : text, () =>
+        emit({ event: 'probe-failed', setting: key, probe: missing.name, reason: says }),
+      );
+      return;
+    }
     if (!isTest) return eventLog.log('debug', text);
     if (!isLate) return eventLog.log('debug', 'start test failed');
     eventLog.log(
@@ -151,10 +155,12 @@ export class Readiness {
     );
   }
 
-  #logOnce(text: string): void {
+  /** Once for each text in a wait. */
+  #logTrouble(text: string, tell: () => void): void {
     if (this.#logged.has(text)) return;
     this.#logged.add(text);
     this.#scene.eventLog.log('critical', text);
+    tell();
   }
 }
 

@@ -117,7 +117,7 @@ test('in a pipe a start test and a stop are one more line, in zdaemon none', asy
   const during = await place.zd('status');
   assert.match(
     during.stdout.replace(sentence, ''),
-    /^starting for [0-9.]+ s: the start test has not succeeded yet\n$/,
+    /^starting for [0-9.]+ s: waiting for command false: exit status 1\n$/,
   );
   assert.is((await place.zdaemon('status')).stdout.replace(sentence, ''), '');
   const stopping = place.launch([...commandOf('zd'), 'stop']);

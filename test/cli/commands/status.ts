@@ -139,12 +139,12 @@ test('--json is one object, with and without a manager', async () => {
     reason: null,
     lastExit: null,
   };
-  assert.equal(JSON.parse(down.stdout), { schema: 1, state: 'no manager', pid: null, ...nothing });
+  assert.equal(JSON.parse(down.stdout), { schema: 2, state: 'down', pid: null, ...nothing });
   const pid = pidIn(await place.zd(['-p', 'sleep 1000', 'start']));
   const up = await place.zd('status --json');
   assert.equal([up.status, up.stdout.indexOf('\n')], [0, up.stdout.length - 1]);
   const report = JSON.parse(up.stdout);
-  assert.equal([report.schema, report.state, report.pid, report.restarts], [1, 'running', pid, 0]);
+  assert.equal([report.schema, report.state, report.pid, report.restarts], [2, 'running', pid, 0]);
   assert.equal(report.args, ['sleep', '1000']);
 });
 

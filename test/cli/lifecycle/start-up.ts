@@ -69,4 +69,18 @@ test('the manager is one bundle, without command line, prompt, rotation and term
   }
 });
 
+test('the code of probes is loaded for a setting that needs it', async () => {
+  const place = makePlace();
+  const options = `--require ${recorder}`;
+  const env = { NODE_OPTIONS: options, ZD_NODE_OPTIONS: options, ZD_TEST_MODULES: place.path('probing') };
+  place.configure({ program: 'sleep 1000', ready: `file ${place.folder}` });
+  place.write('app', '');
+  await place.zd('-C app.conf start', { env });
+  await place.zd('stop');
+  const { builtins, bundles } = await readRecord(place.path('probing.manager'));
+  assert.ok(bundles.includes('readiness'));
+  // TLS takes some MiB.
+  for (const name of ['tls', 'crypto', 'https']) assert.not.ok(builtins.includes(name), name);
+});
+
 test.run();

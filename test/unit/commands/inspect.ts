@@ -111,10 +111,7 @@ test('what is between up and down is said where the sentence misleads, and nowhe
   const { now } = sampleReport;
   assert.is(during({}), null);
   assert.is(during({ state: 'idle', pid: null }), null);
-  assert.is(
-    during({ state: 'starting', testing: true, uptime: 6 }),
-    'starting for 6 s: the start test has not succeeded yet',
-  );
+  assert.is(during({ state: 'starting', testing: true, uptime: 6 }), 'starting for 6 s: it is not ready yet');
   assert.is(
     during({ state: 'starting', uptime: 0.1 }),
     'starting for 0.1 s: start-seconds have not passed yet',

@@ -15,7 +15,8 @@ export interface RunNewsOptions {
   transcript(): Transcript | null;
   /** Something has happened that a probe waits for. */
   heard(): void;
-  log(level: 'warn', text: string): void;
+  /** Matching takes too long. */
+  trouble(probe: string, reason: string): void;
 }
 
 /** Probes that the manager hears of. */
@@ -33,6 +34,7 @@ export class RunNews {
   status: string | null = null;
   readonly #options: RunNewsOptions;
   readonly #output: OutputWatch;
+  #isSlow = false;
   readonly #fifos = new Map<number, NewsFifo>();
 
   /**
@@ -115,7 +117,10 @@ export class RunNews {
   }
 
   #noteSlow(pattern: string, isLast: boolean): void {
-    const what = `matching a line with ${formatProbe({ kind: 'output', pattern })} took longer than 50 ms`;
-    this.#options.log('warn', `${what}; ${isLast ? 'no more lines are matched' : 'it counts as no match'}`);
+    if (this.#isSlow && !isLast) return;
+    this.#isSlow = true;
+    const how = isLast ? 'no more lines are matched' : 'such a line counts as no match';
+    const reason = `matching a line took longer than 50 ms; ${how}`;
+    this.#options.trouble(formatProbe({ kind: 'output', pattern }), reason);
   }
 }

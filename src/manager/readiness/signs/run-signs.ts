@@ -13,7 +13,7 @@ const LISTENER_PAUSE = 1;
 
 export type SignsScene = Pick<
   Scene,
-  'clock' | 'parent' | 'order' | 'eventLog' | 'transcript' | 'savedReadiness' | 'saveSoon'
+  'clock' | 'parent' | 'order' | 'eventLog' | 'transcript' | 'savedReadiness' | 'saveSoon' | 'emit'
 >;
 
 /** The signs that a program gives of itself, by its output, its descriptors and NOTIFY_SOCKET. */
@@ -110,7 +110,7 @@ export class RunSigns {
   }
 
   #begin(held: readonly string[]): RunNews | null {
-    const { parent, order, eventLog, saveSoon } = this.#scene;
+    const { parent, order, eventLog, saveSoon, emit } = this.#scene;
     this.end();
     if (this.#probes.length === 0) return null;
     this.#news = new RunNews(this.#probes, held, {
@@ -122,7 +122,10 @@ export class RunSigns {
         saveSoon();
         this.onNews();
       },
-      log: (level, text) => eventLog.log(level, text),
+      trouble: (probe, reason) => {
+        eventLog.log('warn', `${probe}: ${reason}`);
+        emit({ event: 'probe-failed', setting: 'ready', probe, reason });
+      },
     });
     return this.#news;
   }

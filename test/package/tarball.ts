@@ -109,10 +109,10 @@ tarball.skipIf(npmMissing, 'The bundles require only Node, each other and instal
 
 tarball.skipIf(npmMissing, 'The licences of the bundled packages are in it', () => {
   const text = readFileSync(join(unpacked, 'dist/THIRD-PARTY.txt'), 'utf8');
-  const heads = [...text.matchAll(/^(\S+) \d+\.\d+\.\d+ \((?:MIT|ISC)\)$/gm)];
+  const heads = [...text.matchAll(/^(\S+) \d+\.\d+\.\d+ \((?:MIT|ISC|BSD-2-Clause)\)$/gm)];
   assert.equal(
     heads.map(head => head[1]),
-    ['clipanion', 'ini', 'rotating-file-stream', 'typanion'],
+    ['clipanion', 'dotenv', 'ini', 'rotating-file-stream', 'typanion'],
   );
   assert.is(text.match(/Copyright/g)?.length, heads.length);
 });

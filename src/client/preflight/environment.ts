@@ -29,7 +29,7 @@ export function listVariables(configuration: Configuration, inherited: Variables
 
 /** The files and folders of variables that exist. */
 export function listEnvFiles({ settings: { envFile } }: Configuration): string[] {
-  return envFile === null ? [] : loadEnvironment().listVariableFiles(envFile, findCurrentFolder() ?? '/');
+  return envFile ? loadEnvironment().listVariableFiles(envFile, findCurrentFolder() ?? '/') : [];
 }
 
 function partsOf({ settings, environment: section }: Configuration, inherited: Variables) {

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { type Launch, type LaunchOrder, placeStreams, type Stage } from '../protocol/launch-order';
 import { splitVariable } from '../protocol/manager-environment';
 import { assembleEnvironment } from '../settings/environment/assemble';
+import { listCommands } from '../settings/schedule/what-runs';
 import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
 import { type SavedState, STATE_VERSION } from '../state/saved-state';
 import { readOwnedState, type StateReading, setStateAside } from '../state/state-file';
@@ -89,8 +90,10 @@ export function settleIn({ order, inherited }: Launch, { clock, kept, enter }: S
 function refuseMissing(order: LaunchOrder, inherited: Surroundings['environment'], folders: string[]): void {
   const { settings, environment: section, startDirectory: folder } = order;
   const { PATH: path } = assembleEnvironment({ inherited, settings, section, folder });
-  const found = findProgram(settings.program[0] ?? '', folders, path);
-  if ('reason' in found) throw new UserError(order.patient ? found.reason : found.plain);
+  for (const { words } of listCommands(settings)) {
+    const found = findProgram(words[0] ?? '', folders, path);
+    if ('reason' in found) throw new UserError(order.patient ? found.reason : found.plain);
+  }
 }
 
 /** Files that the predecessor cannot open either are no reason against its successor; new ones are. */

@@ -34,10 +34,10 @@ export interface PathPlace {
   /** The base of a path in a file: the folder of that file, or `directory` if that is set. See `placePaths`. */
   base: 'here' | 'directory';
   /**
-   * `file`: created if missing, but its folder must exist; `input`: it must exist; `variables`: a list, see `env-file`;
-   * the others have their own rules.
+   * `file`: created if missing, but its folder must exist; `input`: it must exist; `watched`: a list of paths that may be
+   * missing; `variables`: see `env-file`; the others have their own rules.
    */
-  kind: 'file' | 'input' | 'variables' | 'folder' | 'socket';
+  kind: 'file' | 'input' | 'folder' | 'socket' | 'watched' | 'variables';
 }
 
 /** A record whose value becomes a field of `Settings`. */

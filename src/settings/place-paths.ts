@@ -61,9 +61,9 @@ export function placePaths(
     const value = values[field];
     if (!place) continue;
     const base = isTyped(field) ? bases.typed : startOf(place, start, bases.file);
-    if (Array.isArray(value)) values[field] = value.map(entry => placeEntry(base, entry));
-    if (typeof value !== 'string' || isStandardStream(value)) continue;
-    values[field] = placeAt(base, value);
+    const placeOne = place.kind === 'variables' ? placeEntry : placeAt;
+    if (Array.isArray(value)) values[field] = value.map(path => placeOne(base, path));
+    else if (typeof value === 'string' && !isStandardStream(value)) values[field] = placeAt(base, value);
   }
   // The manager looks up a program in the folder of the file.
   for (const field of ['program', 'startTestProgram'] as const)

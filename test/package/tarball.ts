@@ -27,6 +27,7 @@ const contents = [
   'dist/boot.js',
   'dist/commands.js',
   'dist/configuration-file.js',
+  'dist/cron.js',
   'dist/doctor.js',
   'dist/environment.js',
   'dist/exec-chain.js',
@@ -35,9 +36,12 @@ const contents = [
   'dist/manager.js',
   'dist/probes.js',
   'dist/prompt.js',
+  'dist/read-round.js',
   'dist/readiness.js',
+  'dist/renewal.js',
   'dist/rotating-file-stream.js',
   'dist/salvage.js',
+  'dist/scheduling.js',
   'dist/status-block.js',
   'docs/commands.rst',
   'docs/configuration.rst',
@@ -47,6 +51,7 @@ const contents = [
   'docs/examples/hellod.conf',
   'docs/examples/hellod.sh',
   'docs/examples/logrotate.conf',
+  'docs/examples/sort.conf',
   'docs/exit-statuses.rst',
   'docs/install.rst',
   'docs/options.rst',
@@ -56,6 +61,7 @@ const contents = [
   'docs/readiness.rst',
   'docs/recipes.rst',
   'docs/reliability.rst',
+  'docs/schedules.rst',
   'docs/surroundings.rst',
   'docs/transcript.rst',
   'docs/zd.1',
@@ -112,7 +118,7 @@ tarball.skipIf(npmMissing, 'The licences of the bundled packages are in it', () 
   const heads = [...text.matchAll(/^(\S+) \d+\.\d+\.\d+ \((?:MIT|ISC|BSD-2-Clause)\)$/gm)];
   assert.equal(
     heads.map(head => head[1]),
-    ['clipanion', 'dotenv', 'ini', 'rotating-file-stream', 'typanion'],
+    ['clipanion', 'croner', 'dotenv', 'ini', 'rotating-file-stream', 'typanion'],
   );
   assert.is(text.match(/Copyright/g)?.length, heads.length);
 });

@@ -42,12 +42,13 @@ export interface Wait {
  * @returns null when nothing is waited for
  */
 export function describeWait(report: StatusReport, { name, seconds, limits }: Wait): string | null {
-  const { state, pid, killAt, now, waitingFor } = report;
+  const { state, pid, killAt, stopStep, now, waitingFor } = report;
   if (state === 'stopping' || state === 'restarting') {
     const left = killAt === null ? null : Math.max(0, Math.round(killAt - now));
     const time = left === null ? `${seconds} s` : `${seconds} s of ${seconds + left}`;
     const rest = pid === null ? 'what the program left behind' : `${pid} ${nameProcess(pid)}`.trim();
-    return `${state} ${name}: SIGTERM sent, ${time}, still there: ${rest}`;
+    const step = stopStep === 'stop-program' ? 'stop-program runs' : `${stopStep ?? 'SIGTERM'} sent`;
+    return `${state} ${name}: ${step}, ${time}, still there: ${rest}`;
   }
   if (state !== 'starting') return null;
   const limit = pid === null ? limits?.waitFor : limits?.ready;

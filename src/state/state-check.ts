@@ -33,6 +33,8 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   wanted: value => value === 'up' || value === 'down',
   lastExit: value => value === null || isExitRecord(value),
   outcome: value => value === undefined || isDownRecord(value),
+  failedStart: value => value === undefined || typeof value === 'string',
+  endCause: value => value === undefined || (isRecord(value) && typeof value.by === 'string'),
   timetable: value => value === undefined || isTimetable(value),
   ends: isCountOrAbsent,
   events: isCountOrAbsent,

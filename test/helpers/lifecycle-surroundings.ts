@@ -4,6 +4,9 @@ import { newLifecycle, step } from '../../src/manager/lifecycle/table';
 import type { Effect, Event, Lifecycle, Rules } from '../../src/manager/lifecycle/types';
 import { checkInvariants, isTooSoon } from './lifecycle-invariants';
 
+/** Seconds by which the difference of two moments may be off. */
+const ROUNDING = 1e-6;
+
 /** How the next program and its leftovers behave. */
 export interface Nature {
   starts: boolean;
@@ -135,7 +138,8 @@ export class Surroundings {
         this.armed = effect.at;
         if (this.life.name === 'backoff')
           assert.ok(
-            effect.at - this.now <= Math.max(this.rules.backoffLimit, this.rules.attemptsPause ?? 0, 1),
+            effect.at - this.now <=
+              Math.max(this.rules.backoffLimit, this.rules.attemptsPause ?? 0, 1) + ROUNDING,
             'a delay over the limit',
           );
         return;

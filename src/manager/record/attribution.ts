@@ -24,6 +24,11 @@ export class Attribution {
     this.#end = { by, user: null, reason };
   }
 
+  /** What another manager had the program exit for. */
+  restore(cause: Cause): void {
+    this.#end = cause;
+  }
+
   /** @param reason in words, for a restart that a setting asks for */
   noteRequest(by: Requester, user: string | null, reason?: string): void {
     const cause: Cause = { by, user, ...(reason === undefined ? {} : { reason }) };

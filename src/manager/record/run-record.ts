@@ -61,6 +61,8 @@ export class RunRecord {
   usage: { memory?: number; cpu?: number } = {};
   /** Why the program was not ready in time, as a clause; null if it was, or still may be. */
   notReady: string | null = null;
+  /** Why the last start has led to no process, as a clause; null if it has. */
+  failedStart: string | null;
   /** The name of the step that runs. */
   step: string | null = null;
   readonly attribution = new Attribution();
@@ -77,6 +79,8 @@ export class RunRecord {
     this.lastExit = saved?.lastExit ?? null;
     this.down = saved?.outcome ?? null;
     this.timetable = saved?.timetable ?? null;
+    this.failedStart = saved?.failedStart ?? null;
+    if (saved?.endCause) this.attribution.restore(saved.endCause);
   }
 
   /** The start time of the running program as the system has it; null while there is none. */
@@ -100,6 +104,7 @@ export class RunRecord {
     this.readyAfter = null;
     this.usage = {};
     this.notReady = null;
+    this.failedStart = null;
     this.#identity = identify(pid);
   }
 
@@ -176,7 +181,7 @@ export class RunRecord {
       at: this.#clock.wall(),
       ...this.#explain(outcome),
       inARow: outcome === 'gave-up' ? backoff + 1 : backoff,
-      reason: outcome === 'failed' || outcome === 'gave-up' ? failure : null,
+      reason: explainFailure(life, failure),
     };
   }
 
@@ -188,6 +193,8 @@ export class RunRecord {
 
   /** Describes what the next manager must know. */
   describe({ life, order, leftovers, spawning, keeper, events, readiness }: Present): SavedState {
+    const isEnding = life.pid !== null && (life.name === 'stopping' || life.name === 'restarting');
+    const endCause = isEnding && this.attribution.explainRequest(life.name as 'stopping' | 'restarting');
     const awaitsTest = this.#identity !== null && rulesOf(order).hasReadiness && !life.tested;
     return {
       version: STATE_VERSION,
@@ -203,6 +210,8 @@ export class RunRecord {
       starts: this.starts,
       lastExit: this.lastExit,
       ...(this.down === null ? {} : { outcome: this.down }),
+      ...(this.failedStart === null ? {} : { failedStart: this.failedStart }),
+      ...(endCause ? { endCause } : {}),
       ...(this.timetable === null ? {} : { timetable: this.timetable }),
       ...(this.history.last === null ? {} : { ends: this.history.last }),
       events,
@@ -214,4 +223,10 @@ export class RunRecord {
     const startedAt = this.startedAt ?? this.#clock.wall();
     return this.#identity && { ...this.#identity, file: this.file, startedAt };
   }
+}
+
+/** A program that had started has failed by its end. */
+function explainFailure({ outcome, lived, tested }: Lifecycle, failure: string): string | null {
+  if (outcome === 'failed') return lived && tested ? `${failure}, which is in failure-codes` : failure;
+  return outcome === 'gave-up' ? failure : null;
 }

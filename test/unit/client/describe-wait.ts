@@ -14,6 +14,16 @@ const cases: [Partial<StatusReport>, number | null, string | null][] = [
     null,
     'stopping app: SIGTERM sent, 12 s of 300, still there: 0',
   ],
+  [
+    { state: 'stopping', pid: 0, stopStep: 'SIGINT' },
+    null,
+    'stopping app: SIGINT sent, 12 s, still there: 0',
+  ],
+  [
+    { state: 'restarting', pid: 0, stopStep: 'stop-program' },
+    null,
+    'restarting app: stop-program runs, 12 s, still there: 0',
+  ],
   [{ state: 'stopping', pid: 0 }, null, 'stopping app: SIGTERM sent, 12 s, still there: 0'],
   [
     { state: 'restarting', pid: null, killAt: now - 1 },

@@ -56,6 +56,7 @@ const contents = [
   'docs/readiness.rst',
   'docs/recipes.rst',
   'docs/reliability.rst',
+  'docs/renewing.rst',
   'docs/surroundings.rst',
   'docs/transcript.rst',
   'docs/zd.1',

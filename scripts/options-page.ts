@@ -6,6 +6,7 @@ import { programTable } from '../src/settings/table/program';
 import { promptTable } from '../src/settings/table/prompt';
 import { renewingTable } from '../src/settings/table/renewing';
 import { restartTable } from '../src/settings/table/restart';
+import { scheduleTable } from '../src/settings/table/schedule';
 import { startStopTable } from '../src/settings/table/start-stop';
 import { surroundingsTable } from '../src/settings/table/surroundings';
 import { transcriptTable } from '../src/settings/table/transcript';
@@ -44,6 +45,7 @@ function groupOptions(): Group[] {
     of('Restart', inTable(restartTable)),
     of('Renewing', inTable(renewingTable)),
     of('Start and stop', inTable(startStopTable)),
+    of('Schedules and steps', inTable(scheduleTable)),
     of('Output', inTable(transcriptTable)),
     of('The prompt', inTable(promptTable)),
     of('The command line', ({ field }) => field === null),
@@ -59,6 +61,7 @@ const ORDER = [
   'Restart',
   'Renewing',
   'Start and stop',
+  'Schedules and steps',
   'Output',
   'Socket and manager',
   'Security',

@@ -205,6 +205,7 @@ export class Manager implements Requests {
     this.#refresh(refresh);
     const by = user === undefined ? '' : ` by ${user}`;
     this.#parts.eventLog.log('info', `configuration applied${by}: ${changes.join(', ')}`);
+    if (this.#supervisor.life.name === 'waiting') this.#supervisor.dispatch({ name: 'start' });
     this.emit({ event: 'config-applied', changes, user: user ?? null });
     this.#supervisor.saveState();
   }

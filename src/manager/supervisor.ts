@@ -1,4 +1,4 @@
-import type { LaunchOrder } from '../protocol/launch-order';
+import { applyRefresh, type LaunchOrder } from '../protocol/launch-order';
 import { findLeftSessions } from '../state/orphans';
 import type { SavedProgram, SavedState } from '../state/saved-state';
 import type { Clock } from '../system/clock';
@@ -284,6 +284,9 @@ export class Supervisor {
         return supervisor.#parent;
       },
       dispatch: event => this.dispatch(event),
+      refresh: changes => {
+        this.order = applyRefresh(this.order, changes);
+      },
       renew: renewal => this.renew(renewal),
       spawnFailed: reason => this.reports.spawnFailed(reason),
       emit: news => this.events.emit(news),

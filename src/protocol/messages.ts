@@ -66,6 +66,14 @@ export interface StatusReport extends DownFields {
   /** Early exits in a row after which the manager gives up, from now on; null if it never does. */
   givesUpAfter: number | null;
   nextAttempt: number | null;
+  /** When the next run of a schedule, or the next step, begins; null if none waits. */
+  nextRun: number | null;
+  /** Times of `run-at` that passed without a run. */
+  skipped: number;
+  /** The name of the step that runs, or is next in its round; null without steps, and between two rounds. */
+  step: string | null;
+  /** Whether nothing follows the present run or step, as `stop --after-step` asks for. */
+  isLast: boolean;
   /** When SIGKILL is sent to what was asked to exit; null if that is not planned. */
   killAt: number | null;
   testing: boolean;

@@ -61,7 +61,8 @@ export function formatHeadline(
 export function findHeadline(situation: Situation, now: number, isLong: boolean): Headline | null {
   const report = viewOf(situation)?.report ?? null;
   const transition = report && describeTransition(report);
-  if (transition) return { ...transition, mark: transition.word === 'crashing' ? BAD : BETWEEN };
+  const marks: Record<string, Mark> = { crashing: BAD, running: UP };
+  if (transition) return { ...transition, mark: marks[transition.word] ?? BETWEEN };
   if (report && report.pid !== null) return describeUp(report, report.pid, isLong);
   const down = findDown(situation);
   if (!down) return null;

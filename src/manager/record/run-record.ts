@@ -1,7 +1,12 @@
 import { endOf } from '../../protocol/history';
 import type { LaunchOrder } from '../../protocol/launch-order';
 import type { Cause, DownRecord, ExitRecord } from '../../protocol/outcomes';
-import { type SavedProgram, type SavedState, STATE_VERSION } from '../../state/saved-state';
+import {
+  type SavedProgram,
+  type SavedState,
+  type SavedTimetable,
+  STATE_VERSION,
+} from '../../state/saved-state';
 import type { Clock } from '../../system/clock';
 import { type Identity, identify, isSameBoot } from '../../system/identity';
 import type { Ending } from '../../system/signals';
@@ -50,6 +55,8 @@ export class RunRecord {
   startedBy: Cause | null = null;
   /** Seconds that the last start took; null until it has succeeded. */
   readyAfter: number | null = null;
+  /** What the next manager must know of a schedule by the wall clock. */
+  timetable: SavedTimetable | null;
   /** What the program and its descendants were last seen to use, if a setting samples that: bytes and seconds. */
   usage: { memory?: number; cpu?: number } = {};
   /** Why the program was not ready in time, as a clause; null if it was, or still may be. */
@@ -69,6 +76,7 @@ export class RunRecord {
     this.starts = saved?.starts ?? 0;
     this.lastExit = saved?.lastExit ?? null;
     this.down = saved?.outcome ?? null;
+    this.timetable = saved?.timetable ?? null;
   }
 
   /** The start time of the running program as the system has it; null while there is none. */
@@ -195,6 +203,7 @@ export class RunRecord {
       starts: this.starts,
       lastExit: this.lastExit,
       ...(this.down === null ? {} : { outcome: this.down }),
+      ...(this.timetable === null ? {} : { timetable: this.timetable }),
       ...(this.history.last === null ? {} : { ends: this.history.last }),
       events,
       order,

@@ -4,6 +4,7 @@ import { promptTable } from './prompt';
 import { readinessTable } from './readiness';
 import { renewingTable } from './renewing';
 import { restartTable } from './restart';
+import { scheduleTable } from './schedule';
 import { startStopTable } from './start-stop';
 import { surroundingsTable } from './surroundings';
 import { transcriptTable } from './transcript';
@@ -20,6 +21,7 @@ export const settingTable = {
   ...startStopTable,
   ...readinessTable,
   ...restartTable,
+  ...scheduleTable,
   ...renewingTable,
   ...transcriptTable,
   ...promptTable,

@@ -6,6 +6,7 @@ import { listCommands } from '../../settings/schedule/what-runs';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 import { quoteWords } from '../../system/words';
+import { describeRestarts, describeStop } from './describe-rules';
 import { describeProbes } from './probe-lines';
 import { describeSchedule } from './schedule-text';
 
@@ -45,18 +46,10 @@ export function check(context: ActionContext, verbose = false): number {
   const logs = eventLog?.files.map(log => log.path).join(', ');
   print(context, `event log   ${logs || 'none'}`);
   for (const [name, value] of describeProbes(settings)) print(context, `${name.padEnd(12)}${value}`);
+  print(context, `stop        ${describeStop(settings)}`);
   const schedule = describeSchedule(settings, context.clock.wall());
-  if (schedule.length > 0) {
-    print(context, `schedule    ${schedule.join('; ')}`);
-    return ExitStatus.done;
-  }
-  const { backoffLimit, exitCodes, forever } = settings;
-  const most = Math.max(1, Math.ceil(backoffLimit));
-  const giveUp = forever ? 'and never gives up' : `and gives up after ${most} quick exits in a row`;
-  print(
-    context,
-    `restarts    unless it exits with ${exitCodes.join(' or ') || 'nothing in particular'}; ${giveUp}`,
-  );
+  if (schedule.length > 0) print(context, `schedule    ${schedule.join('; ')}`);
+  else print(context, `restarts    ${describeRestarts(settings)}`);
   return ExitStatus.done;
 }
 

@@ -211,12 +211,16 @@ fg -- an alias for foreground.`,
     acceptsAnyText: true,
     group: 'Configuration',
     printsNotes: true,
-    completes: { zd: ['options', 'node', 'changes', 'all'], zdaemon: ['options', 'python', 'all'] },
+    completes: {
+      zd: ['options', 'environment', 'node', 'changes', 'all'],
+      zdaemon: ['options', 'python', 'all'],
+    },
     short: 'show the settings and where they come from',
     help: `show options -- show zdctl options
 show python -- show Python version and details
 show all -- show all of the above`,
     ownHelp: `show options -- show the settings and where they come from
+show environment -- show the variables of the program, and where they come from
 show node -- show the versions of zd and Node
 show changes -- show what differs between the file and what runs
 show all -- show all of the above`,

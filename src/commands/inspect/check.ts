@@ -1,5 +1,6 @@
 import { delimiter, resolve } from 'node:path';
 import { type ActionContext, addFacts, print } from '../../client/context';
+import { programVariables } from '../../client/preflight/environment';
 import { checkEverything } from '../../client/preflight/everything';
 import { requireProgram } from '../../settings/resolve';
 import { listCommands } from '../../settings/schedule/what-runs';
@@ -55,8 +56,8 @@ export function check(context: ActionContext, verbose = false): number {
 
 /** Folders that are named twice are searched once. */
 function printPath(context: ActionContext): void {
-  const { environment } = context.configuration;
-  const folders = [...new Set((environment.PATH ?? process.env.PATH ?? '').split(delimiter))];
+  const { PATH: path = '' } = programVariables(context.configuration);
+  const folders = [...new Set(path.split(delimiter))];
   addFacts(context, { path: folders });
   for (const [index, folder] of folders.entries())
     print(context, `${index === 0 ? 'path        ' : '            '}${folder}`);

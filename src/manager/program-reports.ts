@@ -13,11 +13,19 @@ import type { Scene } from './scene';
 export class ProgramReports implements ProgramListener {
   #scene!: Scene;
   #performer!: Performer;
+  /** What must not outlive the present run. */
+  readonly #companions = new Set<() => void>();
 
   /** Called once, before anything is reported. */
   begin(scene: Scene, performer: Performer): void {
     this.#scene = scene;
     this.#performer = performer;
+  }
+
+  /** Has a function called when the program has exited. @returns a function that prevents that */
+  endWithRun(end: () => void): () => void {
+    this.#companions.add(end);
+    return () => void this.#companions.delete(end);
   }
 
   spawned(pid: number): void {
@@ -52,6 +60,7 @@ export class ProgramReports implements ProgramListener {
     // What the manager ended as a failed start has failed for another reason.
     if (!life.ended?.forced) performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
     readiness.endRun();
+    for (const end of this.#companions) end();
     dispatch({ name: 'exited', ending, leftovers });
     // Behind the next start, which is not to wait for it.
     record.history.write();

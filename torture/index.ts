@@ -1,3 +1,4 @@
+import { ends } from './ends';
 import { manager } from './manager';
 import type { Bounds, Torture } from './subject';
 import { transcript } from './transcript';
@@ -7,7 +8,7 @@ import { transcript } from './transcript';
  * Random failures for a bounded time; the printed seed repeats a run.
  */
 
-const subjects: Torture[] = [transcript, manager];
+const subjects: Torture[] = [transcript, manager, ends];
 
 const SECONDS = 60;
 const NO_LIMIT = 86_400;

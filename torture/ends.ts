@@ -117,7 +117,7 @@ class Lane {
       const expected = await this.#end(way, pid, dies);
       this.#expected.push(expected);
       this.#count(dies ? `${way} while the manager is killed` : way);
-      await this.#check(number, way === 'exec' ? null : pid, expected);
+      await this.#check(way === 'exec' ? null : pid, expected);
     } catch (error) {
       throw new Error(`end ${number} (${way}${dies ? ', manager killed' : ''}): ${(error as Error).message}`);
     }
@@ -161,6 +161,9 @@ class Lane {
         await this.#place.zd('-C app.conf start');
         await this.#zd('stop');
         renameSync(this.#place.path('away'), this.#place.path('run.pl'));
+        // Until the stop, the manager may have tried again.
+        const { n = 0 } = (await this.#last()) ?? {};
+        while (this.#expected.length + 1 < n) this.#expected.push({ isNotRun: true, by: 'nobody' });
         return { isNotRun: true, by: 'nobody' };
       }
     }
@@ -198,9 +201,9 @@ class Lane {
     return all.at(-1);
   }
 
-  /** The end with this number; an `exec` adds one more. */
-  async #check(number: number, pid: number | null, expected: Expected): Promise<void> {
-    const at = pid === null ? number + 1 : number;
+  /** The last end. */
+  async #check(pid: number | null, expected: Expected): Promise<void> {
+    const at = this.#expected.length;
     const end = await until(PATIENCE, `end ${at}`, async () => {
       const last = await this.#last();
       return last !== undefined && last.n >= at && last;

@@ -56,7 +56,7 @@ export class RunRecord {
   notReady: string | null = null;
   /** The name of the step that runs. */
   step: string | null = null;
-  readonly attribution = new Attribution();
+  readonly attribution: Attribution;
   readonly history: History;
   readonly #clock: Clock;
   readonly #self: Identity = identify(process.pid);
@@ -65,6 +65,7 @@ export class RunRecord {
 
   constructor({ clock, saved, inFolder }: RunRecordOptions) {
     this.history = new History(inFolder, saved);
+    this.attribution = new Attribution(saved && isSameBoot(saved.manager.bootId) ? saved.asked : {});
     this.#clock = clock;
     this.starts = saved?.starts ?? 0;
     this.lastExit = saved?.lastExit ?? null;
@@ -180,6 +181,7 @@ export class RunRecord {
 
   /** Describes what the next manager must know. */
   describe({ life, order, leftovers, spawning, keeper, events, readiness }: Present): SavedState {
+    const asked = life.pid === null ? null : this.attribution.asked;
     const awaitsTest = this.#identity !== null && rulesOf(order).hasReadiness && !life.tested;
     return {
       version: STATE_VERSION,
@@ -195,6 +197,7 @@ export class RunRecord {
       starts: this.starts,
       lastExit: this.lastExit,
       ...(this.down === null ? {} : { outcome: this.down }),
+      ...(asked ? { asked } : {}),
       ...(this.history.last === null ? {} : { ends: this.history.last }),
       events,
       order,

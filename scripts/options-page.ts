@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { flagsOf, formatValue, type Option, options, type SettingOption } from '../src/settings/options';
 import { programTable } from '../src/settings/table/program';
 import { promptTable } from '../src/settings/table/prompt';
+import { renewingTable } from '../src/settings/table/renewing';
 import { restartTable } from '../src/settings/table/restart';
+import { scheduleTable } from '../src/settings/table/schedule';
 import { startStopTable } from '../src/settings/table/start-stop';
 import { surroundingsTable } from '../src/settings/table/surroundings';
 import { transcriptTable } from '../src/settings/table/transcript';
@@ -41,7 +43,9 @@ function groupOptions(): Group[] {
     of('The program', inTable(programTable)),
     of('Surroundings', inTable(surroundingsTable)),
     of('Restart', inTable(restartTable)),
+    of('Renewing', inTable(renewingTable)),
     of('Start and stop', inTable(startStopTable)),
+    of('Schedules and steps', inTable(scheduleTable)),
     of('Output', inTable(transcriptTable)),
     of('The prompt', inTable(promptTable)),
     of('The command line', ({ field }) => field === null),
@@ -55,7 +59,9 @@ const ORDER = [
   'The program',
   'Surroundings',
   'Restart',
+  'Renewing',
   'Start and stop',
+  'Schedules and steps',
   'Output',
   'Socket and manager',
   'Security',

@@ -111,7 +111,7 @@ class Lane {
   async #endOnce(): Promise<void> {
     const pid = await this.#start();
     const way = this.#random.pick(WAYS);
-    const dies = this.#random.between(1, 8) === 1;
+    const dies = ['code', 'signal', 'outside'].includes(way) && this.#random.between(1, 6) === 1;
     const number = this.#expected.length + 1;
     try {
       const expected = await this.#end(way, pid, dies);

@@ -81,5 +81,7 @@ export function writeRefresh(configuration: Configuration, args: string[]): Refr
 }
 
 function sourceOf(configuration: Configuration): Source {
-  return { file: namedFile(configuration), flags: configuration.typed };
+  const { typed, paths, settings } = configuration;
+  const includes = settings.watchConfig && paths.length > 1 ? { includes: paths.slice(1) } : {};
+  return { file: namedFile(configuration), flags: typed, ...includes };
 }

@@ -22,6 +22,7 @@ import { ApplyCommand } from './run/apply-command';
 import { FgCommand } from './run/fg-command';
 import { KillCommand } from './run/kill-command';
 import { RestartCommand } from './run/restart-command';
+import { RunNowCommand } from './run/run-now-command';
 import { StartCommand } from './run/start-command';
 import { StopCommand } from './run/stop-command';
 import { UpgradeCommand } from './run/upgrade-command';
@@ -33,6 +34,7 @@ export const commandClasses = [
   StartCommand,
   StopCommand,
   RestartCommand,
+  RunNowCommand,
   StatusCommand,
   HistoryCommand,
   EventsCommand,

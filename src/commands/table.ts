@@ -90,6 +90,17 @@ export const commandTable = {
     help: 'restart -- Stop and then start the daemon process.',
     wordless: context => loadBundle().restart(context, []),
   },
+  'run-now': {
+    changes: true,
+    startsProgram: true,
+    isOwn: true,
+    worksWithFault: 'goes on',
+    synonyms: ['run_now', 'trigger'],
+    group: 'Starting and stopping',
+    short: 'begin the next run of a schedule at once',
+    help: `run-now -- Begin the next run of a schedule at once.
+           If a run is under way, do nothing.`,
+  },
   status: {
     synonyms: ['ps', 'ls'],
     aliases: [''],

@@ -1,39 +1,28 @@
-import type { Clock } from '../system/clock';
-import type { EventLog } from './event-log';
-import type { Scene } from './scene';
+import type { Attendant, AttendantParts, AttendedRun } from './attendant';
 
-/** What accompanies a run of the program from the moment it counts as up until its end, and may want it restarted. */
-export interface Attendant {
-  /** Called once, first. */
-  begin(run: AttendedRun): void;
-  /** The program is suspended: its clocks stand still. Called only between `begin` and `end`. */
-  pause(): void;
-  resume(): void;
-  /** The run ends, or is about to be ended; nothing is called after that. */
-  end(): void;
-}
-
-export interface AttendedRun {
-  pid: number;
-  /** Seconds on the monotonic clock. */
-  startedAt: number;
-}
-
-/** What attendants may use. */
-export interface AttendantParts extends Omit<Scene, 'waiters' | 'spawnFailed' | 'save' | 'leave'> {
-  readonly clock: Clock;
-  readonly eventLog: EventLog;
-}
+export type { Attendant, AttendantParts, AttendedRun } from './attendant';
 
 /** Makes an attendant if the settings ask for it; requires its module only then, so that others do not load it. */
 type Factory = (parts: AttendantParts) => Attendant | null;
 
-const factories: Factory[] = [({ readiness }) => readiness.makeAlive()];
+const factories: Factory[] = [
+  ({ readiness }) => readiness.makeAlive(),
+  parts => (parts.order.settings.restartEvery === null ? null : loadRenewal().attendAge(parts)),
+  parts => (parts.order.settings.memoryLimit === null ? null : loadRenewal().attendMemory(parts)),
+  parts => {
+    if (parts.order.settings.restartOnChange !== null) return loadRenewal().attendFiles(parts);
+    renewal?.forgetFiles(parts);
+    return null;
+  },
+];
 
 /** All attendants of the present run. */
 export class Attendants {
   readonly #parts: AttendantParts;
   #present: Attendant[] = [];
+  #run: AttendedRun | null = null;
+  /** With which settings they were made. */
+  #settings = '';
   #isPaused = false;
 
   constructor(parts: AttendantParts) {
@@ -44,8 +33,28 @@ export class Attendants {
   begin(pid: number, startedAt: number | null): void {
     this.end();
     const run = { pid, startedAt: startedAt ?? this.#parts.clock.now() };
+    this.#run = run;
+    this.#settings = JSON.stringify(this.#parts.order.settings);
     this.#present = factories.flatMap(make => make(this.#parts) ?? []);
     for (const attendant of this.#present) attendant.begin(run);
+  }
+
+  /** The files of `restart-on-change` that are not there. */
+  get missing(): readonly string[] {
+    return renewal?.findMissing(this.#parts) ?? [];
+  }
+
+  /** Settings may have changed while a run is attended. */
+  update(): void {
+    const isPaused = this.#isPaused;
+    if (!this.#run || JSON.stringify(this.#parts.order.settings) === this.#settings) return;
+    this.begin(this.#run.pid, this.#run.startedAt);
+    if (isPaused) this.pause();
+  }
+
+  /** A program is about to be started: what it reads at its start must be known. */
+  expect(): void {
+    if (this.#parts.order.settings.restartOnChange !== null) loadRenewal().watchFiles(this.#parts);
   }
 
   pause(): void {
@@ -62,6 +71,15 @@ export class Attendants {
 
   end(): void {
     this.#isPaused = false;
+    this.#run = null;
     for (const attendant of this.#present.splice(0)) attendant.end();
   }
+}
+
+let renewal: typeof import('./watch/renewal') | null = null;
+
+/** Most managers have no such setting. */
+function loadRenewal(): typeof import('./watch/renewal') {
+  renewal ??= require('./watch/renewal') as typeof import('./watch/renewal');
+  return renewal;
 }

@@ -73,6 +73,7 @@ async function start(): Promise<void> {
   log.log('info', 'daemon manager started');
   if (problem) log.log('warn', problem);
   const begun = begin(assembly, { order, answer, saved: state });
+  assembly.manager.watchConfiguration(order.purpose !== 'start' || kept !== null);
   for (const name of early.splice(0)) handleSignal(name);
   const stays = await begun;
   // After a failure the launcher waits for the pipe to close, which must then happen only when this manager exits.

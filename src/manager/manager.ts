@@ -19,7 +19,8 @@ import type {
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outcomes';
 import { withoutGuarded } from '../settings/reach';
 import { isSuspended } from '../system/processes';
-import type { BriefParts } from './control/report';
+import { ConfigWatching } from './config-watching';
+import type { BriefParts, ReportParts } from './control/report';
 import { reportBriefly, reportStatus } from './control/report';
 import type { Requests } from './control/requests';
 import { StatusTextCache } from './control/status-text-cache';
@@ -41,11 +42,13 @@ export class Manager implements Requests {
   readonly #supervisor: Supervisor;
   readonly #parts: ManagerParts;
   readonly #run: RunRequests;
+  readonly #config: ConfigWatching;
   readonly #statusText = new StatusTextCache();
 
   constructor(parts: ManagerParts) {
     this.#parts = parts;
     this.#supervisor = new Supervisor(parts.order, parts);
+    this.#config = new ConfigWatching(this.#supervisor, parts);
     this.#run = new RunRequests(this.#supervisor, parts.clock, refresh => this.#refresh(refresh));
   }
 
@@ -118,6 +121,7 @@ export class Manager implements Requests {
       socketError: socketProblem(),
       lastEvent: this.#supervisor.events.last,
       transcript,
+      watch: this.#describeWatch(),
       lines: lines ? this.#supervisor.lastLines() : null,
       running: settings ? this.#describeOrder() : null,
     });
@@ -201,6 +205,8 @@ export class Manager implements Requests {
     this.#refresh(refresh);
     const by = user === undefined ? '' : ` by ${user}`;
     this.#parts.eventLog.log('info', `configuration applied${by}: ${changes.join(', ')}`);
+    if (this.#supervisor.life.name === 'waiting') this.#supervisor.dispatch({ name: 'start' });
+    this.emit({ event: 'config-applied', changes, user: user ?? null });
     this.#supervisor.saveState();
   }
 
@@ -231,6 +237,11 @@ export class Manager implements Requests {
     return { ...order, ...same, purpose: 'succeed', firstStartMustHold: false };
   }
 
+  /** See `ConfigWatching.update`. */
+  watchConfiguration(mayHaveChanged = false): void {
+    this.#config.update(mayHaveChanged);
+  }
+
   exit(user?: string): void {
     this.#note('exit', user);
     this.#supervisor.dispatch({ name: 'leave', status: 0 });
@@ -259,6 +270,8 @@ export class Manager implements Requests {
     // Users of a shared socket can control the program but not choose it, or they could run anything as its user.
     const allowed = this.#isShared() ? withoutGuarded(refresh) : refresh;
     this.#supervisor.order = applyRefresh(this.#supervisor.order, allowed);
+    this.#supervisor.attendants.update();
+    this.watchConfiguration();
   }
 
   #describeOrder(): RunningSettings {
@@ -266,6 +279,12 @@ export class Manager implements Requests {
     const environment = this.#isShared() ? null : order.environment;
     const { eventLog, attached } = order;
     return { settings: placeStreams(order), environment, eventLog, attached };
+  }
+
+  #describeWatch(): ReportParts['watch'] {
+    const { restartOnChange, watchConfig } = this.#supervisor.order.settings;
+    if (restartOnChange === null && !watchConfig) return null;
+    return { missing: this.#supervisor.attendants.missing, fault: this.#config.fault };
   }
 
   #briefParts(): BriefParts {

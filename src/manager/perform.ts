@@ -1,5 +1,7 @@
 import { KINDS } from '../protocol/keeper/wire';
 import { programWords } from '../protocol/launch-order';
+import { stepOf } from '../settings/schedule/what-runs';
+import { wallTimeOf } from '../system/clock';
 import { describeReason } from '../system/errors';
 import { readText } from '../system/files';
 import { readTicks } from '../system/processes';
@@ -11,6 +13,7 @@ import type { Program } from './program/program';
 import type { Equipment } from './readiness/signs/equipment';
 import { planRehearsal } from './rehearsal';
 import type { Scene } from './scene';
+import { LazyScheduling } from './schedule/lazy';
 
 const SIGKILL = 9;
 /** How many of the program's last lines are reported with a failed start or an exit. */
@@ -35,13 +38,17 @@ export class Performer {
   /** Whether the last run has left processes behind. */
   #hasSwept = false;
   #cancelDeadline: () => void = () => {};
-  readonly #attendants: Attendants;
+  readonly #scheduling: LazyScheduling;
+  #endFreshening: () => void = () => {};
+  /** What accompanies the present run. */
+  readonly attendants: Attendants;
   /** The bytes of output that preceded the current run. */
   #outputMark = 0;
 
   constructor(scene: Scene) {
     this.#scene = scene;
-    this.#attendants = new Attendants(scene);
+    this.attendants = new Attendants(scene);
+    this.#scheduling = new LazyScheduling(scene);
   }
 
   /** @param before the state before the step that led to the effect */
@@ -62,7 +69,13 @@ export class Performer {
 
   readonly #executors: Executors = {
     spawn: () => this.#spawn(),
-    prepare: () => this.#scene.readiness.prepare(),
+    prepare: () => {
+      const { readiness, order, dispatch } = this.#scene;
+      this.#endFreshening = this.#scheduling.freshen(() => {
+        if (order.settings.waitFor) readiness.prepare();
+        else dispatch({ name: 'prepared' });
+      });
+    },
     stopProgram: () => this.#scene.dispatch({ name: 'stopProgramEnded' }),
     endStopProgram: () => {},
     signal: ({ signal }) => void this.#send(() => this.#scene.program.sendStop(signal)),
@@ -85,21 +98,22 @@ export class Performer {
     attend: () => {
       const { life, program, readiness } = this.#scene;
       readiness.continueRun();
-      if (life.pid !== null && program.isRunning) this.#attendants.begin(life.pid, life.startedAt);
+      if (life.pid !== null && program.isRunning) this.attendants.begin(life.pid, life.startedAt);
     },
     dismiss: () => {
+      this.#endFreshening();
       this.#scene.readiness.endWait();
-      this.#attendants.end();
+      this.attendants.end();
     },
     holdClocks: () => {
       this.#scene.readiness.pause();
-      this.#attendants.pause();
+      this.attendants.pause();
     },
     releaseClocks: () => {
       this.#scene.readiness.resume();
-      this.#attendants.resume();
+      this.attendants.resume();
     },
-    schedule: () => {},
+    schedule: () => this.#scheduling.plan(),
     noteTimeout: () => {
       const reason = `longer than ${this.#scene.runTimeout} s`;
       this.#scene.record.attribution.noteRenewal({ by: 'run-timeout', reason });
@@ -108,7 +122,8 @@ export class Performer {
     arm: ({ at }) => {
       const { clock, dispatch, life } = this.#scene;
       this.#cancelDeadline();
-      const cancel = clock.after(at - clock.now(), () => dispatch({ name: 'deadline' }));
+      const cancel =
+        this.#scheduling.await(at) ?? clock.after(at - clock.now(), () => dispatch({ name: 'deadline' }));
       const cancelRehearsal = life.name === 'backoff' ? planRehearsal(at, this.#scene) : () => {};
       this.#cancelDeadline = () => {
         cancel();
@@ -138,7 +153,7 @@ export class Performer {
     },
     reportScheduled: ({ at }) => {
       const { clock, waiters } = this.#scene;
-      waiters.settleStarts({ outcome: 'scheduled', at: clock.wall() + at - clock.now() });
+      waiters.settleStarts({ outcome: 'scheduled', at: wallTimeOf(at, clock) });
     },
     reportStartCancelled: () => this.#scene.waiters.settleStarts({ outcome: 'cancelled' }),
     reportStopped: ({ survivors = [] }) => {
@@ -182,6 +197,7 @@ export class Performer {
 
   #spawn(): void {
     const { transcript, readiness, spawnFailed } = this.#scene;
+    this.attendants.expect();
     this.#hasSwept = false;
     // Output that remains from an earlier run must precede this run's.
     transcript?.beginRun();
@@ -191,12 +207,14 @@ export class Performer {
 
   /** @param more what the program needs for its probes */
   #spawnWith(more: Equipment): void {
-    const { transcript, order, record, program, spawnFailed, save } = this.#scene;
-    const command = prepareProgram(programWords(order), order, this.#scene);
+    const { transcript, order, life, record, program, spawnFailed, save } = this.#scene;
+    const command = prepareProgram(programWords(order, life.step), order, this.#scene);
     if ('reason' in command) return spawnFailed(command.reason);
     record.file = command.file;
+    record.step = stepOf(order.settings, life);
     if (!transcript && !order.attached) return spawnFailed('the transcript cannot be opened');
-    const environment = { ...command.environment, ...more.environment };
+    const own = record.step === null ? {} : { ZD_STEP: record.step };
+    const environment = { ...command.environment, ...own, ...more.environment };
     const request = { ...command, environment, kind: KINDS.program, ownSession: transcript !== null };
     if (transcript) save(readTicks());
     try {

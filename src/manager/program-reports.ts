@@ -1,4 +1,5 @@
 import { programWords } from '../protocol/launch-order';
+import { stepOf } from '../settings/schedule/what-runs';
 import { findUnrecordedProgram } from '../state/orphans';
 import { readState } from '../state/state-file';
 import type { Identity } from '../system/identity';
@@ -20,10 +21,10 @@ export class ProgramReports implements ProgramListener {
   }
 
   spawned(pid: number): void {
-    const { record, save, order, transcript, dispatch } = this.#scene;
+    const { record, save, order, life, transcript, dispatch } = this.#scene;
     record.noteSpawned(pid);
     save();
-    transcript?.mark(`pid ${pid} started: ${quoteWords(programWords(order))}`);
+    transcript?.mark(`pid ${pid} started: ${quoteWords(programWords(order, life.step))}`);
     dispatch({ name: 'spawned', pid });
   }
 
@@ -39,10 +40,12 @@ export class ProgramReports implements ProgramListener {
   }
 
   exited(ending: Ending, leftovers: boolean): void {
-    const { transcript, record, life, dispatch, waiters, readiness } = this.#scene;
+    const { transcript, record, order, life, dispatch, waiters, readiness } = this.#scene;
     const performer = this.#performer;
     transcript?.drain();
     const output = performer.lastOutput();
+    // The manager that began it did not say.
+    record.step ??= stepOf(order.settings, life);
     const { pid, uptime } = record.noteExited(life, ending, performer.lastLines());
     const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
     transcript?.mark(`pid ${pid} ${how}`);

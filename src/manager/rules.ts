@@ -1,5 +1,6 @@
 import type { LaunchOrder } from '../protocol/launch-order';
 import { pickRules } from '../settings/reach';
+import { hasSchedule } from '../settings/schedule/what-runs';
 import { parseSignal } from '../system/signals';
 import { LEAST_LIFE } from './lifecycle/boot';
 import { comingRules } from './lifecycle/coming-rules';
@@ -19,12 +20,13 @@ function deriveRules({ settings, firstStartMustHold, patient }: LaunchOrder): Ru
   const picked = { ...comingRules, ...pickRules(settings) };
   const rules: Rules = {
     ...picked,
-    hasWaitFor: Boolean(settings.waitFor),
+    // Before each round, its steps are read.
+    hasWaitFor: Boolean(settings.waitFor) || hasSchedule(settings),
     hasReadiness: Boolean(settings.ready ?? settings.startTestProgram),
     hasStopProgram: false,
     exitSignals: findSignals(picked.exitCodes),
     failureSignals: findSignals(picked.failureCodes),
-    steps: 0,
+    steps: settings.steps?.length ?? 0,
     firstStartMustHold,
     chance: 0,
   };

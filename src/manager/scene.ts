@@ -1,5 +1,5 @@
 import type { News } from '../protocol/events';
-import type { LaunchOrder } from '../protocol/launch-order';
+import type { LaunchOrder, Refresh } from '../protocol/launch-order';
 import type { Cause } from '../protocol/outcomes';
 import type { SavedReadiness } from '../state/saved-state';
 import type { Clock } from '../system/clock';
@@ -43,6 +43,8 @@ export interface Scene {
   dispatch(event: Event): void;
   /** Tells the subscribers what no step of the lifecycle says. */
   emit(news: News): void;
+  /** Changes what runs from the next start on. */
+  refresh(changes: Refresh): void;
   /** A setting wants the program restarted. */
   renew(renewal: Renewal): void;
   /** Called when the program could not be spawned. */

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { type Launch, type LaunchOrder, placeStreams, type Stage } from '../protocol/launch-order';
 import { splitVariable } from '../protocol/manager-environment';
+import { listCommands } from '../settings/schedule/what-runs';
 import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
 import { type SavedState, STATE_VERSION } from '../state/saved-state';
 import { readOwnedState, type StateReading, setStateAside } from '../state/state-file';
@@ -80,13 +81,12 @@ export function settleIn({ order, inherited }: Launch, { clock, kept, enter }: S
     process.chdir('/');
     enter('program');
   }
-  const found = findProgram(
-    order.settings.program[0] ?? '',
-    folders,
-    order.environment.PATH ?? environment.PATH,
-  );
-  if ('reason' in found && order.purpose !== 'adopt' && !mayAdopt)
-    throw new UserError(order.patient ? found.reason : found.plain);
+  const path = order.environment.PATH ?? environment.PATH;
+  for (const { words } of listCommands(order.settings)) {
+    const found = findProgram(words[0] ?? '', folders, path);
+    if ('reason' in found && order.purpose !== 'adopt' && !mayAdopt)
+      throw new UserError(order.patient ? found.reason : found.plain);
+  }
   return { environment, folders, saved, mayLack: mayAdopt || hasLeftovers };
 }
 

@@ -1,10 +1,11 @@
-import type { LaunchOrder } from '../protocol/launch-order';
+import { applyRefresh, type LaunchOrder } from '../protocol/launch-order';
 import { findLeftSessions } from '../state/orphans';
 import type { SavedProgram, SavedState } from '../state/saved-state';
 import type { Clock } from '../system/clock';
 import type { Identity } from '../system/identity';
 import { identify, isRunning, isSameBoot } from '../system/identity';
 import { readAge } from '../system/processes';
+import type { Attendants } from './attendants';
 import { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
 import { addDetails } from './events/details';
@@ -182,6 +183,11 @@ export class Supervisor {
     this.#work();
   }
 
+  /** What accompanies the present run. */
+  get attendants(): Attendants {
+    return this.#performer.attendants;
+  }
+
   /** The last lines of the current or last run. */
   lastLines(): string[] {
     return this.#performer.lastLines();
@@ -214,8 +220,7 @@ export class Supervisor {
         const before = this.#life;
         const { life, effects } = step(before, next, this.#parts.clock.now(), this.#rules());
         this.#life = life;
-        if (next.name === 'notReady') this.record.noteNotReady(next.reason);
-        this.record.noteStep(before, life, this.#performer.failure);
+        this.record.noteStep(before, life, next, this.#performer.failure);
         for (const news of newsOf(before, life, next)) this.events.emit(addDetails(news, this.record));
         for (const effect of effects) {
           if (effect.do === 'spawn') this.#isSpawning = true;
@@ -278,6 +283,9 @@ export class Supervisor {
         return supervisor.#parent;
       },
       dispatch: event => this.dispatch(event),
+      refresh: changes => {
+        this.order = applyRefresh(this.order, changes);
+      },
       renew: renewal => this.renew(renewal),
       spawnFailed: reason => this.reports.spawnFailed(reason),
       emit: news => this.events.emit(news),

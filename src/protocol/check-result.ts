@@ -54,6 +54,10 @@ const status: Record<string, (value: unknown) => boolean> = {
   keeperPid: isAbsentOr(isPid),
   since: isAbsentOr(isNumber),
   nextAttempt: isAbsentOr(isNumber),
+  nextRun: isAbsentOr(isNumber),
+  skipped: isAbsentOr(isNumber),
+  step: isAbsentOr(isText),
+  isLast: isAbsentOr(isFlag),
   backoff: isNumber,
   backoffLimit: isNumber,
   givesUpAfter: isAbsentOr(isNumber),
@@ -121,7 +125,8 @@ function isCause({ by, user }: Fields): boolean {
   return [by, user].every(isAbsentOr(isText));
 }
 
-function isStart({ outcome, pid, reason, lines, retry }: Fields): boolean {
+function isStart({ outcome, pid, reason, lines, retry, at }: Fields): boolean {
+  if (outcome === 'scheduled') return isNumber(at);
   if (outcome === 'started' || outcome === 'already') return isPid(pid);
   if (outcome === 'failed') return isText(reason) && areTexts(lines) && isFlag(retry);
   if (outcome === 'timeout') return isPid(pid) && isText(reason) && areTexts(lines);

@@ -21,6 +21,7 @@ export const EVENT_KINDS = {
   reloaded: 'the program was asked to read its files again',
   'config-changed': 'the configuration file was saved with other content',
   'config-applied': 'what runs was made equal to the configuration file',
+  'config-failed': 'the saved configuration file cannot be applied, and changes nothing',
   'transcript-fault': 'output cannot be written to the transcript',
   'transcript-well': 'output is written to the transcript again',
   reopened: 'the transcript and the event log were reopened',

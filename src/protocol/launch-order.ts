@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { commandOf } from '../settings/schedule/what-runs';
 import type { EventLogSettings, LaunchSettings, RefreshableSettings } from '../settings/settings';
 import type { StartOutcome } from './outcomes';
 
@@ -11,6 +12,8 @@ export interface Source {
   file: string | null;
   /** The keys of the settings that the command line gave. */
   flags: string[];
+  /** The absolute paths of the files that it includes; absent if there are none, or if `watch-config` is off. */
+  includes?: string[];
 }
 
 /**
@@ -90,9 +93,9 @@ export type Handshake = LaunchOutcome | { outcome: 'ready' | 'took over' };
 /** The manager's descriptor of the handshake pipe. */
 export const HANDSHAKE_FD = 3;
 
-/** The command line of the program, with the added arguments. */
-export function programWords({ settings, args }: Pick<LaunchOrder, 'settings' | 'args'>): string[] {
-  return [...settings.program, ...args];
+/** The command line of the program, or of a step, with the added arguments. */
+export function programWords({ settings, args }: Pick<LaunchOrder, 'settings' | 'args'>, step = 0): string[] {
+  return [...commandOf(settings, step), ...args];
 }
 
 /** Where the program starts, and where the paths of its streams start. */

@@ -66,6 +66,14 @@ export interface StatusReport extends DownFields {
   /** Early exits in a row after which the manager gives up, from now on; null if it never does. */
   givesUpAfter: number | null;
   nextAttempt: number | null;
+  /** When the next run of a schedule, or the next step, begins; null if none waits. */
+  nextRun: number | null;
+  /** Times of `run-at` that passed without a run. */
+  skipped: number;
+  /** The name of the step that runs, or is next in its round; null without steps, and between two rounds. */
+  step: string | null;
+  /** Whether nothing follows the present run or step, as `stop --after-step` asks for. */
+  isLast: boolean;
   /** When SIGKILL is sent to what was asked to exit; null if that is not planned. */
   killAt: number | null;
   testing: boolean;
@@ -97,6 +105,8 @@ export interface StatusReport extends DownFields {
   socketError: string | null;
   /** The number of the last event; see `subscribe`. */
   lastEvent: number;
+  /** With `restart-on-change` or `watch-config`: the paths that are not there, and why the file is not applied. */
+  watch?: { missing: readonly string[]; fault: string | null };
   /** The program's last lines of output, if they were requested. */
   lines?: string[];
   /** What the manager follows, if it was requested. */

@@ -75,9 +75,11 @@ function pickOthers(order: Record<string, unknown>) {
 /** @returns null if it is absent or of another shape */
 export function readSource(source: unknown): Source | null {
   if (!isRecord(source)) return null;
-  const { file, flags } = source;
+  const { file, flags, includes } = source;
   const isFile = file === null || typeof file === 'string';
-  return isFile && Array.isArray(flags) ? { file, flags: flags.map(String) } : null;
+  if (!isFile || !Array.isArray(flags)) return null;
+  const others = Array.isArray(includes) ? { includes: includes.map(String) } : {};
+  return { file, flags: flags.map(String), ...others };
 }
 
 function settingsOfVersion1(order: Record<string, unknown>): Record<string, unknown> {

@@ -18,12 +18,33 @@ interface Conflict {
 }
 
 const conflicts: Conflict[] = [
+  exclusive('runAt', 'runEvery', 'they are two schedules: remove one of them'),
+  exclusive('forever', 'runEvery', 'a schedule never gives up: remove forever'),
+  exclusive('forever', 'runAt', 'a schedule never gives up: remove forever'),
+  {
+    fields: ['program', 'steps'],
+    when: ({ program, steps }) => program.length > 0 && steps !== null,
+    message: (_, name) =>
+      `program cannot be used with ${name('steps')}, which run instead; remove program, or make it one of them`,
+  },
+  {
+    fields: ['runZone'],
+    when: ({ runZone, runAt }) => runZone !== null && runAt === null,
+    message: () => 'run-zone is the time zone of run-at; add run-at, or remove run-zone',
+  },
+  ...(['stepPause', 'stepFailure'] as const).map(field => ({
+    fields: [field] as [Field],
+    when: (settings: Settings) =>
+      settings.steps === null &&
+      (field === 'stepPause' ? settings.stepPause > 0 : settings.stepFailure !== 'end'),
+    message: () => `${keyOf(field)} is about steps; add a section [steps], or remove it`,
+  })),
   exclusive('ready', 'startTestProgram', 'write the command of the latter as a probe: command WORDS'),
   {
     fields: ['ready', 'daemon'],
     when: ({ ready, daemon }) => !daemon && (ready?.some(({ kind }) => kind === 'output') ?? false),
     message: (_, name) =>
-      `ready cannot be output with ${name('daemon')} off, where the output goes to the terminal; use another probe`,
+      `ready cannot be output while ${name('daemon')} is off: the output goes to the terminal; use another probe`,
   },
 ];
 

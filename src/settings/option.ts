@@ -33,8 +33,11 @@ export type Reach = 'client' | 'manager' | 'program' | 'live';
 export interface PathPlace {
   /** The base of a path in a file: the folder of that file, or `directory` if that is set. See `placePaths`. */
   base: 'here' | 'directory';
-  /** `file`: created if missing, but its folder must exist; `input`: it must exist; the others have their own rules. */
-  kind: 'file' | 'input' | 'folder' | 'socket';
+  /**
+   * `file`: created if missing, but its folder must exist; `input`: it must exist; `watched`: a list of paths that may be
+   * missing; the others have their own rules.
+   */
+  kind: 'file' | 'input' | 'folder' | 'socket' | 'watched';
 }
 
 /** A record whose value becomes a field of `Settings`. */

@@ -59,8 +59,10 @@ export function placePaths(
   const start = directory === null ? null : placeAt(baseOf('directory'), directory);
   for (const { field, place } of settingOptions) {
     const value = values[field];
-    if (!place || typeof value !== 'string' || isStandardStream(value)) continue;
-    values[field] = placeAt(isTyped(field) ? bases.typed : startOf(place, start, bases.file), value);
+    if (!place) continue;
+    const base = isTyped(field) ? bases.typed : startOf(place, start, bases.file);
+    if (Array.isArray(value)) values[field] = value.map(path => placeAt(base, path));
+    else if (typeof value === 'string' && !isStandardStream(value)) values[field] = placeAt(base, value);
   }
   // The manager looks up a program in the folder of the file.
   for (const field of ['program', 'startTestProgram'] as const)

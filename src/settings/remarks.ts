@@ -2,6 +2,7 @@ import { findOperator } from '../system/run/shell-advice';
 import { quoteText } from './faults';
 import { settingOptions } from './options';
 import { listTestCommands } from './probes/test-commands';
+import { listCommands } from './schedule/what-runs';
 import type { Configuration } from './settings';
 
 /** Whether a path names a standard stream of the process that opens it. */
@@ -19,12 +20,12 @@ const STANDARD_STREAM = /^\/dev\/(?:std(?:in|out|err)|fd\/[012])$|^\/proc\/self\
  */
 export function remarkOn({ settings, origins, eventLog }: Configuration): string[] {
   const remarks: string[] = [];
-  const program = { field: 'program' as const, key: 'program', words: settings.program };
-  for (const { field, key, words } of [program, ...listTestCommands(settings)]) {
+  const tests = listTestCommands(settings).map(test => ({ ...test, origin: origins[test.field] }));
+  for (const { key, words, origin } of [...listCommands(settings, origins), ...tests]) {
     const operator = findOperator(words);
     if (operator !== null)
       remarks.push(
-        `${origins[field]}: no shell reads ${key}, so ${quoteText(operator)} is passed on as a word; use sh -c '...' for a shell`,
+        `${origin}: no shell reads ${key}, so ${quoteText(operator)} is passed on as a word; use sh -c '...' for a shell`,
       );
   }
   remarks.push(...remarkOnText({ settings, origins }));

@@ -11,6 +11,7 @@ import { pathOf } from './file/url';
 import { formatValue, parseValue, type SettingOption, settingOptions } from './options';
 import { folderOf, placePaths } from './place-paths';
 import { remarkOn } from './remarks';
+import { hasProgram } from './schedule/what-runs';
 import type { Configuration, Origin, Settings } from './settings';
 
 export interface ConfigurationRequest {
@@ -47,6 +48,7 @@ export function resolveConfiguration(request: ConfigurationRequest): Configurati
     origins[option.field] = found ? found.origin : 'default';
     if (found?.isTyped) typed.push(option.key);
   }
+  if (argv.overrides.some(({ path }) => path[0]?.toLowerCase() === 'environment')) typed.push('environment');
   const configuration: Configuration = {
     // The loop has set every field, to a value of its own type.
     settings: settings as unknown as Settings,
@@ -62,7 +64,7 @@ export function resolveConfiguration(request: ConfigurationRequest): Configurati
     fault: null,
     notes: [...obsoleteNotes(argv), ...(fromFile?.notes ?? [])],
   };
-  if (fromFile && configuration.settings.program.length === 0) throw programMissing(fromFile);
+  if (fromFile && !hasProgram(configuration.settings)) throw programMissing(fromFile);
   refuseConflicts(configuration);
   configuration.notes.push(...remarkOn(configuration));
   if (placesPaths) placeConfiguration(configuration, cwd ?? findCurrentFolder());
@@ -91,7 +93,7 @@ export function placeConfiguration(configuration: Configuration, here: string | 
  * @throws UsageError with zdaemon's message
  */
 export function requireProgram({ settings }: Configuration): void {
-  if (settings.program.length === 0) throw new NoProgram();
+  if (!hasProgram(settings)) throw new NoProgram();
 }
 
 /** Recognized by its name, because each bundle has its own copy of the class. */

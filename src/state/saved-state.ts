@@ -12,6 +12,14 @@ export interface SavedProgram extends Identity {
   startedAt: number;
 }
 
+/** Times are seconds since 1970. */
+export interface SavedTimetable {
+  /** Times of `run-at` that passed without a run. */
+  skipped: number;
+  /** Up to when the times are counted; a time before it never comes again. */
+  reference: number | null;
+}
+
 /** What the next manager needs to know of the readiness of a run. */
 export interface SavedReadiness {
   /** The probes of events that hold, as they are written. */
@@ -49,6 +57,8 @@ export interface SavedState {
   outcome?: DownRecord;
   /** What the running program was asked for; absent if there was nothing. */
   asked?: Asked;
+  /** What has become of the times of `run-at`; absent without it. */
+  timetable?: SavedTimetable;
   /** The number of the last end; absent in a state of an earlier zd. */
   ends?: number;
   /** The number after which the next manager numbers its events; absent in a state of an earlier zd. */

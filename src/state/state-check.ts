@@ -34,6 +34,7 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   lastExit: value => value === null || isExitRecord(value),
   outcome: value => value === undefined || isDownRecord(value),
   asked: value => value === undefined || isAsked(value),
+  timetable: value => value === undefined || isTimetable(value),
   ends: isCountOrAbsent,
   events: isCountOrAbsent,
   order: isOrder,
@@ -48,6 +49,12 @@ function isReadiness(value: unknown): boolean {
 
 function isCountOrAbsent(value: unknown): boolean {
   return value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0);
+}
+
+function isTimetable(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { skipped, reference } = value;
+  return Number.isSafeInteger(skipped) && (reference === null || Number.isFinite(reference));
 }
 
 function isSavedProgram(value: unknown): boolean {

@@ -89,6 +89,21 @@ export function zoneOffset(seconds: number): number {
 }
 
 /**
+ * When a time of the monotonic clock will be on the wall clock.
+ *
+ * @param at seconds on the monotonic clock
+ * @returns seconds since 1970, rounded, so that a whole second is not shown as the one before
+ */
+export function wallTimeOf(at: number, clock: Pick<Clock, 'now' | 'wall'>): number {
+  return Math.round((clock.wall() + at - clock.now()) * 100) / 100;
+}
+
+/** For libraries that want a date. @param seconds since 1970 */
+export function toDate(seconds: number): Date {
+  return new Date(seconds * 1000);
+}
+
+/**
  * Parses a time in ISO 8601 format.
  *
  * @param text `2026-11-20`, optionally with a time and a zone; local time without a zone

@@ -27,6 +27,7 @@ const contents = [
   'dist/boot.js',
   'dist/commands.js',
   'dist/configuration-file.js',
+  'dist/cron.js',
   'dist/doctor.js',
   'dist/exec-chain.js',
   'dist/main.js',
@@ -34,9 +35,12 @@ const contents = [
   'dist/manager.js',
   'dist/probes.js',
   'dist/prompt.js',
+  'dist/read-round.js',
   'dist/readiness.js',
+  'dist/renewal.js',
   'dist/rotating-file-stream.js',
   'dist/salvage.js',
+  'dist/scheduling.js',
   'dist/status-block.js',
   'docs/commands.rst',
   'docs/configuration.rst',
@@ -46,6 +50,7 @@ const contents = [
   'docs/examples/hellod.conf',
   'docs/examples/hellod.sh',
   'docs/examples/logrotate.conf',
+  'docs/examples/sort.conf',
   'docs/exit-statuses.rst',
   'docs/install.rst',
   'docs/options.rst',
@@ -55,6 +60,7 @@ const contents = [
   'docs/readiness.rst',
   'docs/recipes.rst',
   'docs/reliability.rst',
+  'docs/schedules.rst',
   'docs/surroundings.rst',
   'docs/transcript.rst',
   'docs/zd.1',
@@ -111,7 +117,7 @@ tarball.skipIf(npmMissing, 'The licences of the bundled packages are in it', () 
   const heads = [...text.matchAll(/^(\S+) \d+\.\d+\.\d+ \((?:MIT|ISC)\)$/gm)];
   assert.equal(
     heads.map(head => head[1]),
-    ['clipanion', 'ini', 'rotating-file-stream', 'typanion'],
+    ['clipanion', 'croner', 'ini', 'rotating-file-stream', 'typanion'],
   );
   assert.is(text.match(/Copyright/g)?.length, heads.length);
 });

@@ -23,6 +23,7 @@ const STARTERS: Record<string, string> = {
   'src/commands/run/exact-program.ts': 'the program of fg',
   'src/manager/parent/find-keeper.ts': 'a keeper',
   'src/manager/parent/node-parent.ts': 'the program and its helpers, where there is no keeper',
+  'src/manager/watch/run-apply.ts': 'zd apply, for watch-config',
   'src/manager/takeover/successor.ts': 'the next manager, where there is no keeper',
   'src/state/lock.ts': 'flock(1)',
   'src/system/fifo.ts': 'mkfifo(1)',

@@ -4,6 +4,7 @@ import { describeView, findSituation, viewOf } from '../../client/situation';
 import type { Topics } from '../../commands/help/help';
 import { type Arguments, parseArguments } from '../../settings/argv';
 import { resolveConfiguration } from '../../settings/resolve';
+import { hasProgram } from '../../settings/schedule/what-runs';
 import { ExitStatus, UsageError } from '../../system/errors';
 import { findUserToBecome } from '../../system/users';
 import type { PromptWords } from '../dispatch';
@@ -134,7 +135,7 @@ function runShell(_session: Session, context: ActionContext, [line]: string[]): 
 /** Becoming another user is irreversible, so a separate zd does it. */
 function runForeground(session: Session, context: ActionContext, words: string[]): Promise<number> {
   const { settings } = context.configuration;
-  if (asksForPage(words) || settings.program.length === 0 || findUserToBecome(settings.user) === null)
+  if (asksForPage(words) || !hasProgram(settings) || findUserToBecome(settings.user) === null)
     return runCommandLine(context, 'fg', words, promptWords);
   const flags = writeFlags(session.argv);
   return inheritTerminal(context, process.execPath, [process.argv[1] ?? '', ...flags, 'fg', ...words]);

@@ -4,6 +4,7 @@ import { nameDaemon } from '../../client/preflight/name';
 import { status } from '../../commands/inspect/status';
 import { findCommand } from '../../commands/table';
 import type { Arguments } from '../../settings/argv';
+import { hasProgram, listCommands } from '../../settings/schedule/what-runs';
 import { ExitStatus } from '../../system/errors';
 import { showControls } from '../../system/show-controls';
 import { quoteWords } from '../../system/words';
@@ -58,9 +59,10 @@ async function greet(context: ActionContext): Promise<void> {
 function describeDaemon({ configuration, flavour }: ActionContext): string {
   const { settings, file } = configuration;
   if (flavour === 'zdaemon') return `program: ${settings.program.join(' ') || '(none)'}`;
-  if (settings.program.length === 0) return 'no program; name one: reload -C FILE, or reload -p COMMAND';
+  if (!hasProgram(settings)) return 'no program; name one: reload -C FILE, or reload -p COMMAND';
+  const words = listCommands(settings).map(command => quoteWords(command.words));
   const source = file === null ? '' : `  (${file})`;
-  return `${nameDaemon(configuration)}: ${quoteWords(settings.program)}${source}`;
+  return `${nameDaemon(configuration)}: ${words.join('; ')}${source}`;
 }
 
 async function runLines(session: Session, lines: LineSource): Promise<void> {

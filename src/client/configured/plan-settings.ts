@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { placeStreams } from '../../protocol/launch-order';
 import { pickLaunchSettings } from '../../settings/reach';
 import { isStandardStream } from '../../settings/remarks';
+import { commandOf } from '../../settings/schedule/what-runs';
 import type { Configuration, EventLogSettings, LaunchSettings } from '../../settings/settings';
 import { findHere } from '../preflight/program';
 
@@ -26,7 +27,7 @@ export function planSettings(configuration: Configuration, patient: boolean): Pl
   const usesUmask = settings.daemon || (!patient && origins.umask !== 'default');
   const directory = settings.directory && usesDirectory ? resolve(settings.directory) : null;
   // A program without a directory must run somewhere.
-  const startDirectory = folder ?? findHere(directory, settings.program[0] ?? '') ?? '/';
+  const startDirectory = folder ?? findHere(directory, commandOf(settings, 0)[0] ?? '') ?? '/';
   const places = { directory, umask: usesUmask ? settings.umask : process.umask() };
   return {
     settings: placeStreams({ settings: { ...pickLaunchSettings(settings), ...places }, startDirectory }),

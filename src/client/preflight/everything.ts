@@ -14,22 +14,22 @@ import { checkTrust } from './trust';
  * @param configuration
  * @param flavour see `checkPlaces`
  * @param args words after the command
- * @returns the file of the program
+ * @returns the files of the program or of the steps
  * @throws UserError with the first fault
  */
 export function checkEverything(
   configuration: Configuration,
   flavour: Flavour,
   args: readonly string[] = [],
-): SettingUse {
+): SettingUse[] {
   requireProgram(configuration);
   checkPlaces(configuration, flavour);
   checkSurroundings(configuration);
   checkTrust(configuration);
-  const program = checkProgram(configuration);
+  const programs = checkProgram(configuration);
   const tests = checkTests(configuration);
   checkProbes(configuration);
   checkSize(configuration, args);
-  checkRights(configuration, [program, ...tests]);
-  return program;
+  checkRights(configuration, [...programs, ...tests]);
+  return programs;
 }

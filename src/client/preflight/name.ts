@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path';
+import { commandOf, hasProgram } from '../../settings/schedule/what-runs';
 import type { Configuration } from '../../settings/settings';
 import type { ActionContext } from '../context';
 import { nameProgram } from './places';
@@ -14,7 +15,7 @@ export function nameDaemon({ settings, file }: Configuration, args: readonly str
   const stem = file === null ? '' : basename(file, extname(file));
   // The file that is found in the current folder has the name of the tool.
   if (stem !== '' && stem !== 'zd') return stem;
-  return nameProgram(settings.program.length > 0 ? settings.program : args);
+  return nameProgram(hasProgram(settings) ? commandOf(settings, 0) : args);
 }
 
 /** The same in messages; as zdaemon, they name the program (zdaemon has no names). */
@@ -22,5 +23,5 @@ export function nameInMessages({
   configuration,
   flavour,
 }: Pick<ActionContext, 'configuration' | 'flavour'>): string {
-  return flavour === 'zd' ? nameDaemon(configuration) : nameProgram(configuration.settings.program);
+  return flavour === 'zd' ? nameDaemon(configuration) : nameProgram(commandOf(configuration.settings, 0));
 }

@@ -1,5 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
+import { errorAt } from '../../settings/faults';
 import { listTestCommands } from '../../settings/probes/test-commands';
+import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration, Origin, Settings } from '../../settings/settings';
 import { UsageError } from '../../system/errors';
 import { findCurrentFolder } from '../../system/files';
@@ -10,14 +12,14 @@ import { nameProgram } from './places';
 import type { SettingUse } from './rights';
 
 /**
- * Searches for the program where a manager will.
+ * Searches for the program, or for the commands of the steps, where a manager will.
  *
- * @returns its file, and what must be possible with it
+ * @returns their files, and what must be possible with them
  * @throws UsageError naming the setting, its origin and the reason
  */
-export function checkProgram(configuration: Configuration): SettingUse {
+export function checkProgram(configuration: Configuration): SettingUse[] {
   const { settings, origins } = configuration;
-  return locate(configuration, { key: 'program', words: settings.program, origin: origins.program });
+  return listCommands(settings, origins).map(command => locate(configuration, command));
 }
 
 /**
@@ -29,9 +31,10 @@ export function checkProgram(configuration: Configuration): SettingUse {
  */
 export function checkTests(configuration: Configuration): SettingUse[] {
   const { settings, origins } = configuration;
-  return listTestCommands(settings).map(({ field, key, words }) =>
-    locate(configuration, { key, words, origin: origins[field] }),
-  );
+  return listTestCommands(settings).map(({ field, key, words }) => {
+    const shown = key === 'start-test-program' ? words : ['command', ...words];
+    return locate(configuration, { key, words, origin: origins[field], shown });
+  });
 }
 
 /**
@@ -60,22 +63,41 @@ export function findHere(directory: string | null, word: string): string | null 
 }
 
 /**
+ * Refuses words after a command for what runs on a schedule or in steps: nobody would know which run they are for.
+ *
+ * @throws UsageError with the place of the setting
+ */
+export function refuseWords({ settings, origins }: Configuration, args: readonly string[]): void {
+  const field = (['steps', 'runEvery', 'runAt'] as const).find(one => settings[one] !== null);
+  if (args.length === 0 || field === undefined) return;
+  const what = {
+    steps: 'steps take',
+    runEvery: 'a program with run-every takes',
+    runAt: 'a program with run-at takes',
+  };
+  const where = field === 'steps' ? 'the command of a step' : 'program';
+  throw errorAt(origins[field], `${what[field]} no words after the command; put them into ${where}`);
+}
+
+/**
  * Refuses words and variables that are too long together.
  *
  * @param args words after `start`
  * @throws UsageError with the sizes
  */
 export function checkSize({ settings, environment }: Configuration, args: readonly string[] = []): void {
-  const excess = findExcess([...settings.program, ...args], { ...process.env, ...environment });
-  if (excess !== null) throw new UsageError(`cannot start ${nameProgram(settings.program)}: ${excess}`);
+  for (const { words } of listCommands(settings)) {
+    const excess = findExcess([...words, ...args], { ...process.env, ...environment });
+    if (excess !== null) throw new UsageError(`cannot start ${nameProgram(words)}: ${excess}`);
+  }
 }
 
 function locate(
   { settings, environment, folder }: Configuration,
-  { key, words, origin }: { key: string; words: string[]; origin: Origin },
+  { key, words, origin, shown = words }: { key: string; words: string[]; origin: Origin; shown?: string[] },
 ): SettingUse {
   const folders = listFolders({ settings, folder }, words[0] ?? '');
   const found = findProgram(words[0] ?? '', folders, environment.PATH ?? process.env.PATH);
   if ('file' in found) return { path: found.file, way: 'run', key, value: words[0] ?? '', origin };
-  throw new UsageError(`cannot use ${key} '${quoteWords(words)}' (${origin}): ${found.plain}`);
+  throw new UsageError(`cannot use ${key} '${quoteWords(shown)}' (${origin}): ${found.plain}`);
 }

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { listTestCommands } from '../../settings/probes/test-commands';
+import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration } from '../../settings/settings';
 import { describeReason, UserError } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
@@ -42,11 +43,12 @@ export function checkTrust(configuration: Configuration): void {
   const { settings, environment } = configuration;
   if (!actsAsRoot() || settings.insecure) return;
   const isTrusted = trustedUsers(findConfigured(settings.user)?.uid);
+  const programs = listCommands(settings).map(({ what, words }) => [what, words] as const);
   const tests = listTestCommands(settings).map(
     ({ key, words }) =>
       [key === 'start-test-program' ? 'the start test' : `the command of ${key}`, words] as const,
   );
-  for (const [what, words] of [['the program', settings.program] as const, ...tests]) {
+  for (const [what, words] of [...programs, ...tests]) {
     const word = words[0] ?? '';
     const found = findProgram(word, listFolders(configuration, word), environment.PATH ?? process.env.PATH);
     if ('file' in found) refuseForeign(what, found.file, isTrusted);

@@ -2,9 +2,15 @@ import { delimiter, resolve } from 'node:path';
 import { type ActionContext, addFacts, print } from '../../client/context';
 import { checkEverything } from '../../client/preflight/everything';
 import { requireProgram } from '../../settings/resolve';
+import { listCommands } from '../../settings/schedule/what-runs';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 import { quoteWords } from '../../system/words';
+import { describeProbes } from './probe-lines';
+import { describeSchedule } from './schedule-text';
+
+/** Columns of the names of the lines. */
+const NAMES = 10;
 
 /**
  * `check`: makes every check that a start makes first, without starting anything.
@@ -18,16 +24,18 @@ export function check(context: ActionContext, verbose = false): number {
   const { settings, environment, eventLog, file, folder } = configuration;
   requireProgram(configuration);
   if (verbose) printPath(context);
-  const program = checkEverything(configuration, context.flavour);
+  const programs = checkEverything(configuration, context.flavour);
 
   addFacts(context, {
     file,
     program: settings.program,
-    programFile: program.path,
+    programFile: programs[0]?.path,
+    ...(settings.steps === null ? {} : { steps: settings.steps }),
     socket: locateSocket(settings),
   });
   print(context, `${file ?? 'command line'}: good`);
-  print(context, `program     ${quoteWords(settings.program)}  (${program.path})`);
+  for (const [index, { key, words }] of listCommands(settings).entries())
+    print(context, `${key.padEnd(NAMES)}  ${quoteWords(words)}  (${programs[index]?.path})`);
   if (folder !== null) print(context, `folder      ${folder}, where relative paths of the file start`);
   print(context, `socket      ${locateSocket(settings)}`);
   print(context, `transcript  ${settings.transcript}`);
@@ -36,6 +44,12 @@ export function check(context: ActionContext, verbose = false): number {
   print(context, `variables   ${Object.keys(environment).length || 'none'}`);
   const logs = eventLog?.files.map(log => log.path).join(', ');
   print(context, `event log   ${logs || 'none'}`);
+  for (const [name, value] of describeProbes(settings)) print(context, `${name.padEnd(12)}${value}`);
+  const schedule = describeSchedule(settings, context.clock.wall());
+  if (schedule.length > 0) {
+    print(context, `schedule    ${schedule.join('; ')}`);
+    return ExitStatus.done;
+  }
   const { backoffLimit, exitCodes, forever } = settings;
   const most = Math.max(1, Math.ceil(backoffLimit));
   const giveUp = forever ? 'and never gives up' : `and gives up after ${most} quick exits in a row`;

@@ -47,9 +47,28 @@ export function describeTransition(report: StatusReport): StateText | null {
     return { word: state, rest: `: ${what}${kill}` };
   }
   if (state === 'paused') return { word: 'paused', rest: `, pid ${pid}`, next: 'zd continue lets it go on' };
+  if (state === 'waiting') return describeWaiting(report);
   if (state === 'running' && report.notReady)
     return { word: 'not ready', rest: `, running for ${formatDuration(uptime ?? 0)}: ${report.notReady}` };
+  if (state === 'running' && (report.isLast || report.step)) return describeRound(report);
   return state === 'backoff' ? describeCrashes(report) : null;
+}
+
+/** What comes next is the first thing to know of a schedule. */
+function describeWaiting(report: StatusReport): StateText {
+  const { nextRun, lastExit, crashes, skipped, now } = report;
+  const what = report.step === null ? 'next run' : `next is the step ${report.step}`;
+  const when = nextRun ? ` ${formatInstant(nextRun, now)}` : '';
+  const last = lastExit ? `last run: ${describeLength(lastExit)}` : 'no run yet';
+  const failed = crashes > 0 ? `, ${crashes} failed` : '';
+  const missed = skipped > 0 ? `, ${skipped} skipped` : '';
+  return { word: 'waiting', rest: `: ${what}${when}`, next: `${last}${failed}${missed}` };
+}
+
+function describeRound({ step, isLast, uptime }: StatusReport): StateText {
+  const age = uptime === null ? '' : ` for ${formatDuration(uptime)}`;
+  const next = isLast ? { next: 'nothing follows it, as stop --after-step asks for' } : {};
+  return { word: 'running', rest: `${step ? ` the step ${step}` : ''}${age}`, ...next };
 }
 
 function describeCrashes({ backoff, lastExit, nextAttempt, givesUpAfter, now }: StatusReport): StateText {

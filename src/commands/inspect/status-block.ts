@@ -5,9 +5,9 @@ import type { StatusReport } from '../../protocol/messages';
 import type { ExitRecord } from '../../protocol/outcomes';
 import { showControls, showLine } from '../../system/show-controls';
 import { type Colour, chooseLook, fit, type Look, paint } from '../../system/terminal';
+import { readUsage } from '../../system/usage';
 import { formatDuration, formatSize } from './human';
 import { describeDown, describeTransition, findDown, lastExitOf, type StateText } from './state-text';
-import { readUsage } from './usage';
 
 /* The block that `status` adds on a terminal. */
 
@@ -61,7 +61,8 @@ export function formatHeadline(
 export function findHeadline(situation: Situation, now: number, isLong: boolean): Headline | null {
   const report = viewOf(situation)?.report ?? null;
   const transition = report && describeTransition(report);
-  if (transition) return { ...transition, mark: transition.word === 'crashing' ? BAD : BETWEEN };
+  const marks: Record<string, Mark> = { crashing: BAD, running: UP };
+  if (transition) return { ...transition, mark: marks[transition.word] ?? BETWEEN };
   if (report && report.pid !== null) return describeUp(report, report.pid, isLong);
   const down = findDown(situation);
   if (!down) return null;

@@ -9,13 +9,13 @@ import { formatLocalTime } from '../../system/clock';
 import { readOwner } from '../../system/processes';
 import { showLine } from '../../system/show-controls';
 import { chooseLook } from '../../system/terminal';
+import { readUsage } from '../../system/usage';
 import { nameUser } from '../../system/users';
 import { quoteWords } from '../../system/words';
 import { formatDuration, formatSize } from './human';
 import { describeCause, describeExit, joinState, lastExitOf } from './state-text';
 import { printStatus } from './status';
 import { findHeadline, formatHeadline } from './status-block';
-import { readUsage } from './usage';
 
 /** Columns of the names of the lines. */
 const NAMES = 12;

@@ -112,6 +112,9 @@ function warnOfLogs(context: ActionContext, report: StatusReport): void {
     complain(context, `cannot write the transcript ${transcript}: ${error}; ${bytes}`);
   }
   if (report.eventLogError) complain(context, report.eventLogError);
+  const { missing = [], fault = null } = report.watch ?? {};
+  for (const path of missing) complain(context, `restart-on-change: ${path} is missing`);
+  if (fault !== null) complain(context, `the changed configuration was not applied: ${fault}`);
 }
 
 function reportOrphan(context: ActionContext, { pid, startedAt }: SavedProgram, json: boolean): number {

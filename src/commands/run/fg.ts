@@ -2,11 +2,14 @@ import { accessSync, constants } from 'node:fs';
 import { readCaller } from '../../client/caller';
 import { type ActionContext, complain, print } from '../../client/context';
 import { checkUser, nameProgram } from '../../client/preflight/places';
-import { listFolders } from '../../client/preflight/program';
+import { listFolders, refuseWords } from '../../client/preflight/program';
 import { carriesRootsOrders, checkTrust } from '../../client/preflight/trust';
 import { findSituation, viewOf } from '../../client/situation';
 import { splitVariable } from '../../protocol/manager-environment';
+import type { ProgramStep } from '../../settings/schedule/values';
+import type { Settings } from '../../settings/settings';
 import { makeDirectory } from '../../state/folder';
+import { sleep } from '../../system/clock';
 import { describeReason, ExitStatus } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { refuseForeignMachine } from '../../system/run/executable';
@@ -35,7 +38,7 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
   const settings = flavour === 'zd' ? configuration.settings : { ...configuration.settings, directory: null };
   checkTrust({ ...configuration, settings });
   const { environment, folder } = configuration;
-  const words = [...settings.program, ...args];
+  if (settings.steps !== null) refuseWords(configuration, args);
   checkUser(settings.user, configuration.origins.user, flavour);
   const user = findUserToBecome(settings.user);
   const place = preparePlace(context, user);
@@ -43,6 +46,38 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
   const caller = readCaller(user);
   const env = { ...Object.fromEntries(caller.environment.map(splitVariable)), ...environment };
   if (place.directory !== null && environment.PWD === undefined) env.PWD = place.directory;
+  const seen = { settings, folder, env, place, openFiles: caller.openFiles };
+  if (settings.steps === null) return runCommand(context, [...settings.program, ...args], seen);
+  return runSteps(context, settings.steps, seen);
+}
+
+/** What all steps have in common. */
+interface Surroundings {
+  settings: Settings;
+  folder: string | null;
+  env: Record<string, string | undefined>;
+  place: Place;
+  openFiles: number | null;
+}
+
+/** @returns the status of the first step that failed, or 0 */
+async function runSteps(context: ActionContext, steps: ProgramStep[], seen: Surroundings): Promise<number> {
+  let failure: number = ExitStatus.done;
+  for (const [index, { name, command }] of steps.entries()) {
+    if (index > 0) await sleep(seen.settings.stepPause, context.clock);
+    const status = await runCommand(context, command, { ...seen, env: { ...seen.env, ZD_STEP: name } });
+    failure ||= status;
+    // Ctrl-C has ended the step, and means the round.
+    if (status !== 0 && (seen.settings.stepFailure === 'end' || context.interrupt.aborted)) break;
+  }
+  return failure;
+}
+
+async function runCommand(
+  context: ActionContext,
+  words: string[],
+  { settings, folder, env, place, openFiles }: Surroundings,
+): Promise<number> {
   echo(context, words);
   const found = findProgram(words[0] ?? '', listFolders({ settings, folder }, words[0] ?? ''), env.PATH);
   const refusal =
@@ -55,7 +90,6 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
     complain(context, `cannot run ${nameProgram(words)}: ${refusal}`);
     return context.flavour === 'zd' ? ExitStatus.failed : ExitStatus.done;
   }
-  const { openFiles } = caller;
   const status = await runHere(context, { file: found.file, words, environment: env, openFiles, ...place });
   return context.flavour === 'zd' ? status : ExitStatus.done;
 }

@@ -3,6 +3,7 @@ import { awaitStart, type BringUp, bringUp } from '../../client/bring-up';
 import { type ActionContext, complain } from '../../client/context';
 import { endStart } from '../../client/interrupt';
 import { writeRefresh } from '../../client/order';
+import { refuseWords } from '../../client/preflight/program';
 import { checkRestart } from '../../client/preflight/restart';
 import { checkTrust } from '../../client/preflight/trust';
 import type { View } from '../../client/query';
@@ -26,6 +27,7 @@ const MOST_LOSSES = 3;
  * @returns the exit status; called as zdaemon, 0 for starting a program that was down (zdaemon)
  */
 export async function restart(context: ActionContext, args: string[]): Promise<number> {
+  refuseWords(context.configuration, args);
   let old: number | null = null;
   for (let losses = 0; ; losses++) {
     const view = viewOf(await findOrAdopt(context, 'restart'));
@@ -46,6 +48,12 @@ async function restartOnce(
   view: View | null,
   old: number | null,
 ): Promise<number> {
+  if (view?.report?.state === 'waiting') {
+    // A start would only tell when the next run is.
+    checkTrust(context.configuration);
+    const begun = await restartLiving(context, args);
+    return reportBringUp(context, begun, pid => `daemon process started, pid=${pid}`);
+  }
   if (!view?.pid || view.pid !== old) {
     const started = await bringUp(context, args, view);
     if (old !== null && started.outcome === 'already') started.outcome = 'started';

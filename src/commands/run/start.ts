@@ -3,7 +3,7 @@ import { describeChanges } from '../../client/configured/changes';
 import { noteFormerManager } from '../../client/configured/former-socket';
 import { type ActionContext, complain } from '../../client/context';
 import { checkProbes } from '../../client/preflight/probes';
-import { checkTests } from '../../client/preflight/program';
+import { checkTests, refuseWords } from '../../client/preflight/program';
 import { findUnapplied } from '../../client/preflight/restart';
 import { findSituation, viewOf } from '../../client/situation';
 import { isTerminal } from '../../system/terminal';
@@ -17,6 +17,7 @@ import { reportBringUp } from './report-start';
  * @throws UsageError for a start test that cannot be run
  */
 export async function start(context: ActionContext, args: string[]): Promise<number> {
+  refuseWords(context.configuration, args);
   const view = viewOf(await findSituation(context, 'start', { settings: true }));
   if (!view) await noteFormerManager(context);
   // A program that is up needs no start test, and zdaemon counts a test that cannot be run as passed.

@@ -7,6 +7,7 @@ import { awaitWithDots } from '../../client/progress';
 import { ManagerLeft, NoManager } from '../../client/request';
 import { askManager, observe, viewOf } from '../../client/situation';
 import * as zdaemonManager from '../../client/zdaemon-manager';
+import type { StopParams } from '../../protocol/messages';
 import type { StopOutcome } from '../../protocol/outcomes';
 import { ExitStatus } from '../../system/errors';
 import { nameCaller } from '../../system/users';
@@ -15,15 +16,18 @@ import { reportKilled } from './report-start';
 /** Number of managers that may die during one stop. */
 const MOST_LOSSES = 3;
 
+/** How the program is to be stopped. */
+export type StopWishes = Pick<StopParams, 'afterRun'>;
+
 /**
  * `stop`: returns once the program and the rest of its process group have exited and, without hang-around, the manager.
  *
  * @returns the exit status: 0 also when there was nothing to stop
  */
-export async function stop(context: ActionContext): Promise<number> {
+export async function stop(context: ActionContext, wishes: StopWishes = {}): Promise<number> {
   for (let losses = 0; ; losses++) {
     try {
-      return await stopOnce(context, losses > 0);
+      return await stopOnce(context, wishes, losses > 0);
     } catch (error) {
       // The manager died during the stop; the next one continues it.
       if (!(error instanceof ManagerLeft) || losses === MOST_LOSSES) throw error;
@@ -32,7 +36,7 @@ export async function stop(context: ActionContext): Promise<number> {
 }
 
 /** @param isRetry whether a manager died that had got the request; it may have completed it */
-async function stopOnce(context: ActionContext, isRetry: boolean): Promise<number> {
+async function stopOnce(context: ActionContext, wishes: StopWishes, isRetry: boolean): Promise<number> {
   const found = await findOrAdopt(context, 'stop');
   const view = viewOf(found.kind === 'leftovers' ? await adopt(context, found) : found);
   // A stop that a dying manager had got has changed something.
@@ -46,7 +50,11 @@ async function stopOnce(context: ActionContext, isRetry: boolean): Promise<numbe
     return ExitStatus.done;
   }
   if (view.report) {
-    const { outcome, killed, reason = 'a start was requested at the same time' } = await awaitStop(context);
+    const {
+      outcome,
+      killed,
+      reason = 'a start was requested at the same time',
+    } = await awaitStop(context, wishes);
     if (outcome === 'cancelled' || outcome === 'failed') {
       if (context.flavour === 'zdaemon') print(context, '');
       const name = nameInMessages(context);
@@ -71,18 +79,19 @@ function printEnd(context: ActionContext, text: string, isRetry: boolean): void 
   else print(context, text);
 }
 
-async function awaitStop(context: ActionContext): Promise<StopOutcome> {
+async function awaitStop(context: ActionContext, wishes: StopWishes): Promise<StopOutcome> {
   // The connection closes when the manager exits; only then is its lock free.
   const untilClosed = (reply: string) => reply.includes('"leaves":true');
   const ask = (signal: AbortSignal) =>
-    askManager(context, { limit: null, signal, untilClosed }, 'stop', { user: nameCaller() }).catch(
-      async error => {
-        if (!(error instanceof NoManager)) throw error;
-        // Since its last status, the manager was killed or has completed the stop.
-        if ((await observe(context)).kind !== 'nothing') throw new ManagerLeft();
-        return { outcome: 'stopped' };
-      },
-    );
+    askManager(context, { limit: null, signal, untilClosed }, 'stop', {
+      user: nameCaller(),
+      ...wishes,
+    }).catch(async error => {
+      if (!(error instanceof NoManager)) throw error;
+      // Since its last status, the manager was killed or has completed the stop.
+      if ((await observe(context)).kind !== 'nothing') throw new ManagerLeft();
+      return { outcome: 'stopped' };
+    });
   try {
     return (await awaitWithDots(ask, context, undefined, describing(context, null))) as StopOutcome;
   } catch (error) {

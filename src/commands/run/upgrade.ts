@@ -9,6 +9,7 @@ import { askManager, findSituation, observe, viewOf } from '../../client/situati
 import type { LaunchOrder } from '../../protocol/launch-order';
 import type { UpgradeParams } from '../../protocol/messages';
 import type { UpgradeOutcome } from '../../protocol/outcomes';
+import { hasProgram } from '../../settings/schedule/what-runs';
 import { ExitStatus, UserError } from '../../system/errors';
 import { findUser } from '../../system/users';
 
@@ -42,7 +43,7 @@ export async function upgradeManaged(context: ActionContext): Promise<number | n
   const { configuration } = context;
   checkTrust(configuration);
   const params: UpgradeParams = { execPath: process.execPath, script: join(__dirname, 'manager.js') };
-  if (configuration.settings.program.length > 0) {
+  if (hasProgram(configuration.settings)) {
     const { user } = configuration.settings;
     const owner = user !== null && process.getuid?.() === 0 ? findUser(user) : null;
     const order = writeOrder({ configuration, args: [], user: owner, patient: false });

@@ -8,9 +8,11 @@ import {
   type StatusReport,
 } from '../../protocol/messages';
 import { flattenDown } from '../../protocol/outcomes';
-import type { Clock } from '../../system/clock';
+import { stepOf } from '../../settings/schedule/what-runs';
+import { type Clock, wallTimeOf } from '../../system/clock';
 import { VERSION } from '../../system/version';
 import { countUntilGivingUp } from '../lifecycle/restart-rule';
+import { isRound } from '../lifecycle/round';
 import type { Lifecycle, StateName } from '../lifecycle/types';
 import type { RunRecord } from '../record/run-record';
 import { rulesOf } from '../rules';
@@ -22,7 +24,15 @@ export interface BriefParts {
   clock: Clock;
   record: Pick<
     RunRecord,
-    'file' | 'startedAt' | 'starts' | 'lastExit' | 'down' | 'startedBy' | 'readyAfter' | 'notReady'
+    | 'file'
+    | 'startedAt'
+    | 'starts'
+    | 'lastExit'
+    | 'down'
+    | 'startedBy'
+    | 'readyAfter'
+    | 'notReady'
+    | 'timetable'
   >;
 }
 
@@ -33,6 +43,8 @@ export interface ReportParts extends BriefParts {
   keeperPid: number | null;
   socketError: string | null;
   eventLogError: string | null;
+  /** See `StatusReport`; null without these settings. */
+  watch: NonNullable<StatusReport['watch']> | null;
   /** The program's last lines of output, if requested. */
   lines: string[] | null;
   /** What the manager follows, if requested. */
@@ -57,7 +69,8 @@ export function reportBriefly({ life, order, clock, record }: BriefParts): Brief
     nextAttempt: life.name === 'backoff' && life.deadline !== null ? now + life.deadline - clock.now() : null,
     testing: life.name === 'starting' && rulesOf(order).hasReadiness && !life.tested,
     file: record.file,
-    args: order.args.length > 0 ? programWords(order) : settings.program,
+    args:
+      order.args.length > 0 || settings.steps !== null ? programWords(order, life.step) : settings.program,
     now,
   };
 }
@@ -85,8 +98,12 @@ export function reportStatus(parts: ReportParts): StatusReport {
     crashes: life.crashes,
     backoff,
     backoffLimit,
-    givesUpAfter: countUntilGivingUp(backoff, rules),
+    givesUpAfter: isRound(rules) ? null : countUntilGivingUp(backoff, rules),
     nextAttempt,
+    nextRun: life.name === 'waiting' && life.deadline !== null ? wallTimeOf(life.deadline, clock) : null,
+    skipped: record.timetable?.skipped ?? 0,
+    step: life.name === 'waiting' && life.step === 0 ? null : stepOf(order.settings, life),
+    isLast: life.isLast,
     killAt: isEnding(life) && life.deadline !== null ? now + life.deadline - clock.now() : null,
     testing,
     ...parts.readiness,
@@ -104,6 +121,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     eventLogError: parts.eventLogError,
     socketError: parts.socketError,
     lastEvent: parts.lastEvent,
+    ...(parts.watch ? { watch: parts.watch } : {}),
     ...(parts.lines ? { lines: parts.lines } : {}),
     ...(parts.running ? { running: parts.running } : {}),
     now,

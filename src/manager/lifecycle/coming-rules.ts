@@ -11,9 +11,4 @@ export const comingRules: ComingRules = {
   backoffReset: null,
   attempts: null,
   attemptsPause: null,
-  runEvery: null,
-  runAt: null,
-  runTimeout: null,
-  stepPause: 0,
-  stepFailure: 'end',
 };

@@ -140,10 +140,12 @@ const table: { [S in StateName]: Row } = {
   },
   waiting: {
     ...whileComing,
-    start: (life, { once = false }) => ({
-      life: { ...life, once },
-      effects: life.deadline === null ? [] : [{ do: 'reportScheduled', at: life.deadline }],
-    }),
+    // The request may have brought another schedule.
+    start: (life, { once = false }, { rules }) => {
+      const again: Effect[] = rules.runAt !== null && life.step === 0 ? [{ do: 'schedule' }] : [];
+      const known: Effect[] = life.deadline === null ? [] : [{ do: 'reportScheduled', at: life.deadline }];
+      return { life: { ...life, once }, effects: again.length > 0 ? again : known };
+    },
     runNow: (life, _, at) => launchNext(life, at),
     scheduled: (life, { at }) => ({
       life: { ...life, deadline: at },

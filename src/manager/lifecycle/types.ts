@@ -213,11 +213,6 @@ export interface ComingRules {
   backoffReset: number | null;
   attempts: number | null;
   attemptsPause: number | null;
-  runEvery: number | null;
-  runAt: string | null;
-  runTimeout: number | null;
-  stepPause: number;
-  stepFailure: 'end' | 'go-on';
 }
 
 /** The time of a step, in seconds on the monotonic clock, and the rules that apply to it. */

@@ -1,3 +1,4 @@
+import { isApplier } from '../../protocol/applier';
 import { isKeeper } from '../../protocol/keeper/command';
 import { isAlive, listChildren, readBootId, readProcess } from '../../system/processes';
 import type { Leftover } from './parent';
@@ -21,7 +22,7 @@ export function findDescendants(keeper: number, known: readonly number[], spawne
       if (known.includes(pid)) continue;
       const facts = readProcess(pid);
       if (!isAlive(facts)) continue;
-      if (facts.session === session || isKeeper(pid)) continue;
+      if (facts.session === session || isKeeper(pid) || isApplier(pid)) continue;
       if (parent === keeper && Number(facts.startTime) >= spawnedSince) continue;
       found.push({ pid, startTime: facts.startTime, bootId: readBootId(), session: facts.session });
       visit(pid);

@@ -1,4 +1,4 @@
-import type { Attendant } from '../attendants';
+import type { Attendant } from '../attendant';
 import type { Scene } from '../scene';
 import { look, type Tried } from './look';
 import type { Readiness } from './readiness';

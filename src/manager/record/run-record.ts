@@ -1,11 +1,16 @@
 import { endOf } from '../../protocol/history';
 import type { LaunchOrder } from '../../protocol/launch-order';
 import type { Cause, DownRecord, ExitRecord } from '../../protocol/outcomes';
-import { type SavedProgram, type SavedState, STATE_VERSION } from '../../state/saved-state';
+import {
+  type SavedProgram,
+  type SavedState,
+  type SavedTimetable,
+  STATE_VERSION,
+} from '../../state/saved-state';
 import type { Clock } from '../../system/clock';
 import { type Identity, identify, isSameBoot } from '../../system/identity';
 import type { Ending } from '../../system/signals';
-import type { Lifecycle } from '../lifecycle/types';
+import type { Event, Lifecycle } from '../lifecycle/types';
 import { rulesOf } from '../rules';
 import { Attribution } from './attribution';
 import { History, type InFolder } from './history';
@@ -50,6 +55,8 @@ export class RunRecord {
   startedBy: Cause | null = null;
   /** Seconds that the last start took; null until it has succeeded. */
   readyAfter: number | null = null;
+  /** What the next manager must know of a schedule by the wall clock. */
+  timetable: SavedTimetable | null;
   /** What the program and its descendants were last seen to use, if a setting samples that: bytes and seconds. */
   usage: { memory?: number; cpu?: number } = {};
   /** Why the program was not ready in time, as a clause; null if it was, or still may be. */
@@ -70,6 +77,7 @@ export class RunRecord {
     this.starts = saved?.starts ?? 0;
     this.lastExit = saved?.lastExit ?? null;
     this.down = saved?.outcome ?? null;
+    this.timetable = saved?.timetable ?? null;
   }
 
   /** The start time of the running program as the system has it; null while there is none. */
@@ -118,7 +126,7 @@ export class RunRecord {
   }
 
   /** Records that the program was not ready in time. It may be ended for that. */
-  noteNotReady(reason: string): void {
+  #noteNotReady(reason: string): void {
     this.notReady = reason;
     this.attribution.noteRenewal({ by: 'start-timeout', reason });
   }
@@ -158,7 +166,8 @@ export class RunRecord {
    *
    * @param failure why the last start has failed, or how the last run ended
    */
-  noteStep(before: Lifecycle, life: Lifecycle, failure: string): void {
+  noteStep(before: Lifecycle, life: Lifecycle, event: Event, failure: string): void {
+    if (event.name === 'notReady') this.#noteNotReady(event.reason);
     const { name, outcome, startedAt, backoff } = life;
     if (life.tested) this.notReady = null;
     if (before.name === 'starting' && name === 'running' && startedAt !== null)
@@ -198,6 +207,7 @@ export class RunRecord {
       lastExit: this.lastExit,
       ...(this.down === null ? {} : { outcome: this.down }),
       ...(asked ? { asked } : {}),
+      ...(this.timetable === null ? {} : { timetable: this.timetable }),
       ...(this.history.last === null ? {} : { ends: this.history.last }),
       events,
       order,

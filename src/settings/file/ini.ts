@@ -54,7 +54,7 @@ function readHeader({ text, origin }: Line, earlier: readonly Section[]): Sectio
   const written = strip(text.slice(1, close));
   const type = written.toLowerCase();
   if (!OWN_SECTIONS.includes(type)) {
-    const advice = 'valid sections are [runner], [environment] and [eventlog]';
+    const advice = 'valid sections are [runner], [environment], [eventlog] and [steps]';
     throw errorAt(origin, `unknown section ${quoteText(written)}${suggest(type, OWN_SECTIONS, advice)}`);
   }
   const first = earlier.find(section => section.type === type);

@@ -1,7 +1,7 @@
 import { suggest } from '../../system/text/nearest';
 import type { Override } from '../argv';
 import { errorAt, quoteText } from '../faults';
-import { type FileTree, OWN_SECTIONS, type Section } from './tree';
+import { type Entry, type FileTree, OWN_SECTIONS, type Section } from './tree';
 
 /**
  * Replaces values in the tree of a file with those of `-X section/key=value`.
@@ -21,8 +21,11 @@ export function applyOverrides(tree: FileTree, overrides: readonly Override[]): 
       siblings = section.sections;
     }
     const same = sameKey(section!, key);
+    // The order of steps is that of the file.
+    const at = section!.entries.findIndex(entry => same(entry.key));
     section!.entries = section!.entries.filter(entry => !same(entry.key));
-    section!.entries.push({ key, value, origin, isTyped: true, column: null });
+    const entry: Entry = { key, value, origin, isTyped: true, column: null };
+    section!.entries.splice(at < 0 ? section!.entries.length : at, 0, entry);
   }
 }
 
@@ -47,7 +50,8 @@ function findSection(siblings: Section[], { name, origin, canMake }: Wanted): Se
   return made;
 }
 
-/** Names of variables are case-sensitive; all other keys are not. */
+/** Names of variables and of steps are case-sensitive; all other keys are not. */
 function sameKey({ type }: Section, key: string): (other: string) => boolean {
-  return type === 'environment' ? other => other === key : other => other.toLowerCase() === key.toLowerCase();
+  const isExact = type === 'environment' || type === 'steps';
+  return isExact ? other => other === key : other => other.toLowerCase() === key.toLowerCase();
 }

@@ -7,6 +7,7 @@ import { readEventLog } from './event-log';
 import { applyOverrides } from './overrides';
 import { readEnvironment, readRunner, type SourcedValue } from './sections';
 import { meaningfulLines, readSource, type Source } from './source';
+import { readSteps } from './steps';
 import { type FileTree, type Foreign, OWN_SECTIONS } from './tree';
 
 /** The content of a configuration file, with -X applied. */
@@ -46,8 +47,9 @@ export function readConfigurationFile({ file, cwd, env, overrides }: FileRequest
   const own = (type: string) => tree.sections.find(section => section.type === type);
   const written = own('runner');
   applyOverrides(tree, overrides);
-  const [runner, environment] = [own('runner'), own('environment')];
+  const [runner, environment, steps] = [own('runner'), own('environment'), own('steps')];
   const { values, notes } = runner ? readRunner(runner, env) : { values: new Map(), notes: [] };
+  if (steps) values.set('steps', readSteps(steps, env));
   const log = runner?.sections[0] ?? own('eventlog');
   const eventLog = log ? readEventLog(log, env, tree.imports.length > 0) : null;
   return {
@@ -94,8 +96,11 @@ const CLOSE = 2;
 /** Sections of other programs are skipped, but `<runer>` in a file without a runner section is a typo. */
 function refuseNearMisses({ sections, foreignSections }: FileTree): void {
   const missing = OWN_SECTIONS.filter(type => !sections.some(section => section.type === type));
+  // A short name is soon close to that of another program.
+  const shorter = missing.filter(type => type === 'steps');
+  const longer = missing.filter(type => type !== 'steps');
   for (const { name, origin } of foreignSections) {
-    const near = nearestName(name, missing, CLOSE);
+    const near = nearestName(name, longer, CLOSE) ?? nearestName(name, shorter, CLOSE - 1);
     if (near !== null)
       throw errorAt(
         origin,

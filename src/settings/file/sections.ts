@@ -42,7 +42,7 @@ export function readRunner(section: Section, env: NodeJS.ProcessEnv): RunnerRead
     if (option.field === null) notes.push(`${entry.origin}: '${option.key}' is obsolete and ignored`);
     else
       values.set(option.key, {
-        value: readValue(entry, () => parseValue(option, entry.value, env)),
+        value: placeFault(entry, () => parseValue(option, entry.value, env)),
         origin: entry.origin,
         isTyped: entry.isTyped ?? false,
       });
@@ -58,12 +58,7 @@ export function readRunner(section: Section, env: NodeJS.ProcessEnv): RunnerRead
  * @throws UsageError for an invalid or duplicate name
  */
 export function readEnvironment(section: Section): Record<string, string> {
-  const inner = section.sections[0];
-  if (inner)
-    throw errorAt(
-      inner.origin,
-      `${inner.label} is not allowed in ${section.label}; close ${section.label} first`,
-    );
+  refuseSections(section);
   refuseDuplicates(section, name => name);
   for (const { key, origin } of section.entries) {
     if (/[=\s]/.test(key)) {
@@ -90,7 +85,13 @@ function refuseUnlessEventLog({ type, label, origin }: Section, outer: string): 
   throw errorAt(origin, `unknown section ${label} in ${outer}${near}`);
 }
 
-function refuseDuplicates({ entries, label }: Section, nameOf: (key: string) => string): void {
+/** Neither variables nor steps have sections. */
+export function refuseSections({ sections: [inner], label }: Section): void {
+  if (inner) throw errorAt(inner.origin, `${inner.label} is not allowed in ${label}; close ${label} first`);
+}
+
+/** @param nameOf what tells two keys apart */
+export function refuseDuplicates({ entries, label }: Section, nameOf: (key: string) => string): void {
   const first = new Map<string, Origin>();
   for (const { key, origin } of entries) {
     const earlier = first.get(nameOf(key));
@@ -102,7 +103,7 @@ function refuseDuplicates({ entries, label }: Section, nameOf: (key: string) => 
 }
 
 /** Adds the place to an error in a value, with the column if it is known. */
-function readValue<V>({ origin, column, value }: Entry, parse: () => V): V {
+export function placeFault<V>({ origin, column, value }: Entry, parse: () => V): V {
   try {
     return parse();
   } catch (error) {

@@ -36,7 +36,7 @@ export interface FileTree {
   paths: string[];
   /** Which file was read at each of them. */
   identities: Record<string, string>;
-  /** The sections of zd: runner, environment, eventlog; each at most once. */
+  /** The sections of zd: runner, environment, eventlog, steps; each at most once. */
   sections: Section[];
   foreignSections: Foreign[];
   foreignKeys: Foreign[];
@@ -45,4 +45,4 @@ export interface FileTree {
 }
 
 /** The top-level sections that zd reads. */
-export const OWN_SECTIONS = ['runner', 'environment', 'eventlog'];
+export const OWN_SECTIONS = ['runner', 'environment', 'eventlog', 'steps'];

@@ -2,7 +2,9 @@ import { controlTable } from './control';
 import { programTable } from './program';
 import { promptTable } from './prompt';
 import { readinessTable } from './readiness';
+import { renewingTable } from './renewing';
 import { restartTable } from './restart';
+import { scheduleTable } from './schedule';
 import { startStopTable } from './start-stop';
 import { surroundingsTable } from './surroundings';
 import { transcriptTable } from './transcript';
@@ -19,6 +21,8 @@ export const settingTable = {
   ...startStopTable,
   ...readinessTable,
   ...restartTable,
+  ...scheduleTable,
+  ...renewingTable,
   ...transcriptTable,
   ...promptTable,
 };

@@ -16,9 +16,39 @@ test('a good configuration is summed up, and nothing is started or made', async 
   assert.is((await place.exec(['ls', '-A'])).stdout, 'app.conf\n');
 });
 
+test('probes are listed with the longest time that they take', async () => {
+  const place = makePlace();
+  place.configure({
+    program: 'sleep 1000',
+    'wait-for': 'file x',
+    ready: 'port 80 and notify',
+    alive: 'port 80',
+    'alive-every': '10',
+  });
+  const { stdout } = await place.zd('-C app.conf check');
+  assert.match(stdout, /^wait for +file \/.*\/x, at most 60 s before each start$/m);
+  assert.match(stdout, /^ready +port 80 and notify, at most 300 s after a start$/m);
+  assert.match(stdout, /^alive +port 80, every 10 s; restarted after 45 s at the latest$/m);
+});
+
 const faults: [string, Record<string, string>, RegExp][] = [
   ['an unknown key', { program: 'sleep 1', 'backof-limit': '3' }, /app.conf:3: .*backoff-limit/],
   ['a wrong type', { program: 'sleep 1', 'backoff-limit': 'many' }, /app.conf:3: backoff-limit must be/],
+  [
+    'a test that cannot be run',
+    { program: 'sleep 1', ready: 'command ./missing x' },
+    /cannot use ready 'command \.\/missing x' \(app\.conf:3\): can't stat program '\.\/missing'/,
+  ],
+  [
+    'two tests of readiness',
+    { program: 'sleep 1', ready: 'fd 3', 'start-test-program': 'true' },
+    /app\.conf:3: ready cannot be used with start-test-program \(app\.conf:4\)/,
+  ],
+  [
+    'output in the foreground',
+    { program: 'sleep 1', ready: 'output x', daemon: 'off' },
+    /app\.conf:3: ready cannot be output while daemon \(app\.conf:4\) is off/,
+  ],
   ['no program', { 'backoff-limit': '3' }, /program/],
   ['a program that does not exist', { program: './missing' }, /can't stat program '.\/missing'/],
   ['a program not on PATH', { program: 'no-such-program' }, /no-such-program is not on PATH$/m],

@@ -7,6 +7,7 @@ import type { LaunchSettings } from '../../../src/settings/settings';
 import { FakeClock } from '../../helpers/fake-clock';
 import { usualRules } from '../../helpers/lifecycle';
 import { waitForEnd } from '../../helpers/processes';
+import { sampleSettings } from '../../helpers/sample-order';
 import { makeTemporaryFolder } from '../../helpers/temp';
 import { until, within } from '../../helpers/within';
 import { suite } from '../../runner/guard';
@@ -143,8 +144,10 @@ function make(command: string, rules: Partial<LaunchSettings> = {}): void {
     attached: true,
     firstStartMustHold: false,
     settings: {
+      ...sampleSettings(),
       ...usualRules,
       program: ['/bin/sh', '-c', command],
+      steps: null,
       startTestProgram: null,
       startTimeout: 300,
       directory: null,

@@ -23,8 +23,8 @@ faults('INI: each error is one sentence with the line and the solution', () => {
     '[runner]\ninteractive = on\n':
       "c:2: unknown key 'interactive' in [runner]; remove it, or look it up in docs/options.rst",
     '[runer]': "c:1: unknown section 'runer'; did you mean 'runner'?",
-    '[zeo]': "c:1: unknown section 'zeo'; valid sections are [runner], [environment] and [eventlog]",
-    '[a.b]': "c:1: unknown section 'a.b'; valid sections are [runner], [environment] and [eventlog]",
+    '[zeo]': "c:1: unknown section 'zeo'; valid sections are [runner], [environment], [eventlog] and [steps]",
+    '[a.b]': "c:1: unknown section 'a.b'; valid sections are [runner], [environment], [eventlog] and [steps]",
     '[runner': "c:1: '[runner' has no ']'; add it",
     '[runner] ; x': "c:1: there is text after '[runner]'; move it to its own line",
     '[runner]\nprogram=a\n[Runner]': 'c:3: [runner] is already defined at c:1; merge the two sections',

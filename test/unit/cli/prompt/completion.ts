@@ -42,7 +42,7 @@ completion('Other commands have the words that mean something to them', () => {
   assert.equal(complete('reload --back'), ['--backoff-limit ']);
   assert.equal(complete('logtail --s'), ['--since ']);
   assert.equal(complete('reopen_transcript -'), ['--if-running ']);
-  assert.equal(complete('stop '), ['--force ']);
+  assert.equal(complete('stop --a'), ['--after-step ']);
   assert.equal(complete('wait '), []);
   assert.equal(complete('nosuch '), []);
 });

@@ -234,7 +234,7 @@ function make(name: string, mode: number): string {
 
 function configure(file: string, own: { insecure?: boolean; user?: string | null } = {}): Configuration {
   const none = { user: null, program: [], startTestProgram: null, directory: null };
-  const settings = { insecure: false, ...none, ...own };
+  const settings = { insecure: false, steps: null, ...none, ...own };
   return { settings, environment: {}, file, paths: [file], identities: {} } as unknown as Configuration;
 }
 

@@ -1,0 +1,43 @@
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { clearPlaces, makePlace, type Place, pidIn } from '../helpers/cli';
+import { until } from '../helpers/within';
+import { suite } from '../runner/guard';
+import { root } from './helpers/session';
+
+/* Each configuration of docs/examples runs as its comments say, with shorter times. */
+
+const test = suite('examples');
+test.after.each(clearPlaces);
+
+test('sort.conf moves what it finds, round after round', async () => {
+  const place = makeExamples();
+  mkdirSync(place.path('run/inbox'), { recursive: true });
+  writeFileSync(place.path('run/inbox/a.csv'), '1');
+  writeFileSync(place.path('run/inbox/b.txt'), '2');
+  const zd = as(place, 'sort', { 'run-every': '0.1s', 'step-pause': '0.05s' });
+  pidIn(await zd('start'));
+  await until(30, 'the first file', () => readdirSync(place.path('run/done')).includes('a.csv'));
+  writeFileSync(place.path('run/inbox/c.csv'), '3');
+  await until(30, 'the next file', () => readdirSync(place.path('run/done')).length === 2);
+  assert.equal(readdirSync(place.path('run/inbox')), ['b.txt']);
+  assert.is((await zd('stop')).status, 0);
+});
+
+/** A copy of the folder: the examples write beside themselves. */
+function makeExamples(): Place {
+  const place = makePlace();
+  const shipped = join(root, 'docs/examples');
+  for (const name of readdirSync(shipped).filter(file => file !== 'run'))
+    cpSync(join(shipped, name), place.path(name));
+  return place;
+}
+
+/** Runs commands with a configuration, some of whose values are replaced. */
+function as(place: Place, name: string, changes: Record<string, string>) {
+  const flags = Object.entries(changes).flatMap(([key, value]) => ['-X', `runner/${key}=${value}`]);
+  return (word: string) => place.zd(['-C', `${name}.conf`, ...flags, word]);
+}
+
+test.run();

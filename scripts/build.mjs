@@ -23,6 +23,8 @@ const lazy = {
   'src/cli/prompt/prompt.ts': 'prompt',
   'src/settings/file/read.ts': 'configuration-file',
   'src/settings/salvage.ts': 'salvage',
+  'src/settings/environment/bundle.ts': 'environment',
+  'src/manager/program/own-command.ts': 'own-command',
   'src/settings/schedule/cron.ts': 'cron',
   'src/manager/schedule/scheduling.ts': 'scheduling',
   'src/manager/program/exec-chain.ts': 'exec-chain',

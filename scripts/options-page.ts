@@ -8,6 +8,7 @@ import { renewingTable } from '../src/settings/table/renewing';
 import { restartTable } from '../src/settings/table/restart';
 import { scheduleTable } from '../src/settings/table/schedule';
 import { startStopTable } from '../src/settings/table/start-stop';
+import { stoppingTable } from '../src/settings/table/stopping';
 import { surroundingsTable } from '../src/settings/table/surroundings';
 import { transcriptTable } from '../src/settings/table/transcript';
 import { wrap } from '../src/system/text/text-rows';
@@ -44,7 +45,7 @@ function groupOptions(): Group[] {
     of('Surroundings', inTable(surroundingsTable)),
     of('Restart', inTable(restartTable)),
     of('Renewing', inTable(renewingTable)),
-    of('Start and stop', inTable(startStopTable)),
+    of('Start and stop', inTable({ ...startStopTable, ...stoppingTable })),
     of('Schedules and steps', inTable(scheduleTable)),
     of('Output', inTable(transcriptTable)),
     of('The prompt', inTable(promptTable)),

@@ -36,20 +36,35 @@ export type BringUp =
   | { outcome: 'gone' }
   | { outcome: 'ended'; status: number };
 
+/** What is asked for: words appended to the program's, and whether it is to run only once. */
+interface Wish {
+  args: string[];
+  once: boolean;
+}
+
 /**
  * Starts the program through the running manager, or through a new one if there is none, and waits for the outcome.
  *
  * @param context its Ctrl-C ends only the wait
  * @param args words appended to the program's
  * @param view what `queryManager` returned
+ * @param once see `StartParams.once`
  * @throws Interrupted, but not as zdaemon; UserError when no manager can be started
  */
-export async function bringUp(context: ActionContext, args: string[], view: View | null): Promise<BringUp> {
+export async function bringUp(
+  context: ActionContext,
+  args: string[],
+  view: View | null,
+  once = false,
+): Promise<BringUp> {
   // A living manager runs what it is sent.
   checkTrust(context.configuration);
+  const wish: Wish = { args, once };
+  if (view && !view.report && once)
+    throw new UserError("cannot run it once: its manager is zdaemon's, which starts it again; stop it first");
   if (view && !view.report) return zdaemonManager.start(context).catch(error => endStart(context, error));
-  if (!view && !context.configuration.settings.daemon) return runAttached(context, args);
-  return awaitStart(context, signal => bringUpZd(context, args, view, signal));
+  if (!view && !context.configuration.settings.daemon) return runAttached(context, wish);
+  return awaitStart(context, signal => bringUpZd(context, wish, view, signal));
 }
 
 /**
@@ -110,29 +125,30 @@ async function findSlow({ configuration, clock }: ActionContext): Promise<{ pid?
 
 async function bringUpZd(
   context: ActionContext,
-  args: string[],
+  wish: Wish,
   view: View | null,
   signal: AbortSignal,
 ): Promise<BringUp> {
   const isUp = view !== null && view.pid !== null;
-  const outcome = view && (await requestStart(context, isUp ? null : args, signal));
+  const outcome = view && (await requestStart(context, isUp ? { ...wish, args: null } : wish, signal));
   // The manager was alive a moment ago: a new one adopts what it left running.
-  return outcome ?? launch(context, args, signal);
+  return outcome ?? launch(context, wish, signal);
 }
 
 /**
- * @param args null for a program that is up: the manager would ignore what has changed
+ * @param wish its `args` are null for a program that is up: the manager would ignore what has changed
  * @returns null when the manager exited or died before it replied
  */
 async function requestStart(
   context: ActionContext,
-  args: string[] | null,
+  { args, once }: Omit<Wish, 'args'> & { args: string[] | null },
   signal: AbortSignal,
 ): Promise<StartOutcome | null> {
   const { configuration, clock, flavour } = context;
   const params: StartParams = {
     patient: flavour === 'zdaemon',
     user: nameCaller(),
+    ...(once ? { once } : {}),
     ...(args === null ? {} : { refresh: writeRefresh(configuration, args) }),
   };
   const socket = findAddress(configuration);
@@ -147,11 +163,11 @@ async function requestStart(
 /** @param begin starts a manager; when another one holds the lock, that one is asked instead */
 async function launch(
   context: ActionContext,
-  args: string[],
+  wish: Wish,
   signal: AbortSignal,
   begin: (order: LaunchOrder) => Promise<BringUp> = order => launchManager(order, signal),
 ): Promise<BringUp> {
-  let order = prepareOrder(context, args);
+  let order = prepareOrder(context, wish);
   const poll = new WinnerPoll(context.clock, context.configuration, order);
   let isOwn = false;
   for (;;) {
@@ -160,14 +176,14 @@ async function launch(
     } catch (error) {
       // A manager of root's removes its state folder as it leaves, where that belongs to another user.
       const isGone = !existsSync(order.stateFolder);
-      if (isGone) order = prepareOrder(context, args);
+      if (isGone) order = prepareOrder(context, wish);
       else if (!(error instanceof LockHeld)) throw error;
       isOwn ||= error instanceof LockHeld && error.isReplacement;
     }
     // Another manager holds the lock: one that is about to answer, or one that is about to exit.
     const winner = await poll.next();
     if (winner) checkWhose(context, { kind: 'managed', view: winner }, 'start');
-    const outcome = winner && (await requestStart(context, [], signal));
+    const outcome = winner && (await requestStart(context, { ...wish, args: [] }, signal));
     if (outcome) return describeStart(outcome, isOwn);
   }
 }
@@ -181,15 +197,15 @@ function describeStart(outcome: StartOutcome, isOwn: boolean): StartOutcome {
   return { outcome: isOwn ? 'started' : 'already', pid: outcome.pid };
 }
 
-function runAttached(context: ActionContext, args: string[]): Promise<BringUp> {
-  return launch(context, args, new AbortController().signal, async order => {
+function runAttached(context: ActionContext, wish: Wish): Promise<BringUp> {
+  return launch(context, wish, new AbortController().signal, async order => {
     const { status, handshake } = await runAttachedManager(order);
     if (handshake && handshake.outcome !== 'started') return handshake;
     return { outcome: 'ended', status };
   });
 }
 
-function prepareOrder(context: ActionContext, args: string[]) {
+function prepareOrder(context: ActionContext, { args, once }: Wish): LaunchOrder {
   const { configuration, flavour, clock } = context;
   requireProgram(configuration);
   const isAdoption = findRemains(locateSocket(configuration.settings), clock).kind === 'orphaned';
@@ -204,5 +220,6 @@ function prepareOrder(context: ActionContext, args: string[]) {
   }
   checkSize(configuration, args);
   const user = findUserToBecome(configuration.settings.user);
-  return writeOrder({ configuration, args, user, patient: flavour === 'zdaemon', isAdoption });
+  const order = writeOrder({ configuration, args, user, patient: flavour === 'zdaemon', isAdoption });
+  return once ? { ...order, once } : order;
 }

@@ -15,6 +15,11 @@ import { EventsCommand } from './inspect/events-command';
 import { HistoryCommand } from './inspect/history-command';
 import { ShowCommand } from './inspect/show-command';
 import { StatusCommand } from './inspect/status-command';
+import { ContinueCommand } from './life/continue-command';
+import { OnceCommand } from './life/once-command';
+import { PauseCommand } from './life/pause-command';
+import { ReloadCommand } from './life/reload-command';
+import { RunNowCommand } from './life/run-now-command';
 import { LogreopenCommand } from './output/logreopen-command';
 import { LogtailCommand } from './output/logtail-command';
 import { ReopenTranscriptCommand } from './output/reopen-transcript-command';
@@ -22,7 +27,6 @@ import { ApplyCommand } from './run/apply-command';
 import { FgCommand } from './run/fg-command';
 import { KillCommand } from './run/kill-command';
 import { RestartCommand } from './run/restart-command';
-import { RunNowCommand } from './run/run-now-command';
 import { StartCommand } from './run/start-command';
 import { StopCommand } from './run/stop-command';
 import { UpgradeCommand } from './run/upgrade-command';
@@ -34,6 +38,10 @@ export const commandClasses = [
   StartCommand,
   StopCommand,
   RestartCommand,
+  OnceCommand,
+  PauseCommand,
+  ContinueCommand,
+  ReloadCommand,
   RunNowCommand,
   StatusCommand,
   HistoryCommand,

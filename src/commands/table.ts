@@ -1,56 +1,7 @@
-import type { ActionContext } from '../client/context';
 import { status } from './inspect/status';
+import type { CommandRecord } from './record';
 
-/** How the prompt completes the words after a command. */
-export type Completion = 'signals' | 'files' | 'topics' | { zd: string[]; zdaemon: string[] };
-
-export interface CommandRecord {
-  /** Other names; the empty name is an empty line or an empty word. */
-  aliases?: string[];
-  group: 'Starting and stopping' | 'Inspecting' | 'Output' | 'Configuration' | 'Help';
-  /** Refused without a configured program. `new`: a running manager has a program already, called as `zd`. */
-  needsProgram?: 'always' | 'new';
-  /** Refused with `disable`. */
-  startsProgram?: boolean;
-  /** Prints notes on ignored settings; if every command did, scripts would print them constantly. */
-  printsNotes?: boolean;
-  /** Whose words follow it: the program's, whatever they are, or its own. Absent for a command without words. */
-  words?: 'program' | 'own';
-  /** With `--json`, `changed` says whether it changed something. */
-  changes?: boolean;
-  /** Its output is what the user asked for, so `-q` keeps it. */
-  answers?: boolean;
-  /** It prints objects of its own with `--json`, as they come. */
-  streams?: boolean;
-  /** Needs no configuration, so none is looked for. */
-  needsNoFile?: boolean;
-  /** The file that -C names is written, not read. */
-  writesFile?: boolean;
-  /** What users of other tools call it. */
-  synonyms?: string[];
-  /** Called as `zdaemon`, the words after it are ignored. */
-  zdaemonIgnoresWords?: boolean;
-  /** Does nothing because of the configuration, or checks itself whether root may. */
-  acceptsAnyText?: boolean;
-  /** With a broken file, it does what it can with the socket, or `refuses` and says what runs. */
-  worksWithFault?: 'goes on' | 'refuses';
-  completes?: Completion;
-  /** The flags in zdaemon, where zd has more. */
-  zdaemonFlags?: string[];
-  /** A short text for lists: `send the program a signal`. */
-  short: string;
-  /** What `help NAME` prints: for zdaemon's commands its own text, which users and scripts know. */
-  help: string;
-  /** What `help NAME` prints when called as `zd`, where zdaemon's text does not fit. */
-  ownHelp?: string;
-  /** Unknown to zdaemon, so its list of commands omits it. */
-  isOwn?: boolean;
-  /**
-   * What the command does without words, the usual case: there is nothing to parse, so the parser is not loaded. A
-   * command of a few milliseconds is mostly start-up, so each loads no more than it needs.
-   */
-  wordless?: (context: ActionContext) => Promise<number>;
-}
+export type { CommandRecord, Completion } from './record';
 
 /** Every command once, in the order of the manual. Dispatch, help, completion and the manual page read it. */
 export const commandTable = {
@@ -89,6 +40,46 @@ export const commandTable = {
     short: 'stop the program and start it again',
     help: 'restart -- Stop and then start the daemon process.',
     wordless: context => loadBundle().restart(context, []),
+  },
+  once: {
+    isOwn: true,
+    words: 'program',
+    startsProgram: true,
+    changes: true,
+    group: 'Starting and stopping',
+    needsProgram: 'new',
+    printsNotes: true,
+    short: 'start the program for one run',
+    help: `once -- Start the daemon process, and do not start it again at its end.
+        If it is already running, only that.`,
+  },
+  pause: {
+    isOwn: true,
+    changes: true,
+    synonyms: ['suspend', 'freeze'],
+    group: 'Starting and stopping',
+    worksWithFault: 'goes on',
+    short: 'suspend the program',
+    help: `pause -- Suspend the daemon process and its group.
+         The clocks of its settings stand still.`,
+  },
+  continue: {
+    isOwn: true,
+    changes: true,
+    synonyms: ['resume', 'unpause', 'cont'],
+    group: 'Starting and stopping',
+    worksWithFault: 'goes on',
+    short: 'continue a suspended program',
+    help: `continue -- Continue a suspended daemon process and its group.`,
+  },
+  reload: {
+    isOwn: true,
+    changes: true,
+    group: 'Starting and stopping',
+    worksWithFault: 'goes on',
+    short: 'have the program read its own files again',
+    help: `reload -- Have the daemon process read its own files again.
+          Sends reload-signal, or runs reload-program.`,
   },
   'run-now': {
     changes: true,
@@ -220,12 +211,16 @@ fg -- an alias for foreground.`,
     acceptsAnyText: true,
     group: 'Configuration',
     printsNotes: true,
-    completes: { zd: ['options', 'node', 'changes', 'all'], zdaemon: ['options', 'python', 'all'] },
+    completes: {
+      zd: ['options', 'environment', 'node', 'changes', 'all'],
+      zdaemon: ['options', 'python', 'all'],
+    },
     short: 'show the settings and where they come from',
     help: `show options -- show zdctl options
 show python -- show Python version and details
 show all -- show all of the above`,
     ownHelp: `show options -- show the settings and where they come from
+show environment -- show the variables of the program, and where they come from
 show node -- show the versions of zd and Node
 show changes -- show what differs between the file and what runs
 show all -- show all of the above`,

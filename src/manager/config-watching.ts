@@ -1,4 +1,5 @@
-import type { Supervisor, SupervisorParts } from './supervisor';
+import type { Supervisor } from './supervisor';
+import type { SupervisorParts } from './supervisor-parts';
 import type { ConfigWatch } from './watch/config-watch';
 
 /** Watches the configuration file while the settings say so, whatever happens to the program. */

@@ -119,6 +119,7 @@ async function begin(assembly: Assembly, { order, answer, saved }: Beginning): P
   }
   const outcome = await manager.start({
     patient: order.patient,
+    ...(order.once ? { once: true } : {}),
     ...(order.caller === undefined ? {} : { user: order.caller }),
   });
   answer(outcome);

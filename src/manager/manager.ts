@@ -8,6 +8,7 @@ import type {
   CallerParams,
   OutputParams,
   OutputReply,
+  ReloadReply,
   RunningSettings,
   StartParams,
   StatusParams,
@@ -26,7 +27,8 @@ import type { Requests } from './control/requests';
 import { StatusTextCache } from './control/status-text-cache';
 import type { KeeperParent } from './parent/keeper-parent';
 import { RunRequests } from './run-requests';
-import { Supervisor, type SupervisorParts } from './supervisor';
+import { Supervisor } from './supervisor';
+import type { SupervisorParts } from './supervisor-parts';
 import type { Transcript } from './transcript/transcript';
 
 export interface ManagerParts extends SupervisorParts {
@@ -149,6 +151,10 @@ export class Manager implements Requests {
 
   continueProgram(): Promise<void> {
     return this.#run.continueProgram();
+  }
+
+  reload(user?: string): Promise<ReloadReply> {
+    return this.#run.reload(user);
   }
 
   runNow(params: CallerParams): Promise<StartOutcome> {

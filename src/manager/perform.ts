@@ -15,7 +15,6 @@ import { planRehearsal } from './rehearsal';
 import type { Scene } from './scene';
 import { LazyScheduling } from './schedule/lazy';
 
-const SIGKILL = 9;
 /** How many of the program's last lines are reported with a failed start or an exit. */
 const LAST_LINES = 10;
 /** Characters reported of each line. */
@@ -38,6 +37,7 @@ export class Performer {
   /** Whether the last run has left processes behind. */
   #hasSwept = false;
   #cancelDeadline: () => void = () => {};
+  #endStopProgram: () => void = () => {};
   readonly #scheduling: LazyScheduling;
   #endFreshening: () => void = () => {};
   /** What accompanies the present run. */
@@ -76,21 +76,23 @@ export class Performer {
         else dispatch({ name: 'prepared' });
       });
     },
-    stopProgram: () => this.#scene.dispatch({ name: 'stopProgramEnded' }),
-    endStopProgram: () => {},
+    stopProgram: () => {
+      this.#endStopProgram = loadOwnCommand().runStopProgram(this.#scene);
+    },
+    endStopProgram: () => this.#endStopProgram(),
     signal: ({ signal }) => void this.#send(() => this.#scene.program.sendStop(signal)),
     kill: () => {
       const { life, program } = this.#scene;
       if (life.pid !== null) this.#killed.push(describeProcess(life.pid));
-      void this.#send(() => program.signal(SIGKILL));
+      void this.#send(() => program.kill());
     },
     sweep: () => {
       this.#hasSwept = true;
-      this.#scene.program.sweep();
+      this.#scene.program.leftovers.sweep();
     },
     killGroup: () => {
       const { program, eventLog } = this.#scene;
-      const killed = program.killLeftovers(describeProcess);
+      const killed = program.leftovers.kill(describeProcess);
       if (killed.length > 0) eventLog.log('warn', `sending SIGKILL to ${killed.join(', ')}, left behind`);
       this.#killed.push(...killed);
     },
@@ -230,10 +232,15 @@ export class Performer {
   }
 }
 
+/** Most programs are stopped by signals alone. */
+export function loadOwnCommand(): typeof import('./program/own-command') {
+  return require('./program/own-command');
+}
+
 /** What is left after a stop, and why. */
 function describeSurvivors(pids: readonly number[], program: Program): string {
-  const refused = pids.filter(pid => program.isRefused(pid));
-  const stubborn = pids.filter(pid => !program.isRefused(pid));
+  const refused = pids.filter(pid => program.leftovers.isRefused(pid));
+  const stubborn = pids.filter(pid => !program.leftovers.isRefused(pid));
   return [
     ...(refused.length > 0
       ? [`it is not permitted to signal ${refused.map(describeProcess).join(', ')}`]

@@ -3,7 +3,6 @@ import { pickRules } from '../settings/reach';
 import { hasSchedule } from '../settings/schedule/what-runs';
 import { parseSignal } from '../system/signals';
 import { LEAST_LIFE } from './lifecycle/boot';
-import { comingRules } from './lifecycle/coming-rules';
 import { isRound } from './lifecycle/round';
 import type { Rules } from './lifecycle/types';
 
@@ -17,13 +16,13 @@ export function rulesOf(order: LaunchOrder): Rules {
 }
 
 function deriveRules({ settings, firstStartMustHold, patient }: LaunchOrder): Rules {
-  const picked = { ...comingRules, ...pickRules(settings) };
+  const picked = pickRules(settings);
   const rules: Rules = {
     ...picked,
     // Before each round, its steps are read.
     hasWaitFor: Boolean(settings.waitFor) || hasSchedule(settings),
     hasReadiness: Boolean(settings.ready ?? settings.startTestProgram),
-    hasStopProgram: false,
+    hasStopProgram: settings.stopProgram !== null,
     exitSignals: findSignals(picked.exitCodes),
     failureSignals: findSignals(picked.failureCodes),
     steps: settings.steps?.length ?? 0,

@@ -1,8 +1,9 @@
 import type { Refresh } from '../protocol/launch-order';
-import type { CallerParams, StartParams, StopParams } from '../protocol/messages';
+import type { CallerParams, ReloadReply, StartParams, StopParams } from '../protocol/messages';
 import type { StartOutcome, StopOutcome } from '../protocol/outcomes';
 import type { Clock } from '../system/clock';
 import { nameState } from './control/report';
+import { loadOwnCommand } from './perform';
 import type { Requester } from './record/attribution';
 import type { Supervisor } from './supervisor';
 
@@ -70,7 +71,7 @@ export class RunRequests {
     const { program, life } = this.#supervisor;
     if (life.pid === null || !['starting', 'running', 'resumed'].includes(life.name))
       throw new Error(`the program is not running (${nameState(this.#supervisor.life)})`);
-    await program.signalAll(SIGSTOP);
+    await program.signalGroup(SIGSTOP);
     this.#supervisor.dispatch({ name: 'pause' });
   }
 
@@ -78,8 +79,21 @@ export class RunRequests {
   async continueProgram(): Promise<void> {
     const { program, life } = this.#supervisor;
     if (life.pid === null) throw new Error('the program is not running');
-    await program.signalAll(SIGCONT);
+    await program.signalGroup(SIGCONT);
     this.#supervisor.dispatch({ name: 'continue' });
+  }
+
+  /** @throws an Error when reload-program fails, or that of the system */
+  async reload(user?: string): Promise<ReloadReply> {
+    const { scene, life, order } = this.#supervisor;
+    const { pid } = life;
+    const { reloadProgram, reloadSignal } = order.settings;
+    const signal = reloadProgram === null ? reloadSignal : null;
+    if (pid === null) return { reloaded: false, pid, signal };
+    if (signal === null) await loadOwnCommand().runReloadProgram(scene);
+    else if (!(await this.kill(signal, user))) return { reloaded: false, pid: null, signal };
+    scene.emit({ event: 'reloaded', pid });
+    return { reloaded: true, pid, signal };
   }
 
   /** Begins the next run of a schedule, or the next step. @throws an Error while nothing waits */

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { type Launch, type LaunchOrder, placeStreams, type Stage } from '../protocol/launch-order';
 import { splitVariable } from '../protocol/manager-environment';
+import { assembleEnvironment } from '../settings/environment/assemble';
 import { listCommands } from '../settings/schedule/what-runs';
 import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
 import { type SavedState, STATE_VERSION } from '../state/saved-state';
@@ -81,13 +82,18 @@ export function settleIn({ order, inherited }: Launch, { clock, kept, enter }: S
     process.chdir('/');
     enter('program');
   }
-  const path = order.environment.PATH ?? environment.PATH;
-  for (const { words } of listCommands(order.settings)) {
-    const found = findProgram(words[0] ?? '', folders, path);
-    if ('reason' in found && order.purpose !== 'adopt' && !mayAdopt)
-      throw new UserError(order.patient ? found.reason : found.plain);
-  }
+  if (order.purpose !== 'adopt' && !mayAdopt) refuseMissing(order, environment, folders);
   return { environment, folders, saved, mayLack: mayAdopt || hasLeftovers };
+}
+
+/** @throws UserError if the program is not found, or if a file of its variables cannot be read */
+function refuseMissing(order: LaunchOrder, inherited: Surroundings['environment'], folders: string[]): void {
+  const { settings, environment: section, startDirectory: folder } = order;
+  const { PATH: path } = assembleEnvironment({ inherited, settings, section, folder });
+  for (const { words } of listCommands(settings)) {
+    const found = findProgram(words[0] ?? '', folders, path);
+    if ('reason' in found) throw new UserError(order.patient ? found.reason : found.plain);
+  }
 }
 
 /** Files that the predecessor cannot open either are no reason against its successor; new ones are. */

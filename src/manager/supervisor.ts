@@ -1,13 +1,10 @@
 import { applyRefresh, type LaunchOrder } from '../protocol/launch-order';
 import { findLeftSessions } from '../state/orphans';
-import type { SavedProgram, SavedState } from '../state/saved-state';
-import type { Clock } from '../system/clock';
-import type { Identity } from '../system/identity';
+import type { SavedProgram } from '../state/saved-state';
 import { identify, isRunning, isSameBoot } from '../system/identity';
 import { readAge } from '../system/processes';
 import type { Attendants } from './attendants';
 import { Waiters } from './control/waiters';
-import type { EventLog } from './event-log';
 import { addDetails } from './events/details';
 import { newsOf } from './events/news';
 import { type EventStream, openStream } from './events/stream';
@@ -16,38 +13,17 @@ import { newLifecycle, step } from './lifecycle/table';
 import type { Effect, Event, Lifecycle, Rules } from './lifecycle/types';
 import type { KeeperParent } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
-import { Performer } from './perform';
+import { loadOwnCommand, Performer } from './perform';
 import { Program } from './program/program';
 import { ProgramReports } from './program-reports';
 import type { ReadinessHolder } from './readiness/holder';
 import { addReadiness } from './readiness/lazy';
-import type { InFolder } from './record/history';
 import { RunRecord } from './record/run-record';
 import { StateSaver } from './record/save-on-change';
 import { rulesOf } from './rules';
 import type { Renewal, Scene } from './scene';
+import type { SupervisorParts } from './supervisor-parts';
 import { findProgram, findRun } from './takeover/kept-program';
-import type { Transcript } from './transcript/transcript';
-
-export interface SupervisorParts {
-  clock: Clock;
-  eventLog: EventLog;
-  /** See `Scene`. */
-  readonly transcript: Transcript | null;
-  environment: Record<string, string | undefined>;
-  folders: string[];
-  parent: Parent;
-  /** The keeper, for whoever finds its manager dead. */
-  keeper(): Identity | null;
-  /** What the previous manager saved. */
-  saved: SavedState | null;
-  /** Access to the state folder. */
-  inFolder: InFolder;
-  /** Saves what the next manager must know. @returns false if that failed; `saveState` is then called later */
-  save(state: SavedState): boolean;
-  /** Called once; nothing happens after it. */
-  leave(status: number): void;
-}
 
 /** Drives the lifecycle: queues its events, takes its steps one after another and performs their effects. */
 export class Supervisor {
@@ -56,6 +32,8 @@ export class Supervisor {
   /** What the program reports. */
   readonly reports = new ProgramReports();
   readonly record: RunRecord;
+  /** What the effects act on. */
+  readonly scene: Scene;
   readonly events: EventStream;
   readonly readiness: ReadinessHolder;
   /** The order the manager follows; `start` and `restart` change it. */
@@ -74,23 +52,28 @@ export class Supervisor {
 
   constructor(order: LaunchOrder, parts: SupervisorParts) {
     const { saved, clock } = parts;
-    this.order = order;
+    // That is for the first start, and its lifecycle keeps it.
+    const { once: _, ...lasting } = order;
+    this.order = lasting;
     this.#parts = parts;
     this.#parent = parts.parent;
-    this.program = new Program({ clock, parent: parts.parent, stateFolder: order.stateFolder }, this.reports);
+    const { stateFolder } = order;
+    const scope = () => this.order.settings.stopScope;
+    const lastPid = saved?.lastExit?.pid ?? null;
+    this.program = new Program({ clock, parent: parts.parent, stateFolder, scope, lastPid }, this.reports);
     this.record = new RunRecord(parts);
     this.#saver = new StateSaver(parts.save);
     this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
-    const scene = this.#makeScene();
-    this.readiness = scene.readiness;
-    this.#performer = new Performer(scene);
-    this.reports.begin(scene, this.#performer);
-    if (saved) this.program.adoptLeftovers(findLeftSessions(saved), saved.savedAt);
+    this.scene = this.#makeScene();
+    this.readiness = this.scene.readiness;
+    this.#performer = new Performer(this.scene);
+    this.reports.begin(this.scene, this.#performer);
+    if (saved) this.program.leftovers.adopt(findLeftSessions(saved), saved.savedAt);
   }
 
   /** Whether processes of earlier runs are there, and no program. */
   get hasLeftovers(): boolean {
-    return this.#life.pid === null && this.program.hasLeftovers;
+    return this.#life.pid === null && this.program.leftovers.exist;
   }
 
   get life(): Lifecycle {
@@ -123,6 +106,7 @@ export class Supervisor {
     if (saved.program) this.record.noteAdopted(saved.program);
     const isSpawned = life.name === 'starting' && life.pid === null && run !== null;
     const effects = resume(life, this.#rules());
+    if (effects.some(effect => effect.do === 'stopProgram')) loadOwnCommand().endEarlierCommands(keeper);
     // What accompanies a run needs its program.
     const isLate = (effect: Effect) => effect.do === 'attend' || effect.do === 'holdClocks';
     for (const effect of effects.filter(one => !isLate(one))) {
@@ -155,8 +139,16 @@ export class Supervisor {
     else this.program.adopt(program);
     const age = readAge(program.startTime) ?? Math.max(0, clock.wall() - program.startedAt);
     const ready = saved.ready ?? true;
-    const crashes = readLife(saved.life)?.crashes ?? 0;
-    this.dispatch({ name: 'adopted', pid: program.pid, startedAt: clock.now() - age, ready, crashes });
+    const { crashes = 0, once = false, paused = null } = readLife(saved.life) ?? {};
+    this.dispatch({
+      name: 'adopted',
+      pid: program.pid,
+      startedAt: clock.now() - age,
+      ready,
+      crashes,
+      once,
+      paused,
+    });
     return true;
   }
 
@@ -209,7 +201,7 @@ export class Supervisor {
   /** It may have exited since: then how is unknown. */
   #adoptProgram(program: SavedProgram | null): void {
     if (program && isRunning(program)) this.program.adopt(program);
-    else this.reports.exited({ code: null, signal: null }, this.program.hasLeftovers);
+    else this.reports.exited({ code: null, signal: null }, this.program.leftovers.exist);
   }
 
   #work(): void {
@@ -249,7 +241,7 @@ export class Supervisor {
 
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */
   #save(spawning?: number | null): void {
-    const { leftovers } = this.program;
+    const leftovers = this.program.leftovers.sessions;
     const { saved: readiness } = this.readiness;
     const rest = { leftovers, spawning, keeper: this.#parts.keeper(), events: this.events.reserved };
     this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest, readiness }));

@@ -25,13 +25,15 @@ const checks: Partial<Record<Method, (result: Fields) => boolean>> = {
   start: isStart,
   restart: isStart,
   stop: ({ outcome, reason, leaves }) =>
-    ['stopped', 'already', 'cancelled', 'failed'].includes(outcome as string) &&
+    ['stopped', 'already', 'cancelled', 'failed', 'stopping'].includes(outcome as string) &&
     isAbsentOr(isText)(reason) &&
     isAbsentOr(isFlag)(leaves),
   upgrade: ({ managerPid }) => isPid(managerPid),
   output: ({ managerPid, from, to, bytes }) =>
     isPid(managerPid) && [from, to].every(isNumber) && isText(bytes),
   kill: ({ sent }) => isFlag(sent),
+  reload: ({ reloaded, pid, signal }) =>
+    isFlag(reloaded) && isAbsentOr(isPid)(pid) && isAbsentOr(isNumber)(signal),
 };
 
 function isStatus(result: Fields): boolean {

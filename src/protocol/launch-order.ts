@@ -49,6 +49,8 @@ export interface LaunchOrder {
   name?: string;
   /** See `StartParams.patient`. */
   patient: boolean;
+  /** Start it for one run; see `StartParams.once`. Absent in the orders that a manager saves. */
+  once?: boolean;
   firstStartMustHold: boolean;
   /** This manager replaced one that failed with an unexpected error; it does not replace itself again. */
   replacement: boolean;

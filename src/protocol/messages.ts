@@ -156,6 +156,7 @@ export type Method =
   | 'kill'
   | 'pause'
   | 'continue'
+  | 'reload'
   | 'run_now'
   | 'wait'
   | 'history'
@@ -188,6 +189,15 @@ export interface StopParams extends CallerParams {
   afterRun?: boolean;
   /** False: answer when the stop has begun. */
   wait?: boolean;
+}
+
+/** The reply to `reload`. */
+export interface ReloadReply {
+  /** False if no program is running. */
+  reloaded: boolean;
+  pid: number | null;
+  /** The signal that was sent; null if reload-program was run. */
+  signal: number | null;
 }
 
 /** Parameters of `subscribe`. */

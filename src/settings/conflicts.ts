@@ -1,6 +1,7 @@
 import { errorAt } from './faults';
 import { settingOptions } from './options';
 import type { Configuration, Settings } from './settings';
+import { type StopStep, stopPlan } from './value-types/signals';
 
 /*
  * Settings that are right alone and wrong together. Each row is checked once all values are known, wherever they come
@@ -8,19 +9,64 @@ import type { Configuration, Settings } from './settings';
  */
 
 type Field = keyof Settings;
+type Ending = number | string;
+
+const SIGKILL = 9;
 
 interface Conflict {
   /** The settings concerned. The fault is placed at the first of them that is not a default. */
   fields: [Field, ...Field[]];
-  when(settings: Settings): boolean;
+  when(settings: Settings, isGiven: (field: Field) => boolean): boolean;
   /** The fault and what to write instead. @param name the key of a setting with its place: `exit-codes (app.conf:3)` */
   message(settings: Settings, name: (field: Field) => string): string;
 }
 
 const conflicts: Conflict[] = [
+  exclusive('attempts', 'forever', 'attempts gives up, and forever never does'),
+  exclusive('attemptsPause', 'forever', 'forever never gives up'),
+  {
+    fields: ['backoffFirst', 'backoffLimit'],
+    when: ({ backoffFirst, backoffLimit }, isGiven) => isGiven('backoffFirst') && backoffFirst > backoffLimit,
+    message: ({ backoffFirst, backoffLimit }, name) =>
+      `${name('backoffFirst')} is ${backoffFirst} s, but no pause is longer than ${name('backoffLimit')}, ` +
+      `${backoffLimit} s; set that to more`,
+  },
+  {
+    fields: ['failureCodes', 'exitCodes'],
+    when: ({ failureCodes, exitCodes }) => findShared(failureCodes, exitCodes) !== null,
+    message: ({ failureCodes, exitCodes }, name) =>
+      `${findShared(failureCodes, exitCodes)} is in ${name('failureCodes')} and in ${name('exitCodes')}; ` +
+      `if it is a failure, write exit-codes = ${exitCodes.filter(one => !overlaps(one, failureCodes)).join(',')}`.trimEnd(),
+  },
+  {
+    fields: ['stopSignals', 'stopTimeout'],
+    when: ({ stopSignals, stopTimeout }) =>
+      stopTimeout === 0 && isTimed(stopSignals) && !endsWithKill(stopSignals),
+    message: ({ stopSignals }, name) =>
+      `${name('stopSignals')} has no end: with ${name('stopTimeout')} 0, nothing follows ` +
+      `${stopPlan.format(stopSignals.slice(-1))}; add KILL, or take away the time`,
+  },
+  {
+    fields: ['stopSignals', 'stopTimeout'],
+    when: ({ stopSignals, stopTimeout }) =>
+      stopTimeout === 0 && endsWithKill(stopSignals) && !isTimed(stopSignals.slice(0, -1)),
+    message: ({ stopSignals }, name) =>
+      `${name('stopSignals')} never comes to KILL: with ${name('stopTimeout')} 0, ` +
+      `${stopPlan.format(stopSignals.slice(-2, -1))} has no limit; give it a time`,
+  },
+  {
+    fields: ['stopSignals', 'stopTimeout'],
+    when: ({ stopSignals, stopTimeout }) =>
+      stopTimeout > 0 && !isTimed(withoutKill(stopSignals)) && sumTimes(stopSignals) >= stopTimeout,
+    message: ({ stopSignals, stopTimeout }, name) =>
+      `${name('stopSignals')} leaves no time for ${stopPlan.format(withoutKill(stopSignals).slice(-1))}: the others ` +
+      `take ${sumTimes(stopSignals)} s, and ${name('stopTimeout')} is ${stopTimeout} s; give it a time, or more of that`,
+  },
   exclusive('runAt', 'runEvery', 'they are two schedules: remove one of them'),
   exclusive('forever', 'runEvery', 'a schedule never gives up: remove forever'),
   exclusive('forever', 'runAt', 'a schedule never gives up: remove forever'),
+  exclusive('restartEvery', 'runEvery', 'run-timeout limits the length of a run: remove restart-every'),
+  exclusive('restartEvery', 'runAt', 'run-timeout limits the length of a run: remove restart-every'),
   {
     fields: ['program', 'steps'],
     when: ({ program, steps }) => program.length > 0 && steps !== null,
@@ -39,6 +85,8 @@ const conflicts: Conflict[] = [
       (field === 'stepPause' ? settings.stepPause > 0 : settings.stepFailure !== 'end'),
     message: () => `${keyOf(field)} is about steps; add a section [steps], or remove it`,
   })),
+  exclusive('once', 'runEvery', 'a schedule runs again and again: remove one of them'),
+  exclusive('once', 'runAt', 'a schedule runs again and again: remove one of them'),
   exclusive('ready', 'startTestProgram', 'write the command of the latter as a probe: command WORDS'),
   {
     fields: ['ready', 'daemon'],
@@ -65,7 +113,7 @@ export function exclusive(one: Field, other: Field, advice = 'remove one of them
  */
 export function refuseConflicts({ settings, origins }: Pick<Configuration, 'settings' | 'origins'>): void {
   for (const { fields, when, message } of conflicts) {
-    if (!when(settings)) continue;
+    if (!when(settings, field => origins[field] !== 'default')) continue;
     const blamed = fields.find(field => origins[field] !== 'default') ?? fields[0];
     const name = (field: Field) => {
       const place = origins[field] === 'default' ? 'the default' : origins[field];
@@ -73,6 +121,34 @@ export function refuseConflicts({ settings, origins }: Pick<Configuration, 'sett
     };
     throw errorAt(origins[blamed], message(settings, name));
   }
+}
+
+function endsWithKill(plan: readonly StopStep[]): boolean {
+  return plan.at(-1)?.signal === SIGKILL;
+}
+
+function withoutKill(plan: readonly StopStep[]): StopStep[] {
+  return plan.filter(({ signal }) => signal !== SIGKILL);
+}
+
+function isTimed(plan: readonly StopStep[]): boolean {
+  return plan.every(({ seconds }) => seconds !== null);
+}
+
+function sumTimes(plan: readonly StopStep[]): number {
+  return plan.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
+}
+
+function findShared(some: readonly Ending[], others: readonly Ending[]): Ending | null {
+  return some.find(one => overlaps(one, others)) ?? null;
+}
+
+/** -1 is any signal, so it is every one that has a name. */
+function overlaps(one: Ending, others: readonly Ending[]): boolean {
+  if (others.includes(one)) return true;
+  return one === -1
+    ? others.some(other => typeof other === 'string')
+    : typeof one === 'string' && others.includes(-1);
 }
 
 function isOn(value: unknown): boolean {

@@ -61,7 +61,8 @@ export function placePaths(
     const value = values[field];
     if (!place) continue;
     const base = isTyped(field) ? bases.typed : startOf(place, start, bases.file);
-    if (Array.isArray(value)) values[field] = value.map(path => placeAt(base, path));
+    const placeOne = place.kind === 'variables' ? placeEntry : placeAt;
+    if (Array.isArray(value)) values[field] = value.map(path => placeOne(base, path));
     else if (typeof value === 'string' && !isStandardStream(value)) values[field] = placeAt(base, value);
   }
   // The manager looks up a program in the folder of the file.
@@ -81,6 +82,11 @@ export function placePaths(
 
 function startOf({ base }: PathPlace, directory: string | null, file: string | null): string | null {
   return base === 'directory' ? (directory ?? file) : file;
+}
+
+/** A path of a list; a `?` before it stays. */
+function placeEntry(base: string | null, entry: string): string {
+  return entry.startsWith('?') ? `?${placeAt(base, entry.slice(1))}` : placeAt(base, entry);
 }
 
 function placeAt(base: string | null, path: string): string {

@@ -41,19 +41,6 @@ export const fileMode: ValueType<number> = {
   format: value => value.toString(8).padStart(3, '0'),
 };
 
-export const wholeNumbers: ValueType<number[]> = {
-  name: 'whole numbers separated by commas',
-  parse(text) {
-    if (text === '') return [];
-    return text.split(',').map(item => {
-      const digits = /^[ \t]*([+-]?\d{1,9})[ \t]*$/.exec(item)?.[1];
-      if (digits !== undefined) return Number(digits);
-      throw new ValueFault(`must be whole numbers separated by commas, such as 0,2, not ${quoteText(text)}`);
-    });
-  },
-  format: value => value.join(','),
-};
-
 /** The words of a command line; the list may be empty. */
 export const words: ValueType<string[]> = {
   name: 'words, split and quoted as in a shell',

@@ -1,6 +1,7 @@
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findMembers, type ProcessFacts, recognizeWriters } from '../system/processes';
+import { type Identity, isRunning } from '../system/identity';
+import { findMembers, isAlive, type ProcessFacts, readFromProc, recognizeWriters } from '../system/processes';
 
 /** The FIFOs that a program's output can go through; see manager/transcript/. */
 const FIFOS = ['output', 'errors'];
@@ -38,4 +39,18 @@ export function findSessionMembers(
   };
   const believed = new Set(members.filter(isProof).map(({ session }) => session));
   return members.filter(({ session }) => believed.has(session));
+}
+
+/**
+ * Finds the other members of the process group of a process that leads it and is alive.
+ *
+ * @param leader
+ * @returns nothing without /proc
+ */
+export function findGroupMembers(leader: Identity): Identity[] {
+  const pids = existsSync('/proc/self') ? readdirSync('/proc').map(Number).filter(Number.isInteger) : [];
+  const members = pids.flatMap(pid => (pid === leader.pid ? [] : (readFromProc(pid) ?? [])));
+  const found = members.filter(one => isAlive(one) && one.group === leader.pid);
+  // Only as long as its leader is there, the group is its own for certain.
+  return isRunning(leader) ? found.map(({ pid, startTime }) => ({ ...leader, pid, startTime })) : [];
 }

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place, pidIn } from '../helpers/cli';
-import { until } from '../helpers/within';
+import { until, waitForFile } from '../helpers/within';
 import { suite } from '../runner/guard';
 import { root } from './helpers/session';
 
@@ -22,6 +22,29 @@ test('sort.conf moves what it finds, round after round', async () => {
   writeFileSync(place.path('run/inbox/c.csv'), '3');
   await until(30, 'the next file', () => readdirSync(place.path('run/done')).length === 2);
   assert.equal(readdirSync(place.path('run/inbox')), ['b.txt']);
+  assert.is((await zd('stop')).status, 0);
+});
+
+test('capture.conf is started again when its file changes', async () => {
+  const place = makeExamples();
+  place.write('run/capture.cfg', 'interval 2\n');
+  const zd = as(place, 'capture', {});
+  pidIn(await zd('start'));
+  await waitForFile(place.path('run/capture.log'), text => text.includes('every 2 s'));
+  place.write('run/capture.cfg', 'interval 3\n');
+  await waitForFile(place.path('run/capture.log'), text => text.includes('every 3 s'));
+  assert.is((await zd('stop')).status, 0);
+});
+
+test('tunnel.conf is begun anew before it is old', async () => {
+  const place = makeExamples();
+  const zd = as(place, 'tunnel', { 'restart-every': '1s' });
+  pidIn(await zd('start'));
+  await waitForFile(place.path('run/tunnel.log'), text => text.split('connected to').length > 3);
+  assert.match(
+    place.read('run/tunnel.log'),
+    /^connected to relay.example.org\ndisconnected from .*\nconnected/,
+  );
   assert.is((await zd('stop')).status, 0);
 });
 

@@ -4,6 +4,7 @@ import type {
   BriefReport,
   OutputParams,
   OutputReply,
+  ReloadReply,
   StatusReport,
   SubscribeParams,
 } from '../../src/protocol/messages';
@@ -66,6 +67,11 @@ export class FakeManager implements Requests {
 
   async continueProgram(): Promise<void> {
     this.asked.push(['continue']);
+  }
+
+  async reload(): Promise<ReloadReply> {
+    this.asked.push(['reload']);
+    return { reloaded: true, pid: 7, signal: 1 };
   }
 
   runNow(): Promise<StartOutcome> {

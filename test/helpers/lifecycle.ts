@@ -1,14 +1,21 @@
-import { comingRules } from '../../src/manager/lifecycle/coming-rules';
 import { newLifecycle, step } from '../../src/manager/lifecycle/table';
 import type { Effect, Event, Lifecycle, Rules } from '../../src/manager/lifecycle/types';
 import type { Ending } from '../../src/system/signals';
 
 /** zdaemon's defaults, with a start that succeeds at its exec. */
 export const usualRules: Rules = {
-  ...comingRules,
   backoffLimit: 10,
   forever: false,
   exitCodes: [0, 2],
+  failureCodes: [],
+  once: false,
+  backoffFirst: 1,
+  backoffFactor: null,
+  backoffJitter: 0,
+  backoffReset: null,
+  attempts: null,
+  attemptsPause: null,
+  stopSignals: [{ signal: 15, seconds: null }],
   startSeconds: 0,
   stopTimeout: 300,
   hangAround: false,

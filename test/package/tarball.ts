@@ -29,6 +29,7 @@ const contents = [
   'dist/configuration-file.js',
   'dist/cron.js',
   'dist/doctor.js',
+  'dist/environment.js',
   'dist/exec-chain.js',
   'dist/main.js',
   'dist/manager-core.js',
@@ -45,12 +46,16 @@ const contents = [
   'docs/commands.rst',
   'docs/configuration.rst',
   'docs/design.rst',
+  'docs/examples/capture.conf',
+  'docs/examples/capture.sh',
   'docs/examples/clock.conf',
   'docs/examples/clock.sh',
   'docs/examples/hellod.conf',
   'docs/examples/hellod.sh',
   'docs/examples/logrotate.conf',
   'docs/examples/sort.conf',
+  'docs/examples/tunnel.conf',
+  'docs/examples/tunnel.sh',
   'docs/exit-statuses.rst',
   'docs/install.rst',
   'docs/options.rst',
@@ -114,10 +119,10 @@ tarball.skipIf(npmMissing, 'The bundles require only Node, each other and instal
 
 tarball.skipIf(npmMissing, 'The licences of the bundled packages are in it', () => {
   const text = readFileSync(join(unpacked, 'dist/THIRD-PARTY.txt'), 'utf8');
-  const heads = [...text.matchAll(/^(\S+) \d+\.\d+\.\d+ \((?:MIT|ISC)\)$/gm)];
+  const heads = [...text.matchAll(/^(\S+) \d+\.\d+\.\d+ \((?:MIT|ISC|BSD-2-Clause)\)$/gm)];
   assert.equal(
     heads.map(head => head[1]),
-    ['clipanion', 'croner', 'ini', 'rotating-file-stream', 'typanion'],
+    ['clipanion', 'croner', 'dotenv', 'ini', 'rotating-file-stream', 'typanion'],
   );
   assert.is(text.match(/Copyright/g)?.length, heads.length);
 });

@@ -25,7 +25,7 @@ export function checkPlaces(configuration: Configuration, flavour: Flavour): voi
   // In the foreground, the program uses the caller's streams.
   for (const option of settingOptions) {
     const { place } = option;
-    const isOther = ['socket', 'folder', 'watched'].includes(place?.kind ?? '');
+    const isOther = ['socket', 'folder', 'watched', 'variables'].includes(place?.kind ?? '');
     if (place && !isOther && (daemon || place.base === 'here')) checkPath(configuration, option, place);
   }
   const made = directory !== null && daemon ? resolve(directory) : null;

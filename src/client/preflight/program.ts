@@ -8,6 +8,7 @@ import { findCurrentFolder } from '../../system/files';
 import { findProgram } from '../../system/find-program';
 import { findExcess } from '../../system/run/exec-size';
 import { quoteWords } from '../../system/words';
+import { programVariables } from './environment';
 import { nameProgram } from './places';
 import type { SettingUse } from './rights';
 
@@ -85,19 +86,21 @@ export function refuseWords({ settings, origins }: Configuration, args: readonly
  * @param args words after `start`
  * @throws UsageError with the sizes
  */
-export function checkSize({ settings, environment }: Configuration, args: readonly string[] = []): void {
+export function checkSize(configuration: Configuration, args: readonly string[] = []): void {
+  const { settings } = configuration;
+  const variables = programVariables(configuration);
   for (const { words } of listCommands(settings)) {
-    const excess = findExcess([...words, ...args], { ...process.env, ...environment });
+    const excess = findExcess([...words, ...args], variables);
     if (excess !== null) throw new UsageError(`cannot start ${nameProgram(words)}: ${excess}`);
   }
 }
 
 function locate(
-  { settings, environment, folder }: Configuration,
+  configuration: Configuration,
   { key, words, origin, shown = words }: { key: string; words: string[]; origin: Origin; shown?: string[] },
 ): SettingUse {
-  const folders = listFolders({ settings, folder }, words[0] ?? '');
-  const found = findProgram(words[0] ?? '', folders, environment.PATH ?? process.env.PATH);
+  const folders = listFolders(configuration, words[0] ?? '');
+  const found = findProgram(words[0] ?? '', folders, programVariables(configuration).PATH);
   if ('file' in found) return { path: found.file, way: 'run', key, value: words[0] ?? '', origin };
   throw new UsageError(`cannot use ${key} '${quoteWords(shown)}' (${origin}): ${found.plain}`);
 }

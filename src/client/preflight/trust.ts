@@ -7,6 +7,7 @@ import { findProgram } from '../../system/find-program';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
 import { describeOther, identityOf, isTrustedFile, refuseForeign } from '../../system/trust/trusted-file';
 import { findUser, type User, withRightsOf } from '../../system/users';
+import { listEnvFiles, programVariables } from './environment';
 import { listFolders } from './program';
 
 /*
@@ -40,9 +41,10 @@ export function checkText(configuration: Configuration): void {
  */
 export function checkTrust(configuration: Configuration): void {
   checkText(configuration);
-  const { settings, environment } = configuration;
+  const { settings } = configuration;
   if (!actsAsRoot() || settings.insecure) return;
   const isTrusted = trustedUsers(findConfigured(settings.user)?.uid);
+  for (const file of listEnvFiles(configuration)) refuseForeign('the env-file', file, isTrusted);
   const programs = listCommands(settings).map(({ what, words }) => [what, words] as const);
   const tests = listTestCommands(settings).map(
     ({ key, words }) =>
@@ -50,7 +52,7 @@ export function checkTrust(configuration: Configuration): void {
   );
   for (const [what, words] of [...programs, ...tests]) {
     const word = words[0] ?? '';
-    const found = findProgram(word, listFolders(configuration, word), environment.PATH ?? process.env.PATH);
+    const found = findProgram(word, listFolders(configuration, word), programVariables(configuration).PATH);
     if ('file' in found) refuseForeign(what, found.file, isTrusted);
   }
 }

@@ -1,11 +1,13 @@
 import { delimiter, resolve } from 'node:path';
 import { type ActionContext, addFacts, print } from '../../client/context';
+import { programVariables } from '../../client/preflight/environment';
 import { checkEverything } from '../../client/preflight/everything';
 import { requireProgram } from '../../settings/resolve';
 import { listCommands } from '../../settings/schedule/what-runs';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus } from '../../system/errors';
 import { quoteWords } from '../../system/words';
+import { describeRestarts, describeStop } from './describe-rules';
 import { describeProbes } from './probe-lines';
 import { describeSchedule } from './schedule-text';
 
@@ -45,25 +47,17 @@ export function check(context: ActionContext, verbose = false): number {
   const logs = eventLog?.files.map(log => log.path).join(', ');
   print(context, `event log   ${logs || 'none'}`);
   for (const [name, value] of describeProbes(settings)) print(context, `${name.padEnd(12)}${value}`);
+  print(context, `stop        ${describeStop(settings)}`);
   const schedule = describeSchedule(settings, context.clock.wall());
-  if (schedule.length > 0) {
-    print(context, `schedule    ${schedule.join('; ')}`);
-    return ExitStatus.done;
-  }
-  const { backoffLimit, exitCodes, forever } = settings;
-  const most = Math.max(1, Math.ceil(backoffLimit));
-  const giveUp = forever ? 'and never gives up' : `and gives up after ${most} quick exits in a row`;
-  print(
-    context,
-    `restarts    unless it exits with ${exitCodes.join(' or ') || 'nothing in particular'}; ${giveUp}`,
-  );
+  if (schedule.length > 0) print(context, `schedule    ${schedule.join('; ')}`);
+  else print(context, `restarts    ${describeRestarts(settings)}`);
   return ExitStatus.done;
 }
 
 /** Folders that are named twice are searched once. */
 function printPath(context: ActionContext): void {
-  const { environment } = context.configuration;
-  const folders = [...new Set((environment.PATH ?? process.env.PATH ?? '').split(delimiter))];
+  const { PATH: path = '' } = programVariables(context.configuration);
+  const folders = [...new Set(path.split(delimiter))];
   addFacts(context, { path: folders });
   for (const [index, folder] of folders.entries())
     print(context, `${index === 0 ? 'path        ' : '            '}${folder}`);

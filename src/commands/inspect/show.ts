@@ -1,11 +1,16 @@
+import { readCaller } from '../../client/caller';
 import { describeChange, findChanges } from '../../client/configured/changes';
 import { type ActionContext, addFacts, complain, print } from '../../client/context';
+import { listVariables } from '../../client/preflight/environment';
 import { checkText } from '../../client/preflight/trust';
 import { findSituation, viewOf } from '../../client/situation';
+import { splitVariable } from '../../protocol/manager-environment';
 import { quotePython, quotePythonList } from '../../protocol/python';
 import { listSettings } from '../../settings/resolve';
 import type { Configuration } from '../../settings/settings';
 import { ExitStatus, UsageError, UserError } from '../../system/errors';
+import { quoteForShell } from '../../system/text/shell-words';
+import { findUserToBecome } from '../../system/users';
 import { VERSION } from '../../system/version';
 
 /**
@@ -17,9 +22,10 @@ import { VERSION } from '../../system/version';
  */
 export function show(context: ActionContext, what: string): Promise<number> | number {
   if (what === 'changes' && context.flavour === 'zd') return showChanges(context);
+  if (what === 'environment' && context.flavour === 'zd') return showEnvironment(context);
   const word = what === '' ? 'options' : what === 'python' ? 'node' : what;
   if (!['options', 'node', 'all'].includes(word)) {
-    complain(context, `cannot show '${what}': use options, node, changes or all`);
+    complain(context, `cannot show '${what}': use options, environment, node, changes or all`);
     return context.flavour === 'zd' ? ExitStatus.usage : ExitStatus.done;
   }
   if (word !== 'node') {
@@ -41,6 +47,19 @@ function showOptions(context: ActionContext): void {
   }
   const { file, folder } = context.configuration;
   if (folder !== null) print(context, `relative paths of ${file} start in ${folder}`);
+}
+
+/** What the program would get from this caller; reading the files decides who may know. */
+function showEnvironment(context: ActionContext): number {
+  checkText(context.configuration);
+  const { settings } = context.configuration;
+  const caller = readCaller(findUserToBecome(settings.user));
+  const inherited = Object.fromEntries(caller.environment.map(splitVariable));
+  const rows = listVariables(context.configuration, inherited);
+  addFacts(context, { environment: rows });
+  for (const { name, value, origin } of rows)
+    print(context, `${quoteForShell([`${name}=${value}`])}  (${origin})`);
+  return ExitStatus.done;
 }
 
 /** What differs between the file and what runs, and what applies it. The socket and the file decide who may know. */

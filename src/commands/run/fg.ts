@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { readCaller } from '../../client/caller';
 import { type ActionContext, complain, print } from '../../client/context';
+import { programVariables } from '../../client/preflight/environment';
 import { checkUser, nameProgram } from '../../client/preflight/places';
 import { listFolders, refuseWords } from '../../client/preflight/program';
 import { carriesRootsOrders, checkTrust } from '../../client/preflight/trust';
@@ -37,15 +38,15 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
   // Called as zdaemon, the directory has no effect: it must not decide which file is examined either.
   const settings = flavour === 'zd' ? configuration.settings : { ...configuration.settings, directory: null };
   checkTrust({ ...configuration, settings });
-  const { environment, folder } = configuration;
+  const { folder } = configuration;
   if (settings.steps !== null) refuseWords(configuration, args);
   checkUser(settings.user, configuration.origins.user, flavour);
   const user = findUserToBecome(settings.user);
   const place = preparePlace(context, user);
   if (user) becomeUser(user);
   const caller = readCaller(user);
-  const env = { ...Object.fromEntries(caller.environment.map(splitVariable)), ...environment };
-  if (place.directory !== null && environment.PWD === undefined) env.PWD = place.directory;
+  const env = programVariables(configuration, Object.fromEntries(caller.environment.map(splitVariable)));
+  if (place.directory !== null && configuration.environment.PWD === undefined) env.PWD = place.directory;
   const seen = { settings, folder, env, place, openFiles: caller.openFiles };
   if (settings.steps === null) return runCommand(context, [...settings.program, ...args], seen);
   return runSteps(context, settings.steps, seen);

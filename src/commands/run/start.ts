@@ -13,10 +13,15 @@ import { reportBringUp } from './report-start';
  * `start [args…]`: brings the program up, and reports success only once it is up.
  *
  * @param args words appended to the program's
+ * @param options `once`: it is not to be started again at its end
  * @returns the exit status
  * @throws UsageError for a start test that cannot be run
  */
-export async function start(context: ActionContext, args: string[]): Promise<number> {
+export async function start(
+  context: ActionContext,
+  args: string[],
+  { once = false }: { once?: boolean } = {},
+): Promise<number> {
   refuseWords(context.configuration, args);
   const view = viewOf(await findSituation(context, 'start', { settings: true }));
   if (!view) await noteFormerManager(context);
@@ -27,7 +32,7 @@ export async function start(context: ActionContext, args: string[]): Promise<num
   }
   const isIdle = view?.report && view.pid === null && context.flavour === 'zd';
   const unapplied = isIdle ? await findUnapplied(context) : null;
-  const result = await bringUp(context, args, view);
+  const result = await bringUp(context, args, view, once);
   if (result.outcome === 'already' && args.length > 0 && context.flavour === 'zd')
     complain(context, 'note: the words after start were not used; restart uses them');
   const status = reportBringUp(context, result, pid => `daemon process started, pid=${pid}`);

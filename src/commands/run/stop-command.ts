@@ -8,18 +8,21 @@ export class StopCommand extends ZdCommand {
 
   static override usage = pageOf('stop', {
     details: `
-      Sends SIGTERM to the program, and SIGKILL after stop-timeout. Returns once the program has exited and the rest of
-      its process group has been killed. The manager exits as well, unless hang-around is on. A program that another
-      configuration has started is stopped only with --force.
+      Sends the signals of stop-signals to the program, each with its time, and SIGKILL at the end. Returns once the
+      program has exited and everything that it has started is gone too. The manager exits as well, unless hang-around
+      is on. A program that another configuration has started is stopped only with --force.
 
       With --after-step, the present run or step ends by itself, and no other one begins; another stop does not wait
       for that.
 
-      Exit status: 0 the program is stopped, or was not running; 1 it is not stopped, for example because of a
-      simultaneous start, and standard error states the reason; 4 the status is unknown.
+      Exit status: 0 the program is stopped, or was not running, or with --no-wait the stop has begun; 1 it is not
+      stopped, for example because of a simultaneous start, and standard error states the reason; 4 the status is
+      unknown.
     `,
     examples: [
       ['stop it', 'zd -C app.conf stop'],
+      ['do not wait for its end', 'zd -C app.conf stop --no-wait'],
+      ['send SIGKILL at once', 'zd -C app.conf stop --now'],
       ['let the present step of a job end first', 'zd -C job.conf stop --after-step'],
     ],
   });
@@ -30,7 +33,11 @@ export class StopCommand extends ZdCommand {
 
   force = Option.Boolean('--force', false, { description: 'stop a program of another configuration' });
 
+  now = Option.Boolean('--now', false, { description: 'go to the end of the plan at once' });
+  noWait = Option.Boolean('--no-wait', false, { description: 'return when the stop has begun' });
+
   run(context: ActionContext) {
-    return stop(withForce(context, this.force), { afterRun: this.afterStep });
+    const { now, noWait, afterStep } = this;
+    return stop(withForce(context, this.force), { now, wait: !noWait, afterRun: afterStep });
   }
 }

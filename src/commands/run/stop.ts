@@ -9,7 +9,7 @@ import { askManager, observe, viewOf } from '../../client/situation';
 import * as zdaemonManager from '../../client/zdaemon-manager';
 import type { StopParams } from '../../protocol/messages';
 import type { StopOutcome } from '../../protocol/outcomes';
-import { ExitStatus } from '../../system/errors';
+import { ExitStatus, UserError } from '../../system/errors';
 import { nameCaller } from '../../system/users';
 import { reportKilled } from './report-start';
 
@@ -17,7 +17,7 @@ import { reportKilled } from './report-start';
 const MOST_LOSSES = 3;
 
 /** How the program is to be stopped. */
-export type StopWishes = Pick<StopParams, 'afterRun'>;
+export type StopWishes = Pick<StopParams, 'afterRun' | 'now' | 'wait'>;
 
 /**
  * `stop`: returns once the program and the rest of its process group have exited and, without hang-around, the manager.
@@ -50,11 +50,9 @@ async function stopOnce(context: ActionContext, wishes: StopWishes, isRetry: boo
     return ExitStatus.done;
   }
   if (view.report) {
-    const {
-      outcome,
-      killed,
-      reason = 'a start was requested at the same time',
-    } = await awaitStop(context, wishes);
+    const answer = await awaitStop(context, wishes);
+    const { outcome, killed, reason = 'a start was requested at the same time' } = answer;
+    if (outcome === 'stopping') return reportBegun(context, view.pid);
     if (outcome === 'cancelled' || outcome === 'failed') {
       if (context.flavour === 'zdaemon') print(context, '');
       const name = nameInMessages(context);
@@ -66,10 +64,24 @@ async function stopOnce(context: ActionContext, wishes: StopWishes, isRetry: boo
     reportKilled(context, killed);
     return ExitStatus.done;
   }
+  return stopZdaemon(context, wishes, view.pid);
+}
+
+async function stopZdaemon(context: ActionContext, wishes: StopWishes, pid: number | null): Promise<number> {
+  const { now = false, wait = true } = wishes;
+  if (now) throw new UserError("cannot stop it now: its manager is zdaemon's; use kill KILL after stop");
   await zdaemonManager.send(context, 'stop');
+  if (!wait) return reportBegun(context, pid);
   await zdaemonManager.awaitDown(context).catch(error => endWait(context, error, undefined));
   addFacts(context, { changed: true });
   printAfterWait(context, 'daemon process stopped');
+  return ExitStatus.done;
+}
+
+/** @param pid of the program; null when only what it has left behind is being ended */
+function reportBegun(context: ActionContext, pid: number | null): number {
+  addFacts(context, { changed: true, outcome: 'stopping' });
+  print(context, `daemon process stopping${pid === null ? '' : `, pid=${pid}`}`);
   return ExitStatus.done;
 }
 

@@ -57,6 +57,7 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
   }),
   pause: requests => requests.pause(),
   continue: requests => requests.continueProgram(),
+  reload: (requests, params) => requests.reload(readUser(params)),
   run_now: (requests, params) => requests.runNow({ user: readUser(params) }),
   wait: requests => requests.wait(),
   history: requests => requests.history(),

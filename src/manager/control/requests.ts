@@ -5,6 +5,7 @@ import type {
   CallerParams,
   OutputParams,
   OutputReply,
+  ReloadReply,
   StartParams,
   StatusParams,
   StatusReport,
@@ -32,6 +33,8 @@ export interface Requests {
   /** Suspends the program and its clocks, and continues it; rejects if it is down. */
   pause(): Promise<void>;
   continueProgram(): Promise<void>;
+  /** Has the program read its own files again; rejects if that fails. */
+  reload(user?: string): Promise<ReloadReply>;
   /** Begins the next run at once; rejects if none waits. */
   runNow(params: CallerParams): Promise<StartOutcome>;
   wait(): Promise<void>;

@@ -113,12 +113,14 @@ const table: { [S in StateName]: Row } = {
     restart: begin,
     stop: (life, _, at) => sweep({ ...life, wanted: 'down' }, [], at),
     leave: (life, { status }, at) => sweep({ ...life, wanted: 'down', leaveStatus: status }, [], at),
-    adopted: (life, { pid, startedAt, ready, crashes = 0 }, { rules }) => {
+    adopted: (life, { pid, startedAt, ready, crashes = 0, once = false, paused = null }, { rules }) => {
       const tested = ready || !rules.hasReadiness;
       const up: Lifecycle = { ...life, name: 'starting', wanted: 'up', pid, startedAt, lived: true, tested };
       const effects: Effect[] = [log('info', `adopted process pid=${pid}`)];
       if (!tested) effects.push({ do: 'test' });
-      return settle({ ...up, crashes, attempts: life.attempts + 1 }, effects, rules);
+      const adopted = settle({ ...up, crashes, once, paused, attempts: life.attempts + 1 }, effects, rules);
+      if (paused !== null) adopted.effects.push({ do: 'holdClocks' });
+      return adopted;
     },
   },
   preparing: {

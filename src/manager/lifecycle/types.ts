@@ -104,7 +104,9 @@ export type Event =
   /** A setting of the user's wants a restart; `early`: it counts as an early end of the run. */
   | { name: 'renew'; early?: boolean | undefined }
   /** A program of an earlier manager is running; `ready` if its start test has succeeded or there was none. */
-  | { name: 'adopted'; pid: number; startedAt: number; ready: boolean; crashes?: number }
+  | ({ name: 'adopted'; pid: number; startedAt: number; ready: boolean } & Partial<
+      Pick<Lifecycle, 'crashes' | 'once' | 'paused'>
+    >)
   /** Everything that a start waits for is there, or was not in time. */
   | { name: 'prepared' }
   | { name: 'unprepared'; reason: string }
@@ -185,7 +187,7 @@ export interface Step {
 }
 
 /** The rules the lifecycle follows; times in seconds. */
-export interface Rules extends RuleSettings, ComingRules {
+export interface Rules extends RuleSettings {
   /** Whether something must be there before a start (wait-for). */
   hasWaitFor: boolean;
   /** Whether a program must show that it is ready (ready, start-test-program). */
@@ -200,19 +202,6 @@ export interface Rules extends RuleSettings, ComingRules {
   firstStartMustHold: boolean;
   /** Drawn for this step, from 0 to 1: it decides where between its limits a pause with jitter lies. */
   chance: number;
-}
-
-/** Rules whose settings have no records yet; see `comingRules`. */
-export interface ComingRules {
-  stopSignals: readonly { signal: number; seconds: number | null }[];
-  failureCodes: readonly (number | string)[];
-  once: boolean;
-  backoffFirst: number;
-  backoffFactor: number | null;
-  backoffJitter: number;
-  backoffReset: number | null;
-  attempts: number | null;
-  attemptsPause: number | null;
 }
 
 /** The time of a step, in seconds on the monotonic clock, and the rules that apply to it. */

@@ -24,7 +24,8 @@ export function findDescendants(keeper: number, known: readonly number[], spawne
       if (!isAlive(facts)) continue;
       if (facts.session === session || isKeeper(pid) || isApplier(pid)) continue;
       if (parent === keeper && Number(facts.startTime) >= spawnedSince) continue;
-      found.push({ pid, startTime: facts.startTime, bootId: readBootId(), session: facts.session });
+      const { startTime, session: own, group } = facts;
+      found.push({ pid, startTime, bootId: readBootId(), session: own, group });
       visit(pid);
     }
   };

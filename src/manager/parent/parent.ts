@@ -61,6 +61,8 @@ export const NO_KEEPER = 'NOKEEPER';
 /** A process that a run has left behind. */
 export interface Leftover extends Identity {
   session: number | null;
+  /** Its process group. */
+  group: number;
 }
 
 /** The parent of the program and its helpers: a keeper, or the manager itself where there can be no keeper. */
@@ -76,7 +78,7 @@ export interface Parent {
    * @throws the system's error; ESRCH when the process has exited
    */
   signal(target: Identity, signal: number): Promise<void>;
-  /** The same to the process group of a helper that was spawned with its own session and has not exited. */
+  /** The same to the process group of a child that was spawned with its own session and has not exited. */
   signalGroup(leader: Identity, signal: number): Promise<void>;
   /** Processes that are not known by a spawn: what the program has left behind, as far as this parent can see it. */
   findDescendants(): Leftover[];

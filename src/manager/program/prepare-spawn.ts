@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import type { LaunchOrder } from '../../protocol/launch-order';
 import { directoryOf } from '../../protocol/launch-order';
+import { assembleEnvironment, loadEnvironment } from '../../settings/environment/assemble';
 import { describeReason } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
@@ -36,7 +37,9 @@ export function prepareSpawn(
   surroundings: SpawnSurroundings,
   what = 'the program',
 ): PreparedSpawn | { reason: string; isTrusted: boolean } {
-  const environment = { ...surroundings.environment, ...order.environment };
+  const assembled = assemble(order, surroundings);
+  if ('reason' in assembled) return assembled;
+  const { environment } = assembled;
   const found = findProgram(args[0] ?? '', surroundings.folders, environment.PATH);
   if ('reason' in found) return { reason: found.plain, isTrusted: true };
   const doubt = order.settings.insecure ? null : findDoubt(what, found.file);
@@ -44,6 +47,28 @@ export function prepareSpawn(
   const place = findDirectory(order, surroundings);
   if ('reason' in place) return { ...place, isTrusted: true };
   return { file: found.file, args, environment, ...place, umask: order.settings.umask };
+}
+
+/** The program's environment, from files that are read now, or why there is none. */
+function assemble(
+  {
+    environment: section,
+    settings,
+    startDirectory: folder,
+  }: Pick<LaunchOrder, 'environment' | 'settings' | 'startDirectory'>,
+  { environment: inherited }: SpawnSurroundings,
+): { environment: PreparedSpawn['environment'] } | { reason: string; isTrusted: boolean } {
+  try {
+    const files =
+      settings.envFile === null || settings.insecure
+        ? []
+        : loadEnvironment().listVariableFiles(settings.envFile, folder);
+    const doubt = files.map(file => findDoubt('the env-file', file)).find(found => found !== null);
+    if (doubt !== undefined) return { reason: doubt, isTrusted: false };
+    return { environment: assembleEnvironment({ inherited, settings, section, folder }) };
+  } catch (error) {
+    return { reason: describeReason(error), isTrusted: true };
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { renewingTable } from './renewing';
 import { restartTable } from './restart';
 import { scheduleTable } from './schedule';
 import { startStopTable } from './start-stop';
+import { stoppingTable } from './stopping';
 import { surroundingsTable } from './surroundings';
 import { transcriptTable } from './transcript';
 
@@ -19,6 +20,7 @@ export const settingTable = {
   ...surroundingsTable,
   ...controlTable,
   ...startStopTable,
+  ...stoppingTable,
   ...readinessTable,
   ...restartTable,
   ...scheduleTable,

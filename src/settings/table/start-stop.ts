@@ -44,10 +44,10 @@ export const startStopTable = {
     reach: 'program',
     sample: '10',
     source: 'zd',
-    help: 'end a try of the start test after TIME',
+    help: 'end a try of a probe after TIME',
     details: manual(
-      'A try that takes longer is killed with its process group, and counts as failed; the next one follows ' +
-        'after a second. With 0 there is no limit, as in zdaemon.',
+      'A try of ``ready``, ``wait-for`` or the start test that takes longer is ended, a command with its process ' +
+        'group, and does not hold. With 0 there is no limit, as in zdaemon. ``alive`` has ``alive-timeout``.',
     ),
   }),
   startTimeout: setting({
@@ -58,10 +58,10 @@ export const startStopTable = {
     reach: 'program',
     sample: '60',
     source: 'zdaemon 3',
-    help: 'wait at most TIME for the start test',
+    help: 'wait at most TIME for readiness',
     details: manual(
-      'How long ``start`` and ``restart`` wait for the start test. The program keeps running after a ' +
-        'timeout.',
+      'How long ``start`` and ``restart`` wait for ``ready`` or the start test. The program keeps running after a ' +
+        'timeout, unless ``start-failure`` is ``stop``.',
     ),
   }),
   startSeconds: setting({

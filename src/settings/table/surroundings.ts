@@ -1,11 +1,56 @@
 import { manual } from '../manual';
 import { setting } from '../option';
+import { variableFiles, variableNames } from '../value-types/environment';
 import { limits } from '../value-types/limits';
 import { ioPriority, niceness, oomScore, processors } from '../value-types/priorities';
 import { onOff, plainText } from '../values';
 
 /** What the program's process is given before it becomes the program. */
 export const surroundingsTable = {
+  envFile: setting({
+    key: 'env-file',
+    flags: '',
+    type: variableFiles,
+    default: null,
+    reach: 'program',
+    guarded: true,
+    place: { base: 'here', kind: 'variables' },
+    sample: '/etc/default/app, ?/srv/app/local.env',
+    source: 'zd',
+    help: 'read variables from these files at each start',
+    details: manual(
+      'Files of ``NAME=value``, quoted as in a shell, without expansion; or folders with a file for each variable, as ' +
+        'envdir(8) has them. A ``?`` before a path means that it can be missing. A later file replaces the values of ' +
+        'an earlier one, and the environment section those of all files.',
+    ),
+  }),
+  clearEnvironment: setting({
+    key: 'clear-environment',
+    flags: '',
+    type: onOff,
+    default: false,
+    reach: 'program',
+    guarded: true,
+    sample: 'on',
+    source: 'zd',
+    help: 'leave only a few of the inherited variables',
+    details: manual(
+      '``PATH``, ``HOME``, ``USER``, ``LOGNAME``, ``SHELL``, ``LANG``, ``LC_*`` and ``TZ`` stay. Files and the ' +
+        'environment section add others.',
+    ),
+  }),
+  unsetEnvironment: setting({
+    key: 'unset-environment',
+    flags: '',
+    type: variableNames,
+    default: null,
+    reach: 'program',
+    guarded: true,
+    sample: 'LD_PRELOAD, http_proxy',
+    source: 'zd',
+    help: 'take these inherited variables away',
+    details: manual('Names, separated by commas. Files and the environment section can set them again.'),
+  }),
   limits: setting({
     key: 'limits',
     flags: '',

@@ -46,6 +46,28 @@ export const stopPlan: ValueType<StopStep[]> = {
   format: steps => steps.map(formatStep).join(', '),
 };
 
+/**
+ * The longest possible time until SIGKILL.
+ *
+ * @returns seconds; null if there is no limit
+ */
+export function longestStop({
+  stopSignals,
+  stopTimeout,
+  stopProgram,
+}: {
+  stopSignals: readonly StopStep[];
+  stopTimeout: number;
+  stopProgram: readonly string[] | null;
+}): number | null {
+  const isKilled = stopTimeout > 0 || stopSignals.some(step => step.signal === SIGKILL);
+  const steps = stopSignals.filter(step => step.signal !== SIGKILL);
+  const timed = steps.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
+  const isOpen = steps.some(({ seconds }) => seconds === null);
+  if (!isKilled || (stopTimeout === 0 && (isOpen || stopProgram !== null))) return null;
+  return (stopProgram === null ? 0 : stopTimeout) + (isOpen ? Math.max(stopTimeout, timed) : timed);
+}
+
 /** `TERM`, `RTMIN+3`. */
 export function shortName(number: number): string {
   return nameSignal(number).replace(/^(SIG|signal )/, '');

@@ -61,7 +61,7 @@ test('another word is a fault to zd and told by zdaemon', async () => {
   assert.equal(refused, {
     status: 2,
     stdout: '',
-    stderr: "zd: cannot show 'nonsense': use options, node, changes or all\n",
+    stderr: "zd: cannot show 'nonsense': use options, environment, node, changes or all\n",
   });
   assert.is((await place.zdaemon('show nonsense')).status, 0);
 });

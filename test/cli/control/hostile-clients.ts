@@ -135,6 +135,7 @@ test(`${INPUTS} random lines get a reply of one line each, and nothing else`, as
     kill: async () => true,
     pause: note('pause'),
     continueProgram: note('continue'),
+    reload: async () => ({ reloaded: true, pid: 2, signal: 1 }),
     runNow: async () => ({ outcome: 'started', pid: 2 }),
     wait: note('wait'),
     history: () => ({ ends: [] }),

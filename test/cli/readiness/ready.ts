@@ -88,6 +88,20 @@ for (const [where, settings] of [
     }
   });
 
+test('output: an expression that backtracks without end blocks nothing, and is told', async () => {
+  const place = makePlace();
+  const bad = `say ${'a'.repeat(60)}!`;
+  configure(
+    place,
+    [...Array(5).fill(bad), 'sleep 0.5', 'say aaaa'],
+    { ready: "output '^(a+)+$$'", transcript: 'log' },
+    '<eventlog>\n<logfile>\npath events\n</logfile>\n</eventlog>\n',
+  );
+  assert.is((await place.zd('-C app.conf start')).status, 0);
+  const told = place.read('events').match(/WARNING output .* matching a line took longer than 50 ms/g);
+  assert.is(told?.length, 1);
+});
+
 test('output: the copier goes on with the copying afterwards', async () => {
   const place = makePlace();
   configure(place, ['say one', 'say ready', 'sleep 0.3', 'say three'], {

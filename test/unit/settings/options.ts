@@ -64,8 +64,8 @@ table('A umask is octal, with or without a leading 0 or 0o', () => {
 table('Exit codes are separated by commas and optional spaces, and may be empty', () => {
   assert.equal(parse('exit-codes', '0, 2 ,-1'), [0, 2, -1]);
   assert.equal(parse('exit-codes', ''), []);
-  const reason = 'exit-codes must be whole numbers separated by commas, such as 0,2, not';
-  for (const text of ['0 2', '0,', 'x']) refuses('exit-codes', text, `${reason} '${text}'`);
+  const reason = 'exit-codes must be exit statuses and signals separated by commas, such as 0,2,TERM, not';
+  for (const text of ['0 2', '0,', '1x']) refuses('exit-codes', text, `${reason} '${text}'`);
 });
 
 table('A program is split into words and may be empty, but a start test must not be', () => {

@@ -78,7 +78,9 @@ export class RunNews {
   /** A line came over NOTIFY_SOCKET. */
   readNotice(line: string): void {
     if (line === 'READY=1') this.#hear({ kind: 'notify' });
-    if (line.startsWith('STATUS=')) this.status = line.slice('STATUS='.length);
+    if (!line.startsWith('STATUS=')) return;
+    this.status = line.slice('STATUS='.length);
+    this.#options.heard();
   }
 
   /** Whether an event has happened. */

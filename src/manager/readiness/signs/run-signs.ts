@@ -26,6 +26,8 @@ export class RunSigns {
   #news: RunNews | null = null;
   #listener: NotifyListener | null = null;
   #output: number[] = [];
+  /** What was known of the run when it was released to another manager, which may not have come. */
+  #released: SavedReadiness | null = null;
 
   constructor(scene: SignsScene) {
     this.#scene = scene;
@@ -52,6 +54,7 @@ export class RunSigns {
    * @param done called with what the program needs, or with what prevents its start
    */
   equip(done: (equipment: Equipment | { reason: string }) => void): void {
+    this.#released = null;
     try {
       const news = this.#begin([]);
       news?.empty();
@@ -73,9 +76,11 @@ export class RunSigns {
   /** Continues with a run that an earlier manager has begun; does nothing for one of this manager's. */
   continue(): void {
     if (this.#news || this.#probes.length === 0) return;
-    const { savedReadiness, transcript } = this.#scene;
-    this.#output = savedReadiness?.output ?? [];
-    const news = this.#begin(savedReadiness?.held ?? []);
+    const { transcript } = this.#scene;
+    const before = this.#released ?? this.#scene.savedReadiness;
+    this.#released = null;
+    this.#output = before?.output ?? [];
+    const news = this.#begin(before?.held ?? []);
     if (this.#needsListener) this.#listen(() => {});
     news?.watchOutput(transcript?.readSince(this.#output) ?? []);
   }
@@ -95,6 +100,7 @@ export class RunSigns {
 
   /** Another manager takes over. */
   release(): void {
+    this.#released = this.saved;
     this.end();
     this.#listener?.release();
     this.#listener = null;

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { countUntilGivingUp, givesUp, pauseAfter } from '../../../../src/manager/lifecycle/restart-rule';
 import type { Rules } from '../../../../src/manager/lifecycle/types';
+import type { Ending } from '../../../../src/system/signals';
 import { byCode, bySignal, Life, usualRules } from '../../../helpers/lifecycle';
 import { suite } from '../../../runner/guard';
 
@@ -12,7 +13,7 @@ test('an end in failure-codes is final and loud, at any uptime', () => {
     [{ failureCodes: [3] }, byCode(3)],
     [{ failureSignals: [11] }, bySignal(11)],
     [{ failureCodes: [-1] }, bySignal(9)],
-  ] as const) {
+  ] as [Partial<Rules>, Ending][]) {
     const life = new Life(rules).up();
     life.now += 1000;
     const effects = life.send({ name: 'exited', ending });

@@ -5,7 +5,7 @@ import { askManager, findSituation, viewOf } from '../../client/situation';
 import type { StartOutcome } from '../../protocol/outcomes';
 import { ExitStatus, UserError } from '../../system/errors';
 import { nameCaller } from '../../system/users';
-import { reportBringUp } from './report-start';
+import { reportBringUp } from '../run/report-start';
 
 /**
  * `run-now`: begins the run that a schedule would begin later, or the step that waits for its pause.

@@ -1,0 +1,60 @@
+import { assembleEnvironment, isChanged, loadEnvironment } from '../../settings/environment/assemble';
+import type { SourcedVariable, Variables } from '../../settings/environment/build';
+import type { Configuration } from '../../settings/settings';
+import { UsageError, UserError } from '../../system/errors';
+import { findCurrentFolder } from '../../system/files';
+import { findUserToBecome, type User, withRightsOf } from '../../system/users';
+
+/**
+ * The environment that the program would get from this caller. Root reads the files with the rights of `user`.
+ *
+ * @param inherited what the caller has
+ * @throws UsageError for a file that cannot be read, with the place of the setting
+ */
+export function programVariables(
+  configuration: Configuration,
+  inherited: Variables = process.env,
+): Variables {
+  return reading(configuration, () => assembleEnvironment(partsOf(configuration, inherited)));
+}
+
+/**
+ * The same, with the origin of each variable.
+ *
+ * @throws as `programVariables`
+ */
+export function listVariables(configuration: Configuration, inherited: Variables): SourcedVariable[] {
+  return reading(configuration, () => loadEnvironment().buildEnvironment(partsOf(configuration, inherited)));
+}
+
+/** The files and folders of variables that exist. */
+export function listEnvFiles({ settings: { envFile } }: Configuration): string[] {
+  return envFile ? loadEnvironment().listVariableFiles(envFile, findCurrentFolder() ?? '/') : [];
+}
+
+function partsOf({ settings, environment: section }: Configuration, inherited: Variables) {
+  return { inherited, settings, section, folder: findCurrentFolder() ?? '/' };
+}
+
+function reading<T>({ settings, origins }: Configuration, read: () => T): T {
+  if (!isChanged(settings)) return read();
+  const user = findOther(settings.user);
+  // That user may not be able to read the code.
+  loadEnvironment();
+  try {
+    return user ? withRightsOf(user, read) : read();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const whose = user ? ` for user ${user.name}` : '';
+    throw new UsageError(`${origins.envFile}: ${error.message}${whose}`);
+  }
+}
+
+/** An unknown user is reported elsewhere. */
+function findOther(name: string | null): User | null {
+  try {
+    return findUserToBecome(name);
+  } catch {
+    return null;
+  }
+}

@@ -52,6 +52,8 @@ const contents = [
   'docs/examples/clock.sh',
   'docs/examples/hellod.conf',
   'docs/examples/hellod.sh',
+  'docs/examples/initial-setup.conf',
+  'docs/examples/initial-setup.sh',
   'docs/examples/logrotate.conf',
   'docs/examples/sort.conf',
   'docs/examples/tunnel.conf',

@@ -105,7 +105,7 @@ export class RunRecord {
   }
 
   /** @param life in which it exited */
-  noteExited(life: Lifecycle, ending: Ending, lines: string[]): ExitRecord {
+  noteExited(life: Lifecycle, ending: Ending, lines: string[], leftovers = false): ExitRecord {
     const now = this.#clock.now();
     const cause = this.attribution.explainExit(life.name, ending, now);
     const uptime = now - (life.startedAt ?? now);
@@ -116,6 +116,7 @@ export class RunRecord {
       at: this.#clock.wall(),
       uptime,
       ...cause,
+      ...(leftovers && isBackground(ending, uptime) ? { reason: BACKGROUND } : {}),
       ...(this.step === null ? {} : { step: this.step }),
       ...this.usage,
       lines,
@@ -218,4 +219,13 @@ export class RunRecord {
     const startedAt = this.startedAt ?? this.#clock.wall();
     return this.#identity && { ...this.#identity, file: this.file, startedAt };
   }
+}
+
+/** Of a program that puts itself into the background; its daemon is what it has left behind. */
+export const BACKGROUND = 'it went into the background; use its option to stay in the foreground';
+/** Seconds within which a program that forks into the background exits. */
+const FORKING_TIME = 2;
+
+function isBackground({ code }: Ending, uptime: number): boolean {
+  return code === 0 && uptime < FORKING_TIME;
 }

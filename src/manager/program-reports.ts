@@ -7,6 +7,7 @@ import { describeEnding, type Ending } from '../system/signals';
 import { quoteWords } from '../system/words';
 import type { Performer } from './perform';
 import type { ProgramListener } from './program/program';
+import { BACKGROUND } from './record/run-record';
 import type { Scene } from './scene';
 
 /** Records what the program reports, and passes it on to the lifecycle. */
@@ -54,11 +55,15 @@ export class ProgramReports implements ProgramListener {
     const output = performer.lastOutput();
     // The manager that began it did not say.
     record.step ??= stepOf(order.settings, life);
-    const { pid, uptime } = record.noteExited(life, ending, performer.lastLines());
+    const exit = record.noteExited(life, ending, performer.lastLines(), leftovers);
+    const { pid, uptime } = exit;
     const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
     transcript?.mark(`pid ${pid} ${how}`);
     // What the manager ended as a failed start has failed for another reason.
     if (!life.ended?.forced) performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
+    const isBackground = exit.reason === BACKGROUND;
+    if (isBackground) transcript?.mark(BACKGROUND);
+    performer.wentIntoBackground = isBackground;
     readiness.endRun();
     for (const end of this.#companions) end();
     dispatch({ name: 'exited', ending, leftovers });

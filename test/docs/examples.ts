@@ -25,6 +25,15 @@ test('sort.conf moves what it finds, round after round', async () => {
   assert.is((await zd('stop')).status, 0);
 });
 
+test('initial-setup.conf runs once', async () => {
+  const place = makeExamples();
+  const zd = as(place, 'initial-setup', {});
+  assert.is((await zd('start')).status, 0);
+  await until(30, 'its end', async () => (await zd('status')).status === 3);
+  assert.match(place.read('run/setup.log'), /^set up in .*run\n$/);
+  assert.is(place.read('run/capture.cfg'), 'interval 1\n');
+});
+
 test('capture.conf is started again when its file changes', async () => {
   const place = makeExamples();
   place.write('run/capture.cfg', 'interval 2\n');

@@ -133,7 +133,8 @@ export function describeDown(down: DownRecord, lastExit: ExitRecord | null, now:
 
 /** `exit status 1 after 0.4 s`. */
 function describeLength(exit: ExitRecord): string {
-  return `${describeEnding(exit)} after ${formatDuration(exit.uptime)}`;
+  const why = exit.by === 'nobody' && exit.reason ? `: ${exit.reason}` : '';
+  return `${describeEnding(exit)} after ${formatDuration(exit.uptime)}${why}`;
 }
 
 /** How the program exited, and what made it do so: `SIGTERM by zd stop (root)`, `exit status 1`. */

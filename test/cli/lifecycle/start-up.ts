@@ -73,8 +73,7 @@ test('the code of probes is loaded for a setting that needs it', async () => {
   const place = makePlace();
   const options = `--require ${recorder}`;
   const env = { NODE_OPTIONS: options, ZD_NODE_OPTIONS: options, ZD_TEST_MODULES: place.path('probing') };
-  place.configure({ program: 'sleep 1000', ready: `file ${place.folder}` });
-  place.write('app', '');
+  place.configure({ program: 'sleep 1000', ready: 'command true' });
   await place.zd('-C app.conf start', { env });
   await place.zd('stop');
   const { builtins, bundles } = await readRecord(place.path('probing.manager'));

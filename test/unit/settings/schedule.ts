@@ -121,6 +121,7 @@ const REFUSED_FILES: Record<string, string> = {
     'c:4: forever cannot be used with run-at (c:3); a schedule never',
   '[runner]\nprogram = a\nrun-at = @daily\nrestart-every = 1h':
     'c:4: restart-every cannot be used with run-at (c:3); run-timeout limits the length of a run',
+  '[runner]\nprogram = a\nrun-every = 5\nonce = on': 'c:4: once cannot be used with run-every (c:3)',
   '[runner]\nprogram = a\nrun-zone = UTC':
     'c:3: run-zone is the time zone of run-at; add run-at, or remove run-zone',
   '[runner]\nprogram = a\nstep-pause = 5':

@@ -30,8 +30,8 @@ import { RestartCommand } from './run/restart-command';
 import { StartCommand } from './run/start-command';
 import { StopCommand } from './run/stop-command';
 import { UpgradeCommand } from './run/upgrade-command';
-import { WaitCommand } from './run/wait-command';
 import { adviseOnOrder } from './suggest';
+import { WaitCommand } from './wait/wait-command';
 
 /** Every command in the order of the help, for both the command line and the prompt. */
 export const commandClasses = [

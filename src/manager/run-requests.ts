@@ -61,6 +61,8 @@ export class RunRequests {
 
   kill(signal: number, user?: string): Promise<boolean> {
     this.#supervisor.record.attribution.noteSignal(signal, user ?? null, this.#clock.now());
+    // The program may end together with this manager.
+    this.#supervisor.saveState();
     return this.#supervisor.program.signal(signal);
   }
 

@@ -1,5 +1,5 @@
 import type { LaunchOrder } from '../protocol/launch-order';
-import type { DownRecord, ExitRecord } from '../protocol/outcomes';
+import type { Asked, DownRecord, ExitRecord } from '../protocol/outcomes';
 import type { Identity } from '../system/identity';
 
 /** Incremented when an older zd would misread the file; zd 0.1 wrote version 1. */
@@ -55,6 +55,8 @@ export interface SavedState {
   lastExit: ExitRecord | null;
   /** How the program came to be down; absent while it is up, and in a state of an earlier zd. */
   outcome?: DownRecord;
+  /** What the running program was asked for; absent if there was nothing. */
+  asked?: Asked;
   /** What has become of the times of `run-at`; absent without it. */
   timetable?: SavedTimetable;
   /** The number of the last end; absent in a state of an earlier zd. */

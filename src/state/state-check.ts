@@ -33,6 +33,7 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   wanted: value => value === 'up' || value === 'down',
   lastExit: value => value === null || isExitRecord(value),
   outcome: value => value === undefined || isDownRecord(value),
+  asked: value => value === undefined || isAsked(value),
   timetable: value => value === undefined || isTimetable(value),
   ends: isCountOrAbsent,
   events: isCountOrAbsent,
@@ -64,6 +65,13 @@ function isExitRecord(value: unknown): boolean {
   if (!isRecord(value) || !Array.isArray(value.lines ?? [])) return false;
   const isNumberOrNull = (part: unknown) => part === null || Number.isFinite(part);
   return [value.code, value.signal].every(isNumberOrNull) && [value.at, value.uptime].every(Number.isFinite);
+}
+
+function isAsked(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { end, signalled } = value;
+  const isEnd = end === undefined || (isRecord(end) && typeof end.by === 'string');
+  return isEnd && (signalled === undefined || (isRecord(signalled) && Number.isFinite(signalled.at)));
 }
 
 function isDownRecord(value: unknown): boolean {

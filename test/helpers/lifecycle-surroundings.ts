@@ -135,7 +135,8 @@ export class Surroundings {
         this.armed = effect.at;
         if (this.life.name === 'backoff')
           assert.ok(
-            effect.at - this.now <= Math.max(this.rules.backoffLimit, this.rules.attemptsPause ?? 0, 1) + 1e-9,
+            effect.at - this.now <=
+              Math.max(this.rules.backoffLimit, this.rules.attemptsPause ?? 0, 1) + 1e-9,
             'a delay over the limit',
           );
         return;

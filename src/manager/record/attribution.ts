@@ -1,4 +1,4 @@
-import type { By, Cause } from '../../protocol/outcomes';
+import type { Asked, By, Cause } from '../../protocol/outcomes';
 import type { Ending } from '../../system/signals';
 import type { StateName } from '../lifecycle/types';
 
@@ -18,6 +18,18 @@ export class Attribution {
   #end: Cause | null = null;
   /** The last signal of `kill` to the present run. */
   #signalled: { signal: number; at: number; user: string | null } | null = null;
+
+  /** @param asked what an earlier manager has saved about the present run */
+  constructor(asked: Asked = {}) {
+    this.#end = asked.end ?? null;
+    this.#signalled = asked.signalled ?? null;
+  }
+
+  /** What the next manager must know about the present run; null if there is nothing. */
+  get asked(): Asked | null {
+    const [end, signalled] = [this.#end, this.#signalled];
+    return end || signalled ? { ...(end ? { end } : {}), ...(signalled ? { signalled } : {}) } : null;
+  }
 
   /** A setting ends the run. */
   noteRenewal({ by, reason }: { by: By; reason: string }): void {

@@ -10,7 +10,7 @@ import {
 import type { Clock } from '../../system/clock';
 import { type Identity, identify, isSameBoot } from '../../system/identity';
 import type { Ending } from '../../system/signals';
-import type { Lifecycle } from '../lifecycle/types';
+import type { Event, Lifecycle } from '../lifecycle/types';
 import { rulesOf } from '../rules';
 import { Attribution } from './attribution';
 import { History, type InFolder } from './history';
@@ -63,7 +63,7 @@ export class RunRecord {
   notReady: string | null = null;
   /** The name of the step that runs. */
   step: string | null = null;
-  readonly attribution = new Attribution();
+  readonly attribution: Attribution;
   readonly history: History;
   readonly #clock: Clock;
   readonly #self: Identity = identify(process.pid);
@@ -72,6 +72,7 @@ export class RunRecord {
 
   constructor({ clock, saved, inFolder }: RunRecordOptions) {
     this.history = new History(inFolder, saved);
+    this.attribution = new Attribution(saved && isSameBoot(saved.manager.bootId) ? saved.asked : {});
     this.#clock = clock;
     this.starts = saved?.starts ?? 0;
     this.lastExit = saved?.lastExit ?? null;
@@ -126,7 +127,7 @@ export class RunRecord {
   }
 
   /** Records that the program was not ready in time. It may be ended for that. */
-  noteNotReady(reason: string): void {
+  #noteNotReady(reason: string): void {
     this.notReady = reason;
     this.attribution.noteRenewal({ by: 'start-timeout', reason });
   }
@@ -166,7 +167,8 @@ export class RunRecord {
    *
    * @param failure why the last start has failed, or how the last run ended
    */
-  noteStep(before: Lifecycle, life: Lifecycle, failure: string): void {
+  noteStep(before: Lifecycle, life: Lifecycle, event: Event, failure: string): void {
+    if (event.name === 'notReady') this.#noteNotReady(event.reason);
     const { name, outcome, startedAt, backoff } = life;
     if (life.tested) this.notReady = null;
     if (before.name === 'starting' && name === 'running' && startedAt !== null)
@@ -189,6 +191,7 @@ export class RunRecord {
 
   /** Describes what the next manager must know. */
   describe({ life, order, leftovers, spawning, keeper, events, readiness }: Present): SavedState {
+    const asked = life.pid === null ? null : this.attribution.asked;
     const awaitsTest = this.#identity !== null && rulesOf(order).hasReadiness && !life.tested;
     return {
       version: STATE_VERSION,
@@ -204,6 +207,7 @@ export class RunRecord {
       starts: this.starts,
       lastExit: this.lastExit,
       ...(this.down === null ? {} : { outcome: this.down }),
+      ...(asked ? { asked } : {}),
       ...(this.timetable === null ? {} : { timetable: this.timetable }),
       ...(this.history.last === null ? {} : { ends: this.history.last }),
       events,

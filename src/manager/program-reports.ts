@@ -14,11 +14,19 @@ import type { Scene } from './scene';
 export class ProgramReports implements ProgramListener {
   #scene!: Scene;
   #performer!: Performer;
+  /** What must not outlive the present run. */
+  readonly #companions = new Set<() => void>();
 
   /** Called once, before anything is reported. */
   begin(scene: Scene, performer: Performer): void {
     this.#scene = scene;
     this.#performer = performer;
+  }
+
+  /** Has a function called when the program has exited. @returns a function that prevents that */
+  endWithRun(end: () => void): () => void {
+    this.#companions.add(end);
+    return () => void this.#companions.delete(end);
   }
 
   spawned(pid: number): void {
@@ -57,6 +65,7 @@ export class ProgramReports implements ProgramListener {
     if (isBackground) transcript?.mark(BACKGROUND);
     performer.wentIntoBackground = isBackground;
     readiness.endRun();
+    for (const end of this.#companions) end();
     dispatch({ name: 'exited', ending, leftovers });
     // Behind the next start, which is not to wait for it.
     record.history.write();

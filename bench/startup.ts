@@ -91,6 +91,7 @@ function measureChain(cwd: string, runs: number): Figure {
     ...summarize(added),
     unit: 'ms',
     floor: null,
-    promise: { kind: 'at most', value: 12 },
+    // A difference of a few runs says nothing on a busy machine.
+    promise: runs < 30 ? null : { kind: 'at most', value: 12 },
   };
 }

@@ -1,3 +1,5 @@
+import { ends } from './ends';
+import { gone } from './gone';
 import { manager } from './manager';
 import type { Bounds, Torture } from './subject';
 import { transcript } from './transcript';
@@ -7,7 +9,7 @@ import { transcript } from './transcript';
  * Random failures for a bounded time; the printed seed repeats a run.
  */
 
-const subjects: Torture[] = [transcript, manager];
+const subjects: Torture[] = [transcript, manager, ends, gone];
 
 const SECONDS = 60;
 const NO_LIMIT = 86_400;

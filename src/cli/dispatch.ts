@@ -121,7 +121,8 @@ function adviseOnCommand(
 /** Says where the program, or the options that name it, should have been. */
 function explainNoProgram(command: string, words: readonly string[], prompt: PromptWords | null): UsageError {
   const advice = adviseOnOrder([command, ...words]);
-  if (prompt) return new UsageError('no program specified; use reload -p COMMAND or reload -C FILE');
+  if (prompt)
+    return new UsageError('no program specified; leave the prompt, and use zd -p COMMAND or zd -C FILE');
   if (advice) return new UsageError(`no program specified; ${advice}`);
   if (words.length === 0) return new UsageError('no program specified; use -p or -C');
   const program = quoteForShell([quoteWords(words)]);

@@ -60,7 +60,7 @@ export async function adopt(context: ActionContext, found: Adoptable): Promise<S
 function writeAdoption(context: ActionContext, found: Adoptable): LaunchOrder {
   const { configuration } = context;
   const { settings } = configuration;
-  const user = findUserToBecome(settings.user);
+  const user = findUserToBecome(settings.user, settings);
   const socket = locateSocket(settings);
   const folder = nameStateFolder(socket);
   checkTrust(configuration);
@@ -76,6 +76,8 @@ function writeAdoption(context: ActionContext, found: Adoptable): LaunchOrder {
     saved && !(isForeign && !user)
       ? applyRefresh(saved, isAnothers(context, found) ? {} : writeRefresh(configuration, []))
       : writeOrder({ configuration, args: [], user, patient: false, isAdoption: true });
-  const effective = isForeign ? { ...order.settings, user: settings.user } : order.settings;
+  const { group, supplementaryGroups } = settings;
+  const whom = { user: settings.user, group, supplementaryGroups };
+  const effective = isForeign ? { ...order.settings, ...whom } : order.settings;
   return { ...order, settings: effective, purpose: 'adopt', socket, stateFolder: realpathSync(folder) };
 }

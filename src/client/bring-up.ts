@@ -219,7 +219,7 @@ function prepareOrder(context: ActionContext, { args, once }: Wish): LaunchOrder
     complain(context, error.message);
   }
   checkSize(configuration, args);
-  const user = findUserToBecome(configuration.settings.user);
+  const user = findUserToBecome(configuration.settings.user, configuration.settings);
   const order = writeOrder({ configuration, args, user, patient: flavour === 'zdaemon', isAdoption });
   return once ? { ...order, once } : order;
 }

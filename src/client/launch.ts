@@ -105,7 +105,7 @@ function findCommand(
   const options = {
     daemon: showDaemon(order),
     openFiles,
-    user: user && { ...user, groups: readGroups(user.name) },
+    user: user && { ...user, groups: user.groups ?? readGroups(user.name) },
     ownSession: !order.attached,
   };
   return {
@@ -129,7 +129,7 @@ type End = number | NodeJS.Signals | Error;
  * @throws UserError for an error that Node reports synchronously, such as a command line that is too long
  */
 function spawnManager(order: LaunchOrder, { stdio, detached }: SpawnWay) {
-  const user = findUserToBecome(order.settings.user);
+  const user = findUserToBecome(order.settings.user, order.settings);
   const { environment: inherited, openFiles } = readCaller(user);
   const held = holdFolder(order, user);
   const folder = held ? '.' : order.stateFolder;

@@ -4,6 +4,7 @@ import { nameCharacter, showHidden, startsWithFalseDash } from '../system/blanks
 import { UsageError } from '../system/errors';
 import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
+import { ApplyCommand } from './apply/apply-command';
 import type { CommandContext } from './base';
 import { DoctorCommand } from './doctor/doctor-command';
 import type { Topics } from './help/help';
@@ -23,15 +24,14 @@ import { RunNowCommand } from './life/run-now-command';
 import { LogreopenCommand } from './output/logreopen-command';
 import { LogtailCommand } from './output/logtail-command';
 import { ReopenTranscriptCommand } from './output/reopen-transcript-command';
-import { ApplyCommand } from './run/apply-command';
 import { FgCommand } from './run/fg-command';
 import { KillCommand } from './run/kill-command';
 import { RestartCommand } from './run/restart-command';
 import { StartCommand } from './run/start-command';
 import { StopCommand } from './run/stop-command';
 import { UpgradeCommand } from './run/upgrade-command';
-import { WaitCommand } from './run/wait-command';
 import { adviseOnOrder } from './suggest';
+import { WaitCommand } from './wait/wait-command';
 
 /** Every command in the order of the help, for both the command line and the prompt. */
 export const commandClasses = [

@@ -3,4 +3,4 @@ export { logreopen, reopenTranscript } from './output/reopen-transcript';
 export { restart } from './run/restart';
 export { start } from './run/start';
 export { stop } from './run/stop';
-export { wait } from './run/wait';
+export { wait } from './wait/wait';

@@ -11,6 +11,7 @@ import type { Effect, Lifecycle } from './lifecycle/types';
 import { prepareProgram } from './program/prepare-spawn';
 import type { Program } from './program/program';
 import type { Equipment } from './readiness/signs/equipment';
+import { BACKGROUND } from './record/run-record';
 import { planRehearsal } from './rehearsal';
 import type { Scene } from './scene';
 import { LazyScheduling } from './schedule/lazy';
@@ -34,8 +35,8 @@ export class Performer {
   readonly #scene: Scene;
   /** What needed SIGKILL since the last report. */
   readonly #killed: string[] = [];
-  /** Whether the last run has left processes behind. */
-  #hasSwept = false;
+  /** Whether the last run put itself into the background. */
+  wentIntoBackground = false;
   #cancelDeadline: () => void = () => {};
   #endStopProgram: () => void = () => {};
   readonly #scheduling: LazyScheduling;
@@ -87,7 +88,6 @@ export class Performer {
       void this.#send(() => program.kill());
     },
     sweep: () => {
-      this.#hasSwept = true;
       this.#scene.program.leftovers.sweep();
     },
     killGroup: () => {
@@ -187,8 +187,8 @@ export class Performer {
   /** A program that succeeds at once is most likely not what its user takes it for. */
   #explainFailure(): string {
     if (!this.failure.startsWith('it ended with exit status 0 ')) return this.failure;
-    if (this.#hasSwept)
-      return `${this.failure} and left processes behind, which were ended: it went into the background; use its option to stay in the foreground`;
+    if (this.wentIntoBackground)
+      return `${this.failure} and left processes behind, which were ended: ${BACKGROUND}`;
     return `${this.failure}; does it go into the background, or read its standard input, which is /dev/null?`;
   }
 
@@ -200,7 +200,6 @@ export class Performer {
   #spawn(): void {
     const { transcript, readiness, spawnFailed } = this.#scene;
     this.attendants.expect();
-    this.#hasSwept = false;
     // Output that remains from an earlier run must precede this run's.
     transcript?.beginRun();
     this.#outputMark = transcript?.ring.total ?? 0;

@@ -7,17 +7,26 @@ import { describeEnding, type Ending } from '../system/signals';
 import { quoteWords } from '../system/words';
 import type { Performer } from './perform';
 import type { ProgramListener } from './program/program';
+import { BACKGROUND } from './record/run-record';
 import type { Scene } from './scene';
 
 /** Records what the program reports, and passes it on to the lifecycle. */
 export class ProgramReports implements ProgramListener {
   #scene!: Scene;
   #performer!: Performer;
+  /** What must not outlive the present run. */
+  readonly #companions = new Set<() => void>();
 
   /** Called once, before anything is reported. */
   begin(scene: Scene, performer: Performer): void {
     this.#scene = scene;
     this.#performer = performer;
+  }
+
+  /** Has a function called when the program has exited. @returns a function that prevents that */
+  endWithRun(end: () => void): () => void {
+    this.#companions.add(end);
+    return () => void this.#companions.delete(end);
   }
 
   spawned(pid: number): void {
@@ -46,12 +55,17 @@ export class ProgramReports implements ProgramListener {
     const output = performer.lastOutput();
     // The manager that began it did not say.
     record.step ??= stepOf(order.settings, life);
-    const { pid, uptime } = record.noteExited(life, ending, performer.lastLines());
+    const exit = record.noteExited(life, ending, performer.lastLines(), leftovers);
+    const { pid, uptime } = exit;
     const how = `${ending.signal === null ? 'ended with' : 'was'} ${describeEnding(ending)}`;
     transcript?.mark(`pid ${pid} ${how}`);
     // What the manager ended as a failed start has failed for another reason.
     if (!life.ended?.forced) performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
+    const isBackground = exit.reason === BACKGROUND;
+    if (isBackground) transcript?.mark(BACKGROUND);
+    performer.wentIntoBackground = isBackground;
     readiness.endRun();
+    for (const end of this.#companions) end();
     dispatch({ name: 'exited', ending, leftovers });
     // Behind the next start, which is not to wait for it.
     record.history.write();

@@ -61,6 +61,8 @@ export class RunRequests {
 
   kill(signal: number, user?: string): Promise<boolean> {
     this.#supervisor.record.attribution.noteSignal(signal, user ?? null, this.#clock.now());
+    // The program may end together with this manager.
+    this.#supervisor.saveState();
     return this.#supervisor.program.signal(signal);
   }
 
@@ -83,12 +85,12 @@ export class RunRequests {
 
   /** @throws an Error when reload-program fails, or that of the system */
   async reload(user?: string): Promise<ReloadReply> {
-    const { scene, life, order } = this.#supervisor;
+    const { scene, life, order, reports } = this.#supervisor;
     const { pid } = life;
     const { reloadProgram, reloadSignal } = order.settings;
     const signal = reloadProgram === null ? reloadSignal : null;
     if (pid === null) return { reloaded: false, pid, signal };
-    if (signal === null) await loadOwnCommand().runReloadProgram(scene);
+    if (signal === null) await loadOwnCommand().runReloadProgram(scene, end => reports.endWithRun(end));
     else if (!(await this.kill(signal, user))) return { reloaded: false, pid: null, signal };
     scene.emit({ event: 'reloaded', pid });
     return { reloaded: true, pid, signal };

@@ -53,7 +53,7 @@ export function settleIn({ order, inherited }: Launch, { clock, kept, enter }: S
   process.umask(order.settings.umask);
 
   enter('user');
-  const user = findUserToBecome(order.settings.user);
+  const user = findUserToBecome(order.settings.user, order.settings);
   if (user) {
     becomeUser(user);
     Object.assign(environment, userEnvironment(user));

@@ -212,9 +212,7 @@ export class Supervisor {
         const before = this.#life;
         const { life, effects } = step(before, next, this.#parts.clock.now(), this.#rules());
         this.#life = life;
-        if (next.name === 'notReady') this.record.noteNotReady(next.reason);
-        if (next.name === 'unprepared' || next.name === 'spawnFailed') this.record.failedStart = next.reason;
-        this.record.noteStep(before, life, this.#performer.failure);
+        this.record.noteStep(before, life, next, this.#performer.failure);
         for (const news of newsOf(before, life, next)) this.events.emit(addDetails(news, this.record));
         for (const effect of effects) {
           if (effect.do === 'spawn') this.#isSpawning = true;

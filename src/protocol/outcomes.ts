@@ -79,6 +79,12 @@ export interface Cause {
   reason?: string | null;
 }
 
+/** What the present run was asked for, by requests and signals; times are monotonic. */
+export interface Asked {
+  end?: Cause;
+  signalled?: { signal: number; at: number; user: string | null };
+}
+
 /**
  * How the program came to be down. `ended`: it exited with a status of exit-codes; `killed`: a signal ended it, and
  * exit-codes has -1, or it ended together with its manager; `failed`: its first start; `gave-up`: the manager, after

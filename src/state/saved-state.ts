@@ -1,5 +1,5 @@
 import type { LaunchOrder } from '../protocol/launch-order';
-import type { Cause, DownRecord, ExitRecord } from '../protocol/outcomes';
+import type { Asked, DownRecord, ExitRecord } from '../protocol/outcomes';
 import type { Identity } from '../system/identity';
 
 /** Incremented when an older zd would misread the file; zd 0.1 wrote version 1. */
@@ -57,8 +57,8 @@ export interface SavedState {
   outcome?: DownRecord;
   /** Why the last start has led to no process; absent if it has. */
   failedStart?: string;
-  /** Present only while the program is being stopped: what for. */
-  endCause?: Cause;
+  /** What the running program was asked for; absent if there was nothing. */
+  asked?: Asked;
   /** What has become of the times of `run-at`; absent without it. */
   timetable?: SavedTimetable;
   /** The number of the last end; absent in a state of an earlier zd. */

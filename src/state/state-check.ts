@@ -34,7 +34,7 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   lastExit: value => value === null || isExitRecord(value),
   outcome: value => value === undefined || isDownRecord(value),
   failedStart: value => value === undefined || typeof value === 'string',
-  endCause: value => value === undefined || (isRecord(value) && typeof value.by === 'string'),
+  asked: value => value === undefined || isAsked(value),
   timetable: value => value === undefined || isTimetable(value),
   ends: isCountOrAbsent,
   events: isCountOrAbsent,
@@ -66,6 +66,13 @@ function isExitRecord(value: unknown): boolean {
   if (!isRecord(value) || !Array.isArray(value.lines ?? [])) return false;
   const isNumberOrNull = (part: unknown) => part === null || Number.isFinite(part);
   return [value.code, value.signal].every(isNumberOrNull) && [value.at, value.uptime].every(Number.isFinite);
+}
+
+function isAsked(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { end, signalled } = value;
+  const isEnd = end === undefined || (isRecord(end) && typeof end.by === 'string');
+  return isEnd && (signalled === undefined || (isRecord(signalled) && Number.isFinite(signalled.at)));
 }
 
 function isDownRecord(value: unknown): boolean {

@@ -8,6 +8,14 @@ export interface User {
   gid: number;
   home: string;
   shell: string;
+  /** All groups that a process of that user is to have; absent: those of the user. */
+  groups?: readonly number[];
+}
+
+/** Groups of a process that are not those of its user; names or numbers, null for those of the user. */
+export interface GroupNames {
+  group: string | null;
+  supplementaryGroups: readonly string[] | null;
 }
 
 /**
@@ -43,16 +51,41 @@ export function findGroup(nameOrNumber: string): number {
  * Finds the user that the manager and the program must run as.
  *
  * @param nameOrNumber as in the setting `user`, or null
+ * @param groups other groups than those of the user
  * @returns the user to switch to, or null if no switch is necessary
  * @throws UsageError if the current user is neither root nor that user (zdaemon)
  */
-export function findUserToBecome(nameOrNumber: string | null): User | null {
+export function findUserToBecome(nameOrNumber: string | null, groups?: GroupNames): User | null {
   if (nameOrNumber === null) return null;
   const user = findUser(nameOrNumber);
   const self = process.getuid?.();
   if (self === user.uid) return null;
   if (self !== 0) throw new UsageError('only root can use -u USER to change users');
-  return user;
+  return groups && hasGroups(groups) ? withGroups(user, groups, readGroups(user.name)) : user;
+}
+
+/** Whether other groups than those of the user are configured. */
+export function hasGroups({ group, supplementaryGroups }: GroupNames): boolean {
+  return (group ?? null) !== null || (supplementaryGroups ?? null) !== null;
+}
+
+/**
+ * Replaces groups.
+ *
+ * @param user anything with a primary group
+ * @param names what is configured
+ * @param usual the groups without that
+ * @returns the same with the primary group, and with all groups
+ * @throws UsageError for a group that does not exist
+ */
+export function withGroups<U extends { gid: number }>(
+  user: U,
+  { group, supplementaryGroups }: GroupNames,
+  usual: readonly number[],
+): U & { groups: number[] } {
+  const gid = group === null ? user.gid : findGroup(group);
+  const others = supplementaryGroups?.map(findGroup) ?? usual.filter(one => one !== user.gid);
+  return { ...user, gid, groups: [...new Set([gid, ...others])] };
 }
 
 /**
@@ -76,7 +109,7 @@ export function nameUser(uid: number): string {
 /** Switches to the user permanently: first the group, then the supplementary groups, then the user. */
 export function becomeUser(user: User): void {
   process.setgid?.(user.gid);
-  (process as WithInitgroups).initgroups?.(user.name, user.gid);
+  takeGroups(user);
   process.setuid?.(user.uid);
 }
 
@@ -92,7 +125,7 @@ export function withRightsOf<T>(user: User, act: () => T): T {
   const groups = process.getgroups?.() ?? [];
   const [uid = 0, gid = 0] = [process.geteuid?.(), process.getegid?.()];
   try {
-    (process as WithInitgroups).initgroups?.(user.name, user.gid);
+    takeGroups(user);
     process.setegid?.(user.gid);
     process.seteuid?.(user.uid);
     return act();
@@ -101,6 +134,11 @@ export function withRightsOf<T>(user: User, act: () => T): T {
     process.setegid?.(gid);
     process.setgroups?.(groups);
   }
+}
+
+function takeGroups({ name, gid, groups }: User): void {
+  if (groups) process.setgroups?.([...groups]);
+  else (process as WithInitgroups).initgroups?.(name, gid);
 }
 
 /** The numbers of all groups of a user, as id(1) reports them; as root only. */

@@ -39,6 +39,7 @@ readme('The first command leaves a daemon running, which writes only to its fold
         'docs/examples:',
         '...',
         'run',
+        '...',
         '',
         'docs/examples/run:',
         '.zdsock.zd',

@@ -4,9 +4,6 @@ import { newLifecycle, step } from '../../src/manager/lifecycle/table';
 import type { Effect, Event, Lifecycle, Rules } from '../../src/manager/lifecycle/types';
 import { checkInvariants, isTooSoon } from './lifecycle-invariants';
 
-/** Seconds by which the difference of two moments may be off. */
-const ROUNDING = 1e-6;
-
 /** How the next program and its leftovers behave. */
 export interface Nature {
   starts: boolean;
@@ -39,7 +36,7 @@ export class Surroundings {
   protected groupTerminated = false;
   #mayStart = false;
   #leaving = false;
-  #lastSpawn = Number.NEGATIVE_INFINITY;
+  protected lastSpawn = Number.NEGATIVE_INFINITY;
   protected killDue: number | null = null;
   #pid = 0;
   protected nature: Nature;
@@ -139,7 +136,7 @@ export class Surroundings {
         if (this.life.name === 'backoff')
           assert.ok(
             effect.at - this.now <=
-              Math.max(this.rules.backoffLimit, this.rules.attemptsPause ?? 0, 1) + ROUNDING,
+              Math.max(this.rules.backoffLimit, this.rules.attemptsPause ?? 0, 1) + 1e-9,
             'a delay over the limit',
           );
         return;
@@ -178,9 +175,9 @@ export class Surroundings {
     assert.ok(this.#mayStart && !this.#leaving, 'a start without a request');
     assert.not(this.sweeping, 'a start during a sweep');
     assert.is(this.group, 'none', 'a start beside what the last run left behind');
-    const isQuick = isTooSoon(this.now - this.#lastSpawn, before, event, this.rules);
+    const isQuick = isTooSoon(this.now - this.lastSpawn, before, event, this.rules);
     assert.not(isQuick, 'starts in quick succession');
-    this.#lastSpawn = this.now;
+    this.lastSpawn = this.now;
     if (!this.nature.starts) return void this.queue.push({ name: 'spawnFailed', reason: 'no such file' });
     this.program = { pid: ++this.#pid, nature: this.nature, killed: false, terminated: false };
     this.queue.push({ name: 'spawned', pid: this.#pid });

@@ -67,6 +67,7 @@ const contents = [
   'docs/readiness.rst',
   'docs/recipes.rst',
   'docs/reliability.rst',
+  'docs/renewing.rst',
   'docs/schedules.rst',
   'docs/surroundings.rst',
   'docs/transcript.rst',

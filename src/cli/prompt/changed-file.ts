@@ -28,5 +28,5 @@ export function readChangedFile(session: Session, name: string): void {
 
 function usesFile(name: string): boolean {
   const record = findCommand(name);
-  return record ? record.name !== 'help' : name !== '' && findPromptCommand(name) === null;
+  return record ? record.name !== 'help' : name !== '' && findPromptCommand(name, 'zd') === null;
 }

@@ -1,5 +1,5 @@
 import { isAnothers } from '../../client/configured/whose';
-import { type ActionContext, print } from '../../client/context';
+import { type ActionContext, type Flavour, print } from '../../client/context';
 import { describeView, findSituation, viewOf } from '../../client/situation';
 import type { Topics } from '../../commands/help/help';
 import { type Arguments, parseArguments } from '../../settings/argv';
@@ -34,6 +34,8 @@ interface PromptRecord {
   help?: string;
   /** Omitted from the list of topics. */
   isAlias?: boolean;
+  /** Called as zd, it does not exist, or is another command. */
+  isZdaemons?: boolean;
 }
 
 const quitHelp = `quit -- Leave the prompt. A manager whose program was stopped is
@@ -50,28 +52,26 @@ const promptTable: Record<string, PromptRecord> = {
     run: reload,
     help: `reload [options] -- Read the configuration again; options, if any,
                     replace the previous ones.`,
+    isZdaemons: true,
   },
   shell: { run: onFreshLine(runShell), help: shellHelp },
   fg: { run: onFreshLine(runForeground) },
   foreground: { run: onFreshLine(runForeground) },
 };
 
-const promptTopics: Topics = Object.fromEntries(
-  Object.entries(promptTable).flatMap(([name, { help, isAlias }]) =>
-    help === undefined || isAlias ? [] : [[name, help]],
-  ),
-);
-
 /** What exists only at the prompt. */
-export const promptWords: PromptWords = {
-  topics: promptTopics,
-  names: Object.keys(promptTable).filter(name => promptTable[name]?.help !== undefined),
-};
+export function promptWordsOf(flavour: Flavour): PromptWords {
+  const records = Object.entries(promptTable).filter(
+    ([, { help, isZdaemons }]) => help !== undefined && (!isZdaemons || flavour === 'zdaemon'),
+  );
+  const topics = records.filter(([, { isAlias }]) => !isAlias).map(([name, { help = '' }]) => [name, help]);
+  return { topics: Object.fromEntries(topics) as Topics, names: records.map(([name]) => name) };
+}
 
 /** What a command does at the prompt, or null if it works as it does elsewhere. */
-export function findPromptCommand(name: string): PromptCommand | null {
+export function findPromptCommand(name: string, flavour: Flavour): PromptCommand | null {
   const record = Object.hasOwn(promptTable, name) ? promptTable[name] : undefined;
-  if (!record) return null;
+  if (!record || (record.isZdaemons && flavour === 'zd')) return null;
   const { run, help } = record;
   if (help === undefined) return run;
   return (session, context, words) => {
@@ -108,13 +108,13 @@ async function quit(session: Session, context: ActionContext): Promise<number> {
   return session.status;
 }
 
-/** `reload [options]`: reads the configuration again. If that fails, the previous one stays in effect. */
+/** `reload [options]` of zdaemon: reads the configuration again. If that fails, the previous one stays in effect. */
 function reload(session: Session, context: ActionContext, words: string[]): number {
   try {
     const argv = words.length > 0 ? parseArguments(words) : session.argv;
     if (words.length > 0 && argv.command !== null)
       throw new UsageError(`reload accepts options such as -C FILE, not '${argv.command}'`);
-    const configuration = resolveConfiguration({ argv, placesPaths: context.flavour === 'zd' });
+    const configuration = resolveConfiguration({ argv, placesPaths: false });
     session.argv = argv;
     session.context = { ...session.context, configuration };
     session.mark = markFiles(configuration);
@@ -136,7 +136,7 @@ function runShell(_session: Session, context: ActionContext, [line]: string[]): 
 function runForeground(session: Session, context: ActionContext, words: string[]): Promise<number> {
   const { settings } = context.configuration;
   if (asksForPage(words) || !hasProgram(settings) || findUserToBecome(settings.user) === null)
-    return runCommandLine(context, 'fg', words, promptWords);
+    return runCommandLine(context, 'fg', words, promptWordsOf(context.flavour));
   const flags = writeFlags(session.argv);
   return inheritTerminal(context, process.execPath, [process.argv[1] ?? '', ...flags, 'fg', ...words]);
 }

@@ -5,7 +5,7 @@ import type { Flavour } from '../../client/context';
 import { helpTopics } from '../../commands/help/help';
 import { commandNames, findCommand } from '../../commands/table';
 import { options } from '../../settings/options';
-import { promptWords } from './commands';
+import { promptWordsOf } from './commands';
 
 /**
  * Completes a line of the prompt: commands and the words they accept.
@@ -19,7 +19,7 @@ export function completeLine(line: string, flavour: Flavour): [string[], string]
   // A quoted word can be completed in more than one way.
   if (/['"]/.test(fragment)) return [[], fragment];
   const [command] = earlier.trim().split(/\s+/);
-  const candidates = command ? wordsFor(command, fragment, flavour) : finish(commandWords());
+  const candidates = command ? wordsFor(command, fragment, flavour) : finish(commandWords(flavour));
   return [candidates.filter(candidate => candidate.startsWith(fragment)), fragment];
 }
 
@@ -30,14 +30,15 @@ function splitAtFragment(line: string): { earlier: string; fragment: string } {
 }
 
 function wordsFor(command: string, fragment: string, flavour: Flavour): string[] {
-  if (command === 'reload') return fragment.startsWith('-') ? finish(flagWords()) : fileWords(fragment);
+  if (command === 'reload' && flavour === 'zdaemon')
+    return fragment.startsWith('-') ? finish(flagWords()) : fileWords(fragment);
   if (command === 'shell' || command === '!') return fileWords(fragment, SHELL_SPECIAL);
   const { completes, zdaemonFlags } = findCommand(command) ?? {};
   if (fragment.startsWith('-') || completes === undefined)
     return finish(flavour === 'zdaemon' && zdaemonFlags ? zdaemonFlags : flagsOfCommand(command));
   switch (completes) {
     case 'topics':
-      return finish(Object.keys({ ...helpTopics(flavour), ...promptWords.topics }).sort());
+      return finish(Object.keys({ ...helpTopics(flavour), ...promptWordsOf(flavour).topics }).sort());
     case 'signals':
       return finish(signalWords(fragment));
     case 'files':
@@ -53,8 +54,9 @@ function flagsOfCommand(command: string): string[] {
   return listFlags(command).flatMap(flag => (flag === '--follow' ? [flag, '--no-follow'] : flag));
 }
 
-function commandWords(): string[] {
-  return [...commandNames.filter(name => name !== '?'), ...promptWords.names].sort();
+function commandWords(flavour: Flavour): string[] {
+  const names = [...commandNames.filter(name => name !== '?'), ...promptWordsOf(flavour).names];
+  return [...new Set(names)].sort();
 }
 
 /** In the case of the fragment, and with SIG if the fragment begins with it. */

@@ -12,7 +12,7 @@ import { takeManners } from '../arrange-words';
 import { runCommandLine } from '../dispatch';
 import { reportError } from '../report-error';
 import { readChangedFile } from './changed-file';
-import { findPromptCommand, promptWords, type Session } from './commands';
+import { findPromptCommand, promptWordsOf, type Session } from './commands';
 import { completeLine } from './completion';
 import { isTerminal, type LineSource, openScript, openTerminal } from './lines';
 import { markFiles } from './mark-files';
@@ -59,7 +59,7 @@ async function greet(context: ActionContext): Promise<void> {
 function describeDaemon({ configuration, flavour }: ActionContext): string {
   const { settings, file } = configuration;
   if (flavour === 'zdaemon') return `program: ${settings.program.join(' ') || '(none)'}`;
-  if (!hasProgram(settings)) return 'no program; name one: reload -C FILE, or reload -p COMMAND';
+  if (!hasProgram(settings)) return 'no program; leave, and name one: zd -C FILE, or zd -p COMMAND';
   const words = listCommands(settings).map(command => quoteWords(command.words));
   const source = file === null ? '' : `  (${file})`;
   return `${nameDaemon(configuration)}: ${words.join('; ')}${source}`;
@@ -80,13 +80,12 @@ function promptText({ configuration, binaryName }: ActionContext): string {
 
 function runLine(session: Session, given: ActionContext, line: string): Promise<number> | number {
   const { name, words } = readTyped(line);
-  // A script says itself when it reads the file again.
-  if (isTerminal()) readChangedFile(session, name);
+  readChangedFile(session, name);
   const context = { ...given, configuration: session.context.configuration };
-  const own = findPromptCommand(name);
+  const own = findPromptCommand(name, given.flavour);
   if (own) return own(session, context, words);
   const { json, quiet, words: rest } = takeManners(name, words);
-  const run = (inner: ActionContext) => runCommandLine(inner, name, rest, promptWords);
+  const run = (inner: ActionContext) => runCommandLine(inner, name, rest, promptWordsOf(given.flavour));
   if (!json && !quiet) return run(context);
   const { answerInJson, answerQuietly } = require('../answer') as typeof import('../answer');
   return (json ? answerInJson : answerQuietly)(context, findCommand(name) ?? { name }, run);

@@ -38,7 +38,7 @@ function partsOf({ settings, environment: section }: Configuration, inherited: V
 
 function reading<T>({ settings, origins }: Configuration, read: () => T): T {
   if (!isChanged(settings)) return read();
-  const user = findOther(settings.user);
+  const user = findOther(settings);
   // That user may not be able to read the code.
   loadEnvironment();
   try {
@@ -51,9 +51,9 @@ function reading<T>({ settings, origins }: Configuration, read: () => T): T {
 }
 
 /** An unknown user is reported elsewhere. */
-function findOther(name: string | null): User | null {
+function findOther(settings: Configuration['settings']): User | null {
   try {
-    return findUserToBecome(name);
+    return findUserToBecome(settings.user, settings);
   } catch {
     return null;
   }

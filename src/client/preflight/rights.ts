@@ -31,7 +31,7 @@ export interface SettingUse extends Use {
  * @throws UsageError naming the setting, its origin, the user and the folder or file
  */
 export function checkRights(configuration: Configuration, others: readonly SettingUse[] = []): void {
-  const user = findUserToBecome(configuration.settings.user);
+  const user = findUserToBecome(configuration.settings.user, configuration.settings);
   checkGifts(configuration, user);
   const uses = [...listUses(configuration, user), ...others];
   const obstacles = user ? probeAs(user, uses) : uses.map(findObstacle);
@@ -57,7 +57,9 @@ const REMEDIES = {
 function checkGifts({ settings, origins }: Configuration, user: User | null): void {
   if ((user?.uid ?? process.geteuid?.()) === 0) return;
   const who = user ? `user ${user.name}` : `uid ${process.geteuid?.()}`;
-  const groups = user ? readGroups(user.name) : [...(process.getgroups?.() ?? []), process.getegid?.()];
+  const groups = user
+    ? (user.groups ?? readGroups(user.name))
+    : [...(process.getgroups?.() ?? []), process.getegid?.()];
   const gifts: ['transcriptOwner' | 'socketGroup', string, Owner][] = [];
   const { transcriptOwner, socketGroup } = settings;
   // An existing file may have that owner already, and the null device is not given to anybody.

@@ -13,6 +13,8 @@ const APPLIED_BY_KEEPER: readonly (keyof Settings)[] = [
   'noNewPrivileges',
 ];
 
+const GROUPS: readonly (keyof Settings)[] = ['group', 'supplementaryGroups'];
+
 /**
  * Refuses settings that nothing on this system could apply.
  *
@@ -20,6 +22,11 @@ const APPLIED_BY_KEEPER: readonly (keyof Settings)[] = [
  * @throws UsageError naming the setting, its origin, and the package that is missing
  */
 export function checkSurroundings({ settings, origins }: Pick<Configuration, 'settings' | 'origins'>): void {
+  const field = settings.group === null ? 'supplementaryGroups' : 'group';
+  if (settings[field] !== null && process.geteuid?.() !== 0)
+    throw new UsageError(
+      `cannot use ${field === 'group' ? field : 'supplementary-groups'} (${origins[field]}): only root can change groups`,
+    );
   const option = findApplied(settings);
   if (option === undefined || findKeeperPerl(process.env.PATH) !== null) return;
   const reason = canHaveKeeper(true)
@@ -34,7 +41,9 @@ export function needsKeeper(settings: Settings): boolean {
 }
 
 function findApplied(settings: Settings): SettingOption | undefined {
-  return settingOptions.find(({ field }) => APPLIED_BY_KEEPER.includes(field) && isOn(settings[field]));
+  // Beside `user`, the manager has them since it became that user.
+  const fields = [...APPLIED_BY_KEEPER, ...(settings.user === null ? GROUPS : [])];
+  return settingOptions.find(({ field }) => fields.includes(field) && isOn(settings[field]));
 }
 
 function isOn(value: unknown): boolean {

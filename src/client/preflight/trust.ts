@@ -6,7 +6,7 @@ import { describeReason, UserError } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
 import { describeOther, identityOf, isTrustedFile, refuseForeign } from '../../system/trust/trusted-file';
-import { findUser, type User, withRightsOf } from '../../system/users';
+import { findUser, hasGroups, readGroups, type User, withGroups, withRightsOf } from '../../system/users';
 import { listEnvFiles, programVariables } from './environment';
 import { listFolders } from './program';
 
@@ -43,7 +43,9 @@ export function checkTrust(configuration: Configuration): void {
   checkText(configuration);
   const { settings } = configuration;
   if (!actsAsRoot() || settings.insecure) return;
-  const isTrusted = trustedUsers(findConfigured(settings.user)?.uid);
+  const user = findConfigured(settings.user);
+  if (user && hasGroups(settings) && !carriesRootsOrders(configuration)) refuseGroups(configuration, user);
+  const isTrusted = trustedUsers(user?.uid);
   for (const file of listEnvFiles(configuration)) refuseForeign('the env-file', file, isTrusted);
   const programs = listCommands(settings).map(({ what, words }) => [what, words] as const);
   const tests = listTestCommands(settings).map(
@@ -91,6 +93,17 @@ function findConfigured(user: string | null): User | null {
   } catch {
     return null;
   }
+}
+
+/** Root must not give that user groups on the user's own orders. */
+function refuseGroups({ settings, paths }: Configuration, user: User): void {
+  const { gid, groups } = withGroups({ gid: user.gid }, settings, []);
+  const own = readGroups(user.name);
+  const foreign = [gid, ...groups].find(one => !own.includes(one));
+  if (foreign === undefined) return;
+  throw new UserError(
+    `cannot trust ${paths[0]} as root: it belongs to ${user.name}, who is not a member of group ${foreign}; chown root it, or remove the group`,
+  );
 }
 
 /** A file of that user could include what only root can read, and its variables would reach the user's program. */

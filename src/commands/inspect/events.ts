@@ -13,7 +13,7 @@ import { formatDuration, formatInstant } from './human';
  * `events [--json]`: prints what happens to the program, one line each, until the manager leaves.
  *
  * @param json print the events as they are, one object on each line
- * @returns 0 when the manager has left; 3 without one
+ * @returns 0 when the manager has left, or after Ctrl-C; 3 without one
  */
 export async function events(context: ActionContext, json: boolean): Promise<number> {
   const view = viewOf(await findSituation(context));
@@ -25,6 +25,7 @@ export async function events(context: ActionContext, json: boolean): Promise<num
   const over = new AbortController();
   const stop = () => over.abort();
   context.stdout.once('error', stop);
+  context.interrupt.addEventListener('abort', stop, { once: true });
   const write = (notice: Notice) =>
     json ? context.write(`${writeJson(notice)}\n`) : print(context, describeNotice(notice));
   try {
@@ -34,6 +35,7 @@ export async function events(context: ActionContext, json: boolean): Promise<num
     throw new UserError(`cannot show events: ${error.message}`);
   } finally {
     context.stdout.off('error', stop);
+    context.interrupt.removeEventListener('abort', stop);
   }
   return ExitStatus.done;
 }

@@ -159,7 +159,9 @@ export function describeDown(down: DownRecord, lastExit: ExitRecord | null, now:
 
 /** `exit status 1 after 0.4 s`, with the setting that ended it. */
 function describeLength(exit: ExitRecord): string {
-  const cause = exit.by !== undefined && SETTINGS.includes(exit.by) ? ` by ${describeCause(exit)}` : '';
+  const isSetting = exit.by !== undefined && SETTINGS.includes(exit.by);
+  const why = exit.by === 'nobody' && exit.reason ? `: ${exit.reason}` : '';
+  const cause = isSetting ? ` by ${describeCause(exit)}` : why;
   return `${describeEnding(exit)} after ${formatDuration(exit.uptime)}${cause}`;
 }
 

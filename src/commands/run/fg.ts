@@ -41,7 +41,7 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
   const { folder } = configuration;
   if (settings.steps !== null) refuseWords(configuration, args);
   checkUser(settings.user, configuration.origins.user, flavour);
-  const user = findUserToBecome(settings.user);
+  const user = findUserToBecome(settings.user, settings);
   const place = preparePlace(context, user);
   if (user) becomeUser(user);
   const caller = readCaller(user);

@@ -109,7 +109,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     skipped: record.timetable?.skipped ?? 0,
     step: life.name === 'waiting' && life.step === 0 ? null : stepOf(order.settings, life),
     isLast: life.isLast,
-    killAt: toWall(isEnding(life) ? findEnd(life, rules) : null, clock),
+    killAt: findKill(parts, now),
     stopStep: describeStage(life, rules),
     testing,
     ...parts.readiness,
@@ -136,8 +136,11 @@ export function reportStatus(parts: ReportParts): StatusReport {
   };
 }
 
-function toWall(moment: number | null, clock: Clock): number | null {
-  return moment === null ? null : clock.wall() + moment - clock.now();
+/** When SIGKILL is due: at the end of the plan, or when the time of what the program has left behind is over. */
+function findKill({ life, order, clock }: ReportParts, now: number): number | null {
+  if (!isEnding(life)) return null;
+  const due = life.name === 'sweeping' ? life.deadline : findEnd(life, rulesOf(order));
+  return due === null ? null : now + due - clock.now();
 }
 
 /** Of what the program has left behind, the plan is over: it has had SIGTERM. */

@@ -11,13 +11,13 @@ import type { RunRecord } from '../record/run-record';
 export function addDetails(news: News, record: RunRecord): News {
   switch (news.event) {
     case 'starting':
-      return { ...news, ...record.startedBy };
+      return { ...news, ...nameStep(record), ...record.startedBy };
     case 'started':
       return { ...news, after: record.readyAfter };
     case 'exited': {
       if (news.pid === null || !record.lastExit) return news;
       const { uptime, by, user, reason } = record.lastExit;
-      return { ...news, uptime, ...showCause({ by, user, reason }) };
+      return { ...news, ...nameStep(record), uptime, ...showCause({ by, user, reason }) };
     }
     case 'waiting':
       return { ...news, until: record.toWall(news.until as number) };
@@ -37,6 +37,10 @@ export function addDetails(news: News, record: RunRecord): News {
     default:
       return news;
   }
+}
+
+function nameStep({ step }: RunRecord): { step?: string } {
+  return step === null ? {} : { step };
 }
 
 /** Without what is not known. */

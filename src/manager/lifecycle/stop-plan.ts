@@ -38,12 +38,11 @@ export function longestStop(rules: PlanRules & Pick<Rules, 'hasStopProgram'>): n
 }
 
 /**
- * When the plan of a program that is being stopped comes to its SIGKILL, or when what is left of it gets that.
+ * When the plan of a program that is being stopped comes to its SIGKILL.
  *
  * @returns seconds on the monotonic clock; null if it never does, or if it is there already
  */
-export function findEnd({ name, deadline, stage }: Lifecycle, rules: PlanRules): number | null {
-  if (name === 'sweeping') return deadline;
+export function findEnd({ deadline, stage }: Lifecycle, rules: PlanRules): number | null {
   const later = sumFrom(planStop(rules), stage + 1);
   return deadline === null || later === null || !endsWithKill(rules) ? null : deadline + later;
 }

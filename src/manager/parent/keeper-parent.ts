@@ -16,7 +16,7 @@ import type { Identity } from '../../system/identity';
 import { readTicks } from '../../system/processes';
 import { systemError } from '../../system/run/system-error';
 import { findDescendants } from './descendants';
-import { type KeptRun, readRuns } from './kept-run';
+import { type Exit, type KeptRun, readExit, readRuns } from './kept-run';
 import { packSpawn } from './pack-spawn';
 import type { Leftover } from './parent';
 import {
@@ -35,13 +35,6 @@ interface Run {
   since: number | null;
   kind: Kind;
   listener: SpawnListener;
-}
-
-interface Exit {
-  sequence: number;
-  id: string;
-  pid: number;
-  waitStatus: number;
 }
 
 /** The other manager, while one hands over to another. */
@@ -152,7 +145,9 @@ export class KeeperParent implements Parent {
   }
 
   findDescendants(): Leftover[] {
-    const runs = [...this.#runs.values(), ...this.#helpers.values()];
+    // Nobody waits any more for a helper of an earlier manager, so it counts as left behind.
+    const others = [...this.#helpers.values()].filter(({ kind }) => kind !== KINDS.helper);
+    const runs = [...this.#runs.values(), ...others];
     const since = this.#unanswered.map(run => run.since ?? 0);
     return findDescendants(this.keeperPid, [process.pid, ...runs.map(({ pid }) => pid)], Math.min(...since));
   }
@@ -284,11 +279,6 @@ export class KeeperParent implements Parent {
       else if (kind !== KINDS.program) listener.exited({ code: null, signal: null });
     }
   }
-}
-
-function readExit(fields: Buffer[]): Exit {
-  const [sequence, id, pid, waitStatus] = fields.map(String);
-  return { sequence: Number(sequence), id: id ?? '', pid: Number(pid), waitStatus: Number(waitStatus) };
 }
 
 function lostError(): Error {

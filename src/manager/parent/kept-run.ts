@@ -16,3 +16,18 @@ export function readRuns(fields: readonly Buffer[]): KeptRun[] {
   }
   return runs;
 }
+
+/** The exit of a process, with a number by which the manager confirms it. */
+export interface Exit {
+  sequence: number;
+  id: string;
+  pid: number;
+  /** As wait(2) reports it. */
+  waitStatus: number;
+}
+
+/** @param fields of the keeper's frame: sequence, id, pid and wait status */
+export function readExit(fields: readonly Buffer[]): Exit {
+  const [sequence, id, pid, waitStatus] = fields.map(String);
+  return { sequence: Number(sequence), id: id ?? '', pid: Number(pid), waitStatus: Number(waitStatus) };
+}

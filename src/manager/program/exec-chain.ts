@@ -3,6 +3,7 @@ import type { LaunchSettings } from '../../settings/settings';
 import { formatLimit, type Limit, limitNumber } from '../../settings/value-types/limits';
 import { ioPriority, processors } from '../../settings/value-types/priorities';
 import { describeReason } from '../../system/errors';
+import { hasGroups, withGroups } from '../../system/users';
 import { NO_KEEPER, type SpawnError } from '../parent/parent';
 
 /* Loaded for a program with such settings only; see the list in prepare-spawn.ts. */
@@ -10,7 +11,14 @@ import { NO_KEEPER, type SpawnError } from '../parent/parent';
 /** The settings that make a chain. */
 export type ChainSettings = Pick<
   LaunchSettings,
-  'limits' | 'nice' | 'ionice' | 'cpuAffinity' | 'oomScoreAdjust' | 'noNewPrivileges'
+  | 'limits'
+  | 'nice'
+  | 'ionice'
+  | 'cpuAffinity'
+  | 'oomScoreAdjust'
+  | 'noNewPrivileges'
+  | 'group'
+  | 'supplementaryGroups'
 >;
 
 /**
@@ -32,6 +40,7 @@ export function buildChain(settings: ChainSettings): Chain {
       says: `cpu-affinity ${processors.format(list)}`,
     })),
     ...(limits ?? []).map(toLimitLink),
+    ...toGroupLinks(settings),
     ...(noNewPrivileges ? [{ call: 'no-new-privileges', args: [], says: 'no-new-privileges' } as const] : []),
   ];
   return { code: CODE, links };
@@ -75,6 +84,13 @@ function toLimitLink(limit: Limit): Link {
   const { name, soft, hard } = limit;
   const args = [limitNumber(name), amount(soft), hard === null ? '' : amount(hard)];
   return { call: 'limit', args, says: `the limit ${formatLimit(limit)}` };
+}
+
+/** Beside `user`, keeper and manager have the groups since they became that user, and so has the program. */
+function toGroupLinks(settings: ChainSettings): Link[] {
+  if (!hasGroups(settings) || process.geteuid?.() !== 0) return [];
+  const { gid, groups } = withGroups({ gid: process.getgid?.() ?? 0 }, settings, process.getgroups?.() ?? []);
+  return [{ call: 'become', args: ['', gid, ...groups], says: 'its groups' }];
 }
 
 function adviseOn({ call, args }: Link, code: string): string {

@@ -55,22 +55,36 @@ const RELOAD_LIMIT = 60;
 /**
  * Runs reload-program.
  *
+ * @param endWithRun has a function called when the program has exited; returns one that prevents that
  * @throws Error with the reason if it does not exit with 0 in time
  */
-export function runReloadProgram(scene: Pick<Scene, 'clock' | 'life'> & OwnCommandParts): Promise<void> {
+export function runReloadProgram(
+  scene: Pick<Scene, 'clock' | 'life'> & OwnCommandParts,
+  endWithRun: (end: () => void) => () => void,
+): Promise<void> {
   const { order, life, clock } = scene;
   const words = order.settings.reloadProgram ?? [];
   return new Promise((resolve, reject) => {
-    let cancel = () => {};
-    const end = runOwnCommand({ key: 'reload-program', words, pid: life.pid ?? 0 }, scene, failure => {
-      cancel();
+    let isOver = false;
+    let disarm = () => {};
+    const settle = (failure: string | null) => {
+      isOver = true;
+      disarm();
       if (failure === null) resolve();
       else reject(new Error(failure));
-    });
-    cancel = clock.after(RELOAD_LIMIT, () => {
+    };
+    const end = runOwnCommand({ key: 'reload-program', words, pid: life.pid ?? 0 }, scene, settle);
+    if (isOver) return;
+    const abort = (why: string) => {
       end();
-      reject(new Error(`reload-program took longer than ${RELOAD_LIMIT} seconds and was ended`));
-    });
+      settle(`reload-program ${why} and was ended`);
+    };
+    const cancel = clock.after(RELOAD_LIMIT, () => abort(`took longer than ${RELOAD_LIMIT} seconds`));
+    const forget = endWithRun(() => abort('has outlived the program'));
+    disarm = () => {
+      cancel();
+      forget();
+    };
   });
 }
 

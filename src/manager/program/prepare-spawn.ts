@@ -93,8 +93,13 @@ export function prepareProgram(
 
 /** Whether the program has a chain: only then is the rest loaded. */
 function hasChain(settings: LaunchOrder['settings']): boolean {
-  const { limits, nice, ionice, cpuAffinity, oomScoreAdjust, noNewPrivileges } = settings;
-  return [limits, nice, ionice, cpuAffinity, oomScoreAdjust].some(value => value !== null) || noNewPrivileges;
+  const { limits, nice, ionice, cpuAffinity, oomScoreAdjust, noNewPrivileges, group, supplementaryGroups } =
+    settings;
+  return (
+    [limits, nice, ionice, cpuAffinity, oomScoreAdjust, group, supplementaryGroups].some(
+      value => value !== null,
+    ) || noNewPrivileges
+  );
 }
 
 function loadChain(): typeof import('./exec-chain') {

@@ -1,4 +1,4 @@
-import type { By, Cause } from '../../protocol/outcomes';
+import type { Asked, By, Cause } from '../../protocol/outcomes';
 import type { Ending } from '../../system/signals';
 import type { StateName } from '../lifecycle/types';
 
@@ -19,14 +19,21 @@ export class Attribution {
   /** The last signal of `kill` to the present run. */
   #signalled: { signal: number; at: number; user: string | null } | null = null;
 
+  /** @param asked what an earlier manager has saved about the present run */
+  constructor(asked: Asked = {}) {
+    this.#end = asked.end ?? null;
+    this.#signalled = asked.signalled ?? null;
+  }
+
+  /** What the next manager must know about the present run; null if there is nothing. */
+  get asked(): Asked | null {
+    const [end, signalled] = [this.#end, this.#signalled];
+    return end || signalled ? { ...(end ? { end } : {}), ...(signalled ? { signalled } : {}) } : null;
+  }
+
   /** A setting ends the run. */
   noteRenewal({ by, reason }: { by: By; reason: string }): void {
     this.#end = { by, user: null, reason };
-  }
-
-  /** What another manager had the program exit for. */
-  restore(cause: Cause): void {
-    this.#end = cause;
   }
 
   /** @param reason in words, for a restart that a setting asks for */

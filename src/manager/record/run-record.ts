@@ -10,7 +10,7 @@ import {
 import type { Clock } from '../../system/clock';
 import { type Identity, identify, isSameBoot } from '../../system/identity';
 import type { Ending } from '../../system/signals';
-import type { Lifecycle } from '../lifecycle/types';
+import type { Event, Lifecycle } from '../lifecycle/types';
 import { rulesOf } from '../rules';
 import { Attribution } from './attribution';
 import { History, type InFolder } from './history';
@@ -65,7 +65,7 @@ export class RunRecord {
   failedStart: string | null;
   /** The name of the step that runs. */
   step: string | null = null;
-  readonly attribution = new Attribution();
+  readonly attribution: Attribution;
   readonly history: History;
   readonly #clock: Clock;
   readonly #self: Identity = identify(process.pid);
@@ -74,13 +74,13 @@ export class RunRecord {
 
   constructor({ clock, saved, inFolder }: RunRecordOptions) {
     this.history = new History(inFolder, saved);
+    this.attribution = new Attribution(saved && isSameBoot(saved.manager.bootId) ? saved.asked : {});
     this.#clock = clock;
     this.starts = saved?.starts ?? 0;
     this.lastExit = saved?.lastExit ?? null;
     this.down = saved?.outcome ?? null;
     this.timetable = saved?.timetable ?? null;
     this.failedStart = saved?.failedStart ?? null;
-    if (saved?.endCause) this.attribution.restore(saved.endCause);
   }
 
   /** The start time of the running program as the system has it; null while there is none. */
@@ -109,7 +109,7 @@ export class RunRecord {
   }
 
   /** @param life in which it exited */
-  noteExited(life: Lifecycle, ending: Ending, lines: string[]): ExitRecord {
+  noteExited(life: Lifecycle, ending: Ending, lines: string[], leftovers = false): ExitRecord {
     const now = this.#clock.now();
     const cause = this.attribution.explainExit(life.name, ending, now);
     const uptime = now - (life.startedAt ?? now);
@@ -120,6 +120,7 @@ export class RunRecord {
       at: this.#clock.wall(),
       uptime,
       ...cause,
+      ...(leftovers && isBackground(ending, uptime) ? { reason: BACKGROUND } : {}),
       ...(this.step === null ? {} : { step: this.step }),
       ...this.usage,
       lines,
@@ -130,7 +131,7 @@ export class RunRecord {
   }
 
   /** Records that the program was not ready in time. It may be ended for that. */
-  noteNotReady(reason: string): void {
+  #noteNotReady(reason: string): void {
     this.notReady = reason;
     this.attribution.noteRenewal({ by: 'start-timeout', reason });
   }
@@ -170,7 +171,9 @@ export class RunRecord {
    *
    * @param failure why the last start has failed, or how the last run ended
    */
-  noteStep(before: Lifecycle, life: Lifecycle, failure: string): void {
+  noteStep(before: Lifecycle, life: Lifecycle, event: Event, failure: string): void {
+    if (event.name === 'notReady') this.#noteNotReady(event.reason);
+    if (event.name === 'unprepared' || event.name === 'spawnFailed') this.failedStart = event.reason;
     const { name, outcome, startedAt, backoff } = life;
     if (life.tested) this.notReady = null;
     if (before.name === 'starting' && name === 'running' && startedAt !== null)
@@ -193,8 +196,7 @@ export class RunRecord {
 
   /** Describes what the next manager must know. */
   describe({ life, order, leftovers, spawning, keeper, events, readiness }: Present): SavedState {
-    const isEnding = life.pid !== null && (life.name === 'stopping' || life.name === 'restarting');
-    const endCause = isEnding && this.attribution.explainRequest(life.name as 'stopping' | 'restarting');
+    const asked = life.pid === null ? null : this.attribution.asked;
     const awaitsTest = this.#identity !== null && rulesOf(order).hasReadiness && !life.tested;
     return {
       version: STATE_VERSION,
@@ -211,7 +213,7 @@ export class RunRecord {
       lastExit: this.lastExit,
       ...(this.down === null ? {} : { outcome: this.down }),
       ...(this.failedStart === null ? {} : { failedStart: this.failedStart }),
-      ...(endCause ? { endCause } : {}),
+      ...(asked ? { asked } : {}),
       ...(this.timetable === null ? {} : { timetable: this.timetable }),
       ...(this.history.last === null ? {} : { ends: this.history.last }),
       events,
@@ -229,4 +231,13 @@ export class RunRecord {
 function explainFailure({ outcome, lived, tested }: Lifecycle, failure: string): string | null {
   if (outcome === 'failed') return lived && tested ? `${failure}, which is in failure-codes` : failure;
   return outcome === 'gave-up' ? failure : null;
+}
+
+/** Of a program that puts itself into the background; its daemon is what it has left behind. */
+export const BACKGROUND = 'it went into the background; use its option to stay in the foreground';
+/** Seconds within which a program that forks into the background exits. */
+const FORKING_TIME = 2;
+
+function isBackground({ code }: Ending, uptime: number): boolean {
+  return code === 0 && uptime < FORKING_TIME;
 }

@@ -18,7 +18,8 @@ export class StateSaver {
 
   /** Saves the state unless it equals the last one saved. */
   save(state: SavedState): void {
-    const { program, spawning, life, keeper, starts, lastExit, leftovers, order, events, readiness } = state;
+    const { program, spawning, life, keeper, starts, lastExit, leftovers, order, events, readiness, asked } =
+      state;
     const key = JSON.stringify([
       program?.pid,
       spawning !== undefined,
@@ -29,6 +30,7 @@ export class StateSaver {
       lastExit?.at,
       leftovers,
       events,
+      asked,
       readiness?.held.length,
     ]);
     if (key === this.#lastKey && order === this.#lastOrder) return;

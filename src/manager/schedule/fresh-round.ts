@@ -1,10 +1,11 @@
-import { closeSync, constants, openSync, readFileSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { KINDS } from '../../protocol/keeper/wire';
 import type { LaunchOrder } from '../../protocol/launch-order';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
 import { type Identity, identify } from '../../system/identity';
+import { withOwnFolder } from '../../system/trust/own-folder';
 import { quoteWords } from '../../system/words';
 import type { Parent } from '../parent/parent';
 import type { Round } from './pick-round';
@@ -39,7 +40,7 @@ export function readRound(parts: FreshRoundParts, done: (round: Round) => void):
   if (file === null) return finish({});
   let answer: number;
   try {
-    answer = openAnswer(order.stateFolder);
+    answer = openAnswer(order);
   } catch (error) {
     return finish({ fault: describeReason(error) });
   }
@@ -80,11 +81,16 @@ export function readRound(parts: FreshRoundParts, done: (round: Round) => void):
 }
 
 /** A file without a name, for the answer. */
-function openAnswer(folder: string): number {
-  const path = join(folder, `round.${process.pid}`);
-  const fd = openSync(path, O_RDWR | O_CREAT | O_EXCL, 0o600);
-  unlinkSync(path);
-  return fd;
+function openAnswer({ stateFolder, settings }: LaunchOrder): number {
+  const make = (folder: string) => {
+    const path = join(folder, `round.${process.pid}`);
+    // A manager of the same pid may have died between the next two calls.
+    rmSync(path, { force: true });
+    const fd = openSync(path, O_RDWR | O_CREAT | O_EXCL, 0o600);
+    unlinkSync(path);
+    return fd;
+  };
+  return withOwnFolder(stateFolder, make, settings.insecure);
 }
 
 function nameReader(
@@ -112,9 +118,11 @@ function nameReader(
   };
 }
 
+/** From the beginning: without a keeper, the reader shares the position in the file with the manager. */
 function readAnswer(fd: number): unknown {
   try {
-    return JSON.parse(readFileSync(fd, 'utf8'));
+    const bytes = Buffer.alloc(fstatSync(fd).size);
+    return JSON.parse(bytes.toString('utf8', 0, readSync(fd, bytes, 0, bytes.length, 0)));
   } catch {
     return { fault: 'reading it failed' };
   }

@@ -10,8 +10,10 @@ export const MOST_FILES = 10_000;
 /** Bytes: of a larger file, size and time decide, because reading it would take seconds. */
 const LARGEST = 64 * 1024 ** 2;
 const CHUNK = 256 * 1024;
-/** Milliseconds: file systems count time in steps of up to two seconds, within which a change does not show. */
-const COARSEST_STEP = 2000;
+/** Seconds: file systems count time in steps of up to two seconds, within which a change does not show. */
+const COARSEST_STEP = 2;
+/** A file that is written all the time is read no more often in one look. */
+const MOST_TRIES = 3;
 
 export interface WatchedFile {
   /** Which file it is, and when it was written; with the same stamp, the content is the same. */
@@ -90,17 +92,31 @@ export class WatchedTree {
   }
 
   async #scanFile(path: string, scan: Scan): Promise<void> {
-    const found = await stat(path, { bigint: true });
-    if (!found.isFile()) return;
-    const { dev, ino, size, mtimeNs, ctimeNs } = found;
-    const stamp = [dev, ino, size, mtimeNs, ctimeNs].join(':');
-    const newest = Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);
-    const writtenAt = newest / 1000;
-    const isFresh = this.#wall() * 1000 - newest < COARSEST_STEP;
-    const known = this.#known.get(path);
-    const digest = known && known.stamp === stamp && !known.isFresh ? known.digest : await readDigest(path);
-    if (digest !== null) scan.files.set(path, { stamp, digest, writtenAt, isFresh });
+    for (let tries = 1; ; tries++) {
+      const { stamp, writtenAt, isFile } = await readStamp(path);
+      if (!isFile) return;
+      const isFresh = this.#wall() - writtenAt < COARSEST_STEP;
+      const known = this.#known.get(path);
+      const isKnown = known && known.stamp === stamp && !known.isFresh;
+      const digest = isKnown ? known.digest : await readDigest(path);
+      if (digest === null) return;
+      // The content must be that of the stamp, not what was written in between.
+      if (!isKnown && tries < MOST_TRIES && (await readStamp(path)).stamp !== stamp) continue;
+      scan.files.set(path, { stamp, digest, writtenAt, isFresh });
+      return;
+    }
   }
+}
+
+async function readStamp(path: string): Promise<{ stamp: string; writtenAt: number; isFile: boolean }> {
+  const found = await stat(path, { bigint: true });
+  const { dev, ino, size, mtimeNs, ctimeNs } = found;
+  const newest = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
+  return {
+    stamp: [dev, ino, size, mtimeNs, ctimeNs].join(':'),
+    writtenAt: Number(newest / 1000n) / 1e6,
+    isFile: found.isFile(),
+  };
 }
 
 const UNREADABLE = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'EINVAL', 'EIO', 'ESTALE'];

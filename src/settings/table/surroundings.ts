@@ -1,9 +1,9 @@
 import { manual } from '../manual';
 import { setting } from '../option';
-import { variableFiles, variableNames } from '../value-types/environment';
+import { groupNames, variableFiles, variableNames } from '../value-types/environment';
 import { limits } from '../value-types/limits';
 import { ioPriority, niceness, oomScore, processors } from '../value-types/priorities';
-import { onOff, plainText } from '../values';
+import { groupName, onOff, plainText } from '../values';
 
 /** What the program's process is given before it becomes the program. */
 export const surroundingsTable = {
@@ -118,6 +118,30 @@ export const surroundingsTable = {
     details: manual(
       'From -1000, never, to 1000, first. Only root can go below the value of the caller, which is 0 as a rule.',
     ),
+  }),
+  group: setting({
+    key: 'group',
+    flags: '',
+    type: groupName,
+    default: null,
+    reach: 'manager',
+    defaultText: 'that of the user',
+    sample: 'www-data',
+    source: 'zd',
+    help: 'run with this primary group',
+    details: manual('A name or a number, beside ``user`` or without it. Only root can use it.'),
+  }),
+  supplementaryGroups: setting({
+    key: 'supplementary-groups',
+    flags: '',
+    type: groupNames,
+    default: null,
+    reach: 'manager',
+    defaultText: 'those of the user',
+    sample: 'adm, ssl-cert',
+    source: 'zd',
+    help: 'run with these further groups',
+    details: manual('Names or numbers separated by commas, or ``none``. Only root can use it.'),
   }),
   noNewPrivileges: setting({
     key: 'no-new-privileges',

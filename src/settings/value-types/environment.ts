@@ -1,3 +1,4 @@
+import { findGroup } from '../../system/users';
 import { quoteText, ValueFault } from '../faults';
 import { expandHome } from '../home';
 import type { ValueType } from '../values';
@@ -25,6 +26,16 @@ export const variableNames: ValueType<string[]> = {
     });
   },
   format: list => list.join(', '),
+};
+
+/** Names or numbers of groups; the list may be empty: `none`. */
+export const groupNames: ValueType<string[]> = {
+  name: 'names or numbers of groups separated by commas, or none',
+  parse: text => (text === 'none' ? [] : splitList(text, 'a group')),
+  format: list => (list.length === 0 ? 'none' : list.join(', ')),
+  verify: list => {
+    for (const group of list) findGroup(group);
+  },
 };
 
 function splitList(text: string, what: string): string[] {

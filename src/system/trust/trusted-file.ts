@@ -32,7 +32,7 @@ export function identityOf({ dev, ino, birthtimeMs }: Pick<Stats, 'dev' | 'ino' 
 /** Against a file that was read or found, and is no longer the one at its path. */
 export function describeOther(what: string, path: string): UserError {
   return new UserError(
-    `cannot trust ${what} ${path} as root: it was removed or replaced meanwhile; try again, at the prompt with reload`,
+    `cannot trust ${what} ${path} as root: it was removed or replaced meanwhile; try again`,
   );
 }
 

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import * as assert from 'uvu/assert';
 import type { EndRecord } from '../../../src/protocol/history';
-import { clearPlaces, makePlace, type Place, pidIn } from '../../helpers/cli';
+import { clearPlaces, commandOf, makePlace, type Place, pidIn } from '../../helpers/cli';
 import { keeperMissing } from '../../helpers/keeper';
 import { report } from '../../helpers/numbered-program';
 import { keepersIn, waitForEnd } from '../../helpers/processes';
@@ -150,6 +150,46 @@ test.skipIf(keeperMissing, 'an end that nobody saw is told as that', async () =>
   assert.equal([end?.pid, end?.by, end?.signal], [pid, 'unknown', undefined]);
   assert.match(end?.reason ?? '', 'neither');
 });
+
+test.skipIf(
+  keeperMissing,
+  'who asked is known, even if the manager dies before the program ends',
+  async () => {
+    const place = makePlace();
+    place.write(
+      'run.sh',
+      '#!/bin/sh\ntrap "" TERM\nwhile [ ! -e over ]; do sleep 0.02; done\nmv over done\nexit 7\n',
+      0o755,
+    );
+    const runner = {
+      program: './run.sh',
+      directory: place.folder,
+      'start-seconds': '0',
+      'backoff-limit': '5',
+    };
+    place.configure({ ...runner, 'stop-timeout': '60' });
+    await place.zd('-C app.conf start');
+    let pid = (await report(place)).pid as number;
+    const asks: [words: string, by: string][] = [
+      ['kill TERM', 'signal-by-zd'],
+      ['restart', 'restart'],
+    ];
+    for (const [index, [words, by]] of asks.entries()) {
+      const client = place.launch([...commandOf('zd'), '-C', 'app.conf', ...words.split(' ')]);
+      const { managerPid } = await until(30, 'the request', async () => {
+        const now = await report(place);
+        return (by === 'restart' ? now.state === 'restarting' : client.child.exitCode !== null) && now;
+      });
+      client.child.kill('SIGKILL');
+      process.kill(managerPid, 'SIGKILL');
+      await waitForEnd(managerPid);
+      place.write('over', '');
+      pid = await awaitUp(place, pid);
+      const end = (await awaitEnds(place, index + 1)).at(-1);
+      assert.equal([end?.code, end?.by, end?.user], [7, by, USER]);
+    }
+  },
+);
 
 test('the count is a number from 1 to 50', async () => {
   const place = makePlace();

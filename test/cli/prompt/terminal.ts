@@ -56,9 +56,9 @@ prompt.skipIf(
 prompt.skipIf(skip, 'Ctrl-D leaves on a new line, with the status of the last command', async () => {
   const zd = open(makePlace(), []);
   await zd.waitFor(
-    'no program; name one: reload -C FILE, or reload -p COMMAND\ndaemon manager not running\nzd> ',
+    'no program; leave, and name one: zd -C FILE, or zd -p COMMAND\ndaemon manager not running\nzd> ',
   );
-  await say(zd, 'start', 'zd: no program specified; use reload -p COMMAND or reload -C FILE\n');
+  await say(zd, 'start', 'zd: no program specified; leave the prompt, and use zd -p COMMAND or zd -C FILE\n');
   await zd.waitFor('zd> ');
   zd.press('ctrl-d');
   assert.equal(await within(30, zd.exit, 'the end'), { code: 2, signal: null });
@@ -70,7 +70,7 @@ prompt.skipIf(skip, 'TAB completes commands and their words', async () => {
   place.write('zd.log', 'the only line\n');
   const zd = open(place, sleeper);
   await zd.waitFor('zd> ');
-  await complete(zd, 'relo', 'ad ');
+  await complete(zd, 'shel', 'l ');
   await clear(zd);
   await complete(zd, 'kill US', 'R');
   await complete(zd, '2', ' ');
@@ -213,17 +213,17 @@ prompt.skipIf(skip, 'Lines typed ahead and pasted are all obeyed', async () => {
   await zd.waitFor('\nthree\n');
 });
 
-prompt.skipIf(skip, 'The prompt can be configured; reload changes it, help lists its commands', async () => {
+prompt.skipIf(skip, 'The prompt can be configured; a saved change shows with the next command', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000', prompt: 'app:' });
   const zd = open(place, ['-C', 'app.conf']);
   await zd.waitFor('\napp: ');
   place.configure({ program: 'sleep 1000', prompt: 'other$$' });
-  await say(zd, 'reload', 'Configuration reloaded from app.conf\n');
+  await say(zd, 'status', /app\.conf has changed, read again\n/);
   await zd.waitFor('other$ ');
-  await say(zd, 'help', /quit .*\n.*reload/);
+  await say(zd, 'help', /quit .*\n.*shell/);
   await zd.waitFor('other$ ');
-  await say(zd, '? reload', 'reload [options] -- ');
+  await say(zd, '? quit', 'quit -- ');
   await zd.waitFor('other$ ');
   await say(zd, 'start --help', 'Start');
 });

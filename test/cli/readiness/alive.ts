@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { clearPlaces, fixture, makePlace, pidIn } from '../../helpers/cli';
 import { isAlive } from '../../helpers/processes';
-import { until } from '../../helpers/within';
+import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
 const test = suite('alive');
@@ -50,6 +50,20 @@ test('a success resets the count', async () => {
   const pid = pidIn(await place.zd('-C app.conf start'));
   await until(60, 'twelve looks', () => place.read('tries').length >= 24);
   assert.is((await place.report()).pid, pid);
+});
+
+test('a look of a manager that was killed does not outlive a stop', async () => {
+  const place = makePlace();
+  place.write('check.sh', 'echo $$ >>pids; exec sleep 1000');
+  place.configure({ program: 'sleep 1000', alive: 'command sh check.sh', 'alive-every': '0.1' });
+  await place.zd('-C app.conf start');
+  const [pid = 0] = await pidsOf(place, 'pids');
+  const { managerPid } = await place.report();
+  process.kill(managerPid, 'SIGKILL');
+  await until(30, 'another manager', async () => (await place.report()).managerPid !== managerPid);
+  assert.is((await place.zd('-C app.conf stop')).status, 0);
+  for (const one of await pidsOf(place, 'pids')) assert.not.ok(isAlive(one));
+  assert.not.ok(isAlive(pid));
 });
 
 test('a look that hangs is ended after alive-timeout, with its group', async () => {
@@ -119,3 +133,9 @@ test('what happens once is refused', async () => {
 });
 
 test.run();
+
+/** The pids that a script has written, once there is one. */
+async function pidsOf(place: ReturnType<typeof makePlace>, name: string): Promise<number[]> {
+  const text = await waitForFile(place.path(name), found => found.includes('\n'));
+  return text.trim().split('\n').map(Number);
+}

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert';
 import { clearPlaces, commandOf, fixture, makePlace, type Place, pidIn } from '../../helpers/cli';
 import { isAlive, killWithKeeper, waitForEnd } from '../../helpers/processes';
 import { until, waitForFile } from '../../helpers/within';
+import { makePathWithoutPerl } from '../../helpers/without-perl';
 import { suite } from '../../runner/guard';
 
 /* Commands that run one after another. `job.sh` records its begin and its end, and waits for a gate. */
@@ -93,6 +94,16 @@ test('steps and variables are read again before each round; a fault keeps the fo
   await place.zd('-C app.conf run-now');
   await waitForFile(place.path('log'), text => text.includes('end c'));
   assert.match(place.read('log'), 'begin c as last');
+});
+
+test('without a keeper, they are read again, too', async () => {
+  const place = makePlace({ env: { PATH: makePathWithoutPerl() } });
+  place.write('app.conf', '[runner]\nrun-every = 1h\n[steps]\na = sh -c "echo one >>log"\n');
+  await place.zd('-C app.conf start');
+  await untilState(place, 'waiting');
+  place.write('app.conf', place.read('app.conf').replace('one', 'two'));
+  await place.zd('-C app.conf run-now');
+  await waitForFile(place.path('log'), text => text === 'one\ntwo\n');
 });
 
 test('a step that -X gave stays', async () => {

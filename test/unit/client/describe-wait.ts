@@ -14,16 +14,6 @@ const cases: [Partial<StatusReport>, number | null, string | null][] = [
     null,
     'stopping app: SIGTERM sent, 12 s of 300, still there: 0',
   ],
-  [
-    { state: 'stopping', pid: 0, stopStep: 'SIGINT' },
-    null,
-    'stopping app: SIGINT sent, 12 s, still there: 0',
-  ],
-  [
-    { state: 'restarting', pid: 0, stopStep: 'stop-program' },
-    null,
-    'restarting app: stop-program runs, 12 s, still there: 0',
-  ],
   [{ state: 'stopping', pid: 0 }, null, 'stopping app: SIGTERM sent, 12 s, still there: 0'],
   [
     { state: 'restarting', pid: null, killAt: now - 1 },
@@ -57,5 +47,14 @@ for (const [report, limit, text] of cases)
     if (start === null) assert.is(found, null);
     else assert.ok(found?.startsWith(start), `${found}`);
   });
+
+test('what the program left behind is named, or counted if there is much of it', () => {
+  const report = { ...sampleReport, state: 'stopping', pid: null, now, killAt: now + 8 } as StatusReport;
+  const describe = (left: number[]) =>
+    describeWait(report, { ...wait, limits: null, left, sent: 'signals sent' });
+  const start = 'stopping app: signals sent, 12 s of 20, still there:';
+  assert.is(describe([2 ** 30]), `${start} ${2 ** 30}`);
+  assert.is(describe([1, 2, 3, 4, 5].map(one => 2 ** 30 + one))?.endsWith(' and 2 more'), true);
+});
 
 test.run();

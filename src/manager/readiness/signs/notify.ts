@@ -135,7 +135,7 @@ export class NotifyListener {
     this.#cancelLimit = clock.after(LIMIT, () => this.#settle('the process that listens does not answer'));
     parent.spawn(
       {
-        kind: KINDS.helper,
+        kind: KINDS.listener,
         file: perl.file,
         args: ['perl', '-e', LISTENER_SCRIPT, '--', path],
         environment: { PATH: process.env.PATH },

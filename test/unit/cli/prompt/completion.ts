@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { promptWords } from '../../../../src/cli/prompt/commands';
+import { promptWordsOf } from '../../../../src/cli/prompt/commands';
 import { completeLine } from '../../../../src/cli/prompt/completion';
 import { helpTopics } from '../../../../src/commands/help/help';
 import { makeTemporaryFolder } from '../../../helpers/temp';
@@ -13,7 +13,8 @@ const complete = (line: string) => completeLine(line, 'zd')[0];
 
 completion('The first word is a command, those of the prompt included', () => {
   assert.equal(complete('sta'), ['start ', 'status ']);
-  assert.equal(complete('  rel'), ['reload ']);
+  assert.equal(completeLine('  rel', 'zdaemon')[0], ['reload ']);
+  assert.equal(complete('  shel'), ['shell ']);
   assert.equal(complete('x'), []);
   for (const name of ['EOF ', 'fg ', 'kill ', 'quit ', 'shell ', 'wait '])
     assert.ok(complete('').includes(name));
@@ -21,7 +22,7 @@ completion('The first word is a command, those of the prompt included', () => {
 
 completion('What is replaced is the word at the cursor', () => {
   assert.equal(completeLine('help sto', 'zd'), [['stop '], 'sto']);
-  assert.equal(completeLine('show ', 'zd'), [['options ', 'node ', 'changes ', 'all '], '']);
+  assert.equal(completeLine('show ', 'zd'), [['options ', 'environment ', 'node ', 'changes ', 'all '], '']);
 });
 
 completion('Signals are completed in the case that was begun, with and without SIG', () => {
@@ -35,15 +36,15 @@ completion('Signals are completed in the case that was begun, with and without S
 });
 
 completion('Other commands have the words that mean something to them', () => {
-  assert.equal(complete('status -'), ['-l ', '-v ', '--verbose ', '--json ']);
+  assert.equal(complete('status -'), ['-l ', '-v ', '--verbose ', '--ready ', '--json ']);
   assert.equal(completeLine('status ', 'zdaemon')[0], ['-l ']);
   assert.equal(completeLine('show p', 'zdaemon')[0], ['python ']);
   assert.equal(complete('logtail --no'), ['--no-follow ']);
-  assert.equal(complete('reload --back'), ['--backoff-limit ']);
+  assert.equal(completeLine('reload --back', 'zdaemon')[0], ['--backoff-limit ']);
   assert.equal(complete('logtail --s'), ['--since ']);
   assert.equal(complete('reopen_transcript -'), ['--if-running ']);
   assert.equal(complete('stop --a'), ['--after-step ']);
-  assert.equal(complete('wait '), []);
+  assert.equal(complete('wait --u'), ['--up ']);
   assert.equal(complete('nosuch '), []);
 });
 
@@ -51,7 +52,9 @@ completion('help is offered for what there is help for', () => {
   for (const flavour of ['zd', 'zdaemon'] as const) {
     const [topics] = completeLine('help ', flavour);
     assert.equal(
-      topics.filter(topic => !Object.hasOwn({ ...helpTopics(flavour), ...promptWords.topics }, topic.trim())),
+      topics.filter(
+        topic => !Object.hasOwn({ ...helpTopics(flavour), ...promptWordsOf(flavour).topics }, topic.trim()),
+      ),
       [],
     );
     for (const topic of ['EOF ', 'quit ', 'stop ']) assert.ok(topics.includes(topic), topic);
@@ -70,7 +73,7 @@ completion('Files are completed by folder, quoted where needed; hidden ones only
   assert.equal(complete('logtail logs/'), ['logs/a\\ b.log ', "logs/it\\'s "]);
   assert.equal(complete('logtail logs/a\\ '), ['logs/a\\ b.log ']);
   assert.equal(complete('logtail logs/.'), ['logs/.hidden ']);
-  assert.equal(complete(`reload -C ${folder}/lon`), [`${folder}/lonely `]);
+  assert.equal(completeLine(`reload -C ${folder}/lon`, 'zdaemon')[0], [`${folder}/lonely `]);
   assert.equal(complete('logtail nosuch/'), []);
   process.chdir(join(import.meta.dirname, '../../../..'));
 });

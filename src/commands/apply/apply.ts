@@ -11,9 +11,9 @@ import type { ApplyParams, RunningSettings, StatusReport } from '../../protocol/
 import type { Configuration } from '../../settings/settings';
 import { ExitStatus, UsageError, UserError } from '../../system/errors';
 import { nameCaller } from '../../system/users';
-import { reportBringUp } from './report-start';
-import { restartLiving } from './restart';
-import { upgradeManaged } from './upgrade';
+import { reportBringUp } from '../run/report-start';
+import { restartLiving } from '../run/restart';
+import { upgradeManaged } from '../run/upgrade';
 
 export interface ApplyOptions {
   /** Only print what would be done. */

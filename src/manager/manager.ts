@@ -168,16 +168,7 @@ export class Manager implements Requests {
   subscribe({ after }: SubscribeParams): ReturnType<Requests['subscribe']> {
     const { events } = this.#supervisor;
     events.makeRoom();
-    return {
-      report: this.status(),
-      follow: subscriber => {
-        events.subscribe(subscriber, after ?? null);
-        return {
-          drained: () => events.drained(subscriber),
-          closed: () => events.unsubscribe(subscriber),
-        };
-      },
-    };
+    return { report: this.status(), follow: subscriber => events.follow(subscriber, after ?? null) };
   }
 
   history(): HistoryReply {

@@ -55,7 +55,8 @@ function flagsOfCommand(command: string): string[] {
 }
 
 function commandWords(flavour: Flavour): string[] {
-  return [...commandNames.filter(name => name !== '?'), ...promptWordsOf(flavour).names].sort();
+  const names = [...commandNames.filter(name => name !== '?'), ...promptWordsOf(flavour).names];
+  return [...new Set(names)].sort();
 }
 
 /** In the case of the fragment, and with SIG if the fragment begins with it. */

@@ -6,6 +6,7 @@ import type { LaunchOutcome } from '../../protocol/launch-order';
 import { formatLocalTime } from '../../system/clock';
 import { ExitStatus } from '../../system/errors';
 import { showLine } from '../../system/show-controls';
+import { nameSignal } from '../../system/signals';
 
 /**
  * Prints the outcome of a start or restart.
@@ -109,10 +110,12 @@ function factsOf(result: BringUp): Record<string, unknown> {
   return { outcome, changed: outcome === 'started' || outcome === 'timeout', ...pid };
 }
 
-/** Says that SIGTERM was not enough: the program may have lost data. zdaemon says nothing. */
+/** Says that the signals before it were not enough: the program may have lost data. zdaemon says nothing. */
 export function reportKilled(context: ActionContext, killed: readonly string[] = []): void {
   if (killed.length === 0 || context.flavour === 'zdaemon') return;
-  complain(context, `SIGKILL was needed: ${killed.join(', ')} did not exit in time after SIGTERM`);
+  const signals = context.configuration.settings.stopSignals.map(({ signal }) => nameSignal(signal));
+  const before = signals.filter(name => name !== 'SIGKILL').join(', ') || 'SIGTERM';
+  complain(context, `SIGKILL was needed: ${killed.join(', ')} did not exit in time after ${before}`);
 }
 
 function explainRefusal(

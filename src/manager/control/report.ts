@@ -13,6 +13,7 @@ import { type Clock, wallTimeOf } from '../../system/clock';
 import { VERSION } from '../../system/version';
 import { countUntilGivingUp } from '../lifecycle/restart-rule';
 import { isRound } from '../lifecycle/round';
+import { findEnd } from '../lifecycle/stop-plan';
 import type { Lifecycle, StateName } from '../lifecycle/types';
 import type { RunRecord } from '../record/run-record';
 import { rulesOf } from '../rules';
@@ -104,7 +105,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     skipped: record.timetable?.skipped ?? 0,
     step: life.name === 'waiting' && life.step === 0 ? null : stepOf(order.settings, life),
     isLast: life.isLast,
-    killAt: isEnding(life) && life.deadline !== null ? now + life.deadline - clock.now() : null,
+    killAt: findKill(parts, now),
     testing,
     ...parts.readiness,
     suspended: parts.suspended,
@@ -127,6 +128,13 @@ export function reportStatus(parts: ReportParts): StatusReport {
     now,
     version: VERSION,
   };
+}
+
+/** When SIGKILL is due: at the end of the plan, or when the time of what the program has left behind is over. */
+function findKill({ life, order, clock }: ReportParts, now: number): number | null {
+  if (!isEnding(life)) return null;
+  const due = life.name === 'sweeping' ? life.deadline : findEnd(life, rulesOf(order));
+  return due === null ? null : now + due - clock.now();
 }
 
 function isEnding({ name }: Lifecycle): boolean {

@@ -126,6 +126,12 @@ export class EventStream {
       if (event.n > (after as number)) this.#send(subscriber, formatNotification(event));
   }
 
+  /** The same for a connection, which tells when it is drained and closed. */
+  follow(subscriber: Subscriber, after: number | null): { drained(): void; closed(): void } {
+    this.subscribe(subscriber, after);
+    return { drained: () => this.drained(subscriber), closed: () => this.unsubscribe(subscriber) };
+  }
+
   unsubscribe(subscriber: Subscriber): void {
     this.#subscribers.delete(subscriber);
   }

@@ -40,6 +40,8 @@ export class ConfigWatch {
   update(): void {
     const { settings, source } = this.#options.order();
     const paths = settings.watchConfig && source?.file ? [source.file, ...(source.includes ?? [])] : [];
+    // Whoever has given new settings has read a file without a fault.
+    this.fault = null;
     if (paths.join('\0') === this.#paths.join('\0')) return;
     this.close();
     this.#paths = paths;

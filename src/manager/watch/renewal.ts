@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { directoryOf } from '../../protocol/launch-order';
-import type { LaunchSettings } from '../../settings/settings';
 import { identify } from '../../system/identity';
 import { readAge } from '../../system/processes';
 import { readUsage } from '../../system/usage';
@@ -17,9 +16,7 @@ export { ConfigWatch } from './config-watch';
 
 /** The attendant of `restart-every`. */
 export function attendAge(parts: AttendantParts): Attendant {
-  const { restartEvery, backoffJitter = 0 } = parts.order.settings as LaunchSettings & {
-    backoffJitter?: number;
-  };
+  const { restartEvery, backoffJitter } = parts.order.settings;
   const every = restartEvery as number;
   const reason = `up for ${describeTime(every)}`;
   return new RestartEvery({

@@ -48,4 +48,13 @@ for (const [report, limit, text] of cases)
     else assert.ok(found?.startsWith(start), `${found}`);
   });
 
+test('what the program left behind is named, or counted if there is much of it', () => {
+  const report = { ...sampleReport, state: 'stopping', pid: null, now, killAt: now + 8 } as StatusReport;
+  const describe = (left: number[]) =>
+    describeWait(report, { ...wait, limits: null, left, sent: 'signals sent' });
+  const start = 'stopping app: signals sent, 12 s of 20, still there:';
+  assert.is(describe([2 ** 30]), `${start} ${2 ** 30}`);
+  assert.is(describe([1, 2, 3, 4, 5].map(one => 2 ** 30 + one))?.endsWith(' and 2 more'), true);
+});
+
 test.run();

@@ -22,7 +22,7 @@ completion('The first word is a command, those of the prompt included', () => {
 
 completion('What is replaced is the word at the cursor', () => {
   assert.equal(completeLine('help sto', 'zd'), [['stop '], 'sto']);
-  assert.equal(completeLine('show ', 'zd'), [['options ', 'node ', 'changes ', 'all '], '']);
+  assert.equal(completeLine('show ', 'zd'), [['options ', 'environment ', 'node ', 'changes ', 'all '], '']);
 });
 
 completion('Signals are completed in the case that was begun, with and without SIG', () => {
@@ -44,7 +44,7 @@ completion('Other commands have the words that mean something to them', () => {
   assert.equal(complete('logtail --s'), ['--since ']);
   assert.equal(complete('reopen_transcript -'), ['--if-running ']);
   assert.equal(complete('stop --a'), ['--after-step ']);
-  assert.equal(complete('wait '), []);
+  assert.equal(complete('wait --u'), ['--up ']);
   assert.equal(complete('nosuch '), []);
 });
 

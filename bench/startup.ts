@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { compareWithNode, inFolder, runZd, time, zd } from './commands';
 import { type Figure, type Subject, summarize } from './figure';
 
@@ -41,6 +43,7 @@ function measure(cwd: string, runs: number): Figure[] {
     figure('start beyond start-seconds', 2.3, start),
     figure('stop', 1.25, stop),
     compareAuto(cwd, Math.ceil(runs / 3)),
+    measureChain(cwd, runs),
   ];
 }
 
@@ -62,5 +65,33 @@ function compareAuto(cwd: string, runs: number): Figure {
     unit: 'ratio',
     floor: '× start-seconds 0.25',
     promise: { kind: 'at most', value: 1.1 },
+  };
+}
+
+/** What limits, priorities and privileges of the program add to a start. */
+function measureChain(cwd: string, runs: number): Figure {
+  const plain = '[runner]\nprogram = sleep 1000\nstart-seconds = 0\n';
+  const chain =
+    'limits = nofile 64:128, core 0, cpu 1h\nnice = 19\nionice = idle\ncpu-affinity = 0-4000\n' +
+    'oom-score-adjust = 500\nno-new-privileges = on\n';
+  writeFileSync(join(cwd, 'plain.ini'), plain);
+  writeFileSync(join(cwd, 'chain.ini'), plain + chain);
+  const start = (file: string) => {
+    const taken = time([...zd, '-C', file, 'start'], cwd);
+    runZd(cwd, '-C', file, 'stop');
+    return taken;
+  };
+  const added = Array.from({ length: runs }, () => {
+    const without = start('plain.ini');
+    return (start('chain.ini') - without) * 1000;
+  });
+  return {
+    name: 'limits, priorities and privileges, added to a start',
+    who: 'zd',
+    ...summarize(added),
+    unit: 'ms',
+    floor: null,
+    // A difference of a few runs says nothing on a busy machine.
+    promise: runs < 30 ? null : { kind: 'at most', value: 12 },
   };
 }

@@ -36,7 +36,7 @@ export class Surroundings {
   protected groupTerminated = false;
   #mayStart = false;
   #leaving = false;
-  #lastSpawn = Number.NEGATIVE_INFINITY;
+  protected lastSpawn = Number.NEGATIVE_INFINITY;
   protected killDue: number | null = null;
   #pid = 0;
   protected nature: Nature;
@@ -175,9 +175,9 @@ export class Surroundings {
     assert.ok(this.#mayStart && !this.#leaving, 'a start without a request');
     assert.not(this.sweeping, 'a start during a sweep');
     assert.is(this.group, 'none', 'a start beside what the last run left behind');
-    const isQuick = isTooSoon(this.now - this.#lastSpawn, before, event, this.rules);
+    const isQuick = isTooSoon(this.now - this.lastSpawn, before, event, this.rules);
     assert.not(isQuick, 'starts in quick succession');
-    this.#lastSpawn = this.now;
+    this.lastSpawn = this.now;
     if (!this.nature.starts) return void this.queue.push({ name: 'spawnFailed', reason: 'no such file' });
     this.program = { pid: ++this.#pid, nature: this.nature, killed: false, terminated: false };
     this.queue.push({ name: 'spawned', pid: this.#pid });

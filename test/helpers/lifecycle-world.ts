@@ -128,5 +128,7 @@ export class World extends Surroundings {
     this.rules = rules;
     // A stop that is under way may have more steps now.
     this.killDue = null;
+    // A pause that has begun follows the former rules.
+    this.lastSpawn = Number.NEGATIVE_INFINITY;
   }
 }

@@ -37,6 +37,8 @@ const whileUp = {
   leave: (life, { status }, at) =>
     terminate({ ...life, wanted: 'down', leaveStatus: status }, 'stopping', at),
   renew: (life, { early = false }, at) => {
+    // This run is the last one already.
+    if (life.isLast) return terminate({ ...life, wanted: 'down', isLast: false }, 'stopping', at);
     const ended: Ended = { ending: UNKNOWN, during: 'running', uptime: 0, forced: true };
     return terminate({ ...life, ended: early ? ended : null }, 'restarting', at);
   },

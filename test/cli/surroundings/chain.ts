@@ -6,7 +6,7 @@ import { readText } from '../../../src/system/files';
 import { clearPlaces, makePlace, type Place, pidIn, statusOf } from '../../helpers/cli';
 import { keeperOf } from '../../helpers/processes';
 import { asUser, needsRoot, STRANGER } from '../../helpers/strangers';
-import { waitForFile } from '../../helpers/within';
+import { until, waitForFile } from '../../helpers/within';
 import { makePathWithoutPerl } from '../../helpers/without-perl';
 import { suite } from '../../runner/guard';
 
@@ -106,6 +106,29 @@ test.skipIf(needsLinux, 'each start has the settings of the edited file, also af
   const pid = (await place.report()).pid ?? 0;
   assert.equal([limitOf(pid, 'Max open files'), fieldOf(pid, 19)], ['200:200', fieldOf(process.pid, 19)]);
 });
+
+test.skipIf(
+  needsLinux,
+  'a program that is taken over keeps what it has, and the next start has it again',
+  async () => {
+    const place = makePlace();
+    const pid = await startSleep({ limits: 'nofile 300', nice: '17' }, place);
+    const { managerPid } = await place.report();
+    assert.is((await place.zd('-C app.conf upgrade')).status, 0);
+    assert.is.not((await place.report()).managerPid, managerPid);
+    const upgraded = (await place.report()).managerPid;
+    process.kill(upgraded, 'SIGKILL');
+    const revived = await until(10, 'another manager', async () => {
+      const report = await place.report();
+      return report.managerPid !== upgraded && report;
+    });
+    assert.equal([revived.pid, limitOf(pid, 'Max open files')], [pid, '300:300']);
+    assert.is((await place.zd('-C app.conf restart')).status, 0);
+    const next = (await place.report()).pid ?? 0;
+    assert.is.not(next, pid);
+    assert.equal([limitOf(next, 'Max open files'), fieldOf(next, 19)], ['300:300', '17']);
+  },
+);
 
 test.skipIf(needsLinux, 'what the system refuses is a failed start with its reason', async () => {
   const place = makePlace();

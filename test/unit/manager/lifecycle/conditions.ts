@@ -74,6 +74,14 @@ test('a stop takes precedence over a renewal', () => {
   assert.is(life.send({ name: 'groupGone' }).at(-1), 'leave 0');
 });
 
+test('a renewal of the last run ends it for good', () => {
+  const life = new Life().up();
+  life.send({ name: 'stop', afterRun: true });
+  life.send({ name: 'renew' });
+  life.send({ name: 'exited', ending: bySignal(15) });
+  assert.is(life.send({ name: 'groupGone' }).at(-1), 'leave 0');
+});
+
 test('while the program is paused its clocks stand still', () => {
   const life = new Life({ startSeconds: 5 }).up();
   life.now += 2;

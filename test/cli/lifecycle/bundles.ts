@@ -15,7 +15,7 @@ const CASES: [settings: Record<string, string>, bundles: string[]][] = [
   [{ 'restart-every': '1h' }, ['renewal']],
   [{ 'memory-limit': '1gb' }, ['renewal']],
   [{ 'watch-config': 'on' }, ['renewal']],
-  [{ ready: 'command true' }, ['readiness', 'probes']],
+  [{ ready: 'command true' }, ['readiness']],
   [{ 'run-every': '1h' }, []],
   [{ 'run-at': '@yearly' }, ['scheduling', 'cron']],
 ];

@@ -29,6 +29,7 @@ import type { KeeperParent } from './parent/keeper-parent';
 import { RunRequests } from './run-requests';
 import { Supervisor } from './supervisor';
 import type { SupervisorParts } from './supervisor-parts';
+import { refuseUpgrade } from './takeover/refuse-upgrade';
 import type { Transcript } from './transcript/transcript';
 
 export interface ManagerParts extends SupervisorParts {
@@ -208,11 +209,7 @@ export class Manager implements Requests {
   }
 
   async upgrade(params: UpgradeParams): Promise<UpgradeOutcome> {
-    const { name } = this.#supervisor.life;
-    if (this.#supervisor.isFrozen) throw new Error('another upgrade is under way');
-    if (!['idle', 'running', 'backoff', 'waiting'].includes(name)) {
-      throw new Error(`cannot upgrade while the program is ${this.status().state}; try again later`);
-    }
+    refuseUpgrade(this.#supervisor);
     if (this.#isShared())
       throw new Error('the socket is shared with others (socket-mode); stop and start instead');
     // The successor goes on with the very next number.

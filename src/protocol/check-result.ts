@@ -79,6 +79,7 @@ const status: Record<string, (value: unknown) => boolean> = {
   eventLogError: isAbsentOr(isText),
   suspended: isAbsentOr(isFlag),
   killAt: isAbsentOr(isNumber),
+  stopStep: isAbsentOr(isText),
   lines: isAbsentOr(areTexts),
   running: isAbsentOr(isRunning),
   outcome: isAbsentOr(isText),

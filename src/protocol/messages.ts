@@ -76,6 +76,8 @@ export interface StatusReport extends DownFields {
   isLast: boolean;
   /** When SIGKILL is sent to what was asked to exit; null if that is not planned. */
   killAt: number | null;
+  /** What the stop has come to: `SIGTERM`, `stop-program`; null while nothing is stopped, and of an earlier manager. */
+  stopStep?: string | null;
   testing: boolean;
   /** What a start waits for, and its last answer: `port 8080: connection refused`; null if it waits for no probe. */
   waitingFor: string | null;

@@ -55,6 +55,8 @@ export interface SavedState {
   lastExit: ExitRecord | null;
   /** How the program came to be down; absent while it is up, and in a state of an earlier zd. */
   outcome?: DownRecord;
+  /** Why the last start has led to no process; absent if it has. */
+  failedStart?: string;
   /** What the running program was asked for; absent if there was nothing. */
   asked?: Asked;
   /** What has become of the times of `run-at`; absent without it. */

@@ -33,6 +33,7 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   wanted: value => value === 'up' || value === 'down',
   lastExit: value => value === null || isExitRecord(value),
   outcome: value => value === undefined || isDownRecord(value),
+  failedStart: value => value === undefined || typeof value === 'string',
   asked: value => value === undefined || isAsked(value),
   timetable: value => value === undefined || isTimetable(value),
   ends: isCountOrAbsent,

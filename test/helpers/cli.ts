@@ -77,6 +77,9 @@ export interface Report {
   programStatus: string | null;
   keeperPid: number | null;
   uptime: number | null;
+  killAt: number | null;
+  stopStep: string | null;
+  now: number;
   lastExit: { code: number | null; signal: number | null; by?: string } | null;
 }
 

@@ -25,6 +25,7 @@ export const sampleReport: StatusReport = {
   step: null,
   isLast: false,
   killAt: null,
+  stopStep: null,
   testing: false,
   waitingFor: null,
   programStatus: null,

@@ -15,6 +15,8 @@ export interface StateText {
 }
 
 const SIGTERM = 15;
+/** How the reason ends if it was not the start that failed. */
+const HOPELESS = ', which is in failure-codes';
 /** Causes that are settings of these names. */
 const SETTINGS: By[] = [
   'restart-every',
@@ -41,8 +43,7 @@ export function describeTransition(report: StatusReport): StateText | null {
     return { word: 'starting', rest: `${uptime === null ? '' : ` for ${formatDuration(uptime)}`}: ${wait}` };
   }
   if (state === 'stopping' || state === 'restarting') {
-    const what =
-      pid === null ? 'what the program left behind is being ended' : `SIGTERM was sent to pid ${pid}`;
+    const what = pid === null ? 'what the program left behind is being ended' : describeStep(report);
     const kill = killAt ? `, SIGKILL follows ${formatInstant(killAt, now)} (stop-timeout)` : '';
     return { word: state, rest: `: ${what}${kill}` };
   }
@@ -52,6 +53,13 @@ export function describeTransition(report: StatusReport): StateText | null {
     return { word: 'not ready', rest: `, running for ${formatDuration(uptime ?? 0)}: ${report.notReady}` };
   if (state === 'running' && (report.isLast || report.step)) return describeRound(report);
   return state === 'backoff' ? describeCrashes(report) : null;
+}
+
+/** A manager of an earlier zd has only one step. */
+function describeStep({ pid, stopStep }: StatusReport): string {
+  return stopStep === 'stop-program'
+    ? `stop-program runs for pid ${pid}`
+    : `${stopStep ?? 'SIGTERM'} was sent to pid ${pid}`;
 }
 
 /** What comes next is the first thing to know of a schedule. */
@@ -71,12 +79,28 @@ function describeRound({ step, isLast, uptime }: StatusReport): StateText {
   return { word: 'running', rest: `${step ? ` the step ${step}` : ''}${age}`, ...next };
 }
 
-function describeCrashes({ backoff, lastExit, nextAttempt, givesUpAfter, now }: StatusReport): StateText {
+function describeCrashes(report: StatusReport): StateText {
+  const { backoff, lastExit, nextAttempt, givesUpAfter, outcome, inARow, reason, now } = report;
+  const why = reason && !isEnd(reason) ? reason : null;
+  const how = why ?? (lastExit ? describeLength(lastExit) : 'it could not be executed');
+  const left = nextAttempt ? formatDuration(Math.max(0, nextAttempt - now)) : null;
+  if (outcome === 'gave-up') {
+    const next = left === null ? {} : { next: `begins anew in ${left}` };
+    return { word: 'gave up', rest: ` after ${countCrashes(inARow ?? 1)}, ${how}`, ...next };
+  }
   const times = backoff > 1 ? `${backoff} times in a row` : 'once';
-  const how = lastExit ? describeLength(lastExit) : 'it could not be executed';
-  const next = nextAttempt ? `next try in ${formatDuration(Math.max(0, nextAttempt - now))}` : '';
+  const next = left === null ? '' : `next try in ${left}`;
   const end = givesUpAfter ? `, gives up after ${givesUpAfter} more` : '';
   return { word: 'crashing', rest: `: ${times}, ${how}`, next: `${next}${end}` };
+}
+
+function countCrashes(count: number): string {
+  return count === 1 ? '1 crash' : `${count} crashes in a row`;
+}
+
+/** Whether a reason is the sentence of an end, of which the record has more. */
+function isEnd(reason: string): boolean {
+  return /^it (ended with|was terminated by) /.test(reason);
 }
 
 /** How the program came to be down; null if it is up, or if that is unknown. */
@@ -103,16 +127,18 @@ export function lastExitOf(situation: Situation): ExitRecord | null {
 export function describeDown(down: DownRecord, lastExit: ExitRecord | null, now: number): StateText {
   const when = down.at === null ? '' : ` ${formatPast(down.at, now)}`;
   // A start fails with an exit, or with a reason of the system.
-  const exit = lastExit && (!down.reason || down.reason.startsWith('it ')) ? describeLength(lastExit) : null;
+  const exit = lastExit && (!down.reason || isEnd(down.reason)) ? describeLength(lastExit) : null;
   const why = exit ?? down.reason;
   switch (down.outcome) {
     case 'gave-up':
       return {
         word: 'gave up',
-        rest: `${when} after ${down.inARow} crashes in a row${why ? `, ${why}` : ''}`,
+        rest: `${when} after ${countCrashes(down.inARow)}${why ? `, ${why}` : ''}`,
       };
     case 'failed':
-      return { word: 'failed', rest: ` to start${when}${why ? `: ${why}` : ''}` };
+      return down.reason?.endsWith(HOPELESS)
+        ? { word: 'failed', rest: `${when}: ${why}${HOPELESS}` }
+        : { word: 'failed', rest: ` to start${when}${why ? `: ${why}` : ''}` };
     case 'ended': {
       const cause = down.by === 'signal-by-zd' ? `, because of ${describeCause(down)}` : '';
       return { word: 'ended', rest: `${when}${exit ? `, ${exit}` : ''}${cause}` };
@@ -131,10 +157,12 @@ export function describeDown(down: DownRecord, lastExit: ExitRecord | null, now:
   }
 }
 
-/** `exit status 1 after 0.4 s`. */
+/** `exit status 1 after 0.4 s`, with the setting that ended it. */
 function describeLength(exit: ExitRecord): string {
+  const isSetting = exit.by !== undefined && SETTINGS.includes(exit.by);
   const why = exit.by === 'nobody' && exit.reason ? `: ${exit.reason}` : '';
-  return `${describeEnding(exit)} after ${formatDuration(exit.uptime)}${why}`;
+  const cause = isSetting ? ` by ${describeCause(exit)}` : why;
+  return `${describeEnding(exit)} after ${formatDuration(exit.uptime)}${cause}`;
 }
 
 /** How the program exited, and what made it do so: `SIGTERM by zd stop (root)`, `exit status 1`. */

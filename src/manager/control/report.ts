@@ -10,14 +10,17 @@ import {
 import { flattenDown } from '../../protocol/outcomes';
 import { stepOf } from '../../settings/schedule/what-runs';
 import { type Clock, wallTimeOf } from '../../system/clock';
+import { nameSignal } from '../../system/signals';
 import { VERSION } from '../../system/version';
 import { countUntilGivingUp } from '../lifecycle/restart-rule';
 import { isRound } from '../lifecycle/round';
-import { findEnd } from '../lifecycle/stop-plan';
-import type { Lifecycle, StateName } from '../lifecycle/types';
+import { findEnd, planStop, STOP_PROGRAM } from '../lifecycle/stop-plan';
+import type { Lifecycle, Rules, StateName } from '../lifecycle/types';
 import type { RunRecord } from '../record/run-record';
 import { rulesOf } from '../rules';
 import type { Transcript } from '../transcript/transcript';
+
+const SIGKILL = 9;
 
 export interface BriefParts {
   life: Lifecycle;
@@ -33,6 +36,7 @@ export interface BriefParts {
     | 'startedBy'
     | 'readyAfter'
     | 'notReady'
+    | 'failedStart'
     | 'timetable'
   >;
 }
@@ -99,19 +103,21 @@ export function reportStatus(parts: ReportParts): StatusReport {
     crashes: life.crashes,
     backoff,
     backoffLimit,
-    givesUpAfter: isRound(rules) ? null : countUntilGivingUp(backoff, rules),
+    givesUpAfter: isRound(rules) ? null : countUntilGivingUp(life.outcome === 'gave-up' ? 0 : backoff, rules),
     nextAttempt,
     nextRun: life.name === 'waiting' && life.deadline !== null ? wallTimeOf(life.deadline, clock) : null,
     skipped: record.timetable?.skipped ?? 0,
     step: life.name === 'waiting' && life.step === 0 ? null : stepOf(order.settings, life),
     isLast: life.isLast,
     killAt: findKill(parts, now),
+    stopStep: describeStage(life, rules),
     testing,
     ...parts.readiness,
     suspended: parts.suspended,
     adopted: parts.adopted,
     lastExit: record.lastExit,
     ...flattenDown(record.down),
+    ...(life.name === 'backoff' && record.failedStart !== null ? { reason: record.failedStart } : {}),
     file,
     args,
     source: order.source ?? null,
@@ -135,6 +141,13 @@ function findKill({ life, order, clock }: ReportParts, now: number): number | nu
   if (!isEnding(life)) return null;
   const due = life.name === 'sweeping' ? life.deadline : findEnd(life, rulesOf(order));
   return due === null ? null : now + due - clock.now();
+}
+
+/** Of what the program has left behind, the plan is over: it has had SIGTERM. */
+function describeStage({ name, stage, refused }: Lifecycle, rules: Rules): string | null {
+  if (refused || (name !== 'stopping' && name !== 'restarting')) return null;
+  if (stage === STOP_PROGRAM) return 'stop-program';
+  return nameSignal(planStop(rules)[stage]?.signal ?? SIGKILL);
 }
 
 function isEnding({ name }: Lifecycle): boolean {

@@ -87,7 +87,7 @@ function giveUp(down: Lifecycle, early: number, effects: Effect[], at: Moment): 
   if (attemptsPause !== null) {
     effects.push(log('critical', `giving up ${times}; beginning anew in ${shorten(attemptsPause)} s`));
     if (down.name === 'starting') effects.push({ do: 'reportStartFailed', retry: true });
-    return pauseUntil(at.now + attemptsPause, { ...down, backoff: 0, outcome: 'gave-up' }, effects);
+    return pauseUntil(at.now + attemptsPause, { ...down, backoff: early - 1, outcome: 'gave-up' }, effects);
   }
   const text = attempts === null ? 'restarting too frequently; quit' : `giving up ${times}; quit`;
   return finish({ ...down, backoff: early - 1 }, 1, 'gave-up', [...effects, log('critical', text)], at);

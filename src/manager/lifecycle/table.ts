@@ -95,10 +95,14 @@ const whileComing = {
   start: begin,
   restart: begin,
   stop: (life, _, at) =>
-    sweep({ ...life, wanted: 'down', backoff: 0 }, [{ do: 'dismiss' }, { do: 'reportStartCancelled' }], at),
+    sweep(
+      { ...life, wanted: 'down', backoff: 0, outcome: null },
+      [{ do: 'dismiss' }, { do: 'reportStartCancelled' }],
+      at,
+    ),
   leave: (life, { status }, at) =>
     sweep(
-      { ...life, wanted: 'down', leaveStatus: status },
+      { ...life, wanted: 'down', leaveStatus: status, outcome: null },
       [{ do: 'dismiss' }, { do: 'reportStartCancelled' }],
       at,
     ),
@@ -138,7 +142,8 @@ const table: { [S in StateName]: Row } = {
   },
   backoff: {
     ...whileComing,
-    deadline: (life, _, at) => launchNext(life, at),
+    // After attempts-pause, all begins anew.
+    deadline: (life, _, at) => launchNext(life.outcome === 'gave-up' ? { ...life, backoff: 0 } : life, at),
   },
   waiting: {
     ...whileComing,

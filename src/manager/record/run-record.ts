@@ -61,6 +61,8 @@ export class RunRecord {
   usage: { memory?: number; cpu?: number } = {};
   /** Why the program was not ready in time, as a clause; null if it was, or still may be. */
   notReady: string | null = null;
+  /** Why the last start has led to no process, as a clause; null if it has. */
+  failedStart: string | null;
   /** The name of the step that runs. */
   step: string | null = null;
   readonly attribution: Attribution;
@@ -78,6 +80,7 @@ export class RunRecord {
     this.lastExit = saved?.lastExit ?? null;
     this.down = saved?.outcome ?? null;
     this.timetable = saved?.timetable ?? null;
+    this.failedStart = saved?.failedStart ?? null;
   }
 
   /** The start time of the running program as the system has it; null while there is none. */
@@ -101,6 +104,7 @@ export class RunRecord {
     this.readyAfter = null;
     this.usage = {};
     this.notReady = null;
+    this.failedStart = null;
     this.#identity = identify(pid);
   }
 
@@ -169,6 +173,7 @@ export class RunRecord {
    */
   noteStep(before: Lifecycle, life: Lifecycle, event: Event, failure: string): void {
     if (event.name === 'notReady') this.#noteNotReady(event.reason);
+    if (event.name === 'unprepared' || event.name === 'spawnFailed') this.failedStart = event.reason;
     const { name, outcome, startedAt, backoff } = life;
     if (life.tested) this.notReady = null;
     if (before.name === 'starting' && name === 'running' && startedAt !== null)
@@ -179,7 +184,7 @@ export class RunRecord {
       at: this.#clock.wall(),
       ...this.#explain(outcome),
       inARow: outcome === 'gave-up' ? backoff + 1 : backoff,
-      reason: outcome === 'failed' || outcome === 'gave-up' ? failure : null,
+      reason: explainFailure(life, failure),
     };
   }
 
@@ -207,6 +212,7 @@ export class RunRecord {
       starts: this.starts,
       lastExit: this.lastExit,
       ...(this.down === null ? {} : { outcome: this.down }),
+      ...(this.failedStart === null ? {} : { failedStart: this.failedStart }),
       ...(asked ? { asked } : {}),
       ...(this.timetable === null ? {} : { timetable: this.timetable }),
       ...(this.history.last === null ? {} : { ends: this.history.last }),
@@ -219,6 +225,12 @@ export class RunRecord {
     const startedAt = this.startedAt ?? this.#clock.wall();
     return this.#identity && { ...this.#identity, file: this.file, startedAt };
   }
+}
+
+/** A program that had started has failed by its end. */
+function explainFailure({ outcome, lived, tested }: Lifecycle, failure: string): string | null {
+  if (outcome === 'failed') return lived && tested ? `${failure}, which is in failure-codes` : failure;
+  return outcome === 'gave-up' ? failure : null;
 }
 
 /** Of a program that puts itself into the background; its daemon is what it has left behind. */

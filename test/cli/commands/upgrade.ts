@@ -131,6 +131,26 @@ test('refused during a start and during a stop', async () => {
   assert.is((await stopping.done).status, 0);
 });
 
+test('a program that is not ready in time', async () => {
+  const place = makePlace();
+  place.configure({ program: 'sleep 1000', ready: 'file up', 'start-timeout': '0.2' });
+  assert.is((await place.zd('-C app.conf start')).status, 1);
+  const { pid, notReady } = await report(place);
+  assert.match(`${notReady}`, 'file ');
+  for (const _ of [1, 2]) {
+    const upgraded = await place.zd('-C app.conf upgrade');
+    assert.is(upgraded.status, 0, upgraded.stderr);
+    const next = await until(30, 'the time', async () => {
+      const found = await report(place);
+      return found.notReady ? found : null;
+    });
+    assert.equal([next.pid, next.managerPid], [pid, pidIn(upgraded)]);
+  }
+  place.write('up', '');
+  await until(30, 'readiness', async () => (await report(place)).ready);
+  await place.zd('stop');
+});
+
 test('in backoff and while it hangs around', async () => {
   const place = makePlace({ env: longPauses });
   place.configure({ program: 'sh -c "exit 3"', forever: 'on', 'backoff-limit': '60', 'hang-around': 'on' });

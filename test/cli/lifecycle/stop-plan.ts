@@ -57,6 +57,31 @@ test('the program gets each signal of the plan in turn, and KILL at its end', as
   assert.not(isAlive(pid));
 });
 
+test.skipIf(
+  keeperMissing,
+  'status names the step of the plan and the time of its end, and what ended a run outlives the manager',
+  async () => {
+    const place = makePlace();
+    const settings = { 'stop-signals': 'TERM 100ms, INT 1h, KILL', 'run-every': '1h', 'run-timeout': '0.1' };
+    await start(place, '', settings);
+    const found = await until(30, 'the second step', async () => {
+      const report = await place.report();
+      return report.stopStep === 'SIGINT' ? report : null;
+    });
+    assert.ok((found.killAt as number) > found.now + 3000);
+    assert.match((await place.zd('-C app.conf status')).stdout, /\nrestarting: SIGINT was sent to pid /);
+    process.kill(found.managerPid, 'SIGKILL');
+    await until(30, 'the next manager', async () => (await place.report()).managerPid !== found.managerPid);
+    process.kill(found.pid as number, 'SIGKILL');
+    const { lastExit } = await until(30, 'the end', async () => {
+      const report = await place.report();
+      return report.lastExit ? report : null;
+    });
+    assert.is(lastExit?.by, 'run-timeout');
+    await place.zd('-C app.conf stop');
+  },
+);
+
 test('a program that exits on a step gets no further signal', async () => {
   const place = makePlace();
   await start(place, 'QUIT', { 'stop-signals': 'HUP 100ms, QUIT' });

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { clearPlaces, commandOf, fixture, makePlace, type Place, pidIn } from '../../helpers/cli';
+import { clearPlaces, commandOf, fixture, longPauses, makePlace, type Place, pidIn } from '../../helpers/cli';
 import { processesCarrying } from '../../helpers/processes';
 import { until } from '../../helpers/within';
 import { suite } from '../../runner/guard';
@@ -28,6 +28,29 @@ test('wait-for goes on', async () => {
   place.write('database', '');
   await until(30, 'the start', async () => (await place.report()).state === 'running');
   await starting.done;
+});
+
+test('after wait-for has failed, the reason outlives the manager, and the end before it is not named', async () => {
+  const place = makePlace({ env: longPauses });
+  place.configure({ program: 'sleep 1000', 'hang-around': 'on', forever: 'on', 'backoff-limit': '60' });
+  await place.zd('-C app.conf start');
+  await place.zd('-C app.conf stop');
+  const waiting = { 'wait-for': 'file database', 'wait-for-timeout': '0.1', 'backoff-first': '30' };
+  place.configure({
+    program: 'sleep 1000',
+    'hang-around': 'on',
+    forever: 'on',
+    'backoff-limit': '60',
+    ...waiting,
+  });
+  await place.zd('-C app.conf start');
+  const words = /\ncrashing: once, wait-for did not hold within 0.1 s: file .*; next try in /;
+  assert.match((await place.zd('-C app.conf status')).stdout, words);
+  const { managerPid } = await place.report();
+  process.kill(managerPid, 'SIGKILL');
+  await until(30, 'the next manager', async () => (await place.report()).managerPid !== managerPid);
+  assert.match((await place.zd('-C app.conf status')).stdout, words);
+  await place.zd('-C app.conf stop');
 });
 
 for (const [what, ready] of [

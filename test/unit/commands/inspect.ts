@@ -80,6 +80,17 @@ test('every way to be down has its words', () => {
     'failed to start at 15:31 (1 min ago): exit status 1 after 0.4 s',
   );
   assert.is(
+    tell({
+      outcome: 'failed',
+      reason: 'it ended with exit status 1 after 0.40 seconds, which is in failure-codes',
+    }),
+    'failed at 15:31 (1 min ago): exit status 1 after 0.4 s, which is in failure-codes',
+  );
+  assert.is(
+    tell({ outcome: 'failed', reason: 'it was not ready after 1 s (start-timeout): port 80: refused' }),
+    'failed to start at 15:31 (1 min ago): it was not ready after 1 s (start-timeout): port 80: refused',
+  );
+  assert.is(
     tell({ outcome: 'failed', reason: 'no such file' }),
     'failed to start at 15:31 (1 min ago): no such file',
   );
@@ -120,6 +131,11 @@ test('what is between up and down is said where the sentence misleads, and nowhe
     during({ state: 'stopping', killAt: now + 9 }) ?? '',
     /^stopping: SIGTERM was sent to pid 13057, SIGKILL follows (on \S+ )?at [0-9:]{8} \(stop-timeout\)$/,
   );
+  assert.is(during({ state: 'stopping', stopStep: 'SIGINT' }), 'stopping: SIGINT was sent to pid 13057');
+  assert.is(
+    during({ state: 'restarting', stopStep: 'stop-program' }),
+    'restarting: stop-program runs for pid 13057',
+  );
   assert.is(
     during({ state: 'restarting', pid: null }),
     'restarting: what the program left behind is being ended',
@@ -139,6 +155,36 @@ test('what is between up and down is said where the sentence misleads, and nowhe
   assert.is(
     during({ ...crash, backoff: 1, givesUpAfter: null }),
     'crashing: once, exit status 1 after 0.4 s; next try in 6 s',
+  );
+  // The last start has led to no process, so the last end says nothing of it.
+  assert.is(
+    during({
+      ...crash,
+      backoff: 1,
+      givesUpAfter: null,
+      reason: 'wait-for did not hold within 5 s: port 80: refused',
+    }),
+    'crashing: once, wait-for did not hold within 5 s: port 80: refused; next try in 6 s',
+  );
+  const late: ExitRecord = {
+    ...exit,
+    code: null,
+    signal: 15,
+    by: 'start-timeout',
+    reason: 'port 80: refused',
+  };
+  assert.match(
+    during({ ...crash, lastExit: late }) ?? '',
+    'terminated by SIGTERM after 0.4 s by start-timeout (port 80: refused)',
+  );
+  assert.is(
+    during({
+      ...crash,
+      outcome: 'gave-up',
+      inARow: 2,
+      reason: 'it ended with exit status 1 after 0.40 seconds',
+    }),
+    'gave up after 2 crashes in a row, exit status 1 after 0.4 s; begins anew in 6 s',
   );
 });
 

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { KINDS } from '../../../protocol/keeper/wire';
 import { describeLongPath } from '../../../state/socket-path';
 import type { Clock } from '../../../system/clock';
@@ -7,7 +7,7 @@ import { describeReason, UserError } from '../../../system/errors';
 import { makeFifos } from '../../../system/fifo';
 import { findProgram } from '../../../system/find-program';
 import { systemError } from '../../../system/run/system-error';
-import { withOwnFile, withOwnFolder } from '../../../system/trust/own-folder';
+import { pinOwnFolder, withOwnFile } from '../../../system/trust/own-folder';
 import type { Parent } from '../../parent/parent';
 import { NewsFifo } from './news-fifo';
 import { LISTENER_COMMANDS, LISTENER_SAYS, LISTENER_SCRIPT } from './notify-script';
@@ -109,7 +109,7 @@ export class NotifyListener {
   }
 
   #spawn(): void {
-    const { parent, folder, insecure, clock } = this.#options;
+    const { parent, folder, clock } = this.#options;
     if (this.#control !== null) closeSync(this.#control);
     this.#control = null;
     const path = nameNotifySocket(folder);
@@ -117,29 +117,15 @@ export class NotifyListener {
     if (tooLong !== null) throw new UserError(`the path ${tooLong}`);
     const perl = findProgram('perl', ['/'], process.env.PATH);
     if ('reason' in perl) throw new UserError(`it needs perl: ${perl.plain}`);
-    const control = withOwnFolder(
-      dirname(path),
-      place => {
-        const name = join(place, basename(this.#controlPath));
-        makeFifos([name]);
-        const reads = openSync(name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
-        this.#control = openSync(name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
-        return reads;
-      },
-      insecure,
-    );
-    const news = this.#news.openWriteEnd();
-    const close = () => {
-      for (const fd of [control, news.fd]) closeSync(fd);
-    };
+    const { place, control, news, close } = this.#openEnds();
     this.#cancelLimit = clock.after(LIMIT, () => this.#settle('the process that listens does not answer'));
     parent.spawn(
       {
         kind: KINDS.listener,
         file: perl.file,
-        args: ['perl', '-e', LISTENER_SCRIPT, '--', path],
+        args: ['perl', '-e', LISTENER_SCRIPT, '--', path, basename(path)],
         environment: { PATH: process.env.PATH },
-        directory: '/',
+        directory: place,
         umask: 0o077,
         ownSession: true,
         descriptors: [
@@ -147,7 +133,7 @@ export class NotifyListener {
           'null',
           'null',
           { fd: control, flags: O_RDONLY | O_NONBLOCK },
-          { fd: news.fd, flags: O_WRONLY | O_NONBLOCK },
+          { fd: news, flags: O_WRONLY | O_NONBLOCK },
         ],
       },
       {
@@ -159,6 +145,31 @@ export class NotifyListener {
         exited: () => this.#examine(),
       },
     );
+  }
+
+  /** Its ends of the FIFOs, and its folder: no rename can redirect where it binds and what it removes. */
+  #openEnds(): { place: string; control: number; news: number; close(): void } {
+    const { folder, insecure } = this.#options;
+    const pinned = pinOwnFolder(folder, insecure);
+    const ends: number[] = [];
+    const close = () => {
+      for (const fd of ends.splice(0)) closeSync(fd);
+      pinned.close();
+    };
+    try {
+      const { place } = pinned;
+      const name = join(place, basename(this.#controlPath));
+      makeFifos([name]);
+      const control = openSync(name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+      ends.push(control);
+      this.#control = openSync(name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
+      const { fd: news } = this.#news.openWriteEnd();
+      ends.push(news);
+      return { place, control, news, close };
+    } catch (error) {
+      close();
+      throw error;
+    }
   }
 
   /** After the end of the keeper, it is not known whether it still runs. */

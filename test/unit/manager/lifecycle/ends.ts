@@ -60,13 +60,26 @@ test('with attempts it gives up after so many early ends in a row, the first sta
 });
 
 test('with attempts-pause it begins anew after that', () => {
-  const life = new Life({ attempts: 1, attemptsPause: 60 }).up();
+  const life = new Life({ attempts: 2, attemptsPause: 60 }).up();
   life.send({ name: 'exited', ending: byCode(1) });
+  life.toDeadline();
+  life.run(0, byCode(1));
   assert.is(life.state.name, 'backoff');
   assert.is(life.state.outcome, 'gave-up');
+  assert.is(life.state.backoff, 1, 'the ends before the last one');
   assert.equal(life.toDeadline(), ['disarm', 'spawn']);
   assert.is(life.state.backoff, 0);
   assert.is(life.state.outcome, null);
+});
+
+test('a stop during attempts-pause is the reason that it is down', () => {
+  for (const event of [{ name: 'stop' }, { name: 'leave', status: 1 }] as const) {
+    const life = new Life({ attempts: 1, attemptsPause: 60 }).up();
+    life.send({ name: 'exited', ending: byCode(1) });
+    life.send(event);
+    life.send({ name: 'groupGone' });
+    assert.is(life.state.outcome, 'stopped');
+  }
 });
 
 test('a run of backoff-reset wipes the slate, even if that is more than backoff-limit', () => {

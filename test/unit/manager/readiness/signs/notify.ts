@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { NodeParent } from '../../../../../src/manager/parent/node-parent';
@@ -106,6 +106,26 @@ test.skipIf(perlMissing, 'a listener that was killed is noticed, and another one
   listener.end();
   await until(20, 'its end', () => !isAlive(parent.pid));
 });
+
+test.skipIf(
+  perlMissing,
+  'a listener removes its socket, and nothing in a folder that took the place',
+  async () => {
+    const folder = makeTemporaryFolder();
+    const [place, other] = [join(folder, 'state'), join(folder, 'other')];
+    mkdirSync(place);
+    const { listener, parent } = makeListener(place);
+    assert.is(await begin(listener), null);
+    assert.ok(existsSync(nameNotifySocket(place)));
+    renameSync(place, other);
+    mkdirSync(place);
+    writeFileSync(nameNotifySocket(place), '');
+    listener.end();
+    await until(20, 'its end', () => !isAlive(parent.pid));
+    assert.not.ok(existsSync(nameNotifySocket(other)));
+    assert.ok(existsSync(nameNotifySocket(place)));
+  },
+);
 
 test.skipIf(perlMissing, 'a path that is too long for a socket is refused', async () => {
   const folder = makeTemporaryFolder();

@@ -62,9 +62,12 @@ async function runKnown(
 function refuseDisabled({ settings, origins }: Configuration, command: string): void {
   if (!settings.disable) return;
   throw new UsageError(
-    `cannot ${command} the program: disabled in ${origins.disable}; set disable to off there`,
+    `cannot ${deeds[command] ?? command} the program: disabled in ${origins.disable}; set disable to off there`,
   );
 }
+
+/** Verbs for commands that are none. */
+const deeds: Record<string, string> = { once: 'start', 'run-now': 'run' };
 
 /** True if the only word after a command requests its page of help. In `start -h dbhost` it is the program's. */
 export function asksForPage(words: readonly string[]): boolean {

@@ -65,8 +65,6 @@ const conflicts: Conflict[] = [
   exclusive('runAt', 'runEvery', 'they are two schedules: remove one of them'),
   exclusive('forever', 'runEvery', 'a schedule never gives up: remove forever'),
   exclusive('forever', 'runAt', 'a schedule never gives up: remove forever'),
-  exclusive('once', 'runEvery', 'remove one of them'),
-  exclusive('once', 'runAt', 'remove one of them'),
   exclusive('restartEvery', 'runEvery', 'run-timeout limits the length of a run: remove restart-every'),
   exclusive('restartEvery', 'runAt', 'run-timeout limits the length of a run: remove restart-every'),
   {

@@ -9,8 +9,8 @@ import { npmMissing, packTarball, root } from './helpers/npm';
 
 const tarball = suite('tarball');
 
-/** Bytes of the unpacked files; the pages are about 190 KB of them. */
-const LARGEST = 1_100_000;
+/** Bytes of the unpacked files; the pages are about 380 KB of them, and 560 KB are what npm transfers. */
+const LARGEST = 1_900_000;
 const MOST_DEPENDENCIES = 5;
 
 const contents = [
@@ -34,6 +34,7 @@ const contents = [
   'dist/main.js',
   'dist/manager-core.js',
   'dist/manager.js',
+  'dist/own-command.js',
   'dist/probes.js',
   'dist/prompt.js',
   'dist/read-round.js',
@@ -59,6 +60,7 @@ const contents = [
   'docs/examples/tunnel.conf',
   'docs/examples/tunnel.sh',
   'docs/exit-statuses.rst',
+  'docs/history.rst',
   'docs/install.rst',
   'docs/options.rst',
   'docs/performance.rst',
@@ -68,7 +70,9 @@ const contents = [
   'docs/recipes.rst',
   'docs/reliability.rst',
   'docs/renewing.rst',
+  'docs/restarting.rst',
   'docs/schedules.rst',
+  'docs/stopping.rst',
   'docs/surroundings.rst',
   'docs/transcript.rst',
   'docs/zd.1',

@@ -37,7 +37,8 @@ export function joinState({ word, rest, next }: StateText): string {
 export function describeTransition(report: StatusReport): StateText | null {
   const { state, testing, waitingFor, uptime, killAt, pid, now } = report;
   if (state === 'starting') {
-    const pending = testing ? 'it is not ready yet' : 'start-seconds have not passed yet';
+    const up = testing ? 'it is not ready yet' : 'start-seconds have not passed yet';
+    const pending = pid === null ? 'wait-for has given no answer yet' : up;
     // A manager of an earlier zd has no such field.
     const wait = waitingFor ? `waiting for ${waitingFor}` : pending;
     return { word: 'starting', rest: `${uptime === null ? '' : ` for ${formatDuration(uptime)}`}: ${wait}` };

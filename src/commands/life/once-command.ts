@@ -1,5 +1,6 @@
 import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
+import { UsageError } from '../../system/errors';
 import { pageOf, pathsOf, ZdCommand } from '../base';
 import { start } from '../run/start';
 
@@ -21,6 +22,12 @@ export class OnceCommand extends ZdCommand {
   words = Option.Proxy({ name: 'argument' });
 
   run(context: ActionContext) {
+    const { settings, origins } = context.configuration;
+    const schedule = (['runEvery', 'runAt'] as const).find(field => settings[field] !== null);
+    if (schedule !== undefined)
+      throw new UsageError(
+        `cannot start the program only once: ${origins[schedule]} has it run again and again; use start, and run-now for a run at once`,
+      );
     return start(context, this.words, { once: true });
   }
 }

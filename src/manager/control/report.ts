@@ -63,8 +63,9 @@ export interface ReportParts extends BriefParts {
 export function reportBriefly({ life, order, clock, record }: BriefParts): BriefReport {
   const now = clock.wall();
   const { settings } = order;
+  const isLate = record.notReady !== null && life.name === 'starting' && life.paused === null;
   return {
-    state: record.notReady !== null && life.name === 'starting' ? 'running' : nameState(life),
+    state: isLate ? 'running' : nameState(life),
     wanted: life.wanted,
     pid: life.pid,
     managerPid: process.pid,

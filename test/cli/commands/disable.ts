@@ -24,6 +24,19 @@ for (const flavour of flavours) {
   });
 }
 
+test('once and run-now are refused, too', async () => {
+  const place = makePlace();
+  place.configure({ program: 'sleep 1000', disable: 'on' });
+  for (const [command, verb] of [
+    ['once', 'start'],
+    ['run-now', 'run'],
+  ]) {
+    const refused = await place.zd(`-C app.conf ${command}`);
+    assert.is(refused.status, 2);
+    assert.match(refused.stderr, `zd: cannot ${verb} the program: disabled in app.conf:3; `);
+  }
+});
+
 test('What runs is left alone, and can be stopped', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000' });

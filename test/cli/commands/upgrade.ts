@@ -146,6 +146,10 @@ test('a program that is not ready in time', async () => {
     });
     assert.equal([next.pid, next.managerPid], [pid, pidIn(upgraded)]);
   }
+  assert.is((await place.zd('pause')).status, 0);
+  assert.is((await report(place)).state, 'paused');
+  await place.zd('continue');
+  assert.is((await report(place)).state, 'running');
   place.write('up', '');
   await until(30, 'readiness', async () => (await report(place)).ready);
   await place.zd('stop');

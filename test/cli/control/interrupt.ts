@@ -79,7 +79,7 @@ test.skipIf(ptyMissing, 'zd: a start that was being waited for continues', async
   place.configure({ program: 'sleep 1000', 'start-test-program': 'false' });
   const [file = '', ...rest] = [...commandOf('zd'), '-C', 'app.conf', 'start'];
   const terminal = openTerminal(file, rest, { cwd: place.folder });
-  await terminal.waitFor(/starting app: \d s of 300, waiting for false/);
+  await terminal.waitFor(/starting app: \d s of 300, waiting for command false: exit status 1/);
   terminal.press('ctrl-c');
   assert.equal(await within(30, terminal.exit, 'the end'), { code: 1, signal: null });
   const { pid } = await place.report();

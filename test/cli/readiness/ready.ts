@@ -160,7 +160,7 @@ test('start-failure = stop: a program that is not ready in time is stopped', asy
   const place = makePlace();
   configure(place, ['say hello'], {
     ready: 'file never',
-    'start-timeout': '1',
+    'start-timeout': '3',
     'start-failure': 'stop',
     transcript: 'log',
   });
@@ -168,7 +168,7 @@ test('start-failure = stop: a program that is not ready in time is stopped', asy
   assert.is(failed.status, 1);
   assert.match(
     failed.stderr,
-    /^zd: cannot start app: it was not ready after 1 s \(start-timeout\): file .*never: it does not exist\nIts last lines:\n {2}hello\n$/,
+    /^zd: cannot start app: it was not ready after 3 s \(start-timeout\): file .*never: it does not exist\nIts last lines:\n {2}hello\n$/,
   );
   assert.is((await place.zd('status')).status, 3);
 });

@@ -106,6 +106,16 @@ test('a run that lasts longer than run-timeout is stopped, counts as failed, and
   assert.ok(crashes >= 1);
 });
 
+test('once is refused, because the schedule would have its way', async () => {
+  const place = makeJob({ 'run-every': '1h' }, 'job 0');
+  const { status, stderr } = await place.zd('-C app.conf once');
+  assert.is(status, 2);
+  assert.match(
+    stderr,
+    /^zd: cannot start the program only once: app.conf:\d has it run again and again; use start, /,
+  );
+});
+
 test('words after start are refused with the place of the schedule', async () => {
   const place = makeJob({ 'run-every': '1h' }, 'job 0');
   for (const word of ['start', 'restart']) {

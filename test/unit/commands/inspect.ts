@@ -127,6 +127,10 @@ test('what is between up and down is said where the sentence misleads, and nowhe
     during({ state: 'starting', uptime: 0.1 }),
     'starting for 0.1 s: start-seconds have not passed yet',
   );
+  assert.is(
+    during({ state: 'starting', pid: null, uptime: null }),
+    'starting: wait-for has given no answer yet',
+  );
   assert.match(
     during({ state: 'stopping', killAt: now + 9 }) ?? '',
     /^stopping: SIGTERM was sent to pid 13057, SIGKILL follows (on \S+ )?at [0-9:]{8} \(stop-timeout\)$/,

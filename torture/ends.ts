@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { EndRecord, HistoryReply } from '../src/protocol/history';
 import { ask } from '../test/helpers/ask';
@@ -40,11 +40,13 @@ const WAYS = [
   'kill',
   'exec',
   'alive',
+  'watch',
+  'memory',
 ] as const;
 
 /**
  * Ends a program again and again: with every exit code and signal, with and without a core, by itself, by another process,
- * by a stop, a restart, a kill, a probe, and because its file is gone; also while its manager is killed. Each end must be in
+ * by a stop, a restart, a kill, a probe, a limit, a watched file, and because its file is gone; also while its manager is killed. Each end must be in
  * `zd history --json` once, as what it was.
  */
 export const ends: Torture = {
@@ -82,6 +84,7 @@ class Lane {
   async run(budget: { left: number; until: number }): Promise<number> {
     const place = this.#place;
     place.write('run.pl', readFileSync(fixture('end-as-told.pl'), 'utf8'), 0o755);
+    mkdirSync(place.path('watched'));
     place.configure({
       program: `./run.pl ${place.path('how')}`,
       directory: place.folder,
@@ -92,6 +95,8 @@ class Lane {
       alive: 'command test ! -e sick',
       'alive-every': '0.5',
       'alive-failures': '1',
+      'restart-on-change': 'watched',
+      'memory-limit': '100mb',
     });
     const started = await place.exec([
       'sh',
@@ -153,6 +158,14 @@ class Lane {
         await until(PATIENCE, 'the end of a sick program', async () => (await this.#last())?.pid === pid);
         unlinkSync(this.#place.path('sick'));
         return { signal: 15, by: 'alive' };
+      case 'watch':
+        this.#place.write(`watched/${this.#expected.length}`, 'new');
+        await until(PATIENCE, 'a restart', async () => (await this.#last())?.pid === pid);
+        return { signal: 15, by: 'restart-on-change' };
+      case 'memory':
+        this.#tell('grow 200');
+        await until(PATIENCE, 'the end of a large program', async () => (await this.#last())?.pid === pid);
+        return { signal: 15, by: 'memory-limit' };
       case 'exec': {
         // What runs is stopped first, which is an end of its own.
         await this.#zd('stop');

@@ -79,7 +79,8 @@ export class ConfigWatch {
 
   /** One at a time: what is saved meanwhile is applied next. */
   async #apply(): Promise<void> {
-    if (!this.#options.isActing()) return;
+    // If the manager to which this one hands over does not come, it is applied here.
+    if (!this.#options.isActing()) return this.applySoon();
     this.#isDue = this.#isRunning;
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -88,7 +89,7 @@ export class ConfigWatch {
     this.#isRunning = false;
     // The settings that it has applied may have ended this.
     if (this.#paths.length > 0 && this.#options.isActing()) this.#report(applied);
-    if (this.#isDue) await this.#apply();
+    if (this.#isDue && this.#paths.length > 0) await this.#apply();
   }
 
   #report({ status, reason }: Applied): void {

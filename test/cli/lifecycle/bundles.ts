@@ -1,0 +1,34 @@
+import * as assert from 'uvu/assert';
+import { clearPlaces, fixture, makePlace } from '../../helpers/cli';
+import { until } from '../../helpers/within';
+import { suite } from '../../runner/guard';
+
+/* A manager loads the code of a setting when it is set. */
+
+const test = suite('what a manager loads');
+test.after.each(clearPlaces);
+
+const CASES: [settings: Record<string, string>, bundles: string[]][] = [
+  [{}, []],
+  [{ limits: 'nofile 64' }, ['exec-chain']],
+  [{ 'stop-program': 'true' }, []],
+  [{ 'restart-every': '1h' }, ['renewal']],
+  [{ 'memory-limit': '1gb' }, ['renewal']],
+  [{ 'watch-config': 'on' }, ['renewal']],
+  [{ ready: 'command true' }, ['readiness']],
+  [{ 'run-every': '1h' }, []],
+  [{ 'run-at': '@yearly' }, ['scheduling', 'cron']],
+];
+
+for (const [settings, bundles] of CASES)
+  test(`with ${JSON.stringify(settings)}: ${bundles.join(', ') || 'nothing more'}`, async () => {
+    const place = makePlace({ env: { ZD_NODE_OPTIONS: `--require=${fixture('note-bundles.cjs')}` } });
+    place.configure({ program: 'sleep 1000', ...settings });
+    await place.zd('-C app.conf start');
+    const expected = ['manager-core', ...bundles].sort();
+    const loaded = () => [...new Set(place.read('bundles').trim().split('\n'))].sort();
+    await until(20, 'the bundles', () => loaded().length >= expected.length);
+    assert.equal(loaded(), expected);
+  });
+
+test.run();

@@ -34,7 +34,7 @@ export const EVENT_KINDS = {
 
 export type EventKind = keyof typeof EVENT_KINDS;
 
-/** What one part of the manager tells; the stream adds number, time and program. */
+/** What one part of the manager reports; the stream adds number, time and program. */
 export interface News {
   event: EventKind;
   [detail: string]: unknown;

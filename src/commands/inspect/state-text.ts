@@ -59,7 +59,7 @@ export function describeTransition(report: StatusReport): StateText | null {
 /** A manager of an earlier zd has only one step. */
 function describeStep({ pid, stopStep }: StatusReport): string {
   return stopStep === 'stop-program'
-    ? `stop-program runs for pid ${pid}`
+    ? `stop-program is to stop pid ${pid}`
     : `${stopStep ?? 'SIGTERM'} was sent to pid ${pid}`;
 }
 

@@ -49,7 +49,7 @@ async function restartOnce(
   old: number | null,
 ): Promise<number> {
   if (view?.report?.state === 'waiting') {
-    // A start would only tell when the next run is.
+    // A start would only report when the next run is.
     checkTrust(context.configuration);
     const begun = await restartLiving(context, args);
     return reportBringUp(context, begun, pid => `daemon process started, pid=${pid}`);

@@ -31,7 +31,7 @@ export function endRound(down: Lifecycle, ended: Ended, before: Effect[], at: Mo
   return awaitTime(next, effects);
 }
 
-/** The time until the next run or step is over, or somebody does not want to wait for it. */
+/** The time until the next run or step has passed, or a user has skipped it. */
 export function launchNext(life: Lifecycle, at: Moment): Step {
   return launch(life.step === 0 ? { ...life, failure: null } : life, [{ do: 'disarm' }], at);
 }

@@ -105,7 +105,7 @@ function endLateRun(life: Lifecycle, _: unknown, at: Moment): Step {
   return { ...step, effects: [{ do: 'noteTimeout' }, ...effects] };
 }
 
-/** Who waits for the end of the last run waits in vain. */
+/** A client that waits for the end of the last run gets no other answer. */
 function keepUp({ isLast }: Lifecycle): Effect[] {
   return isLast ? [{ do: 'reportStopCancelled' }] : [];
 }

@@ -6,11 +6,11 @@ import type { Readiness } from './readiness';
 export type AliveScene = Pick<Scene, 'clock' | 'order' | 'eventLog' | 'renew' | 'emit'>;
 
 /**
- * Looks whether the program is alive, every `alive-every` seconds; after `alive-failures` looks in vain, one after
- * another, it wants a restart. While no program runs, or it is suspended, no timer is armed.
+ * Looks whether the program is alive, every `alive-every` seconds; after `alive-failures` failed looks in a row, it
+ * asks for a restart. While no program runs, or it is suspended, no timer is armed.
  */
 export class Alive implements Attendant {
-  /** Looks in vain, in a row. */
+  /** The number of failed looks in a row. */
   failures = 0;
   /** What the last look has shown; null if the program was alive. */
   problem: string | null = null;

@@ -7,7 +7,7 @@ export interface Tried {
   /** As in the configuration: `port 8080`. */
   name: string;
   attempt: Try;
-  /** Whether the manager hears of it, so that it need not be tried again and again. */
+  /** Whether an event reports it, so that it need not be polled. */
   isEvent: boolean;
 }
 

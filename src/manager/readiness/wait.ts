@@ -18,7 +18,7 @@ export interface WaitOptions {
   pauses?: Pauses;
   /** Called once: all probes hold. */
   held(): void;
-  /** Called after each look that was in vain. @returns whether to go on */
+  /** Called after each look that failed. @returns whether to go on */
   failed(missing: Missing): boolean;
 }
 
@@ -81,7 +81,7 @@ export class Wait {
       this.#isOver = true;
       return;
     }
-    // Of an event, the manager hears.
+    // An event is reported, so it is not polled.
     if (missing.isEvent && !this.#hasNews) return;
     const pause = this.#hasNews ? 0 : this.#pause;
     if (!missing.isEvent) this.#pause = Math.min(this.#pause * this.#pauses.factor, this.#pauses.longest);

@@ -40,7 +40,7 @@ export class ConfigWatch {
   update(): void {
     const { settings, source } = this.#options.order();
     const paths = settings.watchConfig && source?.file ? [source.file, ...(source.includes ?? [])] : [];
-    // Whoever has given new settings has read a file without a fault.
+    // A client that sends new settings has read the file without an error.
     this.fault = null;
     if (paths.join('\0') === this.#paths.join('\0')) return;
     this.close();
@@ -77,7 +77,7 @@ export class ConfigWatch {
     this.fault = null;
   }
 
-  /** One at a time: what is saved meanwhile is applied next. */
+  /** Runs one at a time: a file that is saved during a run is applied next. */
   async #apply(): Promise<void> {
     // If the manager to which this one hands over does not come, it is applied here.
     if (!this.#options.isActing()) return this.applySoon();

@@ -71,7 +71,7 @@ export class WatchedTree {
     return scan;
   }
 
-  /** What is removed meanwhile, or is another user's, does not count. */
+  /** Skips files that are removed during the scan or cannot be read. */
   async #scanFolder(folder: string, scan: Scan): Promise<void> {
     scan.folders.push(folder);
     const entries = await readdir(folder, { withFileTypes: true });

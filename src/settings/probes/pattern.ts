@@ -19,7 +19,7 @@ export function findPatternFault(source: string): PatternFault | null {
   return { reason, index: source.length > LONGEST ? 0 : locate(source) };
 }
 
-/** The engine does not tell the place, so it is asked about every beginning, with its brackets closed. */
+/** The engine does not report the place, so it is asked about every beginning, with its brackets closed. */
 function locate(source: string): number {
   const brackets = readBrackets(source);
   const isRight = (end: number) => refuse(source.slice(0, end) + brackets.closing[end]) === null;

@@ -138,7 +138,7 @@ test('what is between up and down is said where the sentence misleads, and nowhe
   assert.is(during({ state: 'stopping', stopStep: 'SIGINT' }), 'stopping: SIGINT was sent to pid 13057');
   assert.is(
     during({ state: 'restarting', stopStep: 'stop-program' }),
-    'restarting: stop-program runs for pid 13057',
+    'restarting: stop-program is to stop pid 13057',
   );
   assert.is(
     during({ state: 'restarting', pid: null }),

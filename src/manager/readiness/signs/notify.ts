@@ -24,7 +24,7 @@ export interface ListenerOptions {
   insecure: boolean;
   /** Called with each line of the program's. */
   heard(line: string): void;
-  /** Called when the listener is gone, for example because somebody has killed it. */
+  /** Called when the listener has exited, for example because a user has killed it. */
   lost(): void;
 }
 

@@ -19,7 +19,7 @@ export interface RunNewsOptions {
   trouble(probe: string, reason: string): void;
 }
 
-/** Probes that the manager hears of. */
+/** Probes that hold after an event, which is reported to the manager. */
 export type EventProbe = ProbeOf<'output' | 'fd' | 'notify'>;
 
 export function isEventProbe(probe: Probe): probe is EventProbe {

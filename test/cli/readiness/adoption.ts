@@ -111,7 +111,7 @@ test('start-timeout counts from the start, over managers', async () => {
 
 test('notify: the listener outlives its manager, and ends with the last one', async () => {
   const place = makePlace();
-  place.configure({ program: `perl ${fixture('notify.pl')} STATUS=one 'sleep 2' READY=1`, ready: 'notify' });
+  place.configure({ program: `perl ${fixture('notify.pl')} STATUS=one 'sleep 8' READY=1`, ready: 'notify' });
   const starting = place.launch([...commandOf('zd'), '-C', 'app.conf', 'start']);
   await killManager(place);
   await until(30, 'readiness', async () => (await place.report()).state === 'running');

@@ -61,7 +61,8 @@ async function stopOnce(context: ActionContext, wishes: StopWishes, isRetry: boo
     }
     addFacts(context, { changed: true, killed: killed ?? [] });
     printAfterWait(context, 'daemon process stopped');
-    reportKilled(context, killed);
+    // Who asked for it now did not want to wait.
+    if (!wishes.now) reportKilled(context, killed);
     return ExitStatus.done;
   }
   return stopZdaemon(context, wishes, view.pid);

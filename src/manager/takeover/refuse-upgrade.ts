@@ -11,5 +11,5 @@ export function refuseUpgrade({ life, record, isFrozen }: Supervisor): void {
   // A program that is not ready in time may stay so, and its start has been reported.
   const isLate = life.name === 'starting' && record.notReady !== null;
   if (!isLate && !['idle', 'running', 'backoff', 'waiting'].includes(life.name))
-    throw new Error(`cannot upgrade while the program is ${nameState(life)}; try again later`);
+    throw new Error(`the program is ${nameState(life)} now; try again later`);
 }

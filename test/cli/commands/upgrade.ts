@@ -120,13 +120,13 @@ test('refused during a start and during a stop', async () => {
   await waitForFile(place.path('up'));
   assert.match(
     (await place.zd('-C app.conf upgrade')).stderr,
-    'zd: cannot upgrade: cannot upgrade while the program is starting',
+    'zd: cannot upgrade: the program is starting now; try again later',
   );
   place.write('ready', '');
   assert.is((await starting.done).status, 0);
   const stopping = place.launch([process.execPath, zd, '-C', 'app.conf', 'stop']);
   await until(30, 'a stop', async () => (await report(place)).state === 'stopping');
-  assert.match((await place.zd('-C app.conf upgrade')).stderr, 'while the program is stopping');
+  assert.match((await place.zd('-C app.conf upgrade')).stderr, 'the program is stopping now');
   place.write('flag', '');
   assert.is((await stopping.done).status, 0);
 });

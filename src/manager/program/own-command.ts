@@ -1,13 +1,13 @@
 import { KINDS } from '../../protocol/keeper/wire';
 import type { LaunchOrder } from '../../protocol/launch-order';
 import { describeReason } from '../../system/errors';
-import { type Identity, identify } from '../../system/identity';
-import { explainSpawn } from '../../system/run/explain-spawn';
+import { identify } from '../../system/identity';
 import { describeEnding } from '../../system/signals';
 import type { KeeperParent } from '../parent/keeper-parent';
 import type { Parent } from '../parent/parent';
 import type { Scene } from '../scene';
 import type { Transcript } from '../transcript/transcript';
+import { openHelperOutput, runHelper } from './helper';
 import { prepareSpawn, type SpawnSurroundings } from './prepare-spawn';
 
 const SIGKILL = 9;
@@ -101,52 +101,23 @@ export function runOwnCommand(
   done: (failure: string | null) => void,
 ): () => void {
   const { parent, transcript, order } = parts;
-  let isOver = false;
-  let current: Identity | null = null;
-  const finish = (failure: string | null) => {
-    if (!isOver) done(failure === null ? null : `${key} ${failure}`);
-    isOver = true;
-  };
-  /** A group that exited just now needs no signal. */
-  const kill = () => void (current && parent.signalGroup(current, SIGKILL).catch(() => {}));
+  const finish = (failure: string | null) => done(failure === null ? null : `${key} ${failure}`);
   const fail = (reason: string) => {
     finish(`cannot be run: ${reason}`);
     return () => {};
   };
-
   const found = prepareSpawn(words, order, parts, key);
   if ('reason' in found) return fail(found.reason);
   const command = { ...found, environment: { ...found.environment, ZD_PID: String(pid) } };
   try {
-    const { descriptors, close } = transcript?.openOutput() ?? inheritOutput();
-    parent.spawn(
-      { ...command, kind: KINDS.helper, ownSession: true, descriptors },
+    return runHelper(
+      { parent, command, output: openHelperOutput(transcript) },
       {
-        spawned(helper) {
-          close();
-          current = identify(helper);
-          if (isOver) kill();
-        },
-        failed(error) {
-          close();
-          fail(explainSpawn(command.file, error, command));
-        },
-        exited(ending) {
-          current = null;
-          finish(ending.code === 0 ? null : `failed: ${describeEnding(ending)}`);
-        },
+        failed: fail,
+        exited: ending => finish(ending.code === 0 ? null : `failed: ${describeEnding(ending)}`),
       },
     );
   } catch (error) {
     return fail(describeReason(error));
   }
-  return () => {
-    isOver = true;
-    kill();
-  };
-}
-
-/** In the foreground, it writes where the program writes. */
-function inheritOutput() {
-  return { descriptors: ['null', 'same', 'same'] as ('null' | 'same')[], close() {} };
 }

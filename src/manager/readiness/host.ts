@@ -3,6 +3,7 @@ import { directoryOf } from '../../protocol/launch-order';
 import { formatProbe } from '../../settings/probes/grammar';
 import type { Probe } from '../../settings/probes/probe';
 import { readAge } from '../../system/processes';
+import { openHelperOutput } from '../program/helper';
 import { prepareSpawn } from '../program/prepare-spawn';
 import type { Scene } from '../scene';
 import { tryCommand } from './kinds/command';
@@ -63,8 +64,7 @@ export class ProbeHost {
     return tryCommand(words, {
       parent: scene.parent,
       prepare: args => prepareSpawn(args, scene.order, scene, `the command of ${key}`),
-      openOutput: () =>
-        scene.transcript?.openOutput() ?? { descriptors: ['null', 'same', 'same'], close() {} },
+      openOutput: () => openHelperOutput(scene.transcript),
     });
   }
 

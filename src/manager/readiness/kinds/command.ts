@@ -1,11 +1,9 @@
-import { KINDS } from '../../../protocol/keeper/wire';
 import { describeReason } from '../../../system/errors';
-import { type Identity, identify } from '../../../system/identity';
-import { explainSpawn } from '../../../system/run/explain-spawn';
+import type { Identity } from '../../../system/identity';
 import { describeEnding, type Ending } from '../../../system/signals';
-import type { Parent, SpawnRequest } from '../../parent/parent';
+import type { Parent } from '../../parent/parent';
+import { type HelperOutput, runHelper } from '../../program/helper';
 import type { PreparedSpawn } from '../../program/prepare-spawn';
-import type { Outlets } from '../../transcript/transcript';
 import type { Try } from './try';
 
 const SIGKILL = 9;
@@ -15,56 +13,32 @@ export interface CommandParts {
   /** Looks the command up; done anew for each try. */
   prepare(words: string[]): PreparedSpawn | { reason: string };
   /** Opens what it gets as descriptors: its output goes where the program's output goes. */
-  openOutput(): Pick<Outlets, 'close'> & { descriptors: SpawnRequest['descriptors'] };
+  openOutput(): HelperOutput;
 }
 
 /** Holds when the command exits with 0. Its whole process group is killed with the try, however that ends. */
 export function tryCommand(words: string[], { parent, prepare, openOutput }: CommandParts): Try {
   return done => {
-    let isOver = false;
-    let current: Identity | null = null;
     const fail = (reason: string) => {
-      if (!isOver) done({ says: `cannot be run: ${reason}`, isTrouble: true });
-      isOver = true;
+      done({ says: `cannot be run: ${reason}`, isTrouble: true });
+      return () => {};
     };
-    /** A group that exited just now needs no signal. */
-    const kill = () => void (current && parent.signalGroup(current, SIGKILL).catch(() => {}));
-
     const command = prepare(words);
-    let output: ReturnType<CommandParts['openOutput']> | null = null;
+    if ('reason' in command) return fail(command.reason);
+    let output: HelperOutput;
     try {
-      if (!('reason' in command)) output = openOutput();
+      output = openOutput();
     } catch (error) {
-      fail(describeReason(error));
+      return fail(describeReason(error));
     }
-    if ('reason' in command) fail(command.reason);
-    if ('reason' in command || output === null) return () => {};
-    const { descriptors, close } = output;
-    parent.spawn(
-      { ...command, kind: KINDS.helper, ownSession: true, descriptors },
+    return runHelper(
+      { parent, command, output },
       {
-        spawned(pid) {
-          close();
-          current = identify(pid);
-          if (isOver) kill();
-        },
-        failed(error) {
-          close();
-          fail(explainSpawn(command.file, error, command));
-        },
-        exited(ending) {
-          const leader = current;
-          current = null;
-          if (leader) killRest(parent, leader);
-          if (!isOver) done(judge(ending));
-          isOver = true;
-        },
+        failed: fail,
+        exited: ending => done(judge(ending)),
+        left: leader => killRest(parent, leader),
       },
     );
-    return () => {
-      isOver = true;
-      kill();
-    };
   };
 }
 

@@ -66,8 +66,8 @@ export const readinessTable = {
     source: 'zd',
     help: 'whether the program still works',
     details: manual(
-      'From readiness on, the manager looks at these probes every ``alive-every``. After ``alive-failures`` ' +
-        'looks in vain, one after another, it restarts the program, with the reason in its record. ' +
+      'From readiness on, the manager checks these probes every ``alive-every``. After ``alive-failures`` ' +
+        'failed checks in a row it restarts the program, with the reason in its record. ' +
         '``notify`` means that the program must send WATCHDOG=1 within each ``alive-every``.',
     ),
   }),
@@ -79,8 +79,8 @@ export const readinessTable = {
     reach: 'program',
     sample: '10s',
     source: 'zd',
-    help: 'look every TIME whether it is alive',
-    details: manual('The time from the end of one look at ``alive`` to the next.'),
+    help: 'check every TIME whether it is alive',
+    details: manual('The time from the end of one check of ``alive`` to the next.'),
   }),
   aliveTimeout: setting({
     key: 'alive-timeout',
@@ -90,8 +90,8 @@ export const readinessTable = {
     reach: 'program',
     sample: '2s',
     source: 'zd',
-    help: 'end a look at alive after TIME',
-    details: manual('A look at ``alive`` that takes longer is ended, and was in vain.'),
+    help: 'end a check of alive after TIME',
+    details: manual('A check of ``alive`` that takes longer is ended, and counts as failed.'),
   }),
   aliveFailures: setting({
     key: 'alive-failures',
@@ -101,9 +101,9 @@ export const readinessTable = {
     reach: 'program',
     sample: '2',
     source: 'zd',
-    help: 'restart after NUMBER looks in vain',
+    help: 'restart after NUMBER failed checks',
     details: manual(
-      'How many looks at ``alive`` in a row must be in vain before the program is restarted. A successful one ' +
+      'How many checks of ``alive`` in a row must fail before the program is restarted. A successful one ' +
         'resets the count.',
     ),
   }),

@@ -9,7 +9,7 @@ test.after.each(clearPlaces);
 
 const LOG = '<eventlog>\n<logfile>\npath events\n</logfile>\n</eventlog>\n';
 
-test('after so many looks in vain the program is restarted, with the reason', async () => {
+test('after so many failed checks the program is restarted, with the reason', async () => {
   const place = makePlace();
   place.write('healthy', '');
   place.configure(

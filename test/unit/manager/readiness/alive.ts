@@ -8,7 +8,7 @@ import { suite } from '../../../runner/guard';
 
 const test = suite('alive, without processes');
 
-/** Looks every 30 seconds, with 5 seconds for each, and three in vain. */
+/** A check every 30 seconds, with 5 seconds for each, and three failures. */
 function begin(alive: Probe[] = [{ kind: 'port', host: null, port: 80 }]) {
   const clock = new FakeClock();
   const heard: string[] = [];
@@ -46,7 +46,7 @@ test('the first look comes after alive-every, and nothing is said while it holds
   assert.equal([state.tries, heard], [4, []]);
 });
 
-test('three looks in vain in a row want a restart, with the last answer; a success between them resets the count', () => {
+test('three failed checks in a row want a restart, with the last answer; a success between them resets the count', () => {
   const { clock, heard, state, one } = begin();
   state.answer = { says: 'refused' };
   clock.advance(60);
@@ -61,7 +61,7 @@ test('three looks in vain in a row want a restart, with the last answer; a succe
   assert.is(clock.pending, 0);
 });
 
-test('a look without an answer is in vain after alive-timeout', () => {
+test('a check without an answer has failed after alive-timeout', () => {
   const { clock, heard, state } = begin();
   state.answer = 'none';
   clock.advance(34);

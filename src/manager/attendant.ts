@@ -1,5 +1,3 @@
-import type { Clock } from '../system/clock';
-import type { EventLog } from './event-log';
 import type { Scene } from './scene';
 
 /** What accompanies a run of the program from the moment it counts as up until its end, and may want it restarted. */
@@ -20,7 +18,4 @@ export interface AttendedRun {
 }
 
 /** What attendants may use. */
-export interface AttendantParts extends Omit<Scene, 'waiters' | 'spawnFailed' | 'save' | 'leave'> {
-  readonly clock: Clock;
-  readonly eventLog: EventLog;
-}
+export type AttendantParts = Omit<Scene, 'waiters' | 'spawnFailed' | 'save' | 'leave'>;

@@ -1,7 +1,5 @@
 import type { Attendant, AttendantParts, AttendedRun } from './attendant';
 
-export type { Attendant, AttendantParts, AttendedRun } from './attendant';
-
 /** Makes an attendant if the settings ask for it; requires its module only then, so that others do not load it. */
 type Factory = (parts: AttendantParts) => Attendant | null;
 
@@ -21,8 +19,8 @@ export class Attendants {
   readonly #parts: AttendantParts;
   #present: Attendant[] = [];
   #run: AttendedRun | null = null;
-  /** With which settings they were made. */
-  #settings = '';
+  /** With which settings they were made; an order is never changed, only replaced. */
+  #settings: object | null = null;
   #isPaused = false;
 
   constructor(parts: AttendantParts) {
@@ -34,7 +32,7 @@ export class Attendants {
     this.end();
     const run = { pid, startedAt: startedAt ?? this.#parts.clock.now() };
     this.#run = run;
-    this.#settings = JSON.stringify(this.#parts.order.settings);
+    this.#settings = this.#parts.order.settings;
     this.#present = factories.flatMap(make => make(this.#parts) ?? []);
     for (const attendant of this.#present) attendant.begin(run);
   }
@@ -47,7 +45,7 @@ export class Attendants {
   /** Settings may have changed while a run is attended. */
   update(): void {
     const isPaused = this.#isPaused;
-    if (!this.#run || JSON.stringify(this.#parts.order.settings) === this.#settings) return;
+    if (!this.#run || isSame(this.#parts.order.settings, this.#settings)) return;
     this.begin(this.#run.pid, this.#run.startedAt);
     if (isPaused) this.pause();
   }
@@ -82,4 +80,9 @@ let renewal: typeof import('./watch/renewal') | null = null;
 function loadRenewal(): typeof import('./watch/renewal') {
   renewal ??= require('./watch/renewal') as typeof import('./watch/renewal');
   return renewal;
+}
+
+/** Only of values that go over the wire. */
+function isSame(one: object, other: object | null): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

@@ -35,8 +35,6 @@ export class Performer {
   readonly #scene: Scene;
   /** What needed SIGKILL since the last report. */
   readonly #killed: string[] = [];
-  /** Whether the last run put itself into the background. */
-  wentIntoBackground = false;
   #cancelDeadline: () => void = () => {};
   #endStopProgram: () => void = () => {};
   readonly #scheduling: LazyScheduling;
@@ -187,7 +185,7 @@ export class Performer {
   /** A program that succeeds at once is most likely not what its user takes it for. */
   #explainFailure(): string {
     if (!this.failure.startsWith('it ended with exit status 0 ')) return this.failure;
-    if (this.wentIntoBackground)
+    if (this.#scene.record.lastExit?.reason === BACKGROUND)
       return `${this.failure} and left processes behind, which were ended: ${BACKGROUND}`;
     return `${this.failure}; does it go into the background, or read its standard input, which is /dev/null?`;
   }

@@ -61,9 +61,7 @@ export class ProgramReports implements ProgramListener {
     transcript?.mark(`pid ${pid} ${how}`);
     // What the manager ended as a failed start has failed for another reason.
     if (!life.ended?.forced) performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
-    const isBackground = exit.reason === BACKGROUND;
-    if (isBackground) transcript?.mark(BACKGROUND);
-    performer.wentIntoBackground = isBackground;
+    if (exit.reason === BACKGROUND) transcript?.mark(BACKGROUND);
     readiness.endRun();
     for (const end of this.#companions) end();
     dispatch({ name: 'exited', ending, leftovers });

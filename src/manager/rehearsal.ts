@@ -1,6 +1,6 @@
 import { programWords } from '../protocol/launch-order';
 import { step } from './lifecycle/table';
-import { prepareSpawn } from './program/prepare-spawn';
+import { prepareProgram } from './program/prepare-spawn';
 import { rulesOf } from './rules';
 import type { Scene } from './scene';
 
@@ -26,7 +26,7 @@ export function planRehearsal(at: number, scene: Scene): () => void {
 function rehearse(scene: Scene): void {
   const { life, order, clock, environment, folders, save } = scene;
   step(life, { name: 'deadline' }, clock.now(), rulesOf(order));
-  prepareSpawn(programWords(order), order, { environment, folders, eventLog: { log() {} } });
+  prepareProgram(programWords(order, life.step), order, { environment, folders, eventLog: { log() {} } });
   // It is the same as before, so nothing is written.
   save();
 }

@@ -13,6 +13,11 @@ const DEFAULT_PATH = '/bin:/usr/bin';
 /** A file, or why there is none: in zdaemon's words, and in plain ones. */
 export type Lookup = { file: string } | { reason: string; plain: string };
 
+/** Finds perl, which zd uses for system calls that Node does not offer. @param path the value of PATH */
+export function findPerl(path: string | undefined): Lookup {
+  return findProgram('perl', ['/'], path);
+}
+
 /**
  * Finds the executable for the first word of a command line, as execvp(3) does: a word with a slash is a path, any
  * other word is looked up in PATH.

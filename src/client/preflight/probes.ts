@@ -5,7 +5,7 @@ import type { Configuration } from '../../settings/settings';
 import { nameStateFolder } from '../../state/folder';
 import { describeLongPath, locateSocket } from '../../state/socket-path';
 import { UsageError } from '../../system/errors';
-import { findProgram } from '../../system/find-program';
+import { findPerl } from '../../system/find-program';
 
 /**
  * Refuses probes that cannot hold on this machine, because something is missing that the manager needs for them.
@@ -18,7 +18,7 @@ export function checkProbes({ settings, origins }: Configuration): void {
       const refuse = (reason: string) =>
         new UsageError(`cannot use ${key} '${showProbes([probe])}' (${origins[field]}): ${reason}`);
       if (probe.kind !== 'notify') continue;
-      if (!('file' in findProgram('perl', ['/'], process.env.PATH)))
+      if (!('file' in findPerl(process.env.PATH)))
         throw refuse('Node cannot receive what a program sends; this needs perl, which is not on PATH');
       const tooLong = describeLongPath(join(nameStateFolder(locateSocket(settings)), 'notify'));
       if (tooLong !== null) throw refuse(`the path ${tooLong}; use -s with a shorter one`);

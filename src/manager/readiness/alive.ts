@@ -1,6 +1,6 @@
 import type { Attendant } from '../attendant';
 import type { Scene } from '../scene';
-import { look, type Tried } from './look';
+import { describeMissing, look, type Tried } from './look';
 import type { Readiness } from './readiness';
 
 export type AliveScene = Pick<Scene, 'clock' | 'order' | 'eventLog' | 'renew' | 'emit'>;
@@ -67,7 +67,7 @@ export class Alive implements Attendant {
     let isAnswered = false;
     const end = look(tries, { clock, limit: aliveTimeout, isShared: true }, missing => {
       isAnswered = true;
-      this.problem = missing && `${missing.name}: ${missing.says}`;
+      this.problem = describeMissing(missing);
       this.failures = missing ? this.failures + 1 : 0;
       if (missing?.isTrouble && this.failures === 1)
         emit({ event: 'probe-failed', setting: 'alive', probe: missing.name, reason: missing.says });

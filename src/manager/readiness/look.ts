@@ -17,6 +17,11 @@ export interface Missing extends Problem {
   isEvent: boolean;
 }
 
+/** `port 80: connection refused`; null if nothing is missing. */
+export function describeMissing(missing: Pick<Missing, 'name' | 'says'> | null): string | null {
+  return missing && `${missing.name}: ${missing.says}`;
+}
+
 export interface LookOptions {
   clock: Clock;
   /** Seconds until a try is ended; 0 is no limit. */

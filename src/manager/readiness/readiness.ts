@@ -1,7 +1,7 @@
 import type { Probe } from '../../settings/probes/probe';
 import type { Scene } from '../scene';
 import { ProbeHost } from './host';
-import type { Missing } from './look';
+import { describeMissing, type Missing } from './look';
 import { formatSeconds } from './seconds';
 import { RunSigns } from './signs/run-signs';
 import { TimedWait } from './timed-wait';
@@ -46,7 +46,7 @@ export class Readiness {
 
   /** While something is waited for: the probe that does not hold, and its last answer. */
   get missing(): string | null {
-    return describe(this.#wait?.missing ?? null);
+    return describeMissing(this.#wait?.missing ?? null);
   }
 
   /** Waits for what must be there before a start; `prepared` or `unprepared` is dispatched. */
@@ -122,7 +122,7 @@ export class Readiness {
         held();
         return false;
       },
-      late: missing => late(describe(missing) ?? 'no answer yet'),
+      late: missing => late(describeMissing(missing) ?? 'no answer yet'),
     });
     this.#wait.begin();
   }
@@ -140,7 +140,7 @@ export class Readiness {
     const { eventLog, order, emit } = this.#scene;
     if (missing === null) return eventLog.log('debug', `${what} succeeded`);
     const { says, isLate, isTrouble } = missing;
-    const text = `${what}: ${describe(missing)}`;
+    const text = `${what}: ${describeMissing(missing)}`;
     if (isTrouble) {
       this.#logTrouble(isTest && order.patient ? `start test raised ${withoutLead(says)}` : text, () =>
         emit({ event: 'probe-failed', setting: key, probe: missing.name, reason: says }),
@@ -162,10 +162,6 @@ export class Readiness {
     this.#scene.eventLog.log('critical', text);
     tell();
   }
-}
-
-function describe(missing: Missing | null): string | null {
-  return missing && `${missing.name}: ${missing.says}`;
 }
 
 function withoutLead(says: string): string {

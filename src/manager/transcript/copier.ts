@@ -4,7 +4,7 @@ import { KINDS } from '../../protocol/keeper/wire';
 import type { Clock } from '../../system/clock';
 import { UserError } from '../../system/errors';
 import { makeFifos } from '../../system/fifo';
-import { findProgram } from '../../system/find-program';
+import { findPerl } from '../../system/find-program';
 import { type Identity, identify } from '../../system/identity';
 import { isSuspended } from '../../system/processes';
 import { withOwnFolder } from '../../system/trust/own-folder';
@@ -64,7 +64,7 @@ export class Copier {
   constructor(options: CopierOptions) {
     const { fifo, input, output, clock, insecure, timeout = TIMEOUT } = options;
     this.#options = options;
-    const perl = findProgram('perl', ['/'], process.env.PATH);
+    const perl = findPerl(process.env.PATH);
     if ('reason' in perl) throw new Error(perl.reason);
     const openIn = (folder: string) => {
       const control = findFreeControl(join(folder, basename(fifo)));

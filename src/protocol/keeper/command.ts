@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readText } from '../../system/files';
-import { findProgram } from '../../system/find-program';
+import { findPerl } from '../../system/find-program';
 import { hasSyscalls, writeKeeperScript } from './script';
 import { ROLES } from './wire';
 
@@ -53,7 +53,7 @@ export function canHaveKeeper(hasProc: boolean, platform = process.platform, arc
  */
 export function findKeeperPerl(path: string | undefined): string | null {
   if (!canHaveKeeper(existsSync('/proc/self/fd'))) return null;
-  const found = findProgram('perl', ['/'], path);
+  const found = findPerl(path);
   return 'file' in found ? found.file : null;
 }
 

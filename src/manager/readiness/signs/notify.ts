@@ -5,7 +5,7 @@ import { describeLongPath } from '../../../state/socket-path';
 import type { Clock } from '../../../system/clock';
 import { describeReason, UserError } from '../../../system/errors';
 import { makeFifos } from '../../../system/fifo';
-import { findProgram } from '../../../system/find-program';
+import { findPerl } from '../../../system/find-program';
 import { systemError } from '../../../system/run/system-error';
 import { pinOwnFolder, withOwnFile } from '../../../system/trust/own-folder';
 import type { Parent } from '../../parent/parent';
@@ -115,7 +115,7 @@ export class NotifyListener {
     const path = nameNotifySocket(folder);
     const tooLong = describeLongPath(path);
     if (tooLong !== null) throw new UserError(`the path ${tooLong}`);
-    const perl = findProgram('perl', ['/'], process.env.PATH);
+    const perl = findPerl(process.env.PATH);
     if ('reason' in perl) throw new UserError(`it needs perl: ${perl.plain}`);
     const { place, control, news, close } = this.#openEnds();
     this.#cancelLimit = clock.after(LIMIT, () => this.#settle('the process that listens does not answer'));

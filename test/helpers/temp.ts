@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,6 +20,14 @@ export function makeTemporaryFolder(): string {
   const folder = mkdtempSync(join(parent, 'zd-'));
   folders.push(folder);
   return folder;
+}
+
+/**
+ * Copies a file or folder of the repository, except what the daemon of the examples has left in it: the README's first
+ * command starts one, and a FIFO cannot be copied.
+ */
+export function copyFromClone(path: string, target: string): void {
+  cpSync(path, target, { recursive: true, filter: source => !source.endsWith('/docs/examples/run') });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
-import { makeTemporaryFolder } from '../../helpers/temp';
+import { copyFromClone, makeTemporaryFolder } from '../../helpers/temp';
 import type { Block, Example } from './rst';
 
 /** The top of the repository. */
@@ -84,7 +84,7 @@ function normalise(text: string): string {
 /** Puts the two commands on PATH, and `bin` and `docs/examples` where a clone has them. */
 function prepareFolder(folder: string): NodeJS.ProcessEnv {
   symlinkSync(join(root, 'bin'), join(folder, 'bin'));
-  cpSync(join(root, 'docs/examples'), join(folder, 'docs/examples'), { recursive: true });
+  copyFromClone(join(root, 'docs/examples'), join(folder, 'docs/examples'));
   const commands = join(folder, '.commands');
   mkdirSync(commands);
   for (const name of ['zd', 'zdaemon']) symlinkSync(join(root, `bin/${name}.js`), join(commands, name));

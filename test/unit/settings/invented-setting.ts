@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as assert from 'uvu/assert';
-import { makeTemporaryFolder } from '../../helpers/temp';
+import { copyFromClone, makeTemporaryFolder } from '../../helpers/temp';
 import { suite } from '../../runner/guard';
 
 /* A new setting needs only one record: a copy of the source gets an invented one, and the rest follows from it. */
@@ -64,7 +64,7 @@ test.limit(
   () => {
     const folder = makeTemporaryFolder();
     for (const name of ['src', 'scripts', 'docs', 'package.json', 'tsconfig.json'])
-      cpSync(join(root, name), join(folder, name), { recursive: true });
+      copyFromClone(join(root, name), join(folder, name));
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     const table = join(folder, 'src/settings/table/restart.ts');
     const text = readFileSync(table, 'utf8');

@@ -3,12 +3,19 @@ import type { Identity } from '../../system/identity';
 import { NodeParent } from './node-parent';
 import { KEEPER_LOST, type Leftover, type Parent, type SpawnListener, type SpawnRequest } from './parent';
 
+/** What a keeper holds for this manager. */
+interface Held {
+  fd: number;
+  flags: number | undefined;
+  isLocked: boolean;
+}
+
 /** The parent that the manager has at the moment: its keeper, or another one when that is dead. */
 export class CurrentParent implements Parent {
   #parent: Parent;
   /** While a keeper is being started: what waits for it. */
   #waiting: (() => void)[] | null = null;
-  readonly #held = new Map<string, number>();
+  readonly #held = new Map<string, Held>();
 
   constructor(parent: Parent) {
     this.#parent = parent;
@@ -40,13 +47,19 @@ export class CurrentParent implements Parent {
     return this.#parent.isSpawning;
   }
 
-  hold(name: string, fd: number): void {
-    this.#held.set(name, fd);
-    this.#parent.hold(name, fd);
+  hold(name: string, fd: number, flags?: number): void {
+    this.#held.set(name, { fd, flags, isLocked: false });
+    this.#parent.hold(name, fd, flags);
+  }
+
+  async lock(name: string, fd: number): Promise<void> {
+    await this.#insist(() => this.#parent.lock(name, fd));
+    this.#held.set(name, { fd, flags: undefined, isLocked: true });
   }
 
   release(name: string): void {
     this.#held.delete(name);
+    this.#parent.release(name);
   }
 
   /**
@@ -58,7 +71,9 @@ export class CurrentParent implements Parent {
     this.#parent = new NodeParent();
     this.#waiting = [];
     this.#parent = (await begin().catch(() => null)) ?? this.#parent;
-    for (const [name, fd] of this.#held) this.#parent.hold(name, fd);
+    for (const [name, { fd, flags, isLocked }] of this.#held)
+      if (isLocked) this.#parent.lock(name, fd).catch(() => {});
+      else this.#parent.hold(name, fd, flags);
     const waiting = this.#waiting;
     this.#waiting = null;
     for (const act of waiting) act();

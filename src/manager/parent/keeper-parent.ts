@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { constants, writeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { type ManagerCommand, managerFields } from '../../protocol/keeper/command';
 import {
@@ -77,7 +77,8 @@ export class KeeperParent implements Parent {
   readonly #runs = new Map<string, Run>();
   /** What an earlier manager has spawned beside the program, by id. */
   readonly #helpers = new Map<string, KeptRun>();
-  readonly #signals = new Map<string, { resolve(): void; reject(error: Error): void }>();
+  /** What waits for an errno. */
+  readonly #questions = new Map<string, { call: string; resolve(): void; reject(error: Error): void }>();
   /** Exits of runs that no one has claimed yet. */
   readonly #unclaimed: Exit[] = [];
   /** Sequence numbers of exits that were reported and are not saved yet. */
@@ -137,10 +138,16 @@ export class KeeperParent implements Parent {
   }
 
   #signal({ pid, startTime }: Identity, signal: number, isGroup: boolean): Promise<void> {
+    return this.#ask('kill', id =>
+      this.#send(TO_KEEPER.signal, id, pid, startTime, isGroup ? -signal : signal),
+    );
+  }
+
+  #ask(call: string, send: (id: string) => void): Promise<void> {
     const id = String(++this.#count);
     return new Promise((resolve, reject) => {
-      this.#signals.set(id, { resolve, reject });
-      this.#send(TO_KEEPER.signal, id, pid, startTime, isGroup ? -signal : signal);
+      this.#questions.set(id, { call, resolve, reject });
+      send(id);
     });
   }
 
@@ -160,8 +167,16 @@ export class KeeperParent implements Parent {
     return [...this.#runs.values()].filter(({ pid }) => pid === 0);
   }
 
-  hold(slot: string, fd: number): void {
-    this.#send(TO_KEEPER.hold, slot, fd);
+  hold(slot: string, fd: number, flags: number = constants.O_RDONLY): void {
+    this.#send(TO_KEEPER.hold, slot, fd, flags, '');
+  }
+
+  lock(slot: string, fd: number): Promise<void> {
+    return this.#ask('flock', id => this.#send(TO_KEEPER.hold, slot, fd, constants.O_RDONLY, id));
+  }
+
+  release(slot: string): void {
+    this.#send(TO_KEEPER.release, slot);
   }
 
   /** All exits that were reported are on disk. */
@@ -222,10 +237,11 @@ export class KeeperParent implements Parent {
         return this.#reportSpawned(first, Number(second), third, Number(fourth));
       case TO_MANAGER.exited:
         return this.#receiveExit(readExit(fields));
-      case TO_MANAGER.signalled: {
-        const waiting = this.#signals.get(first);
-        this.#signals.delete(first);
-        return second === '0' ? waiting?.resolve() : waiting?.reject(systemError(Number(second), 'kill'));
+      case TO_MANAGER.signalled:
+      case TO_MANAGER.locked: {
+        const asked = this.#questions.get(first);
+        this.#questions.delete(first);
+        return second === '0' ? asked?.resolve() : asked?.reject(systemError(Number(second), asked.call));
       }
       case TO_MANAGER.told:
         // Not now: it can be among the first frames, before there is a listener.
@@ -269,8 +285,8 @@ export class KeeperParent implements Parent {
   }
 
   #lose(): void {
-    for (const { reject } of this.#signals.values()) reject(lostError());
-    this.#signals.clear();
+    for (const { reject } of this.#questions.values()) reject(lostError());
+    this.#questions.clear();
     const runs = [...this.#runs.values()];
     this.#runs.clear();
     this.listener.lost();

@@ -70,6 +70,12 @@ export class NodeParent implements Parent {
 
   /** The program itself has it open for reading. */
   hold(): void {}
+
+  lock(): Promise<void> {
+    return Promise.reject(Object.assign(new Error('a lock needs a keeper'), { code: NO_KEEPER }));
+  }
+
+  release(): void {}
 }
 
 function toSpawnError(error: unknown): SpawnError {

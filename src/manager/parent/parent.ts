@@ -85,10 +85,22 @@ export interface Parent {
   /** Whether a spawn has not been answered: `findDescendants` may leave out what the program has left behind just now. */
   readonly isSpawning: boolean;
   /**
-   * Keeps a FIFO open for reading, without reading, so that its writers never meet a broken pipe.
+   * Keeps one end of a FIFO open, also while there is no manager: of an output for reading, without reading, so that its
+   * writers never meet a broken pipe; of an input for writing, so that its reader never meets the end.
    *
    * @param name replaces what is held by that name
-   * @param fd an open descriptor of the FIFO
+   * @param fd an open descriptor of the FIFO, which stays open in the manager
+   * @param flags of open(2); O_RDONLY by default
    */
-  hold(name: string, fd: number): void;
+  hold(name: string, fd: number, flags?: number): void;
+  /**
+   * Locks a file with flock(2), and holds it until `release`, also while there is no manager.
+   *
+   * @param name as for `hold`
+   * @param fd an open descriptor of the file, which stays open in the manager
+   * @throws the system's error; EAGAIN when another process has the lock
+   */
+  lock(name: string, fd: number): Promise<void>;
+  /** Lets go of what is held by that name. */
+  release(name: string): void;
 }

@@ -107,15 +107,21 @@ sub obey {
     my ($other) = grep { $_ != $one } values %manager;
     report($other || $one, $other ? '${TO_MANAGER.talk}' : '${TO_MANAGER.closed}', @fields);
   }
-  elsif ($word eq '${TO_KEEPER.hold}') {
-    my ($slot, $fd) = @fields;
-    my $isOpen = sysopen my $end, "/proc/$one->{pid}/fd/$fd", 2048;
-    $held{$slot} = $end if $isOpen;
-  }
+  elsif ($word eq '${TO_KEEPER.hold}') { hold_open($one, @fields) }
+  elsif ($word eq '${TO_KEEPER.release}') { delete $held{ $fields[0] } }
   elsif ($word eq '${TO_KEEPER.leave}') {
     $one->{leaves} = 1;
     $isOver = 1 if $fields[0];
   }
+}
+
+# 2048 is O_NONBLOCK, because a FIFO may have no other end; 6 is LOCK_EX and LOCK_NB.
+sub hold_open {
+  my ($one, $slot, $fd, $flags, $id) = @_;
+  my $isOpen = sysopen my $end, "/proc/$one->{pid}/fd/$fd", 2048 | $flags;
+  $isOpen &&= flock $end, 6 if $id ne '';
+  $held{$slot} = $end if $isOpen;
+  report($one, '${TO_MANAGER.locked}', $id, $isOpen ? 0 : $! + 0) if $id ne '';
 }
 
 sub report {

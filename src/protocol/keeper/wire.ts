@@ -20,8 +20,13 @@ export const TO_KEEPER = {
   spawn: 's',
   /** id, pid, start time as /proc reports it, signal; below 0 for the whole group of a child. */
   signal: 'k',
-  /** slot, descriptor of the manager: a FIFO to hold open for reading. */
+  /**
+   * slot, descriptor of the manager to hold open, flags of open(2), then a number to answer under if it is to be locked
+   * with flock(2) first, or nothing. It replaces what the slot has held.
+   */
   hold: 'h',
+  /** slot to let go of. */
+  release: 'r',
   /** sequence number of an exit that is on disk by now. */
   saved: 'a',
   /** memo for the next manager, then its words, an empty field, and its variables. The manager is in charge from here. */
@@ -44,6 +49,8 @@ export const TO_MANAGER = {
   exited: 'e',
   /** id of the request, errno (0: sent). */
   signalled: 'k',
+  /** number of a request to lock, errno (0: locked). */
+  locked: 'l',
   /** number of a signal that the keeper got. */
   told: 'g',
   /** pid of the other manager, which was begun just now. */

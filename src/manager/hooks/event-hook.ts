@@ -1,0 +1,99 @@
+import type { ProgramEvent } from '../../protocol/events';
+import type { Delivery } from '../../state/saved-state';
+import { type EndHook, type HookScene, runHook, tooLong } from './run-hook';
+import { tellEvent } from './variables';
+
+/** Seconds between two starts of on-event. */
+const INTERVAL = 1;
+
+/** Runs on-event, one event at a time and one a second. Of those that come in between, only the last is delivered. */
+export class EventHook {
+  readonly #scene: HookScene;
+  #current: Delivery | null = null;
+  #next: Delivery | null = null;
+  #soonest = Number.NEGATIVE_INFINITY;
+  #end: EndHook = () => {};
+  #cancelTimer: () => void = () => {};
+  /** Called when nothing is left to deliver: the manager leaves. */
+  #settled: (() => void) | null = null;
+
+  constructor(scene: HookScene) {
+    this.#scene = scene;
+  }
+
+  /** What is not delivered yet, for the next manager: at most the event that the hook runs for, and one more. */
+  get pending(): Delivery[] {
+    return [this.#current, this.#next].filter(one => one !== null);
+  }
+
+  observe(event: ProgramEvent): void {
+    // Its own failure must not run it again.
+    if (event.event === 'hook-failed' && event.hook === 'on-event') return;
+    this.#add({ event, missed: 0 });
+  }
+
+  /** Delivers what an earlier manager has not. */
+  resume(deliveries: readonly Delivery[]): void {
+    for (const one of deliveries) this.#add(one);
+  }
+
+  /**
+   * Waits until all is delivered, at most `hook-timeout`.
+   *
+   * @param done called once
+   */
+  finish(done: () => void): void {
+    const { clock, order } = this.#scene;
+    if (this.pending.length === 0) return done();
+    const { hookTimeout } = order.settings;
+    const cancel = clock.after(hookTimeout, () => {
+      this.#next = null;
+      this.#cancelTimer();
+      if (this.#current) this.#end(tooLong(hookTimeout));
+      else this.#settle();
+    });
+    this.#settled = () => {
+      cancel();
+      done();
+    };
+  }
+
+  #add({ event, missed }: Delivery): void {
+    const skipped = this.#next ? this.#next.missed + 1 : 0;
+    this.#next = { event, missed: missed + skipped };
+    this.#scene.saveSoon();
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    const { clock, order, saveSoon } = this.#scene;
+    if (this.#current || !this.#next) return;
+    const now = clock.now();
+    this.#cancelTimer();
+    if (now < this.#soonest) {
+      this.#cancelTimer = clock.after(this.#soonest - now, () => this.#deliver());
+      return;
+    }
+    const delivery = this.#next;
+    this.#current = delivery;
+    this.#next = null;
+    this.#soonest = now + INTERVAL;
+    const variables = tellEvent(this.#scene, delivery.event, delivery.missed);
+    // It may have been taken away since.
+    const words = order.settings.onEvent;
+    const over = () => {
+      this.#current = null;
+      saveSoon();
+      this.#settle();
+      this.#deliver();
+    };
+    if (words === null) return over();
+    this.#end = runHook({ key: 'on-event', words, variables }, this.#scene, over);
+  }
+
+  #settle(): void {
+    if (this.pending.length > 0) return;
+    this.#settled?.();
+    this.#settled = null;
+  }
+}

@@ -8,12 +8,12 @@ import { Waiters } from './control/waiters';
 import { addDetails } from './events/details';
 import { newsOf } from './events/news';
 import { type EventStream, openStream } from './events/stream';
-import { readLife, resume } from './lifecycle/read-life';
+import { readLife } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
-import type { Effect, Event, Lifecycle, Rules } from './lifecycle/types';
+import type { Event, Lifecycle, Rules } from './lifecycle/types';
 import type { KeeperParent } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
-import { loadOwnCommand, Performer } from './perform';
+import { Performer } from './perform';
 import { Program } from './program/program';
 import { ProgramReports } from './program-reports';
 import type { ReadinessHolder } from './readiness/holder';
@@ -23,6 +23,7 @@ import { StateSaver } from './record/save-on-change';
 import { rulesOf } from './rules';
 import type { Renewal, Scene } from './scene';
 import type { SupervisorParts } from './supervisor-parts';
+import { planContinuation } from './takeover/continuation';
 import { findProgram, findRun } from './takeover/kept-program';
 
 /** Drives the lifecycle: queues its events, takes its steps one after another and performs their effects. */
@@ -36,6 +37,7 @@ export class Supervisor {
   readonly scene: Scene;
   readonly events: EventStream;
   readonly readiness: ReadinessHolder;
+  readonly hooks: Performer['hooks'];
   /** The order the manager follows; `start` and `restart` change it. */
   order: LaunchOrder;
   readonly #parts: SupervisorParts;
@@ -63,10 +65,15 @@ export class Supervisor {
     this.program = new Program({ clock, parent: parts.parent, stateFolder, scope, lastPid }, this.reports);
     this.record = new RunRecord(parts);
     this.#saver = new StateSaver(parts.save);
-    this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
+    this.events = openStream(saved, clock, {
+      order: () => this.order,
+      reserve: () => this.#save(),
+      observe: event => this.hooks.observe(event),
+    });
     this.scene = this.#makeScene();
     this.readiness = this.scene.readiness;
     this.#performer = new Performer(this.scene);
+    this.hooks = this.#performer.hooks;
     this.reports.begin(this.scene, this.#performer);
     if (saved) this.program.leftovers.adopt(findLeftSessions(saved), saved.savedAt);
   }
@@ -105,11 +112,9 @@ export class Supervisor {
     this.#life = life;
     if (saved.program) this.record.noteAdopted(saved.program);
     const isSpawned = life.name === 'starting' && life.pid === null && run !== null;
-    const effects = resume(life, this.#rules());
-    if (effects.some(effect => effect.do === 'stopProgram')) loadOwnCommand().endEarlierCommands(keeper);
-    // What accompanies a run needs its program.
-    const isLate = (effect: Effect) => effect.do === 'attend' || effect.do === 'holdClocks';
-    for (const effect of effects.filter(one => !isLate(one))) {
+    const { first, late } = planContinuation(life, this.#rules(), saved, keeper);
+    this.hooks.resume(saved.deliveries);
+    for (const effect of first) {
       if (effect.do === 'spawn') this.#isSpawning = true;
       if (effect.do !== 'spawn' || !isSpawned) this.#performer.perform(effect, life);
     }
@@ -117,8 +122,7 @@ export class Supervisor {
     if (run) this.program.claim(keeper, run, saved.program ?? identify(run.pid));
     else if (life.pid !== null) this.#adoptProgram(saved.program);
     // It may have exited while there was no manager.
-    if (this.#life === life)
-      for (const effect of effects.filter(isLate)) this.#performer.perform(effect, life);
+    if (this.#life === life) for (const effect of late) this.#performer.perform(effect, life);
     keeper.forgetOthers();
     this.saveState();
     return true;
@@ -134,6 +138,7 @@ export class Supervisor {
       return false;
     }
     this.record.noteAdopted(program);
+    this.hooks.resume(saved.deliveries);
     const run = keeper && findRun(keeper, program.pid, saved);
     if (run) this.program.claim(keeper, run, program);
     else this.program.adopt(program);
@@ -244,7 +249,10 @@ export class Supervisor {
     const leftovers = this.program.leftovers.sessions;
     const { saved: readiness } = this.readiness;
     const rest = { leftovers, spawning, keeper: this.#parts.keeper(), events: this.events.reserved };
-    this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest, readiness }));
+    const { pending: deliveries } = this.hooks;
+    this.#saver.save(
+      this.record.describe({ life: this.#life, order: this.order, ...rest, readiness, deliveries }),
+    );
   }
 
   #makeScene(): Scene {
@@ -282,7 +290,7 @@ export class Supervisor {
       spawnFailed: reason => this.reports.spawnFailed(reason),
       emit: news => this.events.emit(news),
       save: spawning => this.#save(spawning),
-      saveSoon: () => this.#isSpawning || this.#save(),
+      saveSoon: () => this.#isSpawning || this.#isFrozen || this.#save(),
       noteFailure: reason => {
         this.#performer.failure = reason;
       },

@@ -11,9 +11,7 @@ const OWN_COMMANDS = [
 ] as const;
 
 /** What is set of them, in this order. */
-export function listOwnCommands(
-  settings: Pick<Settings, (typeof OWN_COMMANDS)[number][0]>,
-): TestCommand[] {
+export function listOwnCommands(settings: Pick<Settings, (typeof OWN_COMMANDS)[number][0]>): TestCommand[] {
   return OWN_COMMANDS.flatMap(([field, key]) => {
     const words = settings[field];
     return words === null ? [] : [{ field, key, words }];

@@ -10,7 +10,8 @@ const INTERVAL = 1;
 export class EventHook {
   readonly #scene: HookScene;
   #current: Delivery | null = null;
-  #next: Delivery | null = null;
+  /** What comes after it; from an earlier manager there may be two. */
+  #waiting: Delivery[] = [];
   #soonest = Number.NEGATIVE_INFINITY;
   #end: EndHook = () => {};
   #cancelTimer: () => void = () => {};
@@ -23,18 +24,23 @@ export class EventHook {
 
   /** What is not delivered yet, for the next manager: at most the event that the hook runs for, and one more. */
   get pending(): Delivery[] {
-    return [this.#current, this.#next].filter(one => one !== null);
+    return this.#current ? [this.#current, ...this.#waiting] : this.#waiting;
   }
 
   observe(event: ProgramEvent): void {
     // Its own failure must not run it again.
     if (event.event === 'hook-failed' && event.hook === 'on-event') return;
-    this.#add({ event, missed: 0 });
+    const last = this.#waiting.pop();
+    this.#waiting.push({ event, missed: last ? last.missed + 1 : 0 });
+    this.#scene.saveSoon();
+    this.#deliver();
   }
 
   /** Delivers what an earlier manager has not. */
   resume(deliveries: readonly Delivery[]): void {
-    for (const one of deliveries) this.#add(one);
+    this.#waiting = [...deliveries];
+    // That one may have saved more about its program, which must be known first.
+    this.#cancelTimer = this.#scene.clock.after(0, () => this.#deliver());
   }
 
   /**
@@ -47,7 +53,7 @@ export class EventHook {
     if (this.pending.length === 0) return done();
     const { hookTimeout } = order.settings;
     const cancel = clock.after(hookTimeout, () => {
-      this.#next = null;
+      this.#waiting = [];
       this.#cancelTimer();
       if (this.#current) this.#end(tooLong(hookTimeout));
       else this.#settle();
@@ -58,25 +64,18 @@ export class EventHook {
     };
   }
 
-  #add({ event, missed }: Delivery): void {
-    const skipped = this.#next ? this.#next.missed + 1 : 0;
-    this.#next = { event, missed: missed + skipped };
-    this.#scene.saveSoon();
-    this.#deliver();
-  }
-
   #deliver(): void {
     const { clock, order, saveSoon } = this.#scene;
-    if (this.#current || !this.#next) return;
+    const [delivery] = this.#waiting;
+    if (this.#current || !delivery) return;
     const now = clock.now();
     this.#cancelTimer();
     if (now < this.#soonest) {
       this.#cancelTimer = clock.after(this.#soonest - now, () => this.#deliver());
       return;
     }
-    const delivery = this.#next;
     this.#current = delivery;
-    this.#next = null;
+    this.#waiting.shift();
     this.#soonest = now + INTERVAL;
     const variables = tellEvent(this.#scene, delivery.event, delivery.missed);
     // It may have been taken away since.

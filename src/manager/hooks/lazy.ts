@@ -50,8 +50,8 @@ export class LazyHooks {
   }
 
   /** Runs on-event for what an earlier manager has not. */
-  resume(deliveries: readonly Delivery[]): void {
-    this.#load().events.resume(deliveries);
+  resume(deliveries: readonly Delivery[] | undefined): void {
+    if (deliveries) this.#load().events.resume(deliveries);
   }
 
   /** Whether on-event runs, or is about to. */

@@ -66,9 +66,7 @@ class HookRun {
     const command = { ...found, environment: { ...found.environment, ...variables } };
     eventLog.log('info', `running ${key}`);
     const { hookTimeout } = order.settings;
-    this.#cancel = clock.after(hookTimeout, () =>
-      this.end(tooLong(hookTimeout)),
-    );
+    this.#cancel = clock.after(hookTimeout, () => this.end(tooLong(hookTimeout)));
     try {
       this.#kill = runHelper(
         { parent, command, output: openHelperOutput(transcript) },
@@ -99,7 +97,9 @@ class HookRun {
     const { key } = this.#hook;
     if (ending.code === 0) return null;
     const isLost = ending.code === null && ending.signal === null;
-    return isLost ? `${key} was ended, because its keeper was killed` : `${key} failed: ${describeEnding(ending)}`;
+    return isLost
+      ? `${key} was ended, because its keeper was killed`
+      : `${key} failed: ${describeEnding(ending)}`;
   }
 
   #finish(failure: string | null): void {

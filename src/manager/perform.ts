@@ -164,7 +164,7 @@ export class Performer {
     },
     reportStartCancelled: () => this.#scene.waiters.settleStarts({ outcome: 'cancelled' }),
     reportStopped: ({ survivors = [] }) => {
-      const leaves = this.#scene.life.name === 'gone';
+      const leaves = this.#scene.life.name === 'gone' && !this.hooks.isBusy;
       const { waiters, program } = this.#scene;
       const killed = this.#takeKilled();
       if (survivors.length === 0) return waiters.settleStops({ outcome: 'stopped', leaves, ...killed });
@@ -173,8 +173,14 @@ export class Performer {
     reportStopFailed: ({ reason }) => this.#scene.waiters.settleStops({ outcome: 'failed', reason }),
     reportStopCancelled: () => this.#scene.waiters.settleStops({ outcome: 'cancelled' }),
     leave: ({ status }) => {
-      this.#scene.readiness.close();
-      this.hooks.finish(() => this.#scene.leave(status));
+      const { life, dispatch, readiness, leave } = this.#scene;
+      const isHeld = life.leaveStatus === null && this.hooks.isBusy;
+      if (isHeld) dispatch({ name: 'stay', status });
+      this.hooks.finish(() => {
+        if (isHeld) return dispatch({ name: 'part' });
+        readiness.close();
+        leave(status);
+      });
     },
   };
 

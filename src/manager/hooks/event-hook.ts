@@ -15,8 +15,8 @@ export class EventHook {
   #soonest = Number.NEGATIVE_INFINITY;
   #end: EndHook = () => {};
   #cancelTimer: () => void = () => {};
-  /** Called when nothing is left to deliver: the manager leaves. */
-  #settled: (() => void) | null = null;
+  /** While the manager waits until it can leave. */
+  #leaving: { settle(): void; cancelLimit(): void } | null = null;
 
   constructor(scene: HookScene) {
     this.#scene = scene;
@@ -50,18 +50,19 @@ export class EventHook {
    */
   finish(done: () => void): void {
     const { clock, order } = this.#scene;
+    this.#leaving?.cancelLimit();
+    this.#leaving = null;
     if (this.pending.length === 0) return done();
     const { hookTimeout } = order.settings;
-    const cancel = clock.after(hookTimeout, () => {
+    const cancelLimit = clock.after(hookTimeout, () => {
+      // A start may have come, and the manager stays.
+      if (this.#scene.life.parting === null && this.#scene.life.name !== 'gone') return;
       this.#waiting = [];
       this.#cancelTimer();
       if (this.#current) this.#end(tooLong(hookTimeout));
       else this.#settle();
     });
-    this.#settled = () => {
-      cancel();
-      done();
-    };
+    this.#leaving = { settle: done, cancelLimit };
   }
 
   #deliver(): void {
@@ -92,7 +93,9 @@ export class EventHook {
 
   #settle(): void {
     if (this.pending.length > 0) return;
-    this.#settled?.();
-    this.#settled = null;
+    const leaving = this.#leaving;
+    this.#leaving = null;
+    leaving?.cancelLimit();
+    leaving?.settle();
   }
 }

@@ -81,10 +81,15 @@ export class Hooks {
     });
   }
 
-  /** What a hook has left in other sessions; while a program is up, or about to be, that is ended with it. */
+  /** What a hook has left in other sessions; beside a program, or another hook, it is ended with that. */
   #killRest(key: Hook['key']): void {
     const { program, life, eventLog } = this.#scene;
-    if (life.pid !== null || life.name === 'starting') return;
+    const isDown = life.name === 'idle' || life.name === 'gone';
+    if (
+      this.#running > 0 ||
+      !(isDown || (key === 'before-start' && life.pid === null && life.name !== 'starting'))
+    )
+      return;
     const pids = program.leftovers.kill(String);
     if (pids.length > 0) eventLog.log('warn', `sending SIGKILL to ${pids.join(', ')}, left behind by ${key}`);
   }

@@ -14,6 +14,6 @@ const OWN_COMMANDS = [
 export function listOwnCommands(settings: Pick<Settings, (typeof OWN_COMMANDS)[number][0]>): TestCommand[] {
   return OWN_COMMANDS.flatMap(([field, key]) => {
     const words = settings[field];
-    return words === null ? [] : [{ field, key, words }];
+    return words ? [{ field, key, words }] : [];
   });
 }

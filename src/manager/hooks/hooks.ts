@@ -8,6 +8,7 @@ export class Hooks {
   readonly #scene: HookScene;
   /** before-start, while it runs and the start is wanted. */
   #preparation: EndHook = () => {};
+  #isPreparing = false;
   #afterExit: EndHook = () => {};
   /** Runs of both that are not over. */
   #running = 0;
@@ -19,11 +20,18 @@ export class Hooks {
     this.events = new EventHook(scene);
   }
 
+  /** Whether before-start runs. */
+  get isPreparing(): boolean {
+    return this.#isPreparing;
+  }
+
   /** Runs before-start: calls `done`, or dispatches `unprepared`. */
   prepare(words: readonly string[], done: () => void): void {
     const { dispatch, noteFailure } = this.#scene;
     let isWanted = true;
+    this.#isPreparing = true;
     const end = this.#run({ key: 'before-start', words, variables: tellStart(this.#scene) }, reason => {
+      if (isWanted) this.#isPreparing = false;
       if (isWanted && reason === null) return done();
       this.#killRest('before-start');
       if (!isWanted || reason === null) return;
@@ -39,6 +47,7 @@ export class Hooks {
   /** Ends before-start, if it runs: nothing follows. */
   endPreparation(): void {
     this.#preparation(null);
+    this.#isPreparing = false;
     this.#preparation = () => {};
   }
 

@@ -19,6 +19,11 @@ export class LazyHooks {
     else this.#load().prepare(beforeStart, done);
   }
 
+  /** What a start waits for here; null if it does not. */
+  get waitingFor(): string | null {
+    return this.#loaded?.isPreparing ? 'before-start' : null;
+  }
+
   /** Ends before-start, if it runs. */
   endPreparation(): void {
     this.#loaded?.endPreparation();

@@ -8,6 +8,7 @@ import { Waiters } from './control/waiters';
 import { addDetails } from './events/details';
 import { newsOf } from './events/news';
 import { type EventStream, openStream } from './events/stream';
+import { addInput } from './input/lazy';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
 import type { Effect, Event, Lifecycle, Rules } from './lifecycle/types';
@@ -104,6 +105,7 @@ export class Supervisor {
     if (run && life.pid === null && life.name !== 'starting') return false;
     this.#life = life;
     if (saved.program) this.record.noteAdopted(saved.program);
+    this.scene.input.continueRun(run?.pid ?? life.pid);
     const isSpawned = life.name === 'starting' && life.pid === null && run !== null;
     const effects = resume(life, this.#rules());
     if (effects.some(effect => effect.do === 'stopProgram')) loadOwnCommand().endEarlierCommands(keeper);
@@ -134,6 +136,7 @@ export class Supervisor {
       return false;
     }
     this.record.noteAdopted(program);
+    this.scene.input.continueRun(program.pid);
     const run = keeper && findRun(keeper, program.pid, saved);
     if (run) this.program.claim(keeper, run, program);
     else this.program.adopt(program);
@@ -164,6 +167,7 @@ export class Supervisor {
   freeze(): void {
     this.events.hold();
     this.readiness.release();
+    this.scene.input.release();
     this.#isFrozen = true;
   }
 
@@ -171,6 +175,7 @@ export class Supervisor {
   thaw(): void {
     this.#isFrozen = false;
     this.events.release();
+    this.scene.input.resume();
     this.readiness.continueRun();
     this.#work();
   }
@@ -242,15 +247,16 @@ export class Supervisor {
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */
   #save(spawning?: number | null): void {
     const leftovers = this.program.leftovers.sessions;
-    const { saved: readiness } = this.readiness;
+    const { readiness, input } = this.scene;
     const rest = { leftovers, spawning, keeper: this.#parts.keeper(), events: this.events.reserved };
-    this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest, readiness }));
+    const run = { readiness: readiness.saved, input: input.saved };
+    this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest, ...run }));
   }
 
   #makeScene(): Scene {
     const { clock, eventLog, environment, folders, leave } = this.#parts;
     const supervisor = this;
-    return addReadiness({
+    const scene = addInput({
       clock,
       eventLog,
       environment,
@@ -286,7 +292,8 @@ export class Supervisor {
       noteFailure: reason => {
         this.#performer.failure = reason;
       },
-      savedReadiness: this.#parts.saved?.readiness ?? null,
+      saved: this.#parts.saved,
     });
+    return addReadiness(scene);
   }
 }

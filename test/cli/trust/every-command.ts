@@ -21,6 +21,7 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
   continue: 'asks',
   reload: 'asks',
   'run-now': 'asks',
+  send: 'asks',
   status: 'asks',
   history: 'asks',
   events: 'asks',

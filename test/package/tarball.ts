@@ -62,6 +62,7 @@ const contents = [
   'docs/examples/tunnel.sh',
   'docs/exit-statuses.rst',
   'docs/history.rst',
+  'docs/input.rst',
   'docs/install.rst',
   'docs/options.rst',
   'docs/performance.rst',

@@ -2,7 +2,6 @@ import { findOrAdopt } from '../../client/adopt';
 import { type ActionContext, addFacts, complain, print, printAfterWait } from '../../client/context';
 import { nameInMessages } from '../../client/preflight/name';
 import { awaitWithDots } from '../../client/progress';
-import type { View } from '../../client/query';
 import { askManager, viewOf } from '../../client/situation';
 import type { SendParams, SendRefusal, SendReply } from '../../protocol/messages';
 import { CONTROL } from '../../settings/values';
@@ -43,7 +42,7 @@ const NOTHING = Buffer.alloc(0);
  */
 export async function send(context: ActionContext, message: Message): Promise<number> {
   const view = viewOf(await findOrAdopt(context, 'signal', { settings: true }));
-  if (!view?.pid) return reportDown(context, view);
+  if (!view?.pid) return reportDown(context, view !== null);
   if (!view.report) {
     complain(
       context,
@@ -123,14 +122,14 @@ function report(context: ActionContext, { eof }: Message, { sent, pid, refused }
     print(context, 'its input was already ended');
     return ExitStatus.done;
   }
-  if (refused === 'down' && sent === 0) return reportDown(context, null);
+  if (refused === 'down' && sent === 0) return reportDown(context, true);
   const rest = tell({ sent, pid, refused });
   complain(context, `cannot send to ${nameInMessages(context)}: ${explain(context, refused)}${rest}`);
   return refused === 'none' || refused === 'no console' ? ExitStatus.usage : ExitStatus.failed;
 }
 
-function reportDown(context: ActionContext, view: View | null): number {
-  print(context, view ? 'daemon process not running' : 'daemon manager not running');
+function reportDown(context: ActionContext, isManaged: boolean): number {
+  print(context, isManaged ? 'daemon process not running' : 'daemon manager not running');
   return ExitStatus.notRunning;
 }
 

@@ -11,9 +11,11 @@ import { type EventStream, openStream } from './events/stream';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
 import type { Effect, Event, Lifecycle, Rules } from './lifecycle/types';
+import { openPidfile } from './open-pidfile';
 import type { KeeperParent } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
 import { loadOwnCommand, Performer } from './perform';
+import type { Pidfile } from './program/pidfile';
 import { Program } from './program/program';
 import { ProgramReports } from './program-reports';
 import type { ReadinessHolder } from './readiness/holder';
@@ -41,6 +43,7 @@ export class Supervisor {
   readonly #parts: SupervisorParts;
   readonly #performer: Performer;
   readonly #saver: StateSaver;
+  readonly #pidfile: Pidfile | null;
   #life: Lifecycle = newLifecycle();
   /** What has occurred and was not acted on yet: while frozen, everything. */
   readonly queue: Event[] = [];
@@ -63,6 +66,7 @@ export class Supervisor {
     this.program = new Program({ clock, parent: parts.parent, stateFolder, scope, lastPid }, this.reports);
     this.record = new RunRecord(parts);
     this.#saver = new StateSaver(parts.save);
+    this.#pidfile = openPidfile(order, saved, parts.eventLog);
     this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
     this.scene = this.#makeScene();
     this.readiness = this.scene.readiness;
@@ -120,6 +124,7 @@ export class Supervisor {
     if (this.#life === life)
       for (const effect of effects.filter(isLate)) this.#performer.perform(effect, life);
     keeper.forgetOthers();
+    this.#pidfile?.continue(this.#life);
     this.saveState();
     return true;
   }
@@ -213,6 +218,7 @@ export class Supervisor {
         const { life, effects } = step(before, next, this.#parts.clock.now(), this.#rules());
         this.#life = life;
         this.record.noteStep(before, life, next, this.#performer.failure);
+        this.#pidfile?.follow(before, life);
         for (const news of newsOf(before, life, next)) this.events.emit(addDetails(news, this.record));
         for (const effect of effects) {
           if (effect.do === 'spawn') this.#isSpawning = true;

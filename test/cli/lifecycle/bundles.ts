@@ -11,6 +11,8 @@ test.after.each(clearPlaces);
 const CASES: [settings: Record<string, string>, bundles: string[]][] = [
   [{}, []],
   [{ limits: 'nofile 64' }, ['exec-chain']],
+  [{ pidfile: 'app.pid' }, ['pidfile']],
+  [{ 'transcript-rotate-start': 'on' }, ['rotating-file-stream']],
   [{ 'stop-program': 'true' }, []],
   [{ 'restart-every': '1h' }, ['renewal']],
   [{ 'memory-limit': '1gb' }, ['renewal']],

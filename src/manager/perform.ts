@@ -8,6 +8,7 @@ import { readTicks } from '../system/processes';
 import { describeEnding } from '../system/signals';
 import { Attendants } from './attendants';
 import type { Effect, Lifecycle } from './lifecycle/types';
+import { LockHolder } from './program/lock-holder';
 import { prepareProgram } from './program/prepare-spawn';
 import type { Program } from './program/program';
 import type { Equipment } from './readiness/signs/equipment';
@@ -38,6 +39,8 @@ export class Performer {
   #cancelDeadline: () => void = () => {};
   #endStopProgram: () => void = () => {};
   readonly #scheduling: LazyScheduling;
+  /** What `lock-file` demands. */
+  readonly lock: LockHolder;
   #endFreshening: () => void = () => {};
   /** What accompanies the present run. */
   readonly attendants: Attendants;
@@ -48,6 +51,7 @@ export class Performer {
     this.#scene = scene;
     this.attendants = new Attendants(scene);
     this.#scheduling = new LazyScheduling(scene);
+    this.lock = new LockHolder(scene);
   }
 
   /** @param before the state before the step that led to the effect */
@@ -160,14 +164,17 @@ export class Performer {
       const leaves = this.#scene.life.name === 'gone';
       const { waiters, program } = this.#scene;
       const killed = this.#takeKilled();
-      if (survivors.length === 0) return waiters.settleStops({ outcome: 'stopped', leaves, ...killed });
-      waiters.settleStops({ outcome: 'failed', reason: describeSurvivors(survivors, program), leaves });
+      const isStopped = survivors.length === 0;
+      const outcome = isStopped
+        ? ({ outcome: 'stopped', leaves, ...killed } as const)
+        : ({ outcome: 'failed', reason: describeSurvivors(survivors, program), leaves } as const);
+      this.lock.free(() => waiters.settleStops(outcome));
     },
     reportStopFailed: ({ reason }) => this.#scene.waiters.settleStops({ outcome: 'failed', reason }),
     reportStopCancelled: () => this.#scene.waiters.settleStops({ outcome: 'cancelled' }),
     leave: ({ status }) => {
       this.#scene.readiness.close();
-      this.#scene.leave(status);
+      this.lock.free(() => this.#scene.leave(status));
     },
   };
 
@@ -201,7 +208,10 @@ export class Performer {
     // Output that remains from an earlier run must precede this run's.
     transcript?.beginRun();
     this.#outputMark = transcript?.ring.total ?? 0;
-    readiness.equip(found => ('reason' in found ? spawnFailed(found.reason) : this.#spawnWith(found)));
+    this.lock.take(refusal => {
+      if (refusal !== null) return spawnFailed(refusal);
+      readiness.equip(found => ('reason' in found ? spawnFailed(found.reason) : this.#spawnWith(found)));
+    });
   }
 
   /** @param more what the program needs for its probes */

@@ -7,6 +7,7 @@ import { readText } from '../system/files';
 import { readTicks } from '../system/processes';
 import { describeEnding } from '../system/signals';
 import { Attendants } from './attendants';
+import { LazyHooks } from './hooks/lazy';
 import type { Effect, Lifecycle } from './lifecycle/types';
 import { LockHolder } from './program/lock-holder';
 import { prepareProgram } from './program/prepare-spawn';
@@ -41,6 +42,7 @@ export class Performer {
   readonly #scheduling: LazyScheduling;
   /** What `lock-file` demands. */
   readonly lock: LockHolder;
+  readonly #hooks: LazyHooks;
   #endFreshening: () => void = () => {};
   /** What accompanies the present run. */
   readonly attendants: Attendants;
@@ -52,6 +54,7 @@ export class Performer {
     this.attendants = new Attendants(scene);
     this.#scheduling = new LazyScheduling(scene);
     this.lock = new LockHolder(scene);
+    this.#hooks = new LazyHooks(scene);
   }
 
   /** @param before the state before the step that led to the effect */
@@ -73,12 +76,13 @@ export class Performer {
   readonly #executors: Executors = {
     spawn: () => this.#spawn(),
     prepare: () => {
-      const { readiness, order, dispatch } = this.#scene;
-      this.#endFreshening = this.#scheduling.freshen(() => {
-        if (order.settings.waitFor) readiness.prepare();
-        else dispatch({ name: 'prepared' });
-      });
+      const { readiness, dispatch } = this.#scene;
+      const prepared = () => dispatch({ name: 'prepared' });
+      const prepare = () => this.lock.takeFirst(() => this.#hooks.prepare(prepared));
+      this.#endFreshening = this.#scheduling.freshen(() => readiness.prepare(prepare));
     },
+    afterExit: () => this.#hooks.afterExit(),
+    endAfterExit: () => this.#hooks.endAfterExit(),
     stopProgram: () => {
       this.#endStopProgram = loadOwnCommand().runStopProgram(this.#scene);
     },
@@ -107,6 +111,7 @@ export class Performer {
     dismiss: () => {
       this.#endFreshening();
       this.#scene.readiness.endWait();
+      this.#hooks.endPreparation();
       this.attendants.end();
     },
     holdClocks: () => {

@@ -4,12 +4,15 @@ import type { LockFile } from './lock-file';
 
 /** The states in which a program runs, or something of it is left. */
 const HOLDING: readonly Lifecycle['name'][] = [
+  // For before-start, and across a restart.
+  'preparing',
   'starting',
   'running',
   'resumed',
   'stopping',
   'restarting',
   'sweeping',
+  'cleaning',
 ];
 
 /** The lock of a run, if `lock-file` demands one; only then is its code loaded. */
@@ -31,12 +34,27 @@ export class LockHolder {
     void this.#lock.take(path).then(done);
   }
 
+  /** The same as a part of the preparation: calls `done`, or dispatches `unprepared`. */
+  takeFirst(done: () => void): void {
+    const { dispatch, noteFailure } = this.#scene;
+    const { attempts } = this.#scene.life;
+    this.take(refusal => {
+      const { life } = this.#scene;
+      // A stop can have ended the preparation meanwhile.
+      if (life.name !== 'preparing' || life.attempts !== attempts) return;
+      if (refusal === null) return done();
+      noteFailure(refusal);
+      dispatch({ name: 'unprepared', reason: refusal });
+    });
+  }
+
   /** Names the lock of a program that a manager has taken over. */
   takeBack(): void {
     const { life, eventLog } = this.#scene;
     if (!this.#scene.order.settings.lockFile || !HOLDING.includes(life.name)) return;
     this.take(refusal => {
-      if (refusal !== null) eventLog.log('error', `the program runs without its lock: ${refusal}`);
+      if (refusal !== null && life.pid !== null)
+        eventLog.log('error', `the program runs without its lock: ${refusal}`);
     });
   }
 

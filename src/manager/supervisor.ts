@@ -11,11 +11,9 @@ import { type EventStream, openStream } from './events/stream';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
 import type { Effect, Event, Lifecycle, Rules } from './lifecycle/types';
-import { openPidfile } from './open-pidfile';
 import type { KeeperParent } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
 import { loadOwnCommand, Performer } from './perform';
-import type { Pidfile } from './program/pidfile';
 import { Program } from './program/program';
 import { ProgramReports } from './program-reports';
 import type { ReadinessHolder } from './readiness/holder';
@@ -26,6 +24,9 @@ import { rulesOf } from './rules';
 import type { Renewal, Scene } from './scene';
 import type { SupervisorParts } from './supervisor-parts';
 import { findProgram, findRun } from './takeover/kept-program';
+
+/** Effects that run a command beside the program; one that an earlier manager has begun is ended first. */
+const RUNNING_COMMANDS: readonly Effect['do'][] = ['stopProgram', 'prepare', 'afterExit'];
 
 /** Drives the lifecycle: queues its events, takes its steps one after another and performs their effects. */
 export class Supervisor {
@@ -43,7 +44,6 @@ export class Supervisor {
   readonly #parts: SupervisorParts;
   readonly #performer: Performer;
   readonly #saver: StateSaver;
-  readonly #pidfile: Pidfile | null;
   #life: Lifecycle = newLifecycle();
   /** What has occurred and was not acted on yet: while frozen, everything. */
   readonly queue: Event[] = [];
@@ -66,11 +66,10 @@ export class Supervisor {
     this.program = new Program({ clock, parent: parts.parent, stateFolder, scope, lastPid }, this.reports);
     this.record = new RunRecord(parts);
     this.#saver = new StateSaver(parts.save);
-    this.#pidfile = openPidfile(order, saved, parts.eventLog);
     this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
     this.scene = this.#makeScene();
     this.readiness = this.scene.readiness;
-    this.#performer = new Performer(this.scene);
+    this.#performer = new Performer(this.scene, saved);
     this.reports.begin(this.scene, this.#performer);
     if (saved) this.program.leftovers.adopt(findLeftSessions(saved), saved.savedAt);
   }
@@ -110,7 +109,8 @@ export class Supervisor {
     if (saved.program) this.record.noteAdopted(saved.program);
     const isSpawned = life.name === 'starting' && life.pid === null && run !== null;
     const effects = resume(life, this.#rules());
-    if (effects.some(effect => effect.do === 'stopProgram')) loadOwnCommand().endEarlierCommands(keeper);
+    if (effects.some(({ do: name }) => RUNNING_COMMANDS.includes(name)))
+      loadOwnCommand().endEarlierCommands(keeper);
     // What accompanies a run needs its program.
     const isLate = (effect: Effect) => effect.do === 'attend' || effect.do === 'holdClocks';
     for (const effect of effects.filter(one => !isLate(one))) {
@@ -124,7 +124,7 @@ export class Supervisor {
     if (this.#life === life)
       for (const effect of effects.filter(isLate)) this.#performer.perform(effect, life);
     keeper.forgetOthers();
-    this.#pidfile?.continue(this.#life);
+    this.#performer.lock.takeBack();
     this.saveState();
     return true;
   }
@@ -154,6 +154,7 @@ export class Supervisor {
       once,
       paused,
     });
+    this.#performer.lock.takeBack();
     return true;
   }
 
@@ -218,12 +219,12 @@ export class Supervisor {
         const { life, effects } = step(before, next, this.#parts.clock.now(), this.#rules());
         this.#life = life;
         this.record.noteStep(before, life, next, this.#performer.failure);
-        this.#pidfile?.follow(before, life);
         for (const news of newsOf(before, life, next)) this.events.emit(addDetails(news, this.record));
         for (const effect of effects) {
           if (effect.do === 'spawn') this.#isSpawning = true;
           this.#performer.perform(effect, before);
         }
+        this.#performer.lock.settle();
       }
     } finally {
       this.#isStepping = false;

@@ -4,14 +4,10 @@ import { describeReason, errorCode } from '../../system/errors';
 import { pinFolder } from '../../system/trust/pinned-path';
 import { mayMislead } from '../../system/trust/root';
 import type { EventLog } from '../event-log';
-import type { Lifecycle } from '../lifecycle/types';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 /** Others are to read it, whatever the umask is. */
 const MODE = 0o644;
-
-/** What a pidfile needs to know of the lifecycle. */
-export type PidfileLife = Pick<Lifecycle, 'name' | 'pid'>;
 
 /**
  * The file with the pid of the program, for tools that look for one. It is there while the program is up, from the
@@ -27,26 +23,12 @@ export class Pidfile {
     this.#log = log;
   }
 
-  /** Follows a step of the lifecycle. */
-  follow(before: PidfileLife, { name, pid }: PidfileLife): void {
-    if (name === 'running' && before.name !== 'running' && pid !== null) this.#write(pid);
-    // One that another manager has left names a program that is dead.
-    const begins = name === 'starting' && before.name !== 'starting';
-    if (pid === null && (before.pid !== null || begins)) this.remove();
-  }
-
-  /** Another manager may have died before it wrote or removed the file. */
-  continue({ name, pid }: PidfileLife): void {
-    if (pid === null) this.remove();
-    else if (name === 'running') this.#write(pid);
-  }
-
   remove(): void {
     this.#use('remove', at => unlinkSync(at(basename(this.#path))));
   }
 
   /** Readers find the whole file or none. */
-  #write(pid: number): void {
+  write(pid: number): void {
     this.#use('write', at => {
       const name = basename(this.#path);
       const fresh = at(`.${name}.${process.pid}`);

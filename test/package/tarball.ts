@@ -35,6 +35,7 @@ const contents = [
   'dist/manager-core.js',
   'dist/manager.js',
   'dist/own-command.js',
+  'dist/panel.js',
   'dist/probes.js',
   'dist/prompt.js',
   'dist/read-round.js',

@@ -7,6 +7,7 @@ import { readText } from '../system/files';
 import { readTicks } from '../system/processes';
 import { describeEnding } from '../system/signals';
 import { Attendants } from './attendants';
+import { LazyHooks } from './hooks/lazy';
 import type { Effect, Lifecycle } from './lifecycle/types';
 import { prepareProgram } from './program/prepare-spawn';
 import type { Program } from './program/program';
@@ -38,6 +39,7 @@ export class Performer {
   #cancelDeadline: () => void = () => {};
   #endStopProgram: () => void = () => {};
   readonly #scheduling: LazyScheduling;
+  readonly #hooks: LazyHooks;
   #endFreshening: () => void = () => {};
   /** What accompanies the present run. */
   readonly attendants: Attendants;
@@ -48,6 +50,7 @@ export class Performer {
     this.#scene = scene;
     this.attendants = new Attendants(scene);
     this.#scheduling = new LazyScheduling(scene);
+    this.#hooks = new LazyHooks(scene);
   }
 
   /** @param before the state before the step that led to the effect */
@@ -69,12 +72,14 @@ export class Performer {
   readonly #executors: Executors = {
     spawn: () => this.#spawn(),
     prepare: () => {
-      const { readiness, order, dispatch } = this.#scene;
-      this.#endFreshening = this.#scheduling.freshen(() => {
-        if (order.settings.waitFor) readiness.prepare();
-        else dispatch({ name: 'prepared' });
-      });
+      const { readiness, dispatch } = this.#scene;
+      const prepared = () => dispatch({ name: 'prepared' });
+      this.#endFreshening = this.#scheduling.freshen(() =>
+        readiness.prepare(() => this.#hooks.prepare(prepared)),
+      );
     },
+    afterExit: () => this.#hooks.afterExit(),
+    endAfterExit: () => this.#hooks.endAfterExit(),
     stopProgram: () => {
       this.#endStopProgram = loadOwnCommand().runStopProgram(this.#scene);
     },
@@ -103,6 +108,7 @@ export class Performer {
     dismiss: () => {
       this.#endFreshening();
       this.#scene.readiness.endWait();
+      this.#hooks.endPreparation();
       this.attendants.end();
     },
     holdClocks: () => {

@@ -16,6 +16,7 @@ const lazy = {
   'src/commands/wordless-bundle.ts': 'actions',
   'src/commands/clipanion.ts': 'commands',
   'src/commands/inspect/status-block.ts': 'status-block',
+  'src/commands/panel/bundle.ts': 'panel',
   'src/commands/doctor/doctor.ts': 'doctor',
   'src/boot.ts': 'boot',
   'src/manager/watch/renewal.ts': 'renewal',

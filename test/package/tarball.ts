@@ -37,6 +37,7 @@ const contents = [
   'dist/manager-core.js',
   'dist/manager.js',
   'dist/own-command.js',
+  'dist/panel.js',
   'dist/probes.js',
   'dist/prompt.js',
   'dist/read-round.js',

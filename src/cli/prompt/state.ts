@@ -2,20 +2,14 @@ import { checkOwnState, findAddress } from '../../client/address';
 import type { ActionContext } from '../../client/context';
 import { queryManager } from '../../client/query';
 import type { Situation } from '../../client/situation';
+import { findHeadline } from '../../commands/inspect/headline';
 import { findRemains } from '../../state/orphans';
 import { sleep } from '../../system/clock';
-import { type Colour, chooseLook, paint } from '../../system/terminal';
+import { chooseLook, colourOf, type Mark, paint, signOf } from '../../system/terminal';
 
 /** Seconds that the prompt waits for a manager: a silent one must not keep the user from typing. */
 const PATIENCE = 0.2;
 const POLL_INTERVAL = 0.02;
-
-/** A symbol, its replacement in ASCII, and the colour of both, as in `status`. */
-type Mark = readonly [symbol: string, plain: string, colour: Colour];
-
-const UNKNOWN: Mark = ['?', '?', 'yellow'];
-const BETWEEN: Mark = ['◐', 'o', 'yellow'];
-const DOWN: Mark = ['○', '-', 'dim'];
 
 /**
  * The state of the daemon as one character, for the prompt: that of `status`, or `?` if it cannot be told at once.
@@ -25,22 +19,20 @@ const DOWN: Mark = ['○', '-', 'dim'];
  */
 export async function describeState(context: ActionContext, env: NodeJS.ProcessEnv): Promise<string> {
   const look = chooseLook(context.stdout as NodeJS.WriteStream, env);
-  const [symbol, plain, colour] = await findMark(context);
-  return paint(look.hasSymbols ? symbol : plain, colour, look);
+  try {
+    const mark = await findMark(context);
+    return paint(signOf(mark, look), colourOf(mark), look);
+  } catch {
+    // The next command reports the reason.
+    return paint('?', 'yellow', look);
+  }
 }
 
 async function findMark(context: ActionContext): Promise<Mark> {
-  try {
-    const situation = await peek(context);
-    if (situation === null) return BETWEEN;
-    const { findHeadline } =
-      require('../../commands/inspect/status-block') as typeof import('../../commands/inspect/status-block');
-    const headline = findHeadline(situation, context.clock.wall(), true);
-    return headline?.mark ?? (situation.kind === 'orphaned' ? BETWEEN : DOWN);
-  } catch {
-    // The next command reports the reason.
-    return UNKNOWN;
-  }
+  const situation = await peek(context);
+  if (situation === null) return 'between';
+  const headline = findHeadline(situation, context.clock.wall(), true);
+  return headline?.mark ?? (situation.kind === 'orphaned' ? 'between' : 'down');
 }
 
 /** What a command would find, with less patience; null for a manager that is leaving, or has lost its socket. */

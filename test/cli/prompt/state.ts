@@ -62,8 +62,8 @@ state.skipIf(skip, 'A status other than 0 of fg and of the shell is shown', asyn
   const zd = openPrompt(makePlace(), ['-p', 'sh -c "exit 5"']);
   await zd.waitFor('sh ○ ');
   await say(zd, 'fg', /[\n\r]exit status 5\nsh ○ /);
-  await say(zd, '! exit 3', /[\n\r]exit status 3\n/);
-  await say(zd, '! kill -9 $$', /[\n\r]exit status 137 \(SIGKILL\)\n/);
+  await say(zd, '! exit 3', /[\n\r]exit status 3\nsh ○ /);
+  await say(zd, '! kill -9 $$', /[\n\r]exit status 137 \(SIGKILL\)\nsh ○ /);
   await say(zd, '! true', /^\n *\rsh ○ /);
 });
 

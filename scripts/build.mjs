@@ -30,6 +30,7 @@ const lazy = {
   'src/manager/program/exec-chain.ts': 'exec-chain',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
+  'src/manager/console/bundle.ts': 'console',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

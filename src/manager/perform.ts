@@ -207,7 +207,11 @@ export class Performer {
     // Output that remains from an earlier run must precede this run's.
     transcript?.beginRun();
     this.#outputMark = transcript?.ring.total ?? 0;
-    readiness.equip(found => ('reason' in found ? spawnFailed(found.reason) : this.#spawnWith(found)));
+    readiness.equip(found => {
+      if ('reason' in found) return spawnFailed(found.reason);
+      if (!transcript) return this.#spawnWith(found);
+      transcript.prepareRun(problem => (problem === null ? this.#spawnWith(found) : spawnFailed(problem)));
+    });
   }
 
   /** @param more what the program needs for its probes */

@@ -28,6 +28,7 @@ const lazy = {
   'src/settings/schedule/cron.ts': 'cron',
   'src/manager/schedule/scheduling.ts': 'scheduling',
   'src/manager/program/exec-chain.ts': 'exec-chain',
+  'src/manager/program/lock-file.ts': 'lock-file',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
   'src/manager/console/bundle.ts': 'console',

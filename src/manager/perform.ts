@@ -9,6 +9,7 @@ import { describeEnding } from '../system/signals';
 import { Attendants } from './attendants';
 import { LazyHooks } from './hooks/lazy';
 import type { Effect, Lifecycle } from './lifecycle/types';
+import { LockHolder } from './program/lock-holder';
 import { prepareProgram } from './program/prepare-spawn';
 import type { Program } from './program/program';
 import type { Equipment } from './readiness/signs/equipment';
@@ -39,6 +40,8 @@ export class Performer {
   #cancelDeadline: () => void = () => {};
   #endStopProgram: () => void = () => {};
   readonly #scheduling: LazyScheduling;
+  /** What `lock-file` demands. */
+  readonly lock: LockHolder;
   readonly #hooks: LazyHooks;
   #endFreshening: () => void = () => {};
   /** What accompanies the present run. */
@@ -50,6 +53,7 @@ export class Performer {
     this.#scene = scene;
     this.attendants = new Attendants(scene);
     this.#scheduling = new LazyScheduling(scene);
+    this.lock = new LockHolder(scene);
     this.#hooks = new LazyHooks(scene);
   }
 
@@ -74,9 +78,8 @@ export class Performer {
     prepare: () => {
       const { readiness, dispatch } = this.#scene;
       const prepared = () => dispatch({ name: 'prepared' });
-      this.#endFreshening = this.#scheduling.freshen(() =>
-        readiness.prepare(() => this.#hooks.prepare(prepared)),
-      );
+      const prepare = () => this.lock.takeFirst(() => this.#hooks.prepare(prepared));
+      this.#endFreshening = this.#scheduling.freshen(() => readiness.prepare(prepare));
     },
     afterExit: () => this.#hooks.afterExit(),
     endAfterExit: () => this.#hooks.endAfterExit(),
@@ -166,14 +169,17 @@ export class Performer {
       const leaves = this.#scene.life.name === 'gone';
       const { waiters, program } = this.#scene;
       const killed = this.#takeKilled();
-      if (survivors.length === 0) return waiters.settleStops({ outcome: 'stopped', leaves, ...killed });
-      waiters.settleStops({ outcome: 'failed', reason: describeSurvivors(survivors, program), leaves });
+      const isStopped = survivors.length === 0;
+      const outcome = isStopped
+        ? ({ outcome: 'stopped', leaves, ...killed } as const)
+        : ({ outcome: 'failed', reason: describeSurvivors(survivors, program), leaves } as const);
+      this.lock.free(() => waiters.settleStops(outcome));
     },
     reportStopFailed: ({ reason }) => this.#scene.waiters.settleStops({ outcome: 'failed', reason }),
     reportStopCancelled: () => this.#scene.waiters.settleStops({ outcome: 'cancelled' }),
     leave: ({ status }) => {
       this.#scene.readiness.close();
-      this.#scene.leave(status);
+      this.lock.free(() => this.#scene.leave(status));
     },
   };
 
@@ -207,14 +213,19 @@ export class Performer {
     // Output that remains from an earlier run must precede this run's.
     transcript?.beginRun();
     this.#outputMark = transcript?.ring.total ?? 0;
-    readiness.equip(found => {
-      if ('reason' in found) return spawnFailed(found.reason);
-      if (!transcript) return this.#spawnWith(found);
-      transcript.prepareRun(problem => (problem === null ? this.#spawnWith(found) : spawnFailed(problem)));
+    this.lock.take(refusal => {
+      if (refusal !== null) return spawnFailed(refusal);
+      readiness.equip(found => ('reason' in found ? spawnFailed(found.reason) : this.#openTerminal(found)));
     });
   }
 
   /** @param more what the program needs for its probes */
+  #openTerminal(more: Equipment): void {
+    const { transcript, spawnFailed } = this.#scene;
+    if (!transcript) return this.#spawnWith(more);
+    transcript.prepareRun(problem => (problem === null ? this.#spawnWith(more) : spawnFailed(problem)));
+  }
+
   #spawnWith(more: Equipment): void {
     const { transcript, order, life, record, program, spawnFailed, save } = this.#scene;
     const command = prepareProgram(programWords(order, life.step), order, this.#scene);

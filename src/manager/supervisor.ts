@@ -124,6 +124,7 @@ export class Supervisor {
     if (this.#life === life)
       for (const effect of effects.filter(isLate)) this.#performer.perform(effect, life);
     keeper.forgetOthers();
+    this.#performer.lock.takeBack();
     this.saveState();
     return true;
   }
@@ -153,6 +154,7 @@ export class Supervisor {
       once,
       paused,
     });
+    this.#performer.lock.takeBack();
     return true;
   }
 
@@ -222,6 +224,7 @@ export class Supervisor {
           if (effect.do === 'spawn') this.#isSpawning = true;
           this.#performer.perform(effect, before);
         }
+        this.#performer.lock.settle();
       }
     } finally {
       this.#isStepping = false;

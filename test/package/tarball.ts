@@ -32,6 +32,7 @@ const contents = [
   'dist/doctor.js',
   'dist/environment.js',
   'dist/exec-chain.js',
+  'dist/lock-file.js',
   'dist/main.js',
   'dist/manager-core.js',
   'dist/manager.js',

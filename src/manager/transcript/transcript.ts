@@ -9,8 +9,7 @@ import type { Console } from '../console/console';
 import type { Source } from '../parent/parent';
 import { Channel } from './channel';
 import { Fifo } from './fifo';
-import { OpenDescriptors } from './open-descriptors';
-import { openStream } from './open-stream';
+import { OpenDescriptors, openStream } from './open-stream';
 import type { TranscriptOptions } from './options';
 import { Followers, Ring } from './ring';
 

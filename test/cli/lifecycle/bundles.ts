@@ -11,6 +11,7 @@ test.after.each(clearPlaces);
 const CASES: [settings: Record<string, string>, bundles: string[]][] = [
   [{}, []],
   [{ limits: 'nofile 64' }, ['exec-chain']],
+  [{ 'lock-file': 'lock' }, ['lock-file']],
   [{ 'stop-program': 'true' }, []],
   [{ 'restart-every': '1h' }, ['renewal']],
   [{ 'memory-limit': '1gb' }, ['renewal']],

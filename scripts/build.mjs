@@ -33,6 +33,7 @@ const lazy = {
   'src/manager/program/pidfile.ts': 'pidfile',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
+  'src/manager/console/bundle.ts': 'console',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

@@ -4,11 +4,11 @@ import type { SavedProgram } from '../state/saved-state';
 import { identify, isRunning, isSameBoot } from '../system/identity';
 import { readAge } from '../system/processes';
 import type { Attendants } from './attendants';
+import { completeScene } from './complete-scene';
 import { Waiters } from './control/waiters';
 import { addDetails } from './events/details';
 import { newsOf } from './events/news';
 import { type EventStream, openStream } from './events/stream';
-import { addInput } from './input/lazy';
 import { readLife, resume } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
 import type { Effect, Event, Lifecycle, Rules } from './lifecycle/types';
@@ -18,7 +18,6 @@ import { loadOwnCommand, Performer } from './perform';
 import { Program } from './program/program';
 import { ProgramReports } from './program-reports';
 import type { ReadinessHolder } from './readiness/holder';
-import { addReadiness } from './readiness/lazy';
 import { RunRecord } from './record/run-record';
 import { StateSaver } from './record/save-on-change';
 import { rulesOf } from './rules';
@@ -70,7 +69,7 @@ export class Supervisor {
     this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
     this.scene = this.#makeScene();
     this.readiness = this.scene.readiness;
-    this.#performer = new Performer(this.scene);
+    this.#performer = new Performer(this.scene, saved);
     this.reports.begin(this.scene, this.#performer);
     if (saved) this.program.leftovers.adopt(findLeftSessions(saved), saved.savedAt);
   }
@@ -126,6 +125,7 @@ export class Supervisor {
     if (this.#life === life)
       for (const effect of effects.filter(isLate)) this.#performer.perform(effect, life);
     keeper.forgetOthers();
+    this.#performer.lock.takeBack();
     this.saveState();
     return true;
   }
@@ -156,6 +156,7 @@ export class Supervisor {
       once,
       paused,
     });
+    this.#performer.lock.takeBack();
     return true;
   }
 
@@ -227,6 +228,7 @@ export class Supervisor {
           if (effect.do === 'spawn') this.#isSpawning = true;
           this.#performer.perform(effect, before);
         }
+        this.#performer.lock.settle();
       }
     } finally {
       this.#isStepping = false;
@@ -250,8 +252,8 @@ export class Supervisor {
 
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */
   #save(spawning?: number | null): void {
-    const leftovers = this.program.leftovers.sessions;
     const { readiness, input } = this.scene;
+    const { sessions: leftovers } = this.program.leftovers;
     const rest = { leftovers, spawning, keeper: this.#parts.keeper(), events: this.events.reserved };
     const run = { readiness: readiness.saved, input: input.saved };
     this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest, ...run }));
@@ -260,7 +262,7 @@ export class Supervisor {
   #makeScene(): Scene {
     const { clock, eventLog, environment, folders, leave } = this.#parts;
     const supervisor = this;
-    const scene = addInput({
+    return completeScene({
       clock,
       eventLog,
       environment,
@@ -298,6 +300,5 @@ export class Supervisor {
       },
       saved: this.#parts.saved,
     });
-    return addReadiness(scene);
   }
 }

@@ -119,6 +119,7 @@ export function placeStreams(order: Pick<LaunchOrder, 'settings' | 'startDirecto
     stderrTranscript: place(settings.stderrTranscript),
     stdin: settings.stdin === CONTROL ? CONTROL : place(settings.stdin),
     stdout: place(settings.stdout),
+    pidfile: place(settings.pidfile),
   };
 }
 

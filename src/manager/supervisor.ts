@@ -4,6 +4,7 @@ import type { SavedProgram } from '../state/saved-state';
 import { identify, isRunning, isSameBoot } from '../system/identity';
 import { readAge } from '../system/processes';
 import type { Attendants } from './attendants';
+import { completeScene } from './complete-scene';
 import { Waiters } from './control/waiters';
 import { addDetails } from './events/details';
 import { newsOf } from './events/news';
@@ -17,7 +18,6 @@ import { Performer } from './perform';
 import { Program } from './program/program';
 import { ProgramReports } from './program-reports';
 import type { ReadinessHolder } from './readiness/holder';
-import { addReadiness } from './readiness/lazy';
 import { RunRecord } from './record/run-record';
 import { StateSaver } from './record/save-on-change';
 import { rulesOf } from './rules';
@@ -72,7 +72,7 @@ export class Supervisor {
     });
     this.scene = this.#makeScene();
     this.readiness = this.scene.readiness;
-    this.#performer = new Performer(this.scene);
+    this.#performer = new Performer(this.scene, saved);
     this.hooks = this.#performer.hooks;
     this.reports.begin(this.scene, this.#performer);
     if (saved) this.program.leftovers.adopt(findLeftSessions(saved), saved.savedAt);
@@ -111,6 +111,7 @@ export class Supervisor {
     if (run && life.pid === null && life.name !== 'starting') return false;
     this.#life = life;
     if (saved.program) this.record.noteAdopted(saved.program);
+    this.scene.input.continueRun(run?.pid ?? life.pid);
     const isSpawned = life.name === 'starting' && life.pid === null && run !== null;
     const { first, late } = planContinuation(life, this.#rules(), saved, keeper);
     this.hooks.resume(saved.deliveries);
@@ -124,6 +125,7 @@ export class Supervisor {
     // It may have exited while there was no manager.
     if (this.#life === life) for (const effect of late) this.#performer.perform(effect, life);
     keeper.forgetOthers();
+    this.#performer.lock.takeBack();
     this.saveState();
     return true;
   }
@@ -139,21 +141,16 @@ export class Supervisor {
     }
     this.record.noteAdopted(program);
     this.hooks.resume(saved.deliveries);
+    this.scene.input.continueRun(program.pid);
     const run = keeper && findRun(keeper, program.pid, saved);
     if (run) this.program.claim(keeper, run, program);
     else this.program.adopt(program);
     const age = readAge(program.startTime) ?? Math.max(0, clock.wall() - program.startedAt);
     const ready = saved.ready ?? true;
     const { crashes = 0, once = false, paused = null } = readLife(saved.life) ?? {};
-    this.dispatch({
-      name: 'adopted',
-      pid: program.pid,
-      startedAt: clock.now() - age,
-      ready,
-      crashes,
-      once,
-      paused,
-    });
+    const startedAt = clock.now() - age;
+    this.dispatch({ name: 'adopted', pid: program.pid, startedAt, ready, crashes, once, paused });
+    this.#performer.lock.takeBack();
     return true;
   }
 
@@ -169,6 +166,7 @@ export class Supervisor {
   freeze(): void {
     this.events.hold();
     this.readiness.release();
+    this.scene.input.release();
     this.#isFrozen = true;
   }
 
@@ -176,6 +174,7 @@ export class Supervisor {
   thaw(): void {
     this.#isFrozen = false;
     this.events.release();
+    this.scene.input.resume();
     this.readiness.continueRun();
     this.#work();
   }
@@ -223,6 +222,7 @@ export class Supervisor {
           if (effect.do === 'spawn') this.#isSpawning = true;
           this.#performer.perform(effect, before);
         }
+        this.#performer.lock.settle();
       }
     } finally {
       this.#isStepping = false;
@@ -246,19 +246,17 @@ export class Supervisor {
 
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */
   #save(spawning?: number | null): void {
-    const leftovers = this.program.leftovers.sessions;
-    const { saved: readiness } = this.readiness;
+    const { readiness, input } = this.scene;
+    const { sessions: leftovers } = this.program.leftovers;
     const rest = { leftovers, spawning, keeper: this.#parts.keeper(), events: this.events.reserved };
-    const { pending: deliveries } = this.hooks;
-    this.#saver.save(
-      this.record.describe({ life: this.#life, order: this.order, ...rest, readiness, deliveries }),
-    );
+    const run = { readiness: readiness.saved, input: input.saved, deliveries: this.hooks.pending };
+    this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest, ...run }));
   }
 
   #makeScene(): Scene {
     const { clock, eventLog, environment, folders, leave } = this.#parts;
     const supervisor = this;
-    return addReadiness({
+    return completeScene({
       clock,
       eventLog,
       environment,
@@ -294,7 +292,7 @@ export class Supervisor {
       noteFailure: reason => {
         this.#performer.failure = reason;
       },
-      savedReadiness: this.#parts.saved?.readiness ?? null,
+      saved: this.#parts.saved,
     });
   }
 }

@@ -93,6 +93,13 @@ const conflicts: Conflict[] = [
     message: () => 'on-event-kinds chooses when on-event runs; add on-event, or remove on-event-kinds',
   },
   exclusive('ready', 'startTestProgram', 'write the command of the latter as a probe: command WORDS'),
+  ...(['stdin', 'stdout', 'stderrTranscript'] as const).map(field =>
+    exclusive(
+      'pty',
+      field,
+      `with a pty, all streams of the program are its terminal: remove ${keyOf(field)}`,
+    ),
+  ),
   {
     fields: ['ready', 'daemon'],
     when: ({ ready, daemon }) => !daemon && (ready?.some(({ kind }) => kind === 'output') ?? false),

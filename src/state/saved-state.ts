@@ -35,6 +35,9 @@ export interface Delivery {
   missed: number;
 }
 
+/** The state of an input that `zd send` writes to: `ended` after `zd send --eof`. */
+export type SavedInput = 'open' | 'ended';
+
 export interface SavedState {
   version: number;
   manager: Identity;
@@ -48,6 +51,8 @@ export interface SavedState {
   ready?: boolean;
   /** Present only if a probe depends on it. */
   readiness?: SavedReadiness;
+  /** Present only while a program runs with such an input. */
+  input?: SavedInput;
   /** The dead leaders of sessions that still had members. */
   leftovers: number[];
   /** The result of `readTicks` when this was saved; absent where there is none. */

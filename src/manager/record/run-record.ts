@@ -40,6 +40,8 @@ export interface Present {
   readiness: SavedState['readiness'];
   /** See `SavedState.deliveries`. */
   deliveries: SavedState['deliveries'];
+  /** See `SavedState.input`. */
+  input: SavedState['input'];
 }
 
 /** The manager's record of the program's runs: details that reports need and the lifecycle does not. */
@@ -197,7 +199,8 @@ export class RunRecord {
   }
 
   /** Describes what the next manager must know. */
-  describe({ life, order, leftovers, spawning, keeper, events, readiness, deliveries }: Present): SavedState {
+  describe(present: Present): SavedState {
+    const { life, order, leftovers, spawning, keeper, events, readiness, input, deliveries } = present;
     const asked = life.pid === null ? null : this.attribution.asked;
     const awaitsTest = this.#identity !== null && rulesOf(order).hasReadiness && !life.tested;
     return {
@@ -207,6 +210,7 @@ export class RunRecord {
       ...(spawning === undefined ? {} : { spawning }),
       ...(awaitsTest ? { ready: false } : {}),
       ...(readiness ? { readiness } : {}),
+      ...(input ? { input } : {}),
       leftovers,
       life,
       ...(keeper === null ? {} : { keeper }),

@@ -71,6 +71,7 @@ export class Assembly {
       },
     });
     const { parent } = this.#keeping;
+    log.connect(parent);
     const holdings = new Holdings({
       parent,
       order,
@@ -194,11 +195,13 @@ export class Assembly {
       },
     });
     this.#log.log('info', `manager pid=${pid} took over`);
+    const sent = this.#log.flush();
     this.#keeping.forget();
     // The answer to the upgrade request is sent first.
     setImmediate(async () => {
       await this.#holdings.close();
       await passOn(order.socket, () => this.manager.unanswered, this.#clock);
+      if (sent) await sent;
       process.exit(0);
     });
     return pid;
@@ -208,6 +211,8 @@ export class Assembly {
     // Wait one more turn of the event loop, so that a waiting launcher gets its answer first.
     void this.#holdings.close().then(() =>
       setImmediate(async () => {
+        const sent = this.#log.flush();
+        if (sent) await sent;
         this.#log.close();
         this.#folder.discard();
         await this.#keeping.leave();

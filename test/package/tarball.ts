@@ -30,6 +30,7 @@ const contents = [
   'dist/cron.js',
   'dist/doctor.js',
   'dist/environment.js',
+  'dist/event-log.js',
   'dist/exec-chain.js',
   'dist/main.js',
   'dist/manager-core.js',

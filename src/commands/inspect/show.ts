@@ -6,7 +6,8 @@ import { checkText } from '../../client/preflight/trust';
 import { findSituation, viewOf } from '../../client/situation';
 import { splitVariable } from '../../protocol/manager-environment';
 import { quotePython, quotePythonList } from '../../protocol/python';
-import { listSettings } from '../../settings/resolve';
+import { describeTargets, nameLevel } from '../../settings/event-log-text';
+import { type ListedSetting, listSettings } from '../../settings/resolve';
 import type { Configuration } from '../../settings/settings';
 import { ExitStatus, UsageError, UserError } from '../../system/errors';
 import { quoteForShell } from '../../system/text/shell-words';
@@ -38,7 +39,7 @@ export function show(context: ActionContext, what: string): Promise<number> | nu
 }
 
 function showOptions(context: ActionContext): void {
-  const rows = listSettings(context.configuration);
+  const rows = [...listSettings(context.configuration), ...listLog(context.configuration)];
   addFacts(context, { settings: rows });
   const keyWidth = Math.max(...rows.map(row => row.key.length));
   const valueWidth = Math.min(40, Math.max(...rows.map(row => row.value.length)));
@@ -47,6 +48,17 @@ function showOptions(context: ActionContext): void {
   }
   const { file, folder } = context.configuration;
   if (folder !== null) print(context, `relative paths of ${file} start in ${folder}`);
+}
+
+/** Where records of the event log go; nothing without one. */
+function listLog({ eventLog }: Configuration): ListedSetting[] {
+  if (!eventLog) return [];
+  const places = [...eventLog.files, ...(eventLog.handlers ?? [])].map(({ origin }) => origin);
+  return describeTargets(eventLog).map((value, index) => ({
+    key: 'eventlog',
+    value: `level ${nameLevel(eventLog.level)}; ${value}`,
+    origin: places[index]!,
+  }));
 }
 
 /** What the program would get from this caller; reading the files decides who may know. */

@@ -25,6 +25,9 @@ import type { Renewal, Scene } from './scene';
 import type { SupervisorParts } from './supervisor-parts';
 import { findProgram, findRun } from './takeover/kept-program';
 
+/** Effects that run a command beside the program; one that an earlier manager has begun is ended first. */
+const RUNNING_COMMANDS: readonly Effect['do'][] = ['stopProgram', 'prepare', 'afterExit'];
+
 /** Drives the lifecycle: queues its events, takes its steps one after another and performs their effects. */
 export class Supervisor {
   readonly program: Program;
@@ -66,7 +69,7 @@ export class Supervisor {
     this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
     this.scene = this.#makeScene();
     this.readiness = this.scene.readiness;
-    this.#performer = new Performer(this.scene);
+    this.#performer = new Performer(this.scene, saved);
     this.reports.begin(this.scene, this.#performer);
     if (saved) this.program.leftovers.adopt(findLeftSessions(saved), saved.savedAt);
   }
@@ -106,7 +109,8 @@ export class Supervisor {
     if (saved.program) this.record.noteAdopted(saved.program);
     const isSpawned = life.name === 'starting' && life.pid === null && run !== null;
     const effects = resume(life, this.#rules());
-    if (effects.some(effect => effect.do === 'stopProgram')) loadOwnCommand().endEarlierCommands(keeper);
+    if (effects.some(({ do: name }) => RUNNING_COMMANDS.includes(name)))
+      loadOwnCommand().endEarlierCommands(keeper);
     // What accompanies a run needs its program.
     const isLate = (effect: Effect) => effect.do === 'attend' || effect.do === 'holdClocks';
     for (const effect of effects.filter(one => !isLate(one))) {
@@ -120,6 +124,7 @@ export class Supervisor {
     if (this.#life === life)
       for (const effect of effects.filter(isLate)) this.#performer.perform(effect, life);
     keeper.forgetOthers();
+    this.#performer.lock.takeBack();
     this.saveState();
     return true;
   }
@@ -149,6 +154,7 @@ export class Supervisor {
       once,
       paused,
     });
+    this.#performer.lock.takeBack();
     return true;
   }
 
@@ -218,6 +224,7 @@ export class Supervisor {
           if (effect.do === 'spawn') this.#isSpawning = true;
           this.#performer.perform(effect, before);
         }
+        this.#performer.lock.settle();
       }
     } finally {
       this.#isStepping = false;

@@ -5,7 +5,7 @@
 
 /** Every kind of event, with what it means; the pages and the check of `on-event-kinds` read this list. */
 export const EVENT_KINDS = {
-  starting: 'a start has begun; without a pid, it waits for wait-for',
+  starting: 'a start has begun; without a pid, it waits for wait-for or before-start',
   started: 'the program counts as started',
   ready: 'the readiness probe holds',
   'not-ready': 'the readiness probe did not hold in time',

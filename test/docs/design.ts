@@ -23,6 +23,7 @@ const lives: Record<StateName, Partial<Lifecycle>> = {
   stopping: { pid: 5 },
   restarting: { wanted: 'up', pid: 5 },
   sweeping: {},
+  cleaning: {},
   gone: {},
 };
 const rules: Rules = { ...usualRules, exitCodes: [0], startSeconds: 0.25 };

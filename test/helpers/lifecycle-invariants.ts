@@ -23,6 +23,7 @@ interface Observed {
   testing: boolean;
   attended: boolean;
   stopProgram: boolean;
+  afterExit: boolean;
   leftWith: number | null;
 }
 
@@ -47,6 +48,7 @@ export function checkInvariants(world: Observed, { armed, isSweeping, killDue }:
   if (wantedUp.includes(name)) assert.is(wanted, 'up', name);
   if (wantedDown.includes(name)) assert.is(wanted, 'down', name);
   assert.is(isSweeping, name === 'sweeping', 'a sweep and its state');
+  assert.is(world.afterExit, name === 'cleaning', 'after-exit and its state');
   if (world.testing) assert.is(name, 'starting', 'a start test');
   assert.is(world.leftWith !== null, name === 'gone', 'gone and left');
   if (killDue !== null && now > killDue) assert.ok(program?.killed, 'no SIGKILL');
@@ -58,7 +60,9 @@ export function isTooSoon(seconds: number, before: Lifecycle, event: Event, rule
   const { backoffFirst, backoffJitter, attemptsPause, steps, runEvery, runAt } = rules;
   const isOwnIdea =
     (['exited', 'spawnFailed', 'deadline'].includes(event.name) && before.name !== 'resumed') ||
-    (event.name === 'groupGone' && before.ended !== null && before.ended.during !== 'resumed');
+    (['groupGone', 'cleaned'].includes(event.name) &&
+      before.ended !== null &&
+      before.ended.during !== 'resumed');
   const isRepeated = steps > 0 || runEvery !== null || runAt !== null;
   const least = Math.min(1, backoffFirst, attemptsPause ?? 1) * (1 - backoffJitter / 100);
   return isOwnIdea && !isRepeated && seconds < least - 1e-6;
@@ -74,6 +78,7 @@ function checkWaiters({ life: { name, wanted, isLast }, waiters }: Observed): vo
       hopes.every(({ patient }) => patient),
       `an impatient start while ${name}`,
     );
-  if (name !== 'stopping' && !(name === 'sweeping' && wanted === 'down') && !isLast)
+  const isEnded = name === 'sweeping' || name === 'cleaning';
+  if (name !== 'stopping' && !(isEnded && wanted === 'down') && !isLast)
     assert.is(waiting.length, hopes.length, `stop awaited while ${name}`);
 }

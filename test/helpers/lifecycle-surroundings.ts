@@ -28,6 +28,9 @@ export class Surroundings {
   testing = false;
   preparing = false;
   stopProgram = false;
+  /** Whether after-exit runs, and whether it must before anything else is started. */
+  afterExit = false;
+  protected owesHook = false;
   /** Whether what accompanies a run is at work. */
   attended = false;
   leftWith: number | null = null;
@@ -118,6 +121,18 @@ export class Surroundings {
       case 'killGroup':
         this.group = this.group === 'none' ? 'none' : 'heeding';
         return;
+      case 'afterExit':
+        assert.ok(this.owesHook, 'after-exit without an exit, or twice for one');
+        assert.is(this.group, 'none', 'after-exit beside what the run left behind');
+        assert.not(this.sweeping, 'after-exit during a sweep');
+        this.owesHook = false;
+        this.afterExit = true;
+        return;
+      case 'endAfterExit':
+        assert.ok(this.afterExit, 'no after-exit to end');
+        this.afterExit = false;
+        this.queue.push({ name: 'cleaned' });
+        return;
       case 'test':
         this.testing = true;
         return;
@@ -174,6 +189,7 @@ export class Surroundings {
     assert.is(this.leftWith, null, 'a start after leaving');
     assert.ok(this.#mayStart && !this.#leaving, 'a start without a request');
     assert.not(this.sweeping, 'a start during a sweep');
+    assert.not(this.afterExit || this.owesHook, 'a start before after-exit has run');
     assert.is(this.group, 'none', 'a start beside what the last run left behind');
     const isQuick = isTooSoon(this.now - this.lastSpawn, before, event, this.rules);
     assert.not(isQuick, 'starts in quick succession');

@@ -57,6 +57,7 @@ export class World extends Surroundings {
     if (!this.program) return;
     this.group = this.group === 'none' ? this.program.nature.leavesGroup : this.group;
     this.program = null;
+    this.owesHook = this.rules.hasAfterExit;
     this.dispatch({ name: 'exited', ending, leftovers: this.group !== 'none' });
   }
 
@@ -100,6 +101,14 @@ export class World extends Surroundings {
     this.dispatch({ name: 'groupGone' });
   }
 
+  /** after-exit ends, and leaves something behind or not. */
+  endHook(leaves: Nature['leavesGroup']): void {
+    if (!this.afterExit) return;
+    this.afterExit = false;
+    this.group = leaves;
+    this.dispatch({ name: 'cleaned', leftovers: leaves !== 'none' });
+  }
+
   advance(seconds: number): void {
     const end = this.now + seconds;
     while (this.armed !== null && this.armed <= end) {
@@ -116,6 +125,7 @@ export class World extends Surroundings {
     if (this.program && (this.program.killed || (this.program.terminated && this.program.nature.heeds)))
       this.exit({ code: null, signal: 9 });
     if (this.sweeping && (this.group !== 'stubborn' || !this.groupTerminated)) this.endGroup();
+    this.endHook('none');
   }
 
   /** Sets the nature of the next programs. */

@@ -146,6 +146,7 @@ function findKill({ life, order, clock }: ReportParts, now: number): number | nu
 
 /** Of what the program has left behind, the plan is over: it has had SIGTERM. */
 function describeStage({ name, stage, refused }: Lifecycle, rules: Rules): string | null {
+  if (name === 'cleaning') return 'after-exit';
   if (refused || (name !== 'stopping' && name !== 'restarting')) return null;
   if (stage === STOP_PROGRAM) return 'stop-program';
   return nameSignal(planStop(rules)[stage]?.signal ?? SIGKILL);
@@ -158,7 +159,8 @@ function isEnding({ name }: Lifecycle): boolean {
 /** The state shown to users, who need not know the internal stages of a stop. */
 export function nameState({ name, wanted, paused }: Lifecycle): ProgramState {
   if (paused !== null && ['starting', 'running', 'resumed'].includes(name)) return 'paused';
-  return name === 'sweeping' && wanted === 'up' ? 'restarting' : shownStates[name];
+  const isEnded = name === 'sweeping' || name === 'cleaning';
+  return isEnded && wanted === 'up' ? 'restarting' : shownStates[name];
 }
 
 const shownStates: Record<StateName, ProgramState> = {
@@ -172,5 +174,6 @@ const shownStates: Record<StateName, ProgramState> = {
   stopping: 'stopping',
   restarting: 'restarting',
   sweeping: 'stopping',
+  cleaning: 'stopping',
   gone: 'stopping',
 };

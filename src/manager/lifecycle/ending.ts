@@ -1,4 +1,5 @@
 import type { Ending } from '../../system/signals';
+import { clean } from './cleaning';
 import { log, logEnding } from './effects';
 import { finish, mustHold } from './finishing';
 import {
@@ -27,15 +28,15 @@ export function end(
   const isOver = life.name !== 'resumed' && !isRound(at.rules) && isFinal(ending, at.rules);
   const before = [logEnding({ ending }, isOver)];
   const during = life.name as Ended['during'];
-  if (!leftovers) return decide(life, { ending, during, uptime }, before, at);
-  return clear(
-    { ...life, paused: null, ended: { ending, during, uptime } },
-    [...before, { do: 'dismiss' }],
-    at,
-  );
+  const { hasAfterExit } = at.rules;
+  if (!leftovers && !hasAfterExit) return decide(life, { ending, during, uptime }, before, at);
+  const ended = { ending, during, uptime };
+  const over: Lifecycle = { ...life, paused: null, ended, hookDue: hasAfterExit };
+  const effects: Effect[] = [...before, { do: 'dismiss' }];
+  return leftovers ? clear(over, effects, at) : clean(over, effects);
 }
 
-/** What follows when the leftovers have exited, too. */
+/** What follows when nothing of the run is left. */
 export function endAfterSweep(life: Lifecycle, before: Effect[], at: Moment): Step {
   const { ended } = life;
   if (!ended) return enter(life, before, at);

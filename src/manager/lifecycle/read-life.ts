@@ -33,6 +33,7 @@ export function resume(life: Lifecycle, { stopTimeout }: Pick<Rules, 'stopTimeou
   if (life.name === 'sweeping') effects.push({ do: 'sweep' });
   if (life.name === 'sweeping' && life.deadline === null && stopTimeout > 0)
     effects.push({ do: 'killGroup' });
+  if (life.name === 'cleaning') effects.push({ do: 'afterExit' });
   if (life.name === 'gone') effects.push({ do: 'leave', status: life.leaveStatus ?? 0 });
   return effects;
 }
@@ -68,6 +69,7 @@ const checks: { [Field in keyof Lifecycle]: (value: unknown) => boolean } = {
   step: value => value === undefined || isCount(value),
   failure: value => value === undefined || isNumber(value),
   isLast: value => value === undefined || isFlag(value),
+  hookDue: value => value === undefined || isFlag(value),
 };
 
 function isEnded(value: unknown): boolean {

@@ -17,3 +17,26 @@ export const cannotHappen = (life: Lifecycle, event: Event): Step => ({
   life,
   effects: [log('warn', `unexpected event ${event.name} while ${life.name}`)],
 });
+
+/** What no state without a program acts on. */
+export const whileDown = {
+  runNow: unchanged,
+  pause: unchanged,
+  continue: unchanged,
+  renew: unchanged,
+  adopted: cannotHappen,
+  prepared: unchanged,
+  unprepared: unchanged,
+  spawned: cannotHappen,
+  spawnFailed: cannotHappen,
+  exited: cannotHappen,
+  tested: unchanged,
+  notReady: unchanged,
+  looked: unchanged,
+  stopProgramEnded: unchanged,
+  groupGone: unchanged,
+  cleaned: unchanged,
+  scheduled: unchanged,
+  deadline: unchanged,
+  refused: unchanged,
+} satisfies Partial<Row>;

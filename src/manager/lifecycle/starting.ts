@@ -21,7 +21,7 @@ export function launch(life: Lifecycle, before: Effect[], { rules }: Pick<Moment
     paused: null,
     attempts: life.attempts + 1,
   };
-  if (rules.hasWaitFor)
+  if (rules.hasPreparation)
     return { life: { ...fresh, name: 'preparing' }, effects: [...before, { do: 'prepare' }] };
   return { life: fresh, effects: [...before, { do: 'spawn' }] };
 }

@@ -20,13 +20,14 @@ const whileStopping = {
   unprepared: cannotHappen,
   spawned: cannotHappen,
   spawnFailed: cannotHappen,
-  exited: (life, event, at) => sweep(life, [logEnding(event)], at),
+  exited: (life, event, at) => sweep({ ...life, hookDue: at.rules.hasAfterExit }, [logEnding(event)], at),
   tested: unchanged,
   notReady: unchanged,
   looked: unchanged,
   stopProgramEnded: (life, _, at) =>
     life.stage === STOP_PROGRAM && !life.refused ? advanceStage(life, [], at) : unchanged(life),
   groupGone: unchanged,
+  cleaned: unchanged,
   scheduled: unchanged,
   refused: (life, { reason }) => refuse(life, reason),
   deadline: (life, _, at) =>

@@ -1,7 +1,8 @@
-import { leave, log, refuseStart } from './effects';
-import { decide, endAfterSweep } from './ending';
+import { log, refuseStart } from './effects';
+import { endedRows } from './ended-rows';
+import { decide } from './ending';
 import { launchNext } from './round';
-import { cannotHappen, type Row, unchanged } from './rows';
+import { type Row, unchanged, whileDown } from './rows';
 import { begin, settle } from './starting';
 import { sweep } from './stopping';
 import { stoppingRows } from './stopping-rows';
@@ -13,7 +14,7 @@ import { upRows } from './up-rows';
  * Nothing here reads a clock or touches a process; `now` is seconds on the monotonic clock.
  *
  *   idle        no program and none wanted; only a manager with hang-around stays here
- *   preparing   wanted up; waits for what must be there before a start (wait-for)
+ *   preparing   wanted up; waits for what must be there before a start (wait-for), or runs before-start
  *   starting    spawned, but start-seconds have not passed or it is not ready yet
  *   running     up, wanted up
  *   resumed     up; a stop was cancelled after its SIGTERM, so an exit is followed by a start immediately
@@ -22,6 +23,7 @@ import { upRows } from './up-rows';
  *   stopping    being stopped by its plan, wanted down
  *   restarting  being stopped by its plan, wanted up
  *   sweeping    the program has exited, its leftovers are being ended; `wanted` determines what follows
+ *   cleaning    nothing of the run is left but after-exit, which runs; `wanted` determines what follows
  *   gone        the manager exits; final
  *
  * The rules for restarting and stopping are zdaemon's; docs/design.rst lists where zd differs.
@@ -65,29 +67,9 @@ export function newLifecycle(): Lifecycle {
     step: 0,
     failure: null,
     isLast: false,
+    hookDue: false,
   };
 }
-
-const whileDown = {
-  runNow: unchanged,
-  pause: unchanged,
-  continue: unchanged,
-  renew: unchanged,
-  adopted: cannotHappen,
-  prepared: unchanged,
-  unprepared: unchanged,
-  spawned: cannotHappen,
-  spawnFailed: cannotHappen,
-  exited: cannotHappen,
-  tested: unchanged,
-  notReady: unchanged,
-  looked: unchanged,
-  stopProgramEnded: unchanged,
-  groupGone: unchanged,
-  scheduled: unchanged,
-  deadline: unchanged,
-  refused: unchanged,
-} satisfies Partial<Row>;
 
 /** No program is up, but one is wanted. */
 const whileComing = {
@@ -111,6 +93,7 @@ const whileComing = {
 const table: { [S in StateName]: Row } = {
   ...upRows,
   ...stoppingRows,
+  ...endedRows,
   idle: {
     ...whileDown,
     start: begin,
@@ -163,24 +146,6 @@ const table: { [S in StateName]: Row } = {
     }),
     deadline: (life, _, at) => launchNext(life, at),
   },
-  sweeping: {
-    ...whileDown,
-    start: (life, { once = false }) => wantUp(life, once),
-    restart: life => wantUp(life, false),
-    stop: (life, { now }) => ({
-      life: { ...life, wanted: 'down', ended: null, isLast: false, ...(now ? { deadline: null } : {}) },
-      effects: [
-        { do: 'reportStartCancelled' },
-        ...(now ? ([{ do: 'disarm' }, { do: 'killGroup' }] as const) : []),
-      ],
-    }),
-    leave: (life, { status }) => refuseStart({ ...life, wanted: 'down', leaveStatus: status, ended: null }),
-    deadline: life => ({
-      life: { ...life, deadline: null },
-      effects: [{ do: 'disarm' }, { do: 'killGroup' }],
-    }),
-    groupGone: afterSweep,
-  },
   gone: {
     ...whileDown,
     start: refuseStart,
@@ -193,36 +158,5 @@ const table: { [S in StateName]: Row } = {
     exited: unchanged,
   },
 };
-
-function wantUp(life: Lifecycle, once: boolean): Step {
-  if (life.leaveStatus !== null) return refuseStart(life);
-  const effects: Effect[] = life.wanted === 'up' && !life.isLast ? [] : [{ do: 'reportStopCancelled' }];
-  const again: Lifecycle = {
-    ...life,
-    wanted: 'up',
-    backoff: 0,
-    crashes: 0,
-    ended: null,
-    isLast: false,
-    once,
-  };
-  return { life: again, effects };
-}
-
-function afterSweep(
-  life: Lifecycle,
-  { survivors = [] }: { survivors?: readonly number[] },
-  at: Moment,
-): Step {
-  const outcome = life.wanted === 'up' ? null : (life.outcome ?? 'stopped');
-  const calm: Lifecycle = { ...life, deadline: null, outcome };
-  const before: Effect[] = [{ do: 'disarm' }];
-  if (survivors.length > 0) before.push(log('error', `cannot kill ${survivors.join(', ')}, left behind`));
-  if (life.wanted === 'up') return endAfterSweep(calm, before, at);
-  const stopped: Effect = survivors.length > 0 ? { do: 'reportStopped', survivors } : { do: 'reportStopped' };
-  if (life.leaveStatus === null && at.rules.hangAround)
-    return { life: { ...calm, name: 'idle' }, effects: [...before, stopped] };
-  return leave(calm, life.leaveStatus ?? 0, [...before, log('info', 'Exiting'), stopped]);
-}
 
 export const stateNames = Object.keys(table) as StateName[];

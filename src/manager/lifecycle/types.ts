@@ -12,6 +12,7 @@ export type StateName =
   | 'stopping'
   | 'restarting'
   | 'sweeping'
+  | 'cleaning'
   | 'gone';
 
 /** How the program came to be down; see `DownKind` of the protocol. */
@@ -59,6 +60,8 @@ export interface Lifecycle {
   failure: number | null;
   /** Whether the program is stopped at the end of this run or step. */
   isLast: boolean;
+  /** Whether the last run has ended and after-exit has not run for it. */
+  hookDue: boolean;
 }
 
 /** An end of a run that the rules decide about. */
@@ -126,6 +129,8 @@ export type Event =
   | { name: 'refused'; reason: string }
   /** No leftovers remain. */
   | { name: 'groupGone'; survivors?: readonly number[] }
+  /** after-exit has ended, or could not be run; `leftovers`: it has left processes behind. */
+  | { name: 'cleaned'; leftovers?: boolean }
   /** The answer to `schedule`: when the next run is due. */
   | { name: 'scheduled'; at: number }
   /** The time set by the last `arm` has been reached. */
@@ -134,7 +139,7 @@ export type Event =
 export type EventName = Event['name'];
 
 export type Effect =
-  /** Wait for what must be there before a start; `prepared` or `unprepared` follows. */
+  /** Wait for what must be there before a start, and run before-start; `prepared` or `unprepared` follows. */
   | { do: 'prepare' }
   | { do: 'spawn' }
   /** Run stop-program; `stopProgramEnded` follows. */
@@ -149,6 +154,10 @@ export type Effect =
   | { do: 'sweep' }
   /** SIGKILL to the leftovers. */
   | { do: 'killGroup' }
+  /** Run after-exit; `cleaned` follows. */
+  | { do: 'afterExit' }
+  /** End after-exit, so that `cleaned` follows at once. */
+  | { do: 'endAfterExit' }
   /** Find out whether the program is ready; `tested` follows, or `notReady` before it. */
   | { do: 'test' }
   /** The program is up: begin what accompanies its run. */
@@ -188,11 +197,13 @@ export interface Step {
 
 /** The rules the lifecycle follows; times in seconds. */
 export interface Rules extends RuleSettings {
-  /** Whether something must be there before a start (wait-for). */
-  hasWaitFor: boolean;
+  /** Whether something must happen before a start (wait-for, before-start, steps that are read anew). */
+  hasPreparation: boolean;
   /** Whether a program must show that it is ready (ready, start-test-program). */
   hasReadiness: boolean;
   hasStopProgram: boolean;
+  /** Whether something is run after each end (after-exit). */
+  hasAfterExit: boolean;
   /** The numbers of the signals that exit-codes and failure-codes name. */
   exitSignals: readonly number[];
   failureSignals: readonly number[];

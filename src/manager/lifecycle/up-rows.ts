@@ -53,6 +53,7 @@ const whileUp = {
   looked: unchanged,
   stopProgramEnded: unchanged,
   groupGone: unchanged,
+  cleaned: unchanged,
   scheduled: unchanged,
   refused: unchanged,
 } satisfies Partial<Row>;

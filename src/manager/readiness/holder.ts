@@ -4,8 +4,8 @@ import type { Equipment } from './signs/equipment';
 
 /** What the rest of the manager knows of probes, whose code is loaded when a setting asks for it. */
 export interface ReadinessHolder {
-  /** Waits for what must be there before a start; `prepared` or `unprepared` is dispatched. */
-  prepare(): void;
+  /** Waits for what must be there before a start: calls `done`, or dispatches `unprepared`. */
+  prepare(done: () => void): void;
   /** Waits for the program to be ready; `tested` or, before it, `notReady` is dispatched. */
   test(): void;
   /** Ends what is waited for. */

@@ -20,8 +20,9 @@ class LazyReadiness implements ReadinessHolder {
     this.#scene = scene;
   }
 
-  prepare(): void {
-    this.#load().prepare();
+  prepare(done: () => void): void {
+    if (this.#scene.order.settings.waitFor) this.#load().prepare(done);
+    else done();
   }
 
   test(): void {

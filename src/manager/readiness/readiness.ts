@@ -49,15 +49,15 @@ export class Readiness {
     return describeMissing(this.#wait?.missing ?? null);
   }
 
-  /** Waits for what must be there before a start; `prepared` or `unprepared` is dispatched. */
-  prepare(): void {
+  /** Waits for what must be there before a start: calls `done`, or dispatches `unprepared`. */
+  prepare(done: () => void): void {
     const { order, dispatch, noteFailure } = this.#scene;
     const { waitFor, waitForTimeout } = order.settings;
     this.#begin({
       key: 'wait-for',
       probes: waitFor ?? [],
       seconds: waitForTimeout,
-      held: () => dispatch({ name: 'prepared' }),
+      held: done,
       late: missing => {
         const reason = `wait-for did not hold within ${formatSeconds(waitForTimeout)}: ${missing}`;
         noteFailure(reason);

@@ -11,11 +11,15 @@ test.after.each(clearPlaces);
 const CASES: [settings: Record<string, string>, bundles: string[]][] = [
   [{}, []],
   [{ limits: 'nofile 64' }, ['exec-chain']],
+  [{ 'lock-file': 'lock' }, ['lock-file']],
+  [{ pidfile: 'app.pid' }, ['pidfile']],
+  [{ 'transcript-rotate-start': 'on' }, ['rotating-file-stream']],
   [{ 'stop-program': 'true' }, []],
   [{ 'restart-every': '1h' }, ['renewal']],
   [{ 'memory-limit': '1gb' }, ['renewal']],
   [{ 'watch-config': 'on' }, ['renewal']],
   [{ ready: 'command true' }, ['readiness']],
+  [{ pty: 'on' }, ['console']],
   [{ 'run-every': '1h' }, []],
   [{ 'run-at': '@yearly' }, ['scheduling', 'cron']],
 ];

@@ -5,10 +5,10 @@ import { suite } from '../../../runner/guard';
 const test = suite('lifecycle: conditions, readiness, renewals and pauses');
 
 test('a start waits for wait-for; a stop ends that', () => {
-  const life = new Life({ hasWaitFor: true });
+  const life = new Life({ hasPreparation: true });
   assert.equal(life.send({ name: 'start' }), ['prepare']);
   assert.equal(life.send({ name: 'prepared' }), ['spawn']);
-  const other = new Life({ hasWaitFor: true });
+  const other = new Life({ hasPreparation: true });
   other.send({ name: 'start' });
   assert.ok(other.send({ name: 'stop' }).includes('reportStartCancelled'));
   assert.equal(other.send({ name: 'prepared' }), []);
@@ -16,10 +16,10 @@ test('a start waits for wait-for; a stop ends that', () => {
 
 test('what is not there in time is a failed start', () => {
   const unprepared = { name: 'unprepared', reason: 'port 80: connection refused' } as const;
-  const first = new Life({ hasWaitFor: true, firstStartMustHold: true });
+  const first = new Life({ hasPreparation: true, firstStartMustHold: true });
   first.send({ name: 'start' });
   assert.is(first.send(unprepared).at(-1), 'leave 1');
-  const patient = new Life({ hasWaitFor: true, forever: true });
+  const patient = new Life({ hasPreparation: true, forever: true });
   patient.send({ name: 'start' });
   const effects = patient.send(unprepared);
   assert.ok(effects.includes('error: not started: port 80: connection refused'));

@@ -72,6 +72,9 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   fc.constantFrom<Deed>(
     world => world.giveUpReadiness(),
     world => world.endStopProgram(),
+    world => world.endHook('none'),
+    world => world.endHook('heeding'),
+    world => world.endHook('stubborn'),
     world => world.once(),
     world => world.runNow(),
     world => world.pause(),
@@ -150,12 +153,7 @@ test('with a stop-timeout, every stop ends within it and the grace period of the
       const world = new World({ ...given, stopTimeout }, first);
       for (const act of list) act(world);
       world.configure({ ...world.rules, stopTimeout });
-      if (
-        world.life.name === 'stopping' ||
-        world.life.name === 'restarting' ||
-        world.life.name === 'sweeping'
-      )
-        return;
+      if (['stopping', 'restarting', 'sweeping', 'cleaning'].includes(world.life.name)) return;
       world.stop();
       world.settle();
       world.advance(longestStop(world.rules) ?? 0);
@@ -182,6 +180,7 @@ test('no cell of the table throws or modifies its input', () => {
     'stopping',
     'restarting',
     'sweeping',
+    'cleaning',
     'gone',
   ];
   const maybe = (arbitrary: fc.Arbitrary<number>) => fc.option(arbitrary);
@@ -213,6 +212,7 @@ test('no cell of the table throws or modifies its input', () => {
     step: fc.nat(2),
     failure: maybe(fc.nat(3)),
     isLast: fc.boolean(),
+    hookDue: fc.boolean(),
   });
   const event: fc.Arbitrary<Event> = fc.oneof(
     fc.constantFrom<Event>(
@@ -224,6 +224,8 @@ test('no cell of the table throws or modifies its input', () => {
       { name: 'spawned', pid: 6 },
       { name: 'spawnFailed', reason: 'x' },
       { name: 'tested' },
+      { name: 'cleaned' },
+      { name: 'cleaned', leftovers: true },
       { name: 'looked', used: 3, isBusy: false },
       { name: 'looked', used: null, isBusy: true },
       { name: 'refused', reason: 'x' },

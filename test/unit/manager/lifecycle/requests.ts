@@ -24,12 +24,13 @@ const makers: Record<StateName, () => Life> = {
   starting: up,
   running,
   resumed: () => after(stopping(), { name: 'start' }),
-  preparing: () => new Life({ hasWaitFor: true, hangAround: true }).up(),
+  preparing: () => new Life({ hasPreparation: true, hangAround: true }).up(),
   waiting: () => after(new Life({ runEvery: 5, hangAround: true }).up(), ended),
   backoff: () => after(running(), ended),
   stopping,
   restarting: () => after(running(), { name: 'restart' }),
   sweeping: () => after(stopping(), ended),
+  cleaning: () => after(new Life({ hasAfterExit: true, hangAround: true }).up(), ended),
   gone: () => after(new Life(), { name: 'leave', status: 3 }, { name: 'groupGone' }),
 };
 
@@ -97,6 +98,12 @@ const wanted: Record<StateName, [StateName, string[]][]> = {
     ['sweeping', cancelled],
     ['sweeping', ['reportStopCancelled']],
     ['sweeping', cancelled],
+  ],
+  cleaning: [
+    ['cleaning', []],
+    ['cleaning', cancelled],
+    ['cleaning', []],
+    ['cleaning', cancelled],
   ],
   gone: [
     ['gone', cancelled],

@@ -48,7 +48,8 @@ export function check(context: ActionContext, verbose = false): number {
   if (settings.user !== null) print(context, `user        ${settings.user}`);
   print(context, `variables   ${Object.keys(environment).length || 'none'}`);
   const logs = eventLog ? describeTargets(eventLog) : [];
-  print(context, `event log   ${logs.join('; ') || 'none'}`);
+  for (const [index, log] of [...logs, ...(logs.length > 0 ? [] : ['none'])].entries())
+    print(context, `${index === 0 ? 'event log   ' : '            '}${log}`);
   for (const [name, value] of describeProbes(settings)) print(context, `${name.padEnd(12)}${value}`);
   print(context, `stop        ${describeStop(settings)}`);
   const schedule = describeSchedule(settings, context.clock.wall());

@@ -46,7 +46,8 @@ export class Delivery implements Receiver {
 
   get problem(): string | null {
     if (this.#failure === null) return null;
-    const counts = `${this.#queue.length} records wait, ${this.lost} were lost`;
+    const waiting = this.#queue.length;
+    const counts = `${waiting} ${waiting === 1 ? 'record waits' : 'records wait'}, ${this.lost} lost`;
     return `cannot send the event log to ${this.#sender.name}: ${this.#failure}; ${counts}`;
   }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ConfiguredHandler } from '../../settings/event-log-settings';
 import { nameHandler } from '../../settings/event-log-text';
 import type { Configuration } from '../../settings/settings';
-import { findLogTool, type LogTool, SYSLOG_SOCKET } from '../../system/log-tools';
+import { findLogTool, type LogTool, SYSLOG_SOCKET } from '../../system/run/log-tools';
 import { showControls } from '../../system/show-controls';
 import type { ActionContext } from '../context';
 

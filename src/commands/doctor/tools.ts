@@ -3,7 +3,7 @@ import { LOCK_HELD_STATUS } from '../../state/lock';
 import { describeReason, errorCode } from '../../system/errors';
 import { findCurrentFolder } from '../../system/files';
 import { findProgram } from '../../system/find-program';
-import { findLogTool, type LogTool } from '../../system/log-tools';
+import { findLogTool, type LogTool } from '../../system/run/log-tools';
 import type { Finding } from './finding';
 
 /** `engines` of package.json. */

@@ -1,4 +1,4 @@
-import { findLogTool, type LogTool } from '../../system/log-tools';
+import { findLogTool, type LogTool } from '../../system/run/log-tools';
 import { describeEnding } from '../../system/signals';
 import type { Parent } from '../parent/parent';
 import { runHelper } from '../program/helper';

@@ -3,7 +3,7 @@ import type { LevelName } from '../../settings/event-log-levels';
 import type { LogLayout, SyslogHandler } from '../../settings/event-log-settings';
 import { nameHandler } from '../../settings/event-log-text';
 import { makeRenderer } from '../../settings/log-format/render';
-import { SYSLOG_SOCKET } from '../../system/log-tools';
+import { SYSLOG_SOCKET } from '../../system/run/log-tools';
 import { MOST_TEXT, runLogCommand } from './command';
 import type { HandlerSurroundings, Sender } from './sender';
 

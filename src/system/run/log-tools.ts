@@ -1,7 +1,7 @@
-import { describeReason } from './errors';
-import { findProgram, type Lookup } from './find-program';
-import { actsAsRoot, trustedUsers } from './trust/root';
-import { refuseForeign } from './trust/trusted-file';
+import { describeReason } from '../errors';
+import { findProgram, type Lookup } from '../find-program';
+import { actsAsRoot, trustedUsers } from '../trust/root';
+import { refuseForeign } from '../trust/trusted-file';
 
 /** The commands that send records of the event log. */
 export type LogTool = 'logger' | 'sendmail';

@@ -25,6 +25,8 @@ const CLAIM_LIMIT = 1;
 const CLAIM_POLL = 0.02;
 /** Seconds that a program waits for a reader of its output beside the manager. */
 const SETTLE_LIMIT = 1;
+/** Seconds for the last records of a manager that has handed over: the next one cannot be upgraded meanwhile. */
+const LAST_RECORDS = 1;
 /** Seconds until a failed save of the state is retried. */
 const SAVE_RETRY = 2;
 
@@ -201,7 +203,7 @@ export class Assembly {
     setImmediate(async () => {
       await this.#holdings.close();
       await passOn(order.socket, () => this.manager.unanswered, this.#clock);
-      if (sent) await sent;
+      if (sent) await Promise.race([sent, sleep(LAST_RECORDS, this.#clock)]);
       process.exit(0);
     });
     return pid;

@@ -16,6 +16,7 @@ import { EventsCommand } from './inspect/events-command';
 import { HistoryCommand } from './inspect/history-command';
 import { ShowCommand } from './inspect/show-command';
 import { StatusCommand } from './inspect/status-command';
+import { ListCommand } from './list/list-command';
 import { ContinueCommand } from './life/continue-command';
 import { OnceCommand } from './life/once-command';
 import { PauseCommand } from './life/pause-command';
@@ -44,6 +45,7 @@ export const commandClasses = [
   ReloadCommand,
   RunNowCommand,
   StatusCommand,
+  ListCommand,
   HistoryCommand,
   EventsCommand,
   FgCommand,

@@ -69,7 +69,7 @@ export class Supervisor {
     this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
     this.scene = this.#makeScene();
     this.readiness = this.scene.readiness;
-    this.#performer = new Performer(this.scene);
+    this.#performer = new Performer(this.scene, saved);
     this.reports.begin(this.scene, this.#performer);
     if (saved) this.program.leftovers.adopt(findLeftSessions(saved), saved.savedAt);
   }
@@ -124,6 +124,7 @@ export class Supervisor {
     if (this.#life === life)
       for (const effect of effects.filter(isLate)) this.#performer.perform(effect, life);
     keeper.forgetOthers();
+    this.#performer.lock.takeBack();
     this.saveState();
     return true;
   }
@@ -153,6 +154,7 @@ export class Supervisor {
       once,
       paused,
     });
+    this.#performer.lock.takeBack();
     return true;
   }
 
@@ -222,6 +224,7 @@ export class Supervisor {
           if (effect.do === 'spawn') this.#isSpawning = true;
           this.#performer.perform(effect, before);
         }
+        this.#performer.lock.settle();
       }
     } finally {
       this.#isStepping = false;

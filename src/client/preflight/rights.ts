@@ -100,8 +100,15 @@ function listUses({ settings, origins, eventLog }: Configuration, user: User | n
     if (place?.base !== 'directory' || !settings.daemon || typeof value !== 'string') continue;
     const path = resolve(directory ?? '.', value);
     if (isStandardStream(value) || isInNew(path)) continue;
-    add(place.kind === 'input' ? { path, way: 'read' } : useOfFile(path), key, value, origins[field]);
+    const special = {
+      input: { path, way: 'read' },
+      replaced: { path: dirname(path), way: 'create' },
+    } as const;
+    const use = special[place.kind as keyof typeof special] ?? useOfFile(path);
+    add(use, key, value, origins[field]);
   }
+  const { lockFile, daemon } = settings;
+  if (lockFile !== null && daemon) add(useOfLock(resolve(lockFile)), 'lock-file', lockFile, origins.lockFile);
   for (const { path, origin } of eventLog?.files ?? [])
     if (!isStandardStream(path) && !isInNew(resolve(path)))
       add(useOfFile(resolve(path)), 'eventlog path', path, origin);
@@ -116,6 +123,11 @@ function addFolder(
 ): void {
   if (existsSync(folder)) add({ path: folder, way });
   else if (!user) add({ path: dirname(folder), way: 'create' });
+}
+
+/** To lock a file it is enough to read it. */
+function useOfLock(path: string): Use {
+  return existsSync(path) ? { path, way: 'read' } : { path: dirname(path), way: 'create' };
 }
 
 function useOfFile(path: string): Use {

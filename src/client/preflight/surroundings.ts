@@ -11,6 +11,7 @@ const APPLIED_BY_KEEPER: readonly (keyof Settings)[] = [
   'cpuAffinity',
   'oomScoreAdjust',
   'noNewPrivileges',
+  'lockFile',
 ];
 
 const GROUPS: readonly (keyof Settings)[] = ['group', 'supplementaryGroups'];

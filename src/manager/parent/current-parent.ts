@@ -57,9 +57,9 @@ export class CurrentParent implements Parent {
     this.#held.set(name, { fd, flags: undefined, isLocked: true });
   }
 
-  release(name: string): void {
+  async release(name: string): Promise<void> {
     this.#held.delete(name);
-    this.#parent.release(name);
+    await this.#parent.release(name).catch(() => {});
   }
 
   /**

@@ -175,8 +175,8 @@ export class KeeperParent implements Parent {
     return this.#ask('flock', id => this.#send(TO_KEEPER.hold, slot, fd, constants.O_RDONLY, id));
   }
 
-  release(slot: string): void {
-    this.#send(TO_KEEPER.release, slot);
+  release(slot: string): Promise<void> {
+    return this.#ask('close', id => this.#send(TO_KEEPER.release, slot, id));
   }
 
   /** All exits that were reported are on disk. */
@@ -238,7 +238,7 @@ export class KeeperParent implements Parent {
       case TO_MANAGER.exited:
         return this.#receiveExit(readExit(fields));
       case TO_MANAGER.signalled:
-      case TO_MANAGER.locked: {
+      case TO_MANAGER.answered: {
         const asked = this.#questions.get(first);
         this.#questions.delete(first);
         return second === '0' ? asked?.resolve() : asked?.reject(systemError(Number(second), asked.call));

@@ -75,7 +75,7 @@ export class NodeParent implements Parent {
     return Promise.reject(Object.assign(new Error('a lock needs a keeper'), { code: NO_KEEPER }));
   }
 
-  release(): void {}
+  async release(): Promise<void> {}
 }
 
 function toSpawnError(error: unknown): SpawnError {

@@ -94,13 +94,14 @@ export interface Parent {
    */
   hold(name: string, fd: number, flags?: number): void;
   /**
-   * Locks a file with flock(2), and holds it until `release`, also while there is no manager.
+   * Locks a file with flock(2), and holds it until `release`, also while there is no manager. The next manager locks it
+   * by the same name again.
    *
    * @param name as for `hold`
    * @param fd an open descriptor of the file, which stays open in the manager
    * @throws the system's error; EAGAIN when another process has the lock
    */
   lock(name: string, fd: number): Promise<void>;
-  /** Lets go of what is held by that name. */
-  release(name: string): void;
+  /** Lets go of what is held by that name. @returns resolves when that is done, or the keeper is gone */
+  release(name: string): Promise<void>;
 }

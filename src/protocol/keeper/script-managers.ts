@@ -108,20 +108,26 @@ sub obey {
     report($other || $one, $other ? '${TO_MANAGER.talk}' : '${TO_MANAGER.closed}', @fields);
   }
   elsif ($word eq '${TO_KEEPER.hold}') { hold_open($one, @fields) }
-  elsif ($word eq '${TO_KEEPER.release}') { delete $held{ $fields[0] } }
+  elsif ($word eq '${TO_KEEPER.release}') {
+    delete $held{ $fields[0] };
+    report($one, '${TO_MANAGER.answered}', $fields[1], 0) if $fields[1] ne '';
+  }
   elsif ($word eq '${TO_KEEPER.leave}') {
     $one->{leaves} = 1;
     $isOver = 1 if $fields[0];
   }
 }
 
-# 2048 is O_NONBLOCK, because a FIFO may have no other end; 6 is LOCK_EX and LOCK_NB.
+# 2048 is O_NONBLOCK, because a FIFO may have no other end; 6 is LOCK_EX and LOCK_NB. A file that the slot has locked
+# stays so: the next manager names it again.
 sub hold_open {
   my ($one, $slot, $fd, $flags, $id) = @_;
   my $isOpen = sysopen my $end, "/proc/$one->{pid}/fd/$fd", 2048 | $flags;
-  $isOpen &&= flock $end, 6 if $id ne '';
-  $held{$slot} = $end if $isOpen;
-  report($one, '${TO_MANAGER.locked}', $id, $isOpen ? 0 : $! + 0) if $id ne '';
+  my $isSame = $isOpen && $id ne '' && $held{$slot} && join(':', (stat $end)[0, 1]) eq join ':', (stat $held{$slot})[0, 1];
+  $isOpen &&= flock $end, 6 if $id ne '' && !$isSame;
+  my $errno = $isOpen ? 0 : $! + 0;
+  $held{$slot} = $end if $isOpen && !$isSame;
+  report($one, '${TO_MANAGER.answered}', $id, $errno) if $id ne '';
 }
 
 sub report {

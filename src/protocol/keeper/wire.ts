@@ -22,10 +22,10 @@ export const TO_KEEPER = {
   signal: 'k',
   /**
    * slot, descriptor of the manager to hold open, flags of open(2), then a number to answer under if it is to be locked
-   * with flock(2) first, or nothing. It replaces what the slot has held.
+   * with flock(2) first, or nothing. It replaces what the slot has held; a file that the slot has locked stays locked.
    */
   hold: 'h',
-  /** slot to let go of. */
+  /** slot to let go of, and a number to answer under, or nothing. */
   release: 'r',
   /** sequence number of an exit that is on disk by now. */
   saved: 'a',
@@ -49,8 +49,8 @@ export const TO_MANAGER = {
   exited: 'e',
   /** id of the request, errno (0: sent). */
   signalled: 'k',
-  /** number of a request to lock, errno (0: locked). */
-  locked: 'l',
+  /** number of a request to lock or to release, errno (0: done). */
+  answered: 'l',
   /** number of a signal that the keeper got. */
   told: 'g',
   /** pid of the other manager, which was begun just now. */

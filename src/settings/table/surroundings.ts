@@ -3,7 +3,7 @@ import { setting } from '../option';
 import { groupNames, variableFiles, variableNames } from '../value-types/environment';
 import { limits } from '../value-types/limits';
 import { ioPriority, niceness, oomScore, processors } from '../value-types/priorities';
-import { groupName, onOff, plainText } from '../values';
+import { groupName, onOff, path, plainText } from '../values';
 
 /** What the program's process is given before it becomes the program. */
 export const surroundingsTable = {
@@ -168,6 +168,22 @@ export const surroundingsTable = {
     details: manual(
       'The word that a program finds before its arguments, instead of the first word of ``program``. It has no effect ' +
         'for a script, whose interpreter gets the path of the file.',
+    ),
+  }),
+  lockFile: setting({
+    key: 'lock-file',
+    flags: '',
+    type: path,
+    default: null,
+    reach: 'program',
+    guarded: true,
+    place: { base: 'here', kind: 'file' },
+    sample: '/run/lock/app.lock',
+    source: 'zd',
+    help: 'run the program only while no other process holds this lock',
+    details: manual(
+      'A lock of flock(2), as flock(1) takes it. It is held from before each start until nothing of the program is left. ' +
+        'If another process holds it, the start fails. The file is created if it is missing, and never removed.',
     ),
   }),
 };

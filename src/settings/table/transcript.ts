@@ -150,6 +150,20 @@ export const transcriptTable = {
         'day. The rotation happens at the first output of the new interval; an empty file is not rotated.',
     ),
   }),
+  transcriptRotateStart: setting({
+    key: 'transcript-rotate-start',
+    flags: 'SWITCH',
+    type: onOff,
+    default: false,
+    reach: 'manager',
+    sample: 'on',
+    source: 'zd',
+    help: 'start a new transcript with each start of the program',
+    details: manual(
+      'The file of the run before is named as with the other rotations, and kept, compressed and removed as they ' +
+        'are. An empty file is not rotated.',
+    ),
+  }),
   transcriptKeep: setting({
     key: 'transcript-keep',
     flags: 'NUMBER',

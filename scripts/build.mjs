@@ -17,6 +17,7 @@ const lazy = {
   'src/commands/clipanion.ts': 'commands',
   'src/commands/inspect/status-block.ts': 'status-block',
   'src/commands/panel/bundle.ts': 'panel',
+  'src/commands/list/name-daemon.ts': 'name-daemon',
   'src/commands/doctor/doctor.ts': 'doctor',
   'src/boot.ts': 'boot',
   'src/manager/watch/renewal.ts': 'renewal',

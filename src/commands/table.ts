@@ -110,7 +110,6 @@ export const commandTable = {
     words: 'own',
     group: 'Inspecting',
     worksWithFault: 'goes on',
-    acceptsAnyText: true,
     synonyms: ['daemons', 'jlist'],
     short: 'list the daemons of this user, or the configured one',
     help: `list [-o COLUMNS] [--sort COLUMN] -- Print one line for each daemon.

@@ -36,6 +36,7 @@ const contents = [
   'dist/main.js',
   'dist/manager-core.js',
   'dist/manager.js',
+  'dist/name-daemon.js',
   'dist/own-command.js',
   'dist/panel.js',
   'dist/probes.js',

@@ -6,7 +6,6 @@ import { cutStyled, type Styled } from '../../system/text/styled';
 import { chooseColumns, layOut, sortEntries } from './columns';
 import { type Entry, findAll, findConfigured } from './entries';
 
-/** The version of the layout of the object. */
 const GAP = '  ';
 
 export interface ListOptions {

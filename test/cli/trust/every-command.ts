@@ -22,6 +22,7 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
   reload: 'asks',
   'run-now': 'asks',
   status: 'asks',
+  list: 'asks',
   history: 'asks',
   events: 'asks',
   fg: 'runs',

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import type { ActionContext } from '../../client/context';
-import { addressOf, type FoundManager, findManagers } from '../../client/managers';
 import { nameDaemon } from '../../client/preflight/name';
 import { queryManager } from '../../client/query';
 import { findSituation, type Situation, viewOf } from '../../client/situation';
@@ -10,6 +9,7 @@ import { describeReason } from '../../system/errors';
 import type { Mark } from '../../system/terminal';
 import { readUsage } from '../../system/usage';
 import { findHeadline } from '../inspect/headline';
+import { addressOf, type FoundManager, findManagers } from './find-managers';
 
 /** One daemon of the list. */
 export interface Entry {

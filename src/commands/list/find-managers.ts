@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
-import { UserError } from '../system/errors';
-import { readText } from '../system/files';
-import type { Address } from './address';
+import type { Address } from '../../client/address';
+import { UserError } from '../../system/errors';
+import { readText } from '../../system/files';
 
 /** A process that calls itself a manager. */
 export interface FoundManager {

@@ -18,6 +18,7 @@ const lazy = {
   'src/commands/inspect/status-block.ts': 'status-block',
   'src/commands/panel/bundle.ts': 'panel',
   'src/commands/doctor/doctor.ts': 'doctor',
+  'src/commands/completion/completion.ts': 'completion',
   'src/boot.ts': 'boot',
   'src/manager/watch/renewal.ts': 'renewal',
   'src/cli/answer.ts': 'answer',

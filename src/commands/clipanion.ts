@@ -6,6 +6,7 @@ import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
 import { ApplyCommand } from './apply/apply-command';
 import type { CommandContext } from './base';
+import { CompletionCommand } from './completion/completion-command';
 import { DoctorCommand } from './doctor/doctor-command';
 import type { Topics } from './help/help';
 import { HelpCommand } from './help/help-command';
@@ -60,6 +61,7 @@ export const commandClasses = [
   CheckCommand,
   InitCommand,
   DoctorCommand,
+  CompletionCommand,
   HelpCommand,
 ];
 

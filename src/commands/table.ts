@@ -267,6 +267,18 @@ show all -- show all of the above`,
     help: `doctor -- Check whether a daemon can run here: tools, folder, limits.
           Suggests how to fix what is missing.`,
   },
+  completion: {
+    isOwn: true,
+    answers: true,
+    words: 'own',
+    needsNoFile: true,
+    acceptsAnyText: true,
+    synonyms: ['completions'],
+    group: 'Help',
+    completes: { zd: ['bash', 'zsh', 'fish'], zdaemon: ['bash', 'zsh', 'fish'] },
+    short: 'print a script for the completion of a shell',
+    help: `completion bash|zsh|fish -- Print a script that completes the command line in a shell.`,
+  },
   help: {
     words: 'own',
     answers: true,

@@ -26,6 +26,7 @@ const contents = [
   'dist/answer.js',
   'dist/boot.js',
   'dist/commands.js',
+  'dist/completion.js',
   'dist/configuration-file.js',
   'dist/console.js',
   'dist/cron.js',

@@ -37,6 +37,7 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
   check: 'examines',
   init: 'nothing',
   doctor: 'examines',
+  completion: 'nothing',
   help: 'nothing',
 };
 const records: Record<string, CommandRecord | undefined> = commandTable;

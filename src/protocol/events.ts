@@ -1,11 +1,11 @@
-import type { EventKind } from '../settings/event-kinds';
+import type { EventKind } from '../settings/value-types/event-kinds';
 
 /*
  * What happens to a program and its manager, as notifications on the socket (docs/history.rst). A name is a promise to
  * users: scripts and hooks match it.
  */
 
-export { EVENT_KINDS, type EventKind } from '../settings/event-kinds';
+export { EVENT_KINDS, type EventKind } from '../settings/value-types/event-kinds';
 
 /** What one part of the manager reports; the stream adds number, time and program. */
 export interface News {

@@ -1,7 +1,7 @@
 import { findOperator } from '../system/run/shell-advice';
 import { quoteText } from './faults';
 import { settingOptions } from './options';
-import { listOwnCommands } from './own-commands';
+import { listOwnCommands } from './probes/own-commands';
 import { listTestCommands } from './probes/test-commands';
 import { listCommands } from './schedule/what-runs';
 import type { Configuration } from './settings';

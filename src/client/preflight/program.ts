@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { errorAt } from '../../settings/faults';
-import { listOwnCommands } from '../../settings/own-commands';
+import { listOwnCommands } from '../../settings/probes/own-commands';
 import { listTestCommands } from '../../settings/probes/test-commands';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration, Origin, Settings } from '../../settings/settings';

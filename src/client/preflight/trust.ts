@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { listOwnCommands } from '../../settings/own-commands';
+import { listOwnCommands } from '../../settings/probes/own-commands';
 import { listTestCommands } from '../../settings/probes/test-commands';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration } from '../../settings/settings';

@@ -1,7 +1,7 @@
-import type { EventKind } from '../event-kinds';
 import { manual } from '../manual';
 import { setting } from '../option';
 import { someTime } from '../times';
+import type { EventKind } from '../value-types/event-kinds';
 import { eventKinds } from '../value-types/hooks';
 import { command } from '../values';
 

@@ -1,7 +1,7 @@
 import { suggest } from '../../system/text/nearest';
-import { EVENT_KINDS, type EventKind } from '../event-kinds';
 import { quoteText, ValueFault } from '../faults';
 import type { ValueType } from '../values';
+import { EVENT_KINDS, type EventKind } from './event-kinds';
 
 const NAMES = Object.keys(EVENT_KINDS);
 

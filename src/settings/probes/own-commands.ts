@@ -1,5 +1,5 @@
-import type { TestCommand } from './probes/test-commands';
-import type { Settings } from './settings';
+import type { Settings } from '../settings';
+import type { TestCommand } from './test-commands';
 
 /** The settings whose commands the manager runs beside the program. */
 const OWN_COMMANDS = [

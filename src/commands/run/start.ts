@@ -32,7 +32,7 @@ export async function start(
   }
   const isIdle = view?.report && view.pid === null && context.flavour === 'zd';
   const unapplied = isIdle ? await findUnapplied(context) : null;
-  const result = await bringUp(context, args, view, once);
+  const result = await bringUp(context, args, view, { once });
   if (result.outcome === 'already' && args.length > 0 && context.flavour === 'zd')
     complain(context, 'note: the words after start were not used; restart uses them');
   const status = reportBringUp(context, result, pid => `daemon process started, pid=${pid}`);

@@ -84,6 +84,7 @@ const contents = [
   'docs/surroundings.rst',
   'docs/transcript.rst',
   'docs/zd.1',
+  'docs/zd.conf.5',
   'docs/zdaemon.1',
   'docs/zdaemon.rst',
   'package.json',

@@ -22,6 +22,7 @@ import { OnceCommand } from './life/once-command';
 import { PauseCommand } from './life/pause-command';
 import { ReloadCommand } from './life/reload-command';
 import { RunNowCommand } from './life/run-now-command';
+import { ListCommand } from './list/list-command';
 import { LogreopenCommand } from './output/logreopen-command';
 import { LogtailCommand } from './output/logtail-command';
 import { ReopenTranscriptCommand } from './output/reopen-transcript-command';
@@ -47,6 +48,7 @@ export const commandClasses = [
   RunNowCommand,
   SendCommand,
   StatusCommand,
+  ListCommand,
   HistoryCommand,
   EventsCommand,
   FgCommand,

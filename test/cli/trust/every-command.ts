@@ -23,6 +23,7 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
   'run-now': 'asks',
   send: 'asks',
   status: 'asks',
+  list: 'asks',
   history: 'asks',
   events: 'asks',
   fg: 'runs',

@@ -97,7 +97,7 @@ export const variables: readonly Variable[] = [
 ];
 
 /** Between the processes of zd; they mean nothing to a user. */
-export const internalVariables = ['ZD_FRONT', 'ZD_KEEPER', 'ZD_VERSION'];
+export const internalVariables = ['ZD_FRONT', 'ZD_KEEPER', 'ZD_MAIL', 'ZD_VERSION'];
 
 /** The names one by one. */
 export function namesOf({ name }: Variable): string[] {

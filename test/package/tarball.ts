@@ -10,7 +10,7 @@ import { npmMissing, packTarball, root } from './helpers/npm';
 const tarball = suite('tarball');
 
 /** Bytes of the unpacked files; the pages are about 380 KB of them, and 560 KB are what npm transfers. */
-const LARGEST = 1_900_000;
+const LARGEST = 2_600_000;
 const MOST_DEPENDENCIES = 5;
 
 const contents = [
@@ -34,6 +34,7 @@ const contents = [
   'dist/environment.js',
   'dist/event-log.js',
   'dist/exec-chain.js',
+  'dist/hooks.js',
   'dist/input.js',
   'dist/lock-file.js',
   'dist/main.js',
@@ -85,6 +86,7 @@ const contents = [
   'docs/examples/ulimit.sh',
   'docs/exit-statuses.rst',
   'docs/history.rst',
+  'docs/hooks.rst',
   'docs/input.rst',
   'docs/install.rst',
   'docs/options.rst',
@@ -101,6 +103,7 @@ const contents = [
   'docs/surroundings.rst',
   'docs/transcript.rst',
   'docs/zd.1',
+  'docs/zd.conf.5',
   'docs/zdaemon.1',
   'docs/zdaemon.rst',
   'package.json',

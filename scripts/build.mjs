@@ -29,6 +29,7 @@ const lazy = {
   'src/manager/schedule/scheduling.ts': 'scheduling',
   'src/manager/program/exec-chain.ts': 'exec-chain',
   'src/manager/program/lock-file.ts': 'lock-file',
+  'src/system/run/inside-root.ts': 'inside-root',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
   'rotating-file-stream': 'rotating-file-stream',

@@ -52,7 +52,7 @@ export class Assembly {
   #willSaveAgain = false;
 
   constructor({ launch, surroundings, log, keeper }: AssemblyOptions) {
-    const { environment, folders, saved, mayLack } = surroundings;
+    const { environment, folders, runAs, saved, mayLack } = surroundings;
     this.#mayLack = mayLack;
     const { order } = launch;
     this.#launch = launch;
@@ -94,6 +94,7 @@ export class Assembly {
       },
       environment,
       folders,
+      runAs,
       parent,
       keeper: () => this.#keeping.identity,
       saved: saved.state,

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { type Launch, type LaunchOrder, placeStreams, type Stage } from '../protocol/launch-order';
 import { splitVariable } from '../protocol/manager-environment';
 import { assembleEnvironment } from '../settings/environment/assemble';
+import { locateProgram } from '../settings/locate-program';
 import { listCommands } from '../settings/schedule/what-runs';
 import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
 import { type SavedState, STATE_VERSION } from '../state/saved-state';
@@ -9,11 +10,10 @@ import { readOwnedState, type StateReading, setStateAside } from '../state/state
 import type { Clock } from '../system/clock';
 import { describeReason, UserError } from '../system/errors';
 import { isSamePlace } from '../system/files';
-import { findProgram } from '../system/find-program';
 import { identify, isRunning } from '../system/identity';
 import { withOwnFolder } from '../system/trust/own-folder';
 import { actsAsRoot } from '../system/trust/root';
-import { becomeUser, findUserToBecome, userEnvironment } from '../system/users';
+import { becomeUser, findUserToBecome, userEnvironment, type WholeUser } from '../system/users';
 
 /** Thrown when another manager is already in charge of the state folder. */
 export class OtherManager extends Error {
@@ -28,6 +28,8 @@ export interface Surroundings {
   environment: Record<string, string | undefined>;
   /** The folders in which a relative program is looked up, in order. */
   folders: string[];
+  /** See `Scene`. */
+  runAs: WholeUser | null;
   saved: StateReading;
   /** It takes back what still runs, so a log that cannot be opened must not prevent that. */
   mayLack: boolean;
@@ -53,11 +55,7 @@ export function settleIn({ order, inherited }: Launch, { clock, kept, enter }: S
   process.umask(order.settings.umask);
 
   enter('user');
-  const user = findUserToBecome(order.settings.user, order.settings);
-  if (user) {
-    becomeUser(user);
-    Object.assign(environment, userEnvironment(user));
-  }
+  const runAs = becomeConfigured(order, environment);
 
   const { directory } = order.settings;
   const folders = directory === null ? [order.startDirectory] : [directory, order.startDirectory];
@@ -69,8 +67,8 @@ export function settleIn({ order, inherited }: Launch, { clock, kept, enter }: S
   enter('program');
   const saved = restoreState(order, clock, kept);
   if (order.purpose === 'succeed')
-    return { environment, folders, saved, mayLack: hasSameFiles(order, saved.state?.order) };
-  if (kept !== null) return { environment, folders, saved, mayLack: true };
+    return { environment, folders, runAs, saved, mayLack: hasSameFiles(order, saved.state?.order) };
+  if (kept !== null) return { environment, folders, runAs, saved, mayLack: true };
   refuseSecond(order, saved.state);
   const mayAdopt = isRunning(saved.state?.program);
   const hasLeftovers = saved.state !== null && findLeftSessions(saved.state).length > 0;
@@ -83,7 +81,24 @@ export function settleIn({ order, inherited }: Launch, { clock, kept, enter }: S
     enter('program');
   }
   if (order.purpose !== 'adopt' && !mayAdopt) refuseMissing(order, environment, folders);
-  return { environment, folders, saved, mayLack: mayAdopt || hasLeftovers };
+  return { environment, folders, runAs, saved, mayLack: mayAdopt || hasLeftovers };
+}
+
+/**
+ * Becomes the user, or finds out whom each process is to become.
+ *
+ * @param environment gets the variables of the user
+ * @returns null if there is no user, or if this process is that user now
+ */
+function becomeConfigured(
+  { settings }: LaunchOrder,
+  environment: Surroundings['environment'],
+): WholeUser | null {
+  const user = findUserToBecome(settings.user, settings);
+  if (!user) return null;
+  Object.assign(environment, userEnvironment(user));
+  becomeUser(user);
+  return null;
 }
 
 /** @throws UserError if the program is not found, or if a file of its variables cannot be read */
@@ -91,7 +106,7 @@ function refuseMissing(order: LaunchOrder, inherited: Surroundings['environment'
   const { settings, environment: section, startDirectory: folder } = order;
   const { PATH: path } = assembleEnvironment({ inherited, settings, section, folder });
   for (const { words } of listCommands(settings)) {
-    const found = findProgram(words[0] ?? '', folders, path);
+    const found = locateProgram(words[0] ?? '', settings, folders, path);
     if ('reason' in found) throw new UserError(order.patient ? found.reason : found.plain);
   }
 }

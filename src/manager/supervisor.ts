@@ -255,13 +255,14 @@ export class Supervisor {
   }
 
   #makeScene(): Scene {
-    const { clock, eventLog, environment, folders, leave } = this.#parts;
+    const { clock, eventLog, environment, folders, runAs, leave } = this.#parts;
     const supervisor = this;
     return addReadiness({
       clock,
       eventLog,
       environment,
       folders,
+      runAs,
       leave,
       program: this.program,
       record: this.record,

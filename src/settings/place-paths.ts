@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { isSamePlace } from '../system/files';
+import { placeInside } from './locate-program';
 import type { PathPlace } from './option';
 import { settingOptions } from './options';
 import { PROBE_SETTINGS, placeProbes } from './probes/test-commands';
@@ -55,6 +56,9 @@ export function placePaths(
 ): void {
   const values = settings as Record<string, unknown>;
   const baseOf = (field: keyof Settings) => (isTyped(field) ? bases.typed : bases.file);
+  if (settings.chroot !== null) settings.chroot = placeAt(baseOf('chroot'), settings.chroot);
+  if (settings.chroot !== null && settings.directory !== null)
+    settings.directory = placeInside(settings.chroot, settings.directory);
   const { directory } = settings;
   const start = directory === null ? null : placeAt(baseOf('directory'), directory);
   for (const { field, place } of settingOptions) {

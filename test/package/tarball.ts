@@ -31,6 +31,7 @@ const contents = [
   'dist/doctor.js',
   'dist/environment.js',
   'dist/exec-chain.js',
+  'dist/inside-root.js',
   'dist/lock-file.js',
   'dist/main.js',
   'dist/manager-core.js',

@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import { canHaveKeeper, findKeeperPerl } from '../../protocol/keeper/command';
 import { type SettingOption, settingOptions } from '../../settings/options';
-import type { Configuration, Settings } from '../../settings/settings';
+import type { Configuration, Origin, Settings } from '../../settings/settings';
 import { UsageError } from '../../system/errors';
 
 /** The settings that a keeper applies to the program's process before it becomes the program. */
@@ -12,6 +13,7 @@ const APPLIED_BY_KEEPER: readonly (keyof Settings)[] = [
   'oomScoreAdjust',
   'noNewPrivileges',
   'lockFile',
+  'chroot',
 ];
 
 const GROUPS: readonly (keyof Settings)[] = ['group', 'supplementaryGroups'];
@@ -28,12 +30,21 @@ export function checkSurroundings({ settings, origins }: Pick<Configuration, 'se
     throw new UsageError(
       `cannot use ${field === 'group' ? field : 'supplementary-groups'} (${origins[field]}): only root can change groups`,
     );
+  if (settings.chroot !== null) checkChroot(settings.chroot, origins.chroot);
   const option = findApplied(settings);
   if (option === undefined || findKeeperPerl(process.env.PATH) !== null) return;
   const reason = canHaveKeeper(true)
     ? 'it needs perl, which is not on PATH; install the package perl'
     : 'it needs Linux, on a processor of 64 bits by Intel, AMD or ARM; remove it';
   throw new UsageError(`cannot use ${option.key} (${origins[option.field]}): ${reason}`);
+}
+
+function checkChroot(path: string, origin: Origin): void {
+  const refuse = (reason: string) => new UsageError(`cannot use chroot '${path}' (${origin}): ${reason}`);
+  if (process.geteuid?.() !== 0) throw refuse('only root can give a program another root folder');
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found?.isDirectory())
+    throw refuse(found ? 'it is not a folder' : 'it does not exist; create it first');
 }
 
 /** Whether the program needs what only a keeper can do. */

@@ -1,9 +1,9 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync } from 'node:fs';
+import { locateProgram } from '../../settings/locate-program';
 import { listTestCommands } from '../../settings/probes/test-commands';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration } from '../../settings/settings';
 import { describeReason, UserError } from '../../system/errors';
-import { findProgram } from '../../system/find-program';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
 import { describeOther, identityOf, isTrustedFile, refuseForeign } from '../../system/trust/trusted-file';
 import { findUser, hasGroups, readGroups, type User, withGroups, withRightsOf } from '../../system/users';
@@ -47,14 +47,19 @@ export function checkTrust(configuration: Configuration): void {
   if (user && hasGroups(settings) && !carriesRootsOrders(configuration)) refuseGroups(configuration, user);
   const isTrusted = trustedUsers(user?.uid);
   for (const file of listEnvFiles(configuration)) refuseForeign('the env-file', file, isTrusted);
-  const programs = listCommands(settings).map(({ what, words }) => [what, words] as const);
+  // A user who could change what is there could become root by files with the set-user-ID bit.
+  if (settings.chroot !== null && existsSync(settings.chroot))
+    refuseForeign('the chroot', settings.chroot, trustedUsers());
+  const outside = { chroot: null, directory: null };
+  const programs = listCommands(settings).map(({ what, words }) => [what, words, settings] as const);
   const tests = listTestCommands(settings).map(
     ({ key, words }) =>
-      [key === 'start-test-program' ? 'the start test' : `the command of ${key}`, words] as const,
+      [key === 'start-test-program' ? 'the start test' : `the command of ${key}`, words, outside] as const,
   );
-  for (const [what, words] of [...programs, ...tests]) {
+  for (const [what, words, place] of [...programs, ...tests]) {
     const word = words[0] ?? '';
-    const found = findProgram(word, listFolders(configuration, word), programVariables(configuration).PATH);
+    const { PATH: path } = programVariables(configuration);
+    const found = locateProgram(word, place, listFolders(configuration, word), path);
     if ('file' in found) refuseForeign(what, found.file, isTrusted);
   }
 }

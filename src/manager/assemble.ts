@@ -74,6 +74,7 @@ export class Assembly {
     const holdings = new Holdings({
       parent,
       order,
+      runAs,
       clock: this.#clock,
       log,
       emit: news => this.manager.emit(news),

@@ -53,13 +53,14 @@ async function start(): Promise<void> {
   if (order.purpose === 'succeed' && !keeper) inheritLock(HANDSHAKE_FD + 1);
   else if (!acquireLock(order.stateFolder)) throw new OtherManager();
   const kept = replacesAnother(keeper) ? keeper.kept.map(({ pid }) => pid) : null;
-  const surroundings = settleIn(launch, { clock: systemClock, kept, enter });
+  const surroundings = settleIn(launch, { clock: systemClock, kept, isKept: keeper !== null, enter });
   enter('event log');
   const { mayLack } = surroundings;
-  log = openEventLog({ settings: order.eventLog, clock: systemClock, mayLack });
+  const { runAs } = surroundings;
+  log = openEventLog({ settings: order.eventLog, clock: systemClock, mayLack, runAs });
   if (order.purpose === 'succeed') {
     enter('transcript');
-    if (!mayLack) rehearse(order);
+    if (!mayLack) rehearse(order, surroundings.runAs);
     answer({ outcome: 'ready' });
     if (!(await launcher.awaitGo())) process.exit(ExitStatus.failed);
     // The predecessor may have saved a newer state since.

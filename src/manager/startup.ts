@@ -13,7 +13,7 @@ import { isSamePlace } from '../system/files';
 import { identify, isRunning } from '../system/identity';
 import { withOwnFolder } from '../system/trust/own-folder';
 import { actsAsRoot } from '../system/trust/root';
-import { becomeUser, findUserToBecome, userEnvironment, type WholeUser } from '../system/users';
+import { becomeUser, findUserToBecome, readGroups, userEnvironment, type WholeUser } from '../system/users';
 
 /** Thrown when another manager is already in charge of the state folder. */
 export class OtherManager extends Error {
@@ -38,6 +38,8 @@ export interface Surroundings {
 export interface SettleOptions {
   /** For a program's uptime. */
   clock: Pick<Clock, 'wall'>;
+  /** Whether a keeper has begun this manager. */
+  isKept: boolean;
   /** See `restoreState`; a manager that replaces another one must begin, whatever it finds. */
   kept: readonly number[] | null;
   /** Called with the name of each stage before it is tried. */
@@ -50,12 +52,12 @@ export interface SettleOptions {
  * @param launch as received
  * @throws OtherManager; UserError or the system's error of the stage that failed
  */
-export function settleIn({ order, inherited }: Launch, { clock, kept, enter }: SettleOptions): Surroundings {
+export function settleIn({ order, inherited }: Launch, { clock, kept, isKept, enter }: SettleOptions): Surroundings {
   const environment: Record<string, string | undefined> = Object.fromEntries(inherited.map(splitVariable));
   process.umask(order.settings.umask);
 
   enter('user');
-  const runAs = becomeConfigured(order, environment);
+  const runAs = becomeConfigured(order, environment, isKept);
 
   const { directory } = order.settings;
   const folders = directory === null ? [order.startDirectory] : [directory, order.startDirectory];
@@ -85,18 +87,24 @@ export function settleIn({ order, inherited }: Launch, { clock, kept, enter }: S
 }
 
 /**
- * Becomes the user, or finds out whom each process is to become.
+ * Becomes the user, or finds out whom each process is to become. A keeper that becomes the user does so before it begins
+ * a manager; so one that is root here must never have a manager that is not: it would obey that as root.
  *
  * @param environment gets the variables of the user
+ * @param isKept whether a keeper has begun this process
  * @returns null if there is no user, or if this process is that user now
  */
 function becomeConfigured(
-  { settings }: LaunchOrder,
+  { settings, staysRoot }: LaunchOrder,
   environment: Surroundings['environment'],
+  isKept: boolean,
 ): WholeUser | null {
   const user = findUserToBecome(settings.user, settings);
   if (!user) return null;
   Object.assign(environment, userEnvironment(user));
+  if (isKept) return { ...user, groups: user.groups ?? readGroups(user.name) };
+  if (staysRoot)
+    throw new UserError('its settings need root and a keeper, and there is none; see zd doctor');
   becomeUser(user);
   return null;
 }

@@ -3,6 +3,7 @@ import { canHaveKeeper, findKeeperPerl } from '../../protocol/keeper/command';
 import { type SettingOption, settingOptions } from '../../settings/options';
 import type { Configuration, Origin, Settings } from '../../settings/settings';
 import { UsageError } from '../../system/errors';
+import { checkRootNeeds, listRootNeeds } from './root-needs';
 
 /** The settings that a keeper applies to the program's process before it becomes the program. */
 const APPLIED_BY_KEEPER: readonly (keyof Settings)[] = [
@@ -24,14 +25,17 @@ const GROUPS: readonly (keyof Settings)[] = ['group', 'supplementaryGroups'];
  * @param configuration the settings; errors name their origins
  * @throws UsageError naming the setting, its origin, and the package that is missing
  */
-export function checkSurroundings({ settings, origins }: Pick<Configuration, 'settings' | 'origins'>): void {
+export function checkSurroundings(configuration: Configuration): void {
+  const { settings, origins } = configuration;
   const field = settings.group === null ? 'supplementaryGroups' : 'group';
   if (settings[field] !== null && process.geteuid?.() !== 0)
     throw new UsageError(
       `cannot use ${field === 'group' ? field : 'supplementary-groups'} (${origins[field]}): only root can change groups`,
     );
   if (settings.chroot !== null) checkChroot(settings.chroot, origins.chroot);
-  const option = findApplied(settings);
+  checkRootNeeds(configuration);
+  const needs = listRootNeeds(configuration);
+  const option = findApplied(settings) ?? settingOptions.find(({ field }) => needs.some(one => one === field));
   if (option === undefined || findKeeperPerl(process.env.PATH) !== null) return;
   const reason = canHaveKeeper(true)
     ? 'it needs perl, which is not on PATH; install the package perl'

@@ -5,9 +5,10 @@ import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration } from '../../settings/settings';
 import { describeReason, UserError } from '../../system/errors';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
-import { describeOther, identityOf, isTrustedFile, refuseForeign } from '../../system/trust/trusted-file';
+import { describeOther, identityOf, refuseForeign } from '../../system/trust/trusted-file';
 import { findUser, hasGroups, readGroups, type User, withGroups, withRightsOf } from '../../system/users';
 import { listEnvFiles, programVariables } from './environment';
+import { carriesRootsOrders } from './orders';
 import { listFolders } from './program';
 
 /*
@@ -62,16 +63,6 @@ export function checkTrust(configuration: Configuration): void {
     const found = locateProgram(word, place, listFolders(configuration, word), path);
     if ('file' in found) refuseForeign(what, found.file, isTrusted);
   }
-}
-
-/**
- * Whether only root can have written the configuration. Otherwise it carries the orders of its `user`, and whatever
- * root does because of it must stay within the rights of that user.
- */
-export function carriesRootsOrders({ settings, paths, identities }: Configuration): boolean {
-  if (!actsAsRoot() || settings.insecure) return true;
-  const isTrusted = trustedUsers();
-  return paths.every(path => isTrustedFile(path, isTrusted, identities[path]));
 }
 
 /** The user within whose rights root must stay because of the configuration; null if there is no such user. */

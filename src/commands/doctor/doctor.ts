@@ -1,6 +1,7 @@
 import { type ActionContext, addFacts, print } from '../../client/context';
 import { needsKeeper } from '../../client/preflight/surroundings';
-import { carriesRootsOrders, checkText } from '../../client/preflight/trust';
+import { carriesRootsOrders } from '../../client/preflight/orders';
+import { checkText } from '../../client/preflight/trust';
 import type { Configuration } from '../../settings/settings';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus, UserError } from '../../system/errors';

@@ -264,11 +264,13 @@ export class Channel {
   }
 }
 
-function openTarget({ name, path, settings, clock, folder, insecure, log, mayLack }: ChannelOptions): Target {
+function openTarget(options: ChannelOptions): Target {
+  const { name, path, settings, runAs, clock, folder, insecure, log, mayLack } = options;
   const { transcriptOwner: owner, transcriptRotateSize: size, transcriptRotateInterval: interval } = settings;
   const file = new LogFile(path, {
     mode: settings.transcriptMode,
     owner: owner === null ? null : findOwnerOrNone(owner, mayLack),
+    user: runAs,
     mayLack,
   });
   if (size === null && interval === null) return file;

@@ -34,7 +34,7 @@ test.skipIf(
       [{}, 'in /: /srv/run', ''],
       [{ program: 'srv/run' }, 'in /: /srv/run', ''],
       [{ directory: '/srv', program: './run' }, 'in /srv: /srv/run', '/srv'],
-      [{ program: "sh -c 'echo in $PWD: $0; exec sleep 1000'" }, 'in /: sh', ''],
+      [{ program: 'sleep 1000' }, '', ''],
       [{ 'start-test-program': '/usr/bin/test -d jail/srv' }, 'in /: /srv/run', ''],
     ] as const) {
       const place = makeJailed(settings);

@@ -16,6 +16,7 @@ const lazy = {
   'src/commands/wordless-bundle.ts': 'actions',
   'src/commands/clipanion.ts': 'commands',
   'src/commands/inspect/status-block.ts': 'status-block',
+  'src/commands/panel/bundle.ts': 'panel',
   'src/commands/doctor/doctor.ts': 'doctor',
   'src/boot.ts': 'boot',
   'src/manager/watch/renewal.ts': 'renewal',
@@ -30,8 +31,10 @@ const lazy = {
   'src/manager/program/exec-chain.ts': 'exec-chain',
   'src/manager/program/lock-file.ts': 'lock-file',
   'src/system/run/inside-root.ts': 'inside-root',
+  'src/manager/program/pidfile.ts': 'pidfile',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
+  'src/manager/console/bundle.ts': 'console',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

@@ -5,6 +5,7 @@ import type { EventLogFile, EventLogSettings } from '../settings/settings';
 import { type Clock, formatLocalTime } from '../system/clock';
 import { describeReason, UserError } from '../system/errors';
 import { openTrusted } from '../system/trust/open-trusted';
+import type { User } from '../system/users';
 
 const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
 
@@ -34,6 +35,8 @@ export interface EventLogOptions {
   directory?: string;
   /** A file that cannot be opened is not an error: it is tried again with each record. */
   mayLack?: boolean;
+  /** With whose rights a manager that stays root opens the files. */
+  runAs?: User | null;
 }
 
 const RECENT_RECORDS = 20;
@@ -51,11 +54,12 @@ export function openEventLog({
   clock,
   directory = '.',
   mayLack = false,
+  runAs = null,
 }: EventLogOptions): EventLog {
   const targets: Target[] = [];
   for (const file of settings?.files ?? []) {
     try {
-      targets.push(new Target(file, directory, mayLack));
+      targets.push(new Target(file, directory, mayLack, runAs));
     } catch (error) {
       for (const target of targets) target.close();
       throw new UserError(`cannot open the event log ${file.path}: ${describeReason(error)}`);
@@ -88,6 +92,7 @@ class Target {
   readonly level: number;
   lost = 0;
   readonly #path: string;
+  readonly #runAs: User | null;
   /** Whether it is a standard stream, whose descriptor this class neither opens nor closes. */
   readonly #isStream: boolean;
   #fd: number;
@@ -97,12 +102,13 @@ class Target {
   /** Whether the file ends within a record. */
   #torn = false;
 
-  constructor({ path, level }: EventLogFile, directory: string, mayLack: boolean) {
+  constructor({ path, level }: EventLogFile, directory: string, mayLack: boolean, runAs: User | null) {
+    this.#runAs = runAs;
     this.level = level;
     this.#isStream = path === 'STDOUT' || path === 'STDERR';
     this.#path = resolve(directory, path);
     try {
-      this.#fd = this.#isStream ? (path === 'STDOUT' ? 1 : 2) : openForAppend(this.#path);
+      this.#fd = this.#isStream ? (path === 'STDOUT' ? 1 : 2) : openForAppend(this.#path, runAs);
     } catch (error) {
       if (!mayLack) throw error;
       this.#fd = MISSING;
@@ -122,7 +128,7 @@ class Target {
     const bytes = Buffer.from(`${this.#torn ? '\n' : ''}${gap}${line}\n`);
     let done = 0;
     try {
-      if (this.#fd === MISSING) this.#fd = openForAppend(this.#path);
+      if (this.#fd === MISSING) this.#fd = openForAppend(this.#path, this.#runAs);
       while (done < bytes.length) done += writeSync(this.#fd, bytes, done);
       this.#gap = 0;
       this.#torn = false;
@@ -138,7 +144,7 @@ class Target {
   reopen(): string | null {
     if (this.#isStream) return null;
     try {
-      const fd = openForAppend(this.#path);
+      const fd = openForAppend(this.#path, this.#runAs);
       this.close();
       this.#fd = fd;
       this.#torn = false;
@@ -159,8 +165,8 @@ class Target {
 }
 
 /** O_NONBLOCK: opening a FIFO without a reader must fail instead of blocking the manager. */
-function openForAppend(path: string): number {
-  return openTrusted(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK);
+function openForAppend(path: string, user: User | null): number {
+  return openTrusted(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, { mode: null, owner: null, user });
 }
 
 /** The level's name in Python's logging. */

@@ -52,7 +52,10 @@ export interface SettleOptions {
  * @param launch as received
  * @throws OtherManager; UserError or the system's error of the stage that failed
  */
-export function settleIn({ order, inherited }: Launch, { clock, kept, isKept, enter }: SettleOptions): Surroundings {
+export function settleIn(
+  { order, inherited }: Launch,
+  { clock, kept, isKept, enter }: SettleOptions,
+): Surroundings {
   const environment: Record<string, string | undefined> = Object.fromEntries(inherited.map(splitVariable));
   process.umask(order.settings.umask);
 
@@ -82,7 +85,7 @@ export function settleIn({ order, inherited }: Launch, { clock, kept, isKept, en
     process.chdir('/');
     enter('program');
   }
-  if (order.purpose !== 'adopt' && !mayAdopt) refuseMissing(order, environment, folders);
+  if (order.purpose !== 'adopt' && !mayAdopt) refuseMissing(order, { environment, folders, runAs });
   return { environment, folders, runAs, saved, mayLack: mayAdopt || hasLeftovers };
 }
 
@@ -103,16 +106,18 @@ function becomeConfigured(
   if (!user) return null;
   Object.assign(environment, userEnvironment(user));
   if (isKept) return { ...user, groups: user.groups ?? readGroups(user.name) };
-  if (staysRoot)
-    throw new UserError('its settings need root and a keeper, and there is none; see zd doctor');
+  if (staysRoot) throw new UserError('its settings need root and a keeper, and there is none; see zd doctor');
   becomeUser(user);
   return null;
 }
 
 /** @throws UserError if the program is not found, or if a file of its variables cannot be read */
-function refuseMissing(order: LaunchOrder, inherited: Surroundings['environment'], folders: string[]): void {
+function refuseMissing(
+  order: LaunchOrder,
+  { environment: inherited, folders, runAs }: Pick<Surroundings, 'environment' | 'folders' | 'runAs'>,
+): void {
   const { settings, environment: section, startDirectory: folder } = order;
-  const { PATH: path } = assembleEnvironment({ inherited, settings, section, folder });
+  const { PATH: path } = assembleEnvironment({ inherited, settings, section, folder, runAs });
   for (const { words } of listCommands(settings)) {
     const found = locateProgram(words[0] ?? '', settings, folders, path);
     if ('reason' in found) throw new UserError(order.patient ? found.reason : found.plain);

@@ -69,7 +69,7 @@ export class Supervisor {
     this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
     this.scene = this.#makeScene();
     this.readiness = this.scene.readiness;
-    this.#performer = new Performer(this.scene);
+    this.#performer = new Performer(this.scene, saved);
     this.reports.begin(this.scene, this.#performer);
     if (saved) this.program.leftovers.adopt(findLeftSessions(saved), saved.savedAt);
   }

@@ -123,6 +123,7 @@ export function placeStreams(order: Pick<LaunchOrder, 'settings' | 'startDirecto
     stderrTranscript: place(settings.stderrTranscript),
     stdin: place(settings.stdin),
     stdout: place(settings.stdout),
+    pidfile: place(settings.pidfile),
   };
 }
 

@@ -70,7 +70,8 @@ function checkGifts({ settings, origins }: Configuration, user: User | null, sta
   const isNew = !existsSync(resolve(settings.directory ?? '.', settings.transcript));
   if (transcriptOwner !== null && settings.daemon && isNew)
     gifts.push(['transcriptOwner', 'transcript-owner', findOwner(transcriptOwner)]);
-  if (socketGroup !== null && !staysRoot) gifts.push(['socketGroup', 'socket-group', { gid: findGroup(socketGroup) }]);
+  if (socketGroup !== null && !staysRoot)
+    gifts.push(['socketGroup', 'socket-group', { gid: findGroup(socketGroup) }]);
   for (const [field, key, { uid, gid }] of gifts) {
     const isForeign = uid !== undefined && uid !== (user?.uid ?? process.geteuid?.());
     if (!isForeign && (gid === undefined || groups.includes(gid))) continue;
@@ -104,7 +105,12 @@ function listUses({ settings, origins, eventLog }: Configuration, user: User | n
     if (place?.base !== 'directory' || !settings.daemon || typeof value !== 'string') continue;
     const path = resolve(directory ?? '.', value);
     if (isStandardStream(value) || isInNew(path)) continue;
-    add(place.kind === 'input' ? { path, way: 'read' } : useOfFile(path), key, value, origins[field]);
+    const special = {
+      input: { path, way: 'read' },
+      replaced: { path: dirname(path), way: 'create' },
+    } as const;
+    const use = special[place.kind as keyof typeof special] ?? useOfFile(path);
+    add(use, key, value, origins[field]);
   }
   const { lockFile, daemon } = settings;
   if (lockFile !== null && daemon) add(useOfLock(resolve(lockFile)), 'lock-file', lockFile, origins.lockFile);

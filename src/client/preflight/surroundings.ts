@@ -35,7 +35,8 @@ export function checkSurroundings(configuration: Configuration): void {
   if (settings.chroot !== null) checkChroot(settings.chroot, origins.chroot);
   checkRootNeeds(configuration);
   const needs = listRootNeeds(configuration);
-  const option = findApplied(settings) ?? settingOptions.find(({ field }) => needs.some(one => one === field));
+  const option =
+    findApplied(settings) ?? settingOptions.find(({ field }) => needs.some(one => one === field));
   if (option === undefined || findKeeperPerl(process.env.PATH) !== null) return;
   const reason = canHaveKeeper(true)
     ? 'it needs perl, which is not on PATH; install the package perl'

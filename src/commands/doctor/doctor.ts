@@ -1,6 +1,6 @@
 import { type ActionContext, addFacts, print } from '../../client/context';
-import { needsKeeper } from '../../client/preflight/surroundings';
 import { carriesRootsOrders } from '../../client/preflight/orders';
+import { needsKeeper } from '../../client/preflight/surroundings';
 import { checkText } from '../../client/preflight/trust';
 import type { Configuration } from '../../settings/settings';
 import { locateSocket } from '../../state/socket-path';

@@ -2,7 +2,6 @@ import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
 import { pageOf, pathsOf, ZdCommand } from '../base';
 import { status } from './status';
-import { statusInDetail } from './status-details';
 
 export class StatusCommand extends ZdCommand {
   static override paths = pathsOf('status');
@@ -33,7 +32,10 @@ export class StatusCommand extends ZdCommand {
   json = Option.Boolean('--json', false, { description: 'print an object instead of a sentence' });
 
   run(context: ActionContext) {
-    if (this.verbose && !this.json && !this.ready) return statusInDetail(context, this.long);
+    if (this.verbose && !this.ready) {
+      const { statusInDetail } = require('../panel/bundle') as typeof import('../panel/bundle');
+      return statusInDetail(context, { long: this.long, json: this.json });
+    }
     return status(context, { long: this.long, json: this.json, ready: this.ready });
   }
 }

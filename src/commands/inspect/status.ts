@@ -7,7 +7,6 @@ import { STATUS_SCHEMA, type StatusReport } from '../../protocol/messages';
 import { flattenDown } from '../../protocol/outcomes';
 import { isReady } from '../../protocol/readiness';
 import { reportPlainStatus } from '../../protocol/status-text';
-import type { SavedProgram } from '../../state/saved-state';
 import { ExitStatus } from '../../system/errors';
 import { isSuspended } from '../../system/processes';
 import { writeJson } from '../../system/show-controls';
@@ -50,9 +49,9 @@ export function printStatus(
   { long, json }: StatusOptions,
 ): number {
   if (situation.kind === 'orphaned' && context.flavour === 'zd')
-    return reportOrphan(context, situation.program, json);
+    return reportOrphan(context, situation, json);
   const view = viewOf(situation);
-  if (json) print(context, writeJson(view ? reportView(context, view) : reportAbsence(situation)));
+  if (json) print(context, writeJson(reportSituation(context, situation)));
   else {
     const suspended = view?.report?.suspended && context.flavour === 'zd';
     print(context, `${describeView(view)}${suspended ? '; suspended' : ''}`);
@@ -63,8 +62,24 @@ export function printStatus(
     }
   }
   if (long && view) print(context, view.text);
-  if (context.flavour === 'zdaemon') return view ? ExitStatus.done : ExitStatus.notRunning;
+  return judgeSituation(context, situation);
+}
+
+/** The exit status of `status`. */
+export function judgeSituation({ flavour }: ActionContext, situation: Situation): number {
+  const view = viewOf(situation);
+  if (situation.kind === 'orphaned' && flavour === 'zd') return ExitStatus.failed;
+  if (flavour === 'zdaemon') return view ? ExitStatus.done : ExitStatus.notRunning;
   return view?.pid || view?.report?.state === 'waiting' ? ExitStatus.done : ExitStatus.notRunning;
+}
+
+/** The object of `--json`. */
+export function reportSituation(context: ActionContext, situation: Situation): object {
+  const view = viewOf(situation);
+  if (view) return reportView(context, view);
+  if (situation.kind !== 'orphaned') return reportAbsence(situation);
+  const { pid, startedAt } = situation.program;
+  return { schema: STATUS_SCHEMA, state: 'orphaned', pid, since: startedAt };
 }
 
 /** On a terminal a block about the program; elsewhere one line, only where the sentence misleads. */
@@ -105,7 +120,7 @@ function describeZdaemon({ text }: View): object {
 }
 
 /** On standard error: scripts read the sentence on standard output. */
-function warnOfLogs(context: ActionContext, report: StatusReport): void {
+export function warnOfLogs(context: ActionContext, report: StatusReport): void {
   const { transcript, transcriptError: error, transcriptHeld: held, transcriptLost: lost } = report;
   if (error) {
     const bytes = `${held} bytes wait in memory, ${lost} bytes were lost`;
@@ -117,9 +132,10 @@ function warnOfLogs(context: ActionContext, report: StatusReport): void {
   if (fault !== null) complain(context, `the changed configuration was not applied: ${fault}`);
 }
 
-function reportOrphan(context: ActionContext, { pid, startedAt }: SavedProgram, json: boolean): number {
-  if (json) print(context, writeJson({ schema: STATUS_SCHEMA, state: 'orphaned', pid, since: startedAt }));
+function reportOrphan(context: ActionContext, situation: Situation, json: boolean): number {
+  if (json) print(context, writeJson(reportSituation(context, situation)));
   else {
+    const { pid } = (situation as Extract<Situation, { kind: 'orphaned' }>).program;
     const suspended = isSuspended(pid) ? '; suspended' : '';
     print(
       context,

@@ -88,7 +88,7 @@ function assemble(
         : loadEnvironment().listVariableFiles(settings.envFile, folder);
     const doubt = files.map(file => findDoubt('the env-file', file, runAs)).find(found => found !== null);
     if (doubt !== undefined) return { reason: doubt, isTrusted: false };
-    return { environment: assembleEnvironment({ inherited, settings, section, folder }) };
+    return { environment: assembleEnvironment({ inherited, settings, section, folder, runAs }) };
   } catch (error) {
     return { reason: describeReason(error), isTrusted: true };
   }

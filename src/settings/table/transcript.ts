@@ -66,6 +66,20 @@ export const transcriptTable = {
         'never reads an end of file: writers may open and close it at any time.',
     ),
   }),
+  pty: setting({
+    key: 'pty',
+    flags: 'SWITCH',
+    type: onOff,
+    default: false,
+    reach: 'manager',
+    sample: 'on',
+    source: 'zd',
+    help: 'run the program on a pseudo-terminal',
+    details: manual(
+      'The three streams of the program are a terminal of its own, so that it writes its lines at once and has a ' +
+        'console that ``attach`` and ``send`` reach. Its output goes to the transcript as always. It needs a keeper.',
+    ),
+  }),
   transcriptMode: setting({
     key: 'transcript-mode',
     flags: 'MODE',
@@ -148,6 +162,20 @@ export const transcriptTable = {
     details: manual(
       'Counted from midnight in local time, so ``1d`` starts a new file each day and ``6h`` four times a ' +
         'day. The rotation happens at the first output of the new interval; an empty file is not rotated.',
+    ),
+  }),
+  transcriptRotateStart: setting({
+    key: 'transcript-rotate-start',
+    flags: 'SWITCH',
+    type: onOff,
+    default: false,
+    reach: 'manager',
+    sample: 'on',
+    source: 'zd',
+    help: 'start a new transcript with each start of the program',
+    details: manual(
+      'The file of the run before is named as with the other rotations, and kept, compressed and removed as they ' +
+        'are. An empty file is not rotated.',
     ),
   }),
   transcriptKeep: setting({

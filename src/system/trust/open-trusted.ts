@@ -40,7 +40,8 @@ const AS_IS: FileAccess = { mode: null, owner: null };
  */
 export function openTrusted(path: string, flags: number, access: FileAccess = AS_IS): number {
   const { user } = access;
-  if (user && actsAsRoot()) return withRightsOf(user, () => openTrusted(path, flags, { ...access, user: null }));
+  if (user && actsAsRoot())
+    return withRightsOf(user, () => openTrusted(path, flags, { ...access, user: null }));
   const mode = access.mode ?? 0o666;
   if (!actsAsRoot()) return applyAccess(openSync(path, flags, mode), access, () => {});
   const isOpen = mayMislead();

@@ -200,12 +200,15 @@ test('status -v shows the last output, even that of the last run after its manag
   const up = await place.zd('-C app.conf status -v');
   assert.match(
     up.stdout,
-    /^program running; pid=\d+\nrunning for .*\n(.*\n)* {2}transcript {2}\S*log, \d+ bytes, nothing lost\n {2}manager {5}pid \d+, .*keeper.*\n/,
+    /^program running; pid=\d+\nrunning for .*\n(.*\n)* {2}transcript {2}\S*log, \d+ bytes, last output .* ago, nothing lost\n {2}manager {5}pid \d+, .*keeper.*\n/,
   );
   assert.match(up.stdout, /last lines\n {4}11\n(.*\n)* {4}20\n$/);
   await place.zd('-C app.conf stop');
   const down = await place.zd('-C app.conf status -v');
-  assert.match(down.stdout, /last exit .*, pid \d+, SIGTERM by zd stop.*\n {2}last lines\n {4}11\n/);
+  assert.match(
+    down.stdout,
+    /last exit .*, pid \d+, SIGTERM by zd stop.*\n {2}history {5}[0-9:]+ stop\n {2}last lines\n {4}11\n/,
+  );
   assert.is(down.status, 3);
   const all = Array.from({ length: 20 }, (_, number) => `${number + 1}\n`).join('');
   assert.is(place.read('.zdsock.zd/last-output'), all);

@@ -39,7 +39,7 @@ export function folderInside({ chroot, directory }: ProgramPlace): string {
  */
 export function placeInside(root: string, directory: string): string {
   const inside = resolve('/', directory);
-  return inside === root || inside.startsWith(`${root}/`) ? inside : join(root, inside);
+  return inside === root || inside.startsWith(`${root}/`) ? inside : resolve(join(root, inside));
 }
 
 /** Few programs have another root. */

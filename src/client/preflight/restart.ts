@@ -50,7 +50,7 @@ export function checkApply(context: ActionContext, pid: number | null): void {
 function checkAll(context: ActionContext, args: readonly string[]): void {
   const { configuration, flavour } = context;
   if (configuration.file === null || !isOwn(context)) checkTrust(configuration);
-  else checkEverything(configuration, flavour, args);
+  else checkEverything(configuration, flavour, args, findSocketOwner(configuration) === 0);
   refuseLateNeeds(configuration, findSocketOwner(configuration));
 }
 

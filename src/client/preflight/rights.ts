@@ -29,12 +29,17 @@ export interface SettingUse extends Use {
  *
  * @param configuration the settings; as root with a `user`, the rights are that user's
  * @param others further uses, such as the program's file
+ * @param isRoots there is a manager, and it is root's
  * @throws UsageError naming the setting, its origin, the user and the folder or file
  */
-export function checkRights(configuration: Configuration, others: readonly SettingUse[] = []): void {
+export function checkRights(
+  configuration: Configuration,
+  others: readonly SettingUse[] = [],
+  isRoots = false,
+): void {
   const user = findUserToBecome(configuration.settings.user, configuration.settings);
   // Such a manager uses what the program uses with the rights of the user, and the rest as root.
-  const staysRoot = listRootNeeds(configuration).length > 0;
+  const staysRoot = isRoots || listRootNeeds(configuration).length > 0;
   checkGifts(configuration, user, staysRoot);
   const all = [...listUses(configuration, user), ...others];
   const uses = staysRoot ? all.filter(({ key }) => key !== 'socket-name' && key !== 'lock-file') : all;

@@ -22,6 +22,11 @@ export function listRootNeeds({ settings }: Pick<Configuration, 'settings'>): (k
   return user ? findRootNeeds(settings, factsOf(user)) : [];
 }
 
+/** The same as keys. */
+export function nameRootNeeds(configuration: Pick<Configuration, 'settings'>): string[] {
+  return listRootNeeds(configuration).map(keyOf);
+}
+
 /**
  * Refuses settings that need root on the word of another user: of a user's own configuration, root does nothing that
  * this user could not do.

@@ -2,6 +2,7 @@ import { delimiter, resolve } from 'node:path';
 import { type ActionContext, addFacts, print } from '../../client/context';
 import { programVariables } from '../../client/preflight/environment';
 import { checkEverything } from '../../client/preflight/everything';
+import { nameRootNeeds } from '../../client/preflight/root-needs';
 import { requireProgram } from '../../settings/resolve';
 import { listCommands } from '../../settings/schedule/what-runs';
 import { locateSocket } from '../../state/socket-path';
@@ -42,7 +43,9 @@ export function check(context: ActionContext, verbose = false): number {
   print(context, `socket      ${locateSocket(settings)}`);
   print(context, `transcript  ${settings.transcript}`);
   if (settings.directory !== null) print(context, `directory   ${resolve(settings.directory)}`);
-  if (settings.user !== null) print(context, `user        ${settings.user}`);
+  const needs = nameRootNeeds(configuration);
+  const rest = needs.length > 0 ? `; the manager stays root for ${needs.join(', ')}` : '';
+  if (settings.user !== null) print(context, `user        ${settings.user}${rest}`);
   print(context, `variables   ${Object.keys(environment).length || 'none'}`);
   const logs = eventLog?.files.map(log => log.path).join(', ');
   print(context, `event log   ${logs || 'none'}`);

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { closeSync, constants, openSync, type Stats, statSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { loadEnvironment } from '../../settings/environment/assemble';
@@ -8,8 +8,10 @@ import type { Configuration } from '../../settings/settings';
 import type { Limit } from '../../settings/value-types/limits';
 import { UsageError, UserError } from '../../system/errors';
 import { findCurrentFolder, readText } from '../../system/files';
-import { findUserToBecome, type User, withRightsOf } from '../../system/users';
+import { findUserToBecome, readGroups, type User, withRightsOf } from '../../system/users';
 import { carriesRootsOrders } from './orders';
+
+const { O_NONBLOCK, O_RDONLY } = constants;
 
 /**
  * Why the manager must stay root beside a `user`, who runs the program all the same.
@@ -84,10 +86,17 @@ function factsOf(user: User): RootFacts {
     canOpen: path =>
       asUser(() => {
         const place = resolve(path);
-        if (existsSync(place)) accessSync(place, constants.R_OK);
-        else accessSync(dirname(place), constants.W_OK | constants.X_OK);
+        if (statSync(place, { throwIfNoEntry: false })) return closeSync(openSync(place, O_RDONLY | O_NONBLOCK));
+        if (!mayCreate(statSync(`${dirname(place)}/.`), user)) throw new Error('not writable');
       }),
   };
+}
+
+/** access(2) would ask for the user of this process. Without access control lists, the mode tells. */
+function mayCreate({ uid, gid, mode }: Stats, user: User): boolean {
+  const groups = user.groups ?? readGroups(user.name);
+  const bit = uid === user.uid ? 0o200 : groups.includes(gid) ? 0o020 : 0o002;
+  return user.uid === 0 || (mode & bit) !== 0;
 }
 
 /** The names of limits in /proc/PID/limits; see proc_pid_limits(5). */

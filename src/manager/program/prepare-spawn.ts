@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { LaunchOrder } from '../../protocol/launch-order';
 import { directoryOf } from '../../protocol/launch-order';
 import { assembleEnvironment, loadEnvironment } from '../../settings/environment/assemble';
@@ -148,8 +148,8 @@ function findDirectory(
 ): { directory: string } | { reason: string } {
   const directory = directoryOf(order);
   try {
-    // A trailing slash stands for a folder, and nothing else.
-    const look = () => accessSync(`${directory}/`, constants.X_OK);
+    // It is a folder, and its user, who need not be that of this process, can enter it: access(2) would ask for the latter.
+    const look = () => statSync(`${directory}/.`);
     if (runAs && !order.settings.chroot) withRightsOf(runAs, look);
     else look();
     return { directory };

@@ -122,7 +122,10 @@ test.skipIf(
     const place = makeShared();
     mkdirSync(place.path('closed'), { mode: 0o700 });
     for (const [settings, reason] of [
-      [{ transcript: place.path('closed/log') }, `user nobody cannot create files in ${place.path('closed')}`],
+      [
+        { transcript: place.path('closed/log') },
+        `user nobody cannot create files in ${place.path('closed')}`,
+      ],
       [{ directory: place.path('closed') }, `user nobody cannot enter ${place.path('closed')}`],
     ] as const) {
       configure(place, { nice: '-5', ...settings });

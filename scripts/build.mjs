@@ -34,6 +34,7 @@ const lazy = {
   'src/manager/program/pidfile.ts': 'pidfile',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
+  'src/manager/input/bundle.ts': 'input',
   'src/manager/console/bundle.ts': 'console',
   'rotating-file-stream': 'rotating-file-stream',
 };

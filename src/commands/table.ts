@@ -92,6 +92,17 @@ export const commandTable = {
     help: `run-now -- Begin the next run of a schedule at once.
            If a run is under way, do nothing.`,
   },
+  send: {
+    isOwn: true,
+    words: 'text',
+    changes: true,
+    synonyms: ['stdin', 'input', 'write', 'type', 'tell'],
+    group: 'Starting and stopping',
+    worksWithFault: 'goes on',
+    short: 'write to the standard input of the program',
+    help: `send text... -- Write a line to the standard input of the daemon process.
+With - instead of text, copy standard input. --eof ends it.`,
+  },
   status: {
     synonyms: ['ps', 'ls'],
     aliases: [''],

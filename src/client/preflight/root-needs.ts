@@ -86,7 +86,8 @@ function factsOf(user: User): RootFacts {
     canOpen: path =>
       asUser(() => {
         const place = resolve(path);
-        if (statSync(place, { throwIfNoEntry: false })) return closeSync(openSync(place, O_RDONLY | O_NONBLOCK));
+        if (statSync(place, { throwIfNoEntry: false }))
+          return closeSync(openSync(place, O_RDONLY | O_NONBLOCK));
         if (!mayCreate(statSync(`${dirname(place)}/.`), user)) throw new Error('not writable');
       }),
   };

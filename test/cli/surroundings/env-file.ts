@@ -149,7 +149,10 @@ test.skipIf(
     place.write('app.env', 'A=1\n', 0o600);
     configure(place, 'env-file = app.env\nuser = nobody\ndirectory = work\nsocket-name = run/sock');
     assert.match((await place.zd('-C app.ini show environment')).stdout, /^A=1 /m);
-    give(place.path('app.ini'), Number(/^nobody:[^:]*:(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'))?.[1]));
+    give(
+      place.path('app.ini'),
+      Number(/^nobody:[^:]*:(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'))?.[1]),
+    );
     for (const command of ['check', 'start', 'show environment']) {
       const { status, stderr } = await place.zd(`-C app.ini ${command}`);
       assert.is(status, 2, stderr);

@@ -56,8 +56,15 @@ async function start(): Promise<void> {
   const surroundings = settleIn(launch, { clock: systemClock, kept, isKept: keeper !== null, enter });
   enter('event log');
   const { mayLack } = surroundings;
-  const { runAs } = surroundings;
-  log = openEventLog({ settings: order.eventLog, clock: systemClock, mayLack, runAs });
+  const { name } = order;
+  log = openEventLog({
+    settings: order.eventLog,
+    clock: systemClock,
+    mayLack,
+    ...(name === undefined ? {} : { name }),
+    path: surroundings.environment.PATH,
+    runAs: surroundings.runAs,
+  });
   if (order.purpose === 'succeed') {
     enter('transcript');
     if (!mayLack) rehearse(order, surroundings.runAs);

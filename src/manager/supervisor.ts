@@ -261,14 +261,10 @@ export class Supervisor {
 
   #makeScene(): Scene {
     const { clock, eventLog, environment, folders, runAs, leave } = this.#parts;
+    const given = { clock, eventLog, environment, folders, runAs, leave };
     const supervisor = this;
     return completeScene({
-      clock,
-      eventLog,
-      environment,
-      folders,
-      runAs,
-      leave,
+      ...given,
       program: this.program,
       record: this.record,
       waiters: this.waiters,

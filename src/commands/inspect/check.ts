@@ -2,7 +2,9 @@ import { delimiter, resolve } from 'node:path';
 import { type ActionContext, addFacts, print } from '../../client/context';
 import { programVariables } from '../../client/preflight/environment';
 import { checkEverything } from '../../client/preflight/everything';
+import { noteMuteHandlers } from '../../client/preflight/log-tools';
 import { nameRootNeeds } from '../../client/preflight/root-needs';
+import { describeTargets } from '../../settings/event-log-text';
 import { requireProgram } from '../../settings/resolve';
 import { listCommands } from '../../settings/schedule/what-runs';
 import { locateSocket } from '../../state/socket-path';
@@ -28,6 +30,7 @@ export function check(context: ActionContext, verbose = false): number {
   requireProgram(configuration);
   if (verbose) printPath(context);
   const programs = checkEverything(configuration, context.flavour);
+  noteMuteHandlers(context);
 
   addFacts(context, {
     file,
@@ -47,8 +50,9 @@ export function check(context: ActionContext, verbose = false): number {
   const rest = needs.length > 0 ? `; the manager stays root for ${needs.join(', ')}` : '';
   if (settings.user !== null) print(context, `user        ${settings.user}${rest}`);
   print(context, `variables   ${Object.keys(environment).length || 'none'}`);
-  const logs = eventLog?.files.map(log => log.path).join(', ');
-  print(context, `event log   ${logs || 'none'}`);
+  const logs = eventLog ? describeTargets(eventLog) : [];
+  for (const [index, log] of [...logs, ...(logs.length > 0 ? [] : ['none'])].entries())
+    print(context, `${index === 0 ? 'event log   ' : '            '}${log}`);
   for (const [name, value] of describeProbes(settings)) print(context, `${name.padEnd(12)}${value}`);
   print(context, `stop        ${describeStop(settings)}`);
   const schedule = describeSchedule(settings, context.clock.wall());

@@ -7,7 +7,7 @@ import { describeReason } from '../../system/errors';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
 import { refuseForeign } from '../../system/trust/trusted-file';
 import { type WholeUser, withRightsOf } from '../../system/users';
-import type { EventLog } from '../event-log';
+import type { EventLog } from '../log/record';
 import type { SpawnRequest } from '../parent/parent';
 
 export interface SpawnSurroundings {

@@ -1,11 +1,11 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { isSamePlace } from '../system/files';
-import { placeInside } from './locate-program';
 import type { PathPlace } from './option';
 import { settingOptions } from './options';
 import { PROBE_SETTINGS, placeProbes } from './probes/test-commands';
 import { isStandardStream } from './remarks';
 import type { Configuration, Settings } from './settings';
+import { placeInside } from './surroundings/locate-program';
 
 /** The folders in which relative paths start. */
 export interface Bases {

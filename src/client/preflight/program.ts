@@ -1,9 +1,9 @@
 import { isAbsolute, resolve } from 'node:path';
 import { errorAt } from '../../settings/faults';
-import { locateProgram, type ProgramPlace } from '../../settings/locate-program';
 import { listTestCommands } from '../../settings/probes/test-commands';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration, Origin, Settings } from '../../settings/settings';
+import { locateProgram, type ProgramPlace } from '../../settings/surroundings/locate-program';
 import { UsageError } from '../../system/errors';
 import { findCurrentFolder } from '../../system/files';
 import { findExcess } from '../../system/run/exec-size';

@@ -1,8 +1,8 @@
 import { closeSync, constants, existsSync, fstatSync, openSync } from 'node:fs';
-import { locateProgram } from '../../settings/locate-program';
 import { listTestCommands } from '../../settings/probes/test-commands';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration } from '../../settings/settings';
+import { locateProgram } from '../../settings/surroundings/locate-program';
 import { describeReason, UserError } from '../../system/errors';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
 import { describeOther, identityOf, refuseForeign } from '../../system/trust/trusted-file';

@@ -1,4 +1,4 @@
-import { loadInside } from '../../settings/locate-program';
+import { loadInside } from '../../settings/surroundings/locate-program';
 import { explainSpawn } from '../../system/run/explain-spawn';
 import type { SpawnError, SpawnRequest } from '../parent/parent';
 

@@ -1,6 +1,6 @@
 import { type Chain, CODE, type Link } from '../../protocol/keeper/script-chain';
-import { folderInside } from '../../settings/locate-program';
 import type { LaunchSettings } from '../../settings/settings';
+import { folderInside } from '../../settings/surroundings/locate-program';
 import { formatLimit, type Limit, limitNumber } from '../../settings/value-types/limits';
 import { ioPriority, processors } from '../../settings/value-types/priorities';
 import { describeReason } from '../../system/errors';

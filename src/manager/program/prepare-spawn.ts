@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { LaunchOrder } from '../../protocol/launch-order';
 import { directoryOf } from '../../protocol/launch-order';
 import { assembleEnvironment, loadEnvironment } from '../../settings/environment/assemble';
-import { folderInside, locateProgram } from '../../settings/locate-program';
+import { folderInside, locateProgram } from '../../settings/surroundings/locate-program';
 import { describeReason } from '../../system/errors';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
 import { refuseForeign } from '../../system/trust/trusted-file';

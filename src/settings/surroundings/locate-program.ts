@@ -1,6 +1,6 @@
 import { join, relative, resolve } from 'node:path';
-import { findProgram, type Lookup } from '../system/find-program';
-import type { Settings } from './settings';
+import { findProgram, type Lookup } from '../../system/find-program';
+import type { Settings } from '../settings';
 
 /** Where the program runs: its root and its folder, both as paths outside. */
 export type ProgramPlace = Pick<Settings, 'chroot' | 'directory'>;
@@ -43,6 +43,6 @@ export function placeInside(root: string, directory: string): string {
 }
 
 /** Few programs have another root. */
-export function loadInside(): typeof import('../system/run/inside-root') {
-  return require('../system/run/inside-root');
+export function loadInside(): typeof import('../../system/run/inside-root') {
+  return require('../../system/run/inside-root');
 }

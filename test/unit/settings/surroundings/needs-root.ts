@@ -1,7 +1,11 @@
 import * as assert from 'uvu/assert';
-import { findRootNeeds, type NeedySettings, type RootFacts } from '../../../src/settings/needs-root';
-import { limits } from '../../../src/settings/value-types/limits';
-import { suite } from '../../runner/guard';
+import {
+  findRootNeeds,
+  type NeedySettings,
+  type RootFacts,
+} from '../../../../src/settings/surroundings/needs-root';
+import { limits } from '../../../../src/settings/value-types/limits';
+import { suite } from '../../../runner/guard';
 
 const test = suite('what needs root beside a user');
 

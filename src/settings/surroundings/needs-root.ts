@@ -1,5 +1,5 @@
-import type { Settings } from './settings';
-import type { Limit } from './value-types/limits';
+import type { Settings } from '../settings';
+import type { Limit } from '../value-types/limits';
 
 /** The settings that can need root at each start of the program. */
 export type NeedySettings = Pick<

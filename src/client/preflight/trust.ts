@@ -1,4 +1,5 @@
 import { closeSync, constants, existsSync, fstatSync, openSync } from 'node:fs';
+import { listOwnCommands } from '../../settings/probes/own-commands';
 import { listTestCommands } from '../../settings/probes/test-commands';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration } from '../../settings/settings';
@@ -57,7 +58,8 @@ export function checkTrust(configuration: Configuration): void {
     ({ key, words }) =>
       [key === 'start-test-program' ? 'the start test' : `the command of ${key}`, words, outside] as const,
   );
-  for (const [what, words, place] of [...programs, ...tests]) {
+  const others = listOwnCommands(settings).map(({ key, words }) => [key, words, outside] as const);
+  for (const [what, words, place] of [...programs, ...tests, ...others]) {
     const word = words[0] ?? '';
     const { PATH: path } = programVariables(configuration);
     const found = locateProgram(word, place, listFolders(configuration, word), path);

@@ -24,6 +24,7 @@ import { RunNowCommand } from './life/run-now-command';
 import { LogreopenCommand } from './output/logreopen-command';
 import { LogtailCommand } from './output/logtail-command';
 import { ReopenTranscriptCommand } from './output/reopen-transcript-command';
+import { TopCommand } from './panel/top-command';
 import { FgCommand } from './run/fg-command';
 import { KillCommand } from './run/kill-command';
 import { RestartCommand } from './run/restart-command';
@@ -46,6 +47,7 @@ export const commandClasses = [
   StatusCommand,
   HistoryCommand,
   EventsCommand,
+  TopCommand,
   FgCommand,
   KillCommand,
   WaitCommand,

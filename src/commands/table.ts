@@ -94,6 +94,7 @@ export const commandTable = {
   },
   status: {
     synonyms: ['ps', 'ls'],
+    streams: '--watch',
     aliases: [''],
     group: 'Inspecting',
     worksWithFault: 'goes on',
@@ -121,6 +122,17 @@ export const commandTable = {
     synonyms: ['watch', 'monitor', 'follow'],
     short: 'print what happens to the program',
     help: `events [--json] -- Print what happens to the program, until the manager leaves.`,
+  },
+  top: {
+    answers: true,
+    streams: true,
+    isOwn: true,
+    group: 'Inspecting',
+    worksWithFault: 'goes on',
+    synonyms: ['monit', 'htop', 'dashboard'],
+    short: 'show the program on the whole screen as it runs',
+    help: `top -- Show the program on the whole screen as it runs, with its output.
+       q leaves it.`,
   },
   fg: {
     words: 'program',

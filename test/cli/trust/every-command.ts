@@ -24,6 +24,7 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
   status: 'asks',
   history: 'asks',
   events: 'asks',
+  top: 'asks',
   fg: 'runs',
   kill: 'asks',
   wait: 'asks',

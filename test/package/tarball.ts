@@ -63,6 +63,7 @@ const contents = [
   'docs/examples/tunnel.sh',
   'docs/exit-statuses.rst',
   'docs/history.rst',
+  'docs/inspecting.rst',
   'docs/install.rst',
   'docs/options.rst',
   'docs/performance.rst',

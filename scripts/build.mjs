@@ -17,7 +17,9 @@ const lazy = {
   'src/commands/clipanion.ts': 'commands',
   'src/commands/inspect/status-block.ts': 'status-block',
   'src/commands/panel/bundle.ts': 'panel',
+  'src/commands/list/name-daemon.ts': 'name-daemon',
   'src/commands/doctor/doctor.ts': 'doctor',
+  'src/commands/completion/completion.ts': 'completion',
   'src/boot.ts': 'boot',
   'src/manager/watch/renewal.ts': 'renewal',
   'src/cli/answer.ts': 'answer',
@@ -30,8 +32,11 @@ const lazy = {
   'src/manager/schedule/scheduling.ts': 'scheduling',
   'src/manager/program/exec-chain.ts': 'exec-chain',
   'src/manager/program/lock-file.ts': 'lock-file',
+  'src/manager/program/pidfile.ts': 'pidfile',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
+  'src/manager/input/bundle.ts': 'input',
+  'src/manager/console/bundle.ts': 'console',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

@@ -1,6 +1,7 @@
 import { KINDS } from '../protocol/keeper/wire';
 import { programWords } from '../protocol/launch-order';
 import { stepOf } from '../settings/schedule/what-runs';
+import type { SavedState } from '../state/saved-state';
 import { wallTimeOf } from '../system/clock';
 import { describeReason } from '../system/errors';
 import { readText } from '../system/files';
@@ -9,7 +10,9 @@ import { describeEnding } from '../system/signals';
 import { Attendants } from './attendants';
 import { LazyHooks } from './hooks/lazy';
 import type { Effect, Lifecycle } from './lifecycle/types';
+import { openPidfile } from './open-pidfile';
 import { LockHolder } from './program/lock-holder';
+import type { Pidfile } from './program/pidfile';
 import { prepareProgram } from './program/prepare-spawn';
 import type { Program } from './program/program';
 import type { Equipment } from './readiness/signs/equipment';
@@ -43,14 +46,17 @@ export class Performer {
   /** What `lock-file` demands. */
   readonly lock: LockHolder;
   readonly #hooks: LazyHooks;
+  readonly #pidfile: Pidfile | null;
   #endFreshening: () => void = () => {};
   /** What accompanies the present run. */
   readonly attendants: Attendants;
   /** The bytes of output that preceded the current run. */
   #outputMark = 0;
 
-  constructor(scene: Scene) {
+  /** @param saved by the manager before */
+  constructor(scene: Scene, saved: SavedState | null) {
     this.#scene = scene;
+    this.#pidfile = openPidfile(scene.order, saved, scene.eventLog);
     this.attendants = new Attendants(scene);
     this.#scheduling = new LazyScheduling(scene);
     this.lock = new LockHolder(scene);
@@ -106,6 +112,7 @@ export class Performer {
     attend: () => {
       const { life, program, readiness } = this.#scene;
       readiness.continueRun();
+      if (life.pid !== null) this.#pidfile?.write(life.pid);
       if (life.pid !== null && program.isRunning) this.attendants.begin(life.pid, life.startedAt);
     },
     dismiss: () => {
@@ -143,6 +150,7 @@ export class Performer {
     log: ({ level, text }) => this.#scene.eventLog.log(level, text),
     logEnding: ({ ending, exiting }, before) => {
       const suffix = exiting ? '; exiting now' : '';
+      this.#pidfile?.remove();
       this.#scene.eventLog.log('info', `pid ${before.pid}: ${describeEnding(ending)}${suffix}`);
     },
     reportStarted: () => {
@@ -210,16 +218,24 @@ export class Performer {
   #spawn(): void {
     const { transcript, readiness, spawnFailed } = this.#scene;
     this.attendants.expect();
+    // One that was left behind names a program that is dead.
+    this.#pidfile?.remove();
     // Output that remains from an earlier run must precede this run's.
     transcript?.beginRun();
     this.#outputMark = transcript?.ring.total ?? 0;
     this.lock.take(refusal => {
       if (refusal !== null) return spawnFailed(refusal);
-      readiness.equip(found => ('reason' in found ? spawnFailed(found.reason) : this.#spawnWith(found)));
+      readiness.equip(found => ('reason' in found ? spawnFailed(found.reason) : this.#openTerminal(found)));
     });
   }
 
   /** @param more what the program needs for its probes */
+  #openTerminal(more: Equipment): void {
+    const { transcript, spawnFailed } = this.#scene;
+    if (!transcript) return this.#spawnWith(more);
+    transcript.prepareRun(problem => (problem === null ? this.#spawnWith(more) : spawnFailed(problem)));
+  }
+
   #spawnWith(more: Equipment): void {
     const { transcript, order, life, record, program, spawnFailed, save } = this.#scene;
     const command = prepareProgram(programWords(order, life.step), order, this.#scene);
@@ -230,9 +246,10 @@ export class Performer {
     const own = record.step === null ? {} : { ZD_STEP: record.step };
     const environment = { ...command.environment, ...own, ...more.environment };
     const request = { ...command, environment, kind: KINDS.program, ownSession: transcript !== null };
-    if (transcript) save(readTicks());
     try {
-      const { descriptors, close } = transcript?.openOutlets() ?? ATTACHED;
+      const input = transcript && this.#scene.input.begin();
+      if (transcript) save(readTicks());
+      const { descriptors, close } = transcript?.openOutlets(input) ?? ATTACHED;
       const others = more.openDescriptors();
       program.spawn({ ...request, descriptors: [...descriptors, ...others.descriptors] }, () => {
         close();

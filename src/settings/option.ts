@@ -35,9 +35,11 @@ export interface PathPlace {
   base: 'here' | 'directory';
   /**
    * `file`: created if missing, but its folder must exist; `input`: it must exist; `watched`: a list of paths that may be
-   * missing; `variables`: see `env-file`; the others have their own rules.
+   * missing; `replaced`: another file takes its place; `variables`: see `env-file`; the others have their own rules.
    */
-  kind: 'file' | 'input' | 'folder' | 'socket' | 'watched' | 'variables';
+  kind: 'file' | 'input' | 'folder' | 'socket' | 'watched' | 'variables' | 'replaced';
+  /** A value that is not a path. */
+  word?: string;
 }
 
 /** A record whose value becomes a field of `Settings`. */

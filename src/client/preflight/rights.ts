@@ -98,9 +98,15 @@ function listUses({ settings, origins, eventLog }: Configuration, user: User | n
   for (const { key, field, place } of settingOptions) {
     const value = settings[field];
     if (place?.base !== 'directory' || !settings.daemon || typeof value !== 'string') continue;
+    if (value === place.word) continue;
     const path = resolve(directory ?? '.', value);
     if (isStandardStream(value) || isInNew(path)) continue;
-    add(place.kind === 'input' ? { path, way: 'read' } : useOfFile(path), key, value, origins[field]);
+    const special = {
+      input: { path, way: 'read' },
+      replaced: { path: dirname(path), way: 'create' },
+    } as const;
+    const use = special[place.kind as keyof typeof special] ?? useOfFile(path);
+    add(use, key, value, origins[field]);
   }
   const { lockFile, daemon } = settings;
   if (lockFile !== null && daemon) add(useOfLock(resolve(lockFile)), 'lock-file', lockFile, origins.lockFile);

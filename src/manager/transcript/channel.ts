@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { findOwner, type Owner } from '../../system/users';
-import { Archive } from './archive';
+import { describeReason } from '../../system/errors';
 import { Copying, findLeftCopiers } from './copying';
 import type { ConsumeChunk, Fifo } from './fifo';
 import { LogFile } from './file';
+import { findPlain, openTarget } from './files/open-target';
+import { RotatingFile } from './files/rotation';
 import type { TranscriptOptions } from './options';
 import type { Ring } from './ring';
-import { RotatingFile } from './rotation';
 import { Sink } from './sink';
 import { Stamper } from './stamp';
 import type { Target } from './target';
@@ -49,7 +49,7 @@ export class Channel {
     const { target } = this;
     if (target instanceof LogFile || target instanceof RotatingFile) this.sink.endsLine = target.endsLine();
     const isPlain = settings.transcriptTimestamps === 'off' && !settings.transcriptMarkers;
-    this.#plain = isPlain && this.target instanceof LogFile ? this.target : null;
+    this.#plain = isPlain ? findPlain(this.target, settings) : null;
     try {
       this.#copying = this.#makeCopying();
     } catch (error) {
@@ -106,6 +106,7 @@ export class Channel {
 
   /** Begins a line for a new run: the last line of the previous one may have no end. */
   beginRun(): void {
+    if (this.#options.settings.transcriptRotateStart) this.#rotate();
     if (this.#copying.isActive) this.sink.endsLine = this.#plain?.endsLine() ?? true;
     this.sink.endLine();
   }
@@ -208,6 +209,21 @@ export class Channel {
     for (const fifo of this.#fifos) fifo.resume();
   }
 
+  /** What was kept for the file of the last run must not go to that of the next one. */
+  #rotate(): void {
+    const { target } = this;
+    if (!(target instanceof RotatingFile) || target.isEmpty || this.sink.problem !== null) return;
+    try {
+      this.#copying.pause();
+    } catch (error) {
+      this.#options.log('warn', `cannot rotate ${target.path}: ${describeReason(error)}`);
+      return;
+    }
+    target.beginRun();
+    this.sink.endsLine = target.endsLine();
+    this.#copying.renew();
+  }
+
   #makeCopying(): Copying {
     const { parent, fifo, folder, name, program, clock, log, insecure } = this.#options;
     return new Copying({
@@ -261,35 +277,5 @@ export class Channel {
       onRoom: () => this.#read(),
       onRecovery: () => this.#copying.ensure(),
     });
-  }
-}
-
-function openTarget({ name, path, settings, clock, folder, insecure, log, mayLack }: ChannelOptions): Target {
-  const { transcriptOwner: owner, transcriptRotateSize: size, transcriptRotateInterval: interval } = settings;
-  const file = new LogFile(path, {
-    mode: settings.transcriptMode,
-    owner: owner === null ? null : findOwnerOrNone(owner, mayLack),
-    mayLack,
-  });
-  if (size === null && interval === null) return file;
-  const archive = new Archive({
-    path,
-    keep: settings.transcriptKeep,
-    maxTotal: settings.transcriptMaxTotal,
-    compress: settings.transcriptCompress,
-    list: join(folder, `${name}-rotated`),
-    insecure,
-    log,
-  });
-  return new RotatingFile({ file, clock, size, interval, archive, log });
-}
-
-/** The user or group may have been removed since the program was started. */
-function findOwnerOrNone(name: string, mayLack: boolean): Owner | null {
-  try {
-    return findOwner(name);
-  } catch (error) {
-    if (mayLack) return null;
-    throw error;
   }
 }

@@ -1,14 +1,15 @@
-import { closeSync, constants, existsSync, renameSync } from 'node:fs';
+import { constants, existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TranscriptSettings } from '../../settings/settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
 import { describeReason, UserError } from '../../system/errors';
 import { writePrivateFile } from '../../system/files';
 import { withOwnFile } from '../../system/trust/own-folder';
+import type { Console } from '../console/console';
 import type { Source } from '../parent/parent';
 import { Channel } from './channel';
 import { Fifo } from './fifo';
-import { openStream } from './open-stream';
+import { OpenDescriptors, openStream } from './open-stream';
 import type { TranscriptOptions } from './options';
 import { Followers, Ring } from './ring';
 
@@ -30,6 +31,8 @@ export interface Outlets {
 
 /** Carries the program's output from its descriptors to the files. */
 export class Transcript {
+  /** With `pty`, and while a program that was started with it runs: its terminal. */
+  readonly console: Console | null;
   readonly #ring = new Ring(RING_SIZE);
   readonly #settings: TranscriptSettings;
   readonly #folder: string;
@@ -54,6 +57,7 @@ export class Transcript {
           ? null
           : openChannel('errors', settings.stderrTranscript, options, this.#ring);
       if (this.#errors === null) this.#joinErrors(options);
+      this.console = this.#openConsole(options);
     } catch (error) {
       this.#output.close();
       throw error;
@@ -138,19 +142,33 @@ export class Transcript {
   }
 
   /**
+   * Gets ready for a run, before its spawn.
+   *
+   * @param done called with what prevents it, or null; at once without `pty`
+   */
+  prepareRun(done: (problem: string | null) => void): void {
+    if (this.#settings.pty && this.console) this.console.open(done);
+    else done(null);
+  }
+
+  /**
    * Opens the program's three descriptors.
    *
+   * @param input what becomes its standard input instead of a file; closed with the others
    * @throws UserError when `stdin` or `stdout` cannot be opened
    */
-  openOutlets(): Outlets {
+  openOutlets(input: Source | null = null): Outlets {
     const { stdin, stdout } = this.#settings;
     // What the program writes comes behind the line that names its pid, which the parent tells only later.
     if (this.#settings.transcriptMarkers) for (const channel of this.#channels) channel.hold();
     return this.#open(fds => {
+      const given = input && fds.addSource(input);
+      const terminal = this.console?.takeSlave();
+      if (terminal) return [fds.addSource(terminal), terminal, terminal];
       const output = fds.add(this.#output.fifo.open(), O_WRONLY);
       const errors = this.#errors ? fds.add(this.#errors.fifo.open(), O_WRONLY) : output;
       return [
-        stdin === null ? 'null' : fds.addSource(openStream(stdin, 'in')),
+        given ?? (stdin === null ? 'null' : fds.addSource(openStream(stdin, 'in'))),
         stdout === null ? output : fds.addSource(openStream(stdout, 'out')),
         errors,
       ];
@@ -159,15 +177,17 @@ export class Transcript {
 
   /** Consumes everything written so far, so that the last output is in the file before an exit is acted on. */
   drain(): void {
-    for (const channel of this.#channels) channel.drain();
+    const drain = () => {
+      for (const channel of this.#channels) channel.drain();
+    };
+    if (this.console) this.console.drain(drain);
+    else drain();
   }
 
   /** Separates the output so far from that of the next run. */
   beginRun(): void {
-    for (const channel of this.#channels) {
-      channel.drain();
-      channel.beginRun();
-    }
+    this.drain();
+    for (const channel of this.#channels) channel.beginRun();
   }
 
   /**
@@ -214,6 +234,7 @@ export class Transcript {
 
   /** Leaves the output to the next manager; `forget` follows when that one reads, or does not. */
   release(): void {
+    this.console?.release();
     for (const channel of this.#channels) channel.release();
   }
 
@@ -223,6 +244,8 @@ export class Transcript {
   }
 
   close(): void {
+    if (this.console) this.drain();
+    this.console?.close();
     for (const channel of this.#channels) channel.close();
   }
 
@@ -233,6 +256,22 @@ export class Transcript {
     const fifo = new Fifo(path, program, insecure);
     parent.hold('errors', fifo.descriptor);
     this.#output.join(fifo, 'errors');
+  }
+
+  /** A program that was started with a terminal keeps it, even if that setting is gone. */
+  #openConsole({
+    folder,
+    insecure = false,
+    program,
+    parent,
+    clock,
+    log,
+    title,
+  }: TranscriptOptions): Console | null {
+    if (!this.#settings.pty && (program === null || !existsSync(join(folder, 'console')))) return null;
+    const openOutput = () => this.#output.fifo.open();
+    const { Console } = loadConsole();
+    return new Console({ parent, clock, folder, insecure, title, openOutput, log });
   }
 
   #open(choose: (fds: OpenDescriptors) => Outlets['descriptors']): Outlets {
@@ -261,6 +300,11 @@ export class Transcript {
   }
 }
 
+/** Most programs have no terminal. */
+function loadConsole(): typeof import('../console/bundle') {
+  return require('../console/bundle');
+}
+
 function openChannel(name: string, path: string, options: TranscriptOptions, ring: Ring): Channel {
   const fifo = new Fifo(join(options.folder, name), options.program, options.insecure);
   options.parent.hold(name, fifo.descriptor);
@@ -269,23 +313,5 @@ function openChannel(name: string, path: string, options: TranscriptOptions, rin
   } catch (error) {
     fifo.close();
     throw error;
-  }
-}
-
-/** Descriptors that are closed together. */
-class OpenDescriptors {
-  readonly #fds: number[] = [];
-
-  add(fd: number, flags: number): Source {
-    return this.addSource({ fd, flags });
-  }
-
-  addSource(source: Source): Source {
-    this.#fds.push(source.fd);
-    return source;
-  }
-
-  close(): void {
-    for (const fd of this.#fds.splice(0)) closeSync(fd);
   }
 }

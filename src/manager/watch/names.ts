@@ -25,9 +25,17 @@ export function isPassing(name: string): boolean {
  * @returns tells of an absolute path whether it is the socket, the configuration, a log, or what rotation makes of one
  */
 export function recognizeOwnFiles(order: LaunchOrder): (path: string) => boolean {
-  const { transcript, stderrTranscript, stdout, stdin } = placeStreams(order);
+  const { transcript, stderrTranscript, stdout, stdin, pidfile } = placeStreams(order);
   const logs = [transcript, stderrTranscript, ...(order.eventLog?.files ?? []).map(({ path }) => path)];
-  const exact = new Set([order.socket, order.stateFolder, order.source?.file, stdout, stdin, ...logs]);
+  const exact = new Set([
+    order.socket,
+    order.stateFolder,
+    order.source?.file,
+    stdout,
+    stdin,
+    pidfile,
+    ...logs,
+  ]);
   return path => {
     if (exact.has(path)) return true;
     const name = basename(path);

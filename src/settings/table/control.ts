@@ -58,6 +58,22 @@ export const controlTable = {
     help: 'give the socket to this group',
     details: manual('A name or a number. Has an effect only with a ``socket-mode`` such as ``660``.'),
   }),
+  pidfile: setting({
+    key: 'pidfile',
+    flags: '',
+    type: path,
+    default: null,
+    reach: 'manager',
+    place: { base: 'directory', kind: 'replaced' },
+    sample: '/run/app/app.pid',
+    source: 'zd',
+    help: 'write the pid of the program to the file PATH',
+    details: manual(
+      'For tools that look for such a file; zd itself never reads it. It is written when the program counts as ' +
+        'started, removed when it has exited, and has the mode 644. It takes the place of a file of that name, so ' +
+        'the manager must be allowed to create files in the folder.',
+    ),
+  }),
   insecure: setting({
     key: 'insecure',
     flags: '--insecure',

@@ -2,7 +2,7 @@ import { manual } from '../manual';
 import { setting } from '../option';
 import { byteSize, choice, someBytes, wholeNumber } from '../sizes';
 import { someTime } from '../times';
-import { fileMode, onOff, ownerName, path } from '../values';
+import { CONTROL, fileMode, inputPath, onOff, ownerName, path } from '../values';
 
 /** Input and output of the program. */
 export const transcriptTable = {
@@ -54,16 +54,31 @@ export const transcriptTable = {
   stdin: setting({
     key: 'stdin',
     flags: 'PATH',
-    type: path,
+    type: inputPath,
     default: null,
     reach: 'manager',
-    place: { base: 'directory', kind: 'input' },
+    place: { base: 'directory', kind: 'input', word: CONTROL },
     sample: '/run/app/in',
     source: 'zd',
-    help: 'use PATH as standard input of the program',
+    help: 'use PATH as standard input of the program, or let zd send write it',
     details: manual(
       'A file, a device or a FIFO; by default the program reads from ``/dev/null``. On a FIFO the program ' +
-        'never reads an end of file: writers may open and close it at any time.',
+        'never reads an end of file: writers may open and close it at any time. With the word ``control``, ' +
+        'the program reads what ``zd send`` writes; a file of that name is ``./control``.',
+    ),
+  }),
+  pty: setting({
+    key: 'pty',
+    flags: 'SWITCH',
+    type: onOff,
+    default: false,
+    reach: 'manager',
+    sample: 'on',
+    source: 'zd',
+    help: 'run the program on a pseudo-terminal',
+    details: manual(
+      'The three streams of the program are a terminal of its own, so that it writes its lines at once and has a ' +
+        'console that ``attach`` and ``send`` reach. Its output goes to the transcript as always. It needs a keeper.',
     ),
   }),
   transcriptMode: setting({
@@ -148,6 +163,20 @@ export const transcriptTable = {
     details: manual(
       'Counted from midnight in local time, so ``1d`` starts a new file each day and ``6h`` four times a ' +
         'day. The rotation happens at the first output of the new interval; an empty file is not rotated.',
+    ),
+  }),
+  transcriptRotateStart: setting({
+    key: 'transcript-rotate-start',
+    flags: 'SWITCH',
+    type: onOff,
+    default: false,
+    reach: 'manager',
+    sample: 'on',
+    source: 'zd',
+    help: 'start a new transcript with each start of the program',
+    details: manual(
+      'The file of the run before is named as with the other rotations, and kept, compressed and removed as they ' +
+        'are. An empty file is not rotated.',
     ),
   }),
   transcriptKeep: setting({

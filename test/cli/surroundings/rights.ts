@@ -67,6 +67,8 @@ test.skipIf(needsRoot, "as root with a user, the rights are that user's", async 
     [{ transcript: place.path('private/log') }, `${denied} create files in ${closed}`],
     [{ stdin: place.write('private/in', '') }, `${denied} enter the folder ${closed}`],
     [{ stdout: place.write('secret', '', 0o600) }, `${denied} write to ${place.path('secret')}`],
+    // Another file takes its place, so that it can be written to does not help.
+    [{ pidfile: place.write('app.pid', '', 0o666) }, `${denied} create files in ${place.folder}`],
     [{ 'transcript-owner': 'daemon', transcript: place.path('open/log') }, 'only root can give files away'],
     [{ 'socket-group': 'daemon' }, `the manager runs as user ${NOBODY}, and it is not a member`],
   ] as [Record<string, string>, string][]) {

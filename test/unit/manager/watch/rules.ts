@@ -59,6 +59,7 @@ test('the files of zd are the socket, the configuration, the logs and what rotat
       directory: null,
       transcript: '/srv/app/app.log',
       stderrTranscript: 'err',
+      pidfile: 'pid',
     },
     eventLog: { level: 20, files: [{ path: '/srv/app/events', level: 0 }] },
   };
@@ -71,6 +72,7 @@ test('the files of zd are the socket, the configuration, the logs and what rotat
     'app.log.2.gz',
     'app.log-20261126',
     'err',
+    'pid',
     'events',
   ])
     assert.ok(isOwn(`/srv/app/${name}`), name);

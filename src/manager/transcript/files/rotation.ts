@@ -1,12 +1,12 @@
 import { existsSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { type Clock, formatLocalTime, zoneOffset } from '../../system/clock';
-import { describeReason } from '../../system/errors';
-import { type PinnedFolder, pinFolder } from '../../system/trust/pinned-path';
-import { mayMislead } from '../../system/trust/root';
+import { type Clock, formatLocalTime, zoneOffset } from '../../../system/clock';
+import { describeReason } from '../../../system/errors';
+import { type PinnedFolder, pinFolder } from '../../../system/trust/pinned-path';
+import { mayMislead } from '../../../system/trust/root';
+import type { LogFile } from '../file';
+import type { Target } from '../target';
 import { type Archive, PENDING } from './archive';
-import type { LogFile } from './file';
-import type { Target } from './target';
 
 const NEWLINE = 0x0a;
 /** Bytes by which a line may exceed the limit before it is split. */
@@ -50,12 +50,27 @@ export class RotatingFile implements Target {
     this.#measure();
   }
 
+  /** The current file; a rotation opens another one in it. */
+  get file(): LogFile {
+    return this.#options.file;
+  }
+
   get path(): string {
     return this.#options.file.path;
   }
 
   get error(): unknown {
     return this.#options.file.error;
+  }
+
+  /** Whether there is nothing to rotate; a device has no size. */
+  get isEmpty(): boolean {
+    return this.file.stat().size === 0;
+  }
+
+  /** Has another run write to another file. */
+  beginRun(): void {
+    this.#rotate();
   }
 
   /** Why the last rotation or the archiving of its file failed, or null. */

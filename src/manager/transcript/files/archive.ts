@@ -10,13 +10,13 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Options, RotatingFileStream } from 'rotating-file-stream';
-import { describeReason, errorCode } from '../../system/errors';
-import { writePrivateFile } from '../../system/files';
-import { openTrusted } from '../../system/trust/open-trusted';
-import { pinOwnFolder } from '../../system/trust/own-folder';
-import { type PinnedFolder, pinFolder } from '../../system/trust/pinned-path';
-import { mayMislead } from '../../system/trust/root';
-import type { Owner } from '../../system/users';
+import { describeReason, errorCode } from '../../../system/errors';
+import { writePrivateFile } from '../../../system/files';
+import { openTrusted } from '../../../system/trust/open-trusted';
+import { pinOwnFolder } from '../../../system/trust/own-folder';
+import { type PinnedFolder, pinFolder } from '../../../system/trust/pinned-path';
+import { mayMislead } from '../../../system/trust/root';
+import type { Owner } from '../../../system/users';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 

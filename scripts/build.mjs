@@ -27,6 +27,7 @@ const lazy = {
   'src/settings/file/read.ts': 'configuration-file',
   'src/settings/salvage.ts': 'salvage',
   'src/settings/environment/bundle.ts': 'environment',
+  'src/manager/log/bundle.ts': 'event-log',
   'src/manager/program/own-command.ts': 'own-command',
   'src/settings/schedule/cron.ts': 'cron',
   'src/manager/schedule/scheduling.ts': 'scheduling',

@@ -207,7 +207,9 @@ export class Performer {
     if (!this.failure.startsWith('it ended with exit status 0 ')) return this.failure;
     if (this.#scene.record.lastExit?.reason === BACKGROUND)
       return `${this.failure} and left processes behind, which were ended: ${BACKGROUND}`;
-    return `${this.failure}; does it go into the background, or read its standard input, which is /dev/null?`;
+    const { stdin, pty } = this.#scene.order.settings;
+    const reads = stdin === null && !pty ? ', or read its standard input, which is /dev/null' : '';
+    return `${this.failure}; does it go into the background${reads}?`;
   }
 
   #takeKilled(): { killed?: string[] } {

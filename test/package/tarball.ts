@@ -41,7 +41,6 @@ const contents = [
   'dist/manager.js',
   'dist/name-daemon.js',
   'dist/own-command.js',
-  'dist/panel.js',
   'dist/pidfile.js',
   'dist/probes.js',
   'dist/prompt.js',

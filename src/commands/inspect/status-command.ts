@@ -2,6 +2,8 @@ import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
 import { UsageError } from '../../system/errors';
 import { pageOf, pathsOf, ZdCommand } from '../base';
+import { statusInDetail } from '../panel/panel';
+import { watch } from '../panel/watch';
 import { status } from './status';
 
 export class StatusCommand extends ZdCommand {
@@ -40,13 +42,8 @@ export class StatusCommand extends ZdCommand {
     if (this.watch && this.long) throw new UsageError('cannot use --watch with -l');
     if (this.watch && this.ready)
       throw new UsageError('cannot use --watch with --ready; zd wait --ready waits until it is');
-    if (this.watch) return loadPanel().watch(context, this.json);
-    if (this.verbose && !this.ready)
-      return loadPanel().statusInDetail(context, { long: this.long, json: this.json });
+    if (this.watch) return watch(context, this.json);
+    if (this.verbose && !this.ready) return statusInDetail(context, { long: this.long, json: this.json });
     return status(context, { long: this.long, json: this.json, ready: this.ready });
   }
-}
-
-function loadPanel(): typeof import('../panel/bundle') {
-  return require('../panel/bundle');
 }

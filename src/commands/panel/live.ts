@@ -1,5 +1,5 @@
 import type { ActionContext } from '../../client/context';
-import { Feed } from '../../client/feed';
+import { Feed } from '../../client/following/feed';
 import { findSituation, type Situation, viewOf } from '../../client/situation';
 import { ExitStatus } from '../../system/errors';
 import { chooseLook, glyphsOf, type Look, paint } from '../../system/terminal';

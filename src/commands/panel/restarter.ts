@@ -4,6 +4,7 @@ import type { ActionContext } from '../../client/context';
 import { nameInMessages } from '../../client/preflight/name';
 import { describeReason } from '../../system/errors';
 import { tameLine } from '../../system/text/columns';
+import { restart } from '../run/restart';
 
 /** Seconds that an answer stays. */
 const SHOWN = 8;
@@ -96,7 +97,6 @@ async function runRestart(context: ActionContext, interrupt: AbortSignal): Promi
     interrupt: { value: interrupt },
   });
   try {
-    const { restart } = require('../wordless-bundle') as typeof import('../wordless-bundle');
     await restart(own, []);
   } catch (error) {
     write(describeReason(error));

@@ -1,6 +1,7 @@
 import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
 import { pageOf, pathsOf, ZdCommand } from '../base';
+import { top } from './watch';
 
 export class TopCommand extends ZdCommand {
   static override paths = pathsOf('top');
@@ -16,14 +17,13 @@ export class TopCommand extends ZdCommand {
     `,
     examples: [
       ['watch it', 'zd -C app.conf top'],
-      ['for scripts', 'zd -C app.conf top --json | while read -r sample; do ...; done'],
+      ['for scripts', 'zd -C app.conf top --json >samples'],
     ],
   });
 
   json = Option.Boolean('--json', false, { description: 'print an object each second' });
 
   run(context: ActionContext) {
-    const { top } = require('./bundle') as typeof import('./bundle');
     return top(context, this.json);
   }
 }

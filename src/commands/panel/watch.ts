@@ -1,6 +1,6 @@
 import type { ActionContext } from '../../client/context';
 import { print } from '../../client/context';
-import { Feed } from '../../client/feed';
+import { Feed } from '../../client/following/feed';
 import { nameDaemon } from '../../client/preflight/name';
 import { findSituation, type Situation, viewOf } from '../../client/situation';
 import { formatLocalTime } from '../../system/clock';

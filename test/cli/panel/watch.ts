@@ -102,11 +102,11 @@ test.skipIf(ptyMissing, 'a dumb terminal gets lines, and so does the prompt its 
     env: { LC_ALL: 'C.UTF-8' },
   });
   try {
-    await zd.waitFor('zd> ');
+    await zd.waitFor('\napp ● ');
     zd.type('top\r');
     await zd.waitFor('q quit');
     zd.type('q');
-    await zd.waitFor('zd> ');
+    await zd.waitFor('app ● ');
     zd.type('show node\r');
     await zd.waitFor(/zd +0\.|node/);
   } finally {

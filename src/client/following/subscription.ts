@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
-import { isResult } from '../protocol/check-result';
-import { type DroppedEvents, type ProgramEvent, readNotification } from '../protocol/events';
-import type { Method, StatusReport } from '../protocol/messages';
-import { type Address, reachSocket } from './address';
-import { ManagerLeft, RequestFailed } from './request';
+import { isResult } from '../../protocol/check-result';
+import { type DroppedEvents, type ProgramEvent, readNotification } from '../../protocol/events';
+import type { Method, StatusReport } from '../../protocol/messages';
+import { type Address, reachSocket } from '../address';
+import { ManagerLeft, RequestFailed } from '../request';
 
 /** Characters. The longest reply is a status with the last lines. */
 const LONGEST_LINE = 4 << 20;

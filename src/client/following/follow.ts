@@ -1,10 +1,10 @@
-import type { StatusReport } from '../protocol/messages';
-import { sleep } from '../system/clock';
-import { errorCode } from '../system/errors';
-import { findAddress } from './address';
-import type { ActionContext } from './context';
-import { ManagerLeft, NoManager, RequestFailed } from './request';
-import { observe, viewOf } from './situation';
+import type { StatusReport } from '../../protocol/messages';
+import { sleep } from '../../system/clock';
+import { errorCode } from '../../system/errors';
+import { findAddress } from '../address';
+import type { ActionContext } from '../context';
+import { ManagerLeft, NoManager, RequestFailed } from '../request';
+import { observe, viewOf } from '../situation';
 import { type Notice, Subscription } from './subscription';
 
 /** Seconds between polls of a manager that knows no events, or has too many subscribers. */

@@ -1,13 +1,13 @@
-import { type EndRecord, type HistoryReply, isEnd } from '../protocol/history';
-import type { OutputReply, StatusReport } from '../protocol/messages';
-import { sleep } from '../system/clock';
-import { UserError } from '../system/errors';
-import type { ActionContext } from './context';
+import { type EndRecord, type HistoryReply, isEnd } from '../../protocol/history';
+import type { OutputReply, StatusReport } from '../../protocol/messages';
+import { sleep } from '../../system/clock';
+import { UserError } from '../../system/errors';
+import type { ActionContext } from '../context';
+import { findEnds } from '../history';
+import { viewReport } from '../query';
+import { PlainManager, RequestFailed } from '../request';
+import { observe, type Situation, viewOf } from '../situation';
 import { openSubscription } from './follow';
-import { findEnds } from './history';
-import { viewReport } from './query';
-import { PlainManager, RequestFailed } from './request';
-import { observe, type Situation, viewOf } from './situation';
 import type { Subscription } from './subscription';
 
 /** Seconds after which a manager that does not answer counts as lost. */

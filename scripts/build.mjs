@@ -28,6 +28,7 @@ const lazy = {
   'src/settings/environment/bundle.ts': 'environment',
   'src/manager/log/bundle.ts': 'event-log',
   'src/manager/program/own-command.ts': 'own-command',
+  'src/manager/hooks/hooks.ts': 'hooks',
   'src/settings/schedule/cron.ts': 'cron',
   'src/manager/schedule/scheduling.ts': 'scheduling',
   'src/manager/program/exec-chain.ts': 'exec-chain',

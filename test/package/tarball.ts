@@ -10,7 +10,7 @@ import { npmMissing, packTarball, root } from './helpers/npm';
 const tarball = suite('tarball');
 
 /** Bytes of the unpacked files; the pages are about 380 KB of them, and 560 KB are what npm transfers. */
-const LARGEST = 1_900_000;
+const LARGEST = 2_600_000;
 const MOST_DEPENDENCIES = 5;
 
 const contents = [
@@ -94,6 +94,7 @@ const contents = [
   'docs/surroundings.rst',
   'docs/transcript.rst',
   'docs/zd.1',
+  'docs/zd.conf.5',
   'docs/zdaemon.1',
   'docs/zdaemon.rst',
   'package.json',

@@ -16,7 +16,6 @@ const lazy = {
   'src/commands/wordless-bundle.ts': 'actions',
   'src/commands/clipanion.ts': 'commands',
   'src/commands/inspect/status-block.ts': 'status-block',
-  'src/commands/panel/bundle.ts': 'panel',
   'src/commands/list/name-daemon.ts': 'name-daemon',
   'src/commands/doctor/doctor.ts': 'doctor',
   'src/commands/completion/completion.ts': 'completion',

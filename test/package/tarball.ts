@@ -10,7 +10,7 @@ import { npmMissing, packTarball, root } from './helpers/npm';
 const tarball = suite('tarball');
 
 /** Bytes of the unpacked files; the pages are about 380 KB of them, and 560 KB are what npm transfers. */
-const LARGEST = 1_900_000;
+const LARGEST = 2_600_000;
 const MOST_DEPENDENCIES = 5;
 
 const contents = [
@@ -43,7 +43,6 @@ const contents = [
   'dist/manager.js',
   'dist/name-daemon.js',
   'dist/own-command.js',
-  'dist/panel.js',
   'dist/pidfile.js',
   'dist/probes.js',
   'dist/prompt.js',
@@ -80,6 +79,7 @@ const contents = [
   'docs/history.rst',
   'docs/hooks.rst',
   'docs/input.rst',
+  'docs/inspecting.rst',
   'docs/install.rst',
   'docs/options.rst',
   'docs/performance.rst',
@@ -95,6 +95,7 @@ const contents = [
   'docs/surroundings.rst',
   'docs/transcript.rst',
   'docs/zd.1',
+  'docs/zd.conf.5',
   'docs/zdaemon.1',
   'docs/zdaemon.rst',
   'package.json',

@@ -120,12 +120,9 @@ function listUses({ settings, origins, eventLog }: Configuration, user: User | n
   }
   const { lockFile, daemon } = settings;
   if (lockFile !== null && daemon) add(useOfLock(resolve(lockFile)), 'lock-file', lockFile, origins.lockFile);
-  for (const { path, origin, rotation } of eventLog?.files ?? []) {
-    if (isStandardStream(path) || isInNew(resolve(path))) continue;
-    add(useOfFile(resolve(path)), 'eventlog path', path, origin);
-    // Rotation renames the file.
-    if (rotation) add({ path: dirname(resolve(path)), way: 'create' }, 'eventlog path', path, origin);
-  }
+  for (const { path, origin } of eventLog?.files ?? [])
+    if (!isStandardStream(path) && !isInNew(resolve(path)))
+      add(useOfFile(resolve(path)), 'eventlog path', path, origin);
   return uses;
 }
 

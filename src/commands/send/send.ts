@@ -2,6 +2,7 @@ import { findOrAdopt } from '../../client/adopt';
 import { type ActionContext, addFacts, complain, print, printAfterWait } from '../../client/context';
 import { nameInMessages } from '../../client/preflight/name';
 import { awaitWithDots } from '../../client/progress';
+import { ManagerLeft } from '../../client/request';
 import { askManager, viewOf } from '../../client/situation';
 import type { SendParams, SendRefusal, SendReply } from '../../protocol/messages';
 import { CONTROL } from '../../settings/values';
@@ -153,6 +154,8 @@ function explain({ configuration }: ActionContext, refused: SendRefusal): string
 }
 
 function explainError(error: unknown): string {
+  if (error instanceof ManagerLeft)
+    return 'the manager exited before it replied, so the last part may have been taken or not';
   const reason = describeReason(error);
   return reason.startsWith("unknown method 'send'")
     ? 'its manager is of an earlier zd, which cannot do that; zd upgrade replaces it'

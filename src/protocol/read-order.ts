@@ -53,7 +53,8 @@ export function readOrder(order: unknown, isTrusted = false): LaunchOrder {
 /** Everything except the settings. The code that uses a field checks it. */
 function pickOthers(order: Record<string, unknown>) {
   const { purpose, socket, stateFolder, startDirectory, args, environment, eventLog } = order;
-  const { attached, patient, firstStartMustHold, replacement, caller, name, once, mirrors } = order;
+  const { attached, patient, firstStartMustHold, replacement, caller, name, once, staysRoot, mirrors } =
+    order;
   const places = { socket, stateFolder, startDirectory };
   const source = readSource(order.source);
   return {
@@ -71,6 +72,7 @@ function pickOthers(order: Record<string, unknown>) {
     ...(mirrors === true ? { mirrors } : {}),
     ...(typeof caller === 'string' ? { caller } : {}),
     ...(typeof name === 'string' ? { name } : {}),
+    ...(staysRoot === true ? { staysRoot } : {}),
   };
 }
 

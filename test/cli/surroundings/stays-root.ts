@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { readText } from '../../../src/system/files';
-import { clearPlaces, makePlace, type Place, pidIn, statusOf } from '../../helpers/cli';
+import { clearPlaces, fixture, makePlace, type Place, pidIn, statusOf } from '../../helpers/cli';
 import { makeJail } from '../../helpers/jail';
 import { asUser, give, needsRoot } from '../../helpers/strangers';
 import { until, waitForFile } from '../../helpers/within';
@@ -223,6 +223,19 @@ test.skipIf(unable, "no symlink of the user's shows that user a file of root's",
   assert.is(status, 2);
   assert.match(stderr, 'permission denied');
   assert.not(existsSync(place.path('work/log')));
+});
+
+test.skipIf(unable, 'the program reaches its NOTIFY_SOCKET, also after the death of a manager', async () => {
+  const place = makeShared();
+  const words = `perl ${fixture('notify.pl')} READY=1 STATUS=first 'sleep 4' STATUS=second`;
+  configure(place, { program: words, nice: '-5', ready: 'notify', 'start-timeout': '10' });
+  await start(place);
+  await assertSplit(place);
+  const { managerPid } = await place.report();
+  process.kill(managerPid, 'SIGKILL');
+  await until(10, 'another manager', async () => (await place.report()).managerPid !== managerPid);
+  await until(10, 'the second status', async () => (await place.report()).programStatus === 'second');
+  assert.is(statSync(place.path('.zdsock.zd-notify')).uid, NOBODY);
 });
 
 test.skipIf(unable, 'with chroot, the program is the user inside', async () => {

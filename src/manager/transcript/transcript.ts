@@ -269,11 +269,12 @@ export class Transcript {
     clock,
     log,
     title,
+    runAs,
   }: TranscriptOptions): Console | null {
     if (!this.#settings.pty && (program === null || !existsSync(join(folder, 'console')))) return null;
     const openOutput = () => this.#output.fifo.open();
     const { Console } = loadConsole();
-    return new Console({ parent, clock, folder, insecure, title, openOutput, log });
+    return new Console({ parent, clock, folder, insecure, title, runAs, openOutput, log });
   }
 
   #open(choose: (fds: OpenDescriptors) => Outlets['descriptors']): Outlets {

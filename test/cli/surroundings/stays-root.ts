@@ -238,6 +238,31 @@ test.skipIf(unable, 'the program reaches its NOTIFY_SOCKET, also after the death
   assert.is(statSync(place.path('.zdsock.zd-notify')).uid, NOBODY);
 });
 
+test.skipIf(unable, 'a pseudo-terminal belongs to the user', async () => {
+  const place = makeShared();
+  place.write('say', '#!/bin/sh\necho said > "$(tty)"\nexec sleep 1000\n', 0o755);
+  configure(place, { program: place.path('say'), nice: '-5', pty: 'on' });
+  await start(place);
+  await waitForFile(place.path('work/log'), text => text.includes('said'));
+});
+
+test.skipIf(unable, 'hooks are the user, and an invited group can control the manager', async () => {
+  const place = makeShared();
+  place.write('hook', '#!/bin/sh\nid -u > "$1"\n', 0o755);
+  configure(place, {
+    nice: '-5',
+    'before-start': `${place.path('hook')} before`,
+    'after-exit': `${place.path('hook')} after`,
+    'socket-group': '7003',
+    'socket-mode': '660',
+  });
+  await start(place);
+  const member = ['setpriv', '--reuid=54321', '--regid=54321', '--groups=7003', process.execPath, ZD];
+  assert.match((await place.exec([...member, '-C', 'app.conf', 'status'])).stdout, 'program running');
+  assert.is((await place.exec([...member, '-C', 'app.conf', 'stop'])).status, 0);
+  for (const file of ['before', 'after']) assert.is(place.read(`work/${file}`), `${NOBODY}\n`);
+});
+
 test.skipIf(unable, 'with chroot, the program is the user inside', async () => {
   const place = makeShared();
   makeJail(place.path('jail'), ['/bin/sh', '/bin/sleep']);

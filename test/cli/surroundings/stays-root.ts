@@ -86,6 +86,16 @@ test.skipIf(unable, 'each setting that needs root is applied, and the program is
   }
 });
 
+test.skipIf(unable, 'it works in a container, where root has fewer privileges', async () => {
+  const place = makeShared({ nice: '-5', 'env-file': 'work/env' });
+  place.write('work/env', 'SECRET=inside\n');
+  const words = ['setpriv', '--bounding-set=-sys_ptrace,-sys_admin', '--inh-caps=-all', process.execPath, ZD];
+  const started = await place.exec([...words, '-C', 'app.conf', 'start']);
+  assert.equal([started.status, started.stderr], [0, '']);
+  await waitForFile(place.path('work/log'), text => text.includes('SECRET=inside'));
+  await assertSplit(place);
+});
+
 test.skipIf(unable, 'what needs no root leaves nobody root', async () => {
   const place = makeShared({ nice: '5', limits: 'nofile 64', 'socket-name': 'work/sock' });
   await start(place);

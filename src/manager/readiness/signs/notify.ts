@@ -1,7 +1,7 @@
-import { chownSync, closeSync, constants, lstatSync, openSync, writeSync } from 'node:fs';
+import { chownSync, closeSync, constants, lstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { KINDS } from '../../../protocol/keeper/wire';
-import { makeFolder } from '../../../state/folder';
+import { giveFolder } from '../../../state/folder';
 import { describeLongPath } from '../../../state/socket-path';
 import type { Clock } from '../../../system/clock';
 import { describeReason, UserError } from '../../../system/errors';
@@ -9,6 +9,8 @@ import { makeFifos } from '../../../system/fifo';
 import { findPerl } from '../../../system/find-program';
 import { systemError } from '../../../system/run/system-error';
 import { pinOwnFolder, withOwnFile } from '../../../system/trust/own-folder';
+import { pinFolder } from '../../../system/trust/pinned-path';
+import { mayMislead } from '../../../system/trust/root';
 import type { WholeUser } from '../../../system/users';
 import type { Parent } from '../../parent/parent';
 import { becomingUser } from '../../parent/user-parent';
@@ -132,9 +134,17 @@ export class NotifyListener {
       {
         kind: KINDS.listener,
         file: perl.file,
-        args: ['perl', '-e', LISTENER_SCRIPT, '--', path, basename(path)],
+        args: [
+          'perl',
+          '-e',
+          LISTENER_SCRIPT,
+          '--',
+          path,
+          basename(path),
+          runAs ? basename(dirname(path)) : '',
+        ],
         environment: { PATH: process.env.PATH },
-        directory: runAs ? dirname(path) : place,
+        directory: runAs ? dirname(folder) : place,
         umask: 0o077,
         ownSession: true,
         descriptors: [
@@ -227,9 +237,16 @@ export class NotifyListener {
   }
 }
 
+/** In a folder that the user can write to, the listener makes it: root must not give away what that user puts there. */
 function makeUserFolder(path: string, owner: WholeUser): void {
-  makeFolder(path, 0o700, { owner, lendsRights: true });
-  const found = lstatSync(path);
-  if (!found.isDirectory() || found.uid !== owner.uid)
-    throw new UserError(`${path} is not a folder of ${owner.name}; remove it`);
+  const isOpen = mayMislead();
+  const outer = pinFolder(dirname(path), isOpen);
+  try {
+    const place = outer.at(basename(path));
+    if (isOpen(outer.stats) || lstatSync(place, { throwIfNoEntry: false })) return;
+    mkdirSync(place, 0o700);
+    giveFolder(place, owner, 0o700);
+  } finally {
+    outer.close();
+  }
 }

@@ -21,6 +21,7 @@ import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outc
 import { withoutGuarded } from '../settings/reach';
 import { isSuspended } from '../system/processes';
 import { ConfigWatching } from './config-watching';
+import { LazyVisitors } from './console/lazy';
 import type { BriefParts, ReportParts } from './control/report';
 import { reportBriefly, reportStatus } from './control/report';
 import type { Requests } from './control/requests';
@@ -47,11 +48,18 @@ export class Manager implements Requests {
   readonly #run: RunRequests;
   readonly #config: ConfigWatching;
   readonly #statusText = new StatusTextCache();
+  readonly visitors: LazyVisitors;
 
   constructor(parts: ManagerParts) {
     this.#parts = parts;
     this.#supervisor = new Supervisor(parts.order, parts);
     this.#config = new ConfigWatching(this.#supervisor, parts);
+    const { events } = this.#supervisor;
+    this.visitors = new LazyVisitors({
+      events,
+      transcript: () => this.#findTranscript(),
+      takesLines: () => this.#supervisor.order.settings.stdin === 'control',
+    });
     this.#run = new RunRequests(this.#supervisor, parts.clock, refresh => this.#refresh(refresh));
   }
 
@@ -86,6 +94,7 @@ export class Manager implements Requests {
 
   /** Stops acting on events, because another manager is about to. */
   freeze(): void {
+    this.visitors.dismiss();
     this.#supervisor.freeze();
   }
 

@@ -163,6 +163,8 @@ export type Method =
   | 'wait'
   | 'history'
   | 'subscribe'
+  | 'attach'
+  | 'resize'
   | 'output'
   | 'reopen_transcript'
   | 'apply'

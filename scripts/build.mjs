@@ -35,6 +35,7 @@ const lazy = {
   'src/manager/readiness/bundle.ts': 'readiness',
   'src/commands/attach/attach.ts': 'attach',
   'src/commands/attach/screen.ts': 'screen',
+  'src/manager/input/bundle.ts': 'input',
   'src/manager/console/bundle.ts': 'console',
   'src/manager/console/visitors.ts': 'visitors',
   'rotating-file-stream': 'rotating-file-stream',

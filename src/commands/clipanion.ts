@@ -30,6 +30,7 @@ import { RestartCommand } from './run/restart-command';
 import { StartCommand } from './run/start-command';
 import { StopCommand } from './run/stop-command';
 import { UpgradeCommand } from './run/upgrade-command';
+import { SendCommand } from './send/send-command';
 import { adviseOnOrder } from './suggest';
 import { WaitCommand } from './wait/wait-command';
 
@@ -43,6 +44,7 @@ export const commandClasses = [
   ContinueCommand,
   ReloadCommand,
   RunNowCommand,
+  SendCommand,
   StatusCommand,
   HistoryCommand,
   EventsCommand,

@@ -1,7 +1,11 @@
 import type { ActionContext } from '../client/context';
 
-/** How the prompt completes the words after a command. */
-export type Completion = 'signals' | 'files' | 'topics' | { zd: string[]; zdaemon: string[] };
+/** How the prompt and the shells complete the words after a command; `settings`: zd also completes names of settings. */
+export type Completion =
+  | 'signals'
+  | 'files'
+  | 'topics'
+  | { zd: string[]; zdaemon: string[]; settings?: true };
 
 export interface CommandRecord {
   /** Other names; the empty name is an empty line or an empty word. */
@@ -13,8 +17,11 @@ export interface CommandRecord {
   startsProgram?: boolean;
   /** Prints notes on ignored settings; if every command did, scripts would print them constantly. */
   printsNotes?: boolean;
-  /** Whose words follow it: the program's, whatever they are, or its own. Absent for a command without words. */
-  words?: 'program' | 'own';
+  /**
+   * Whose words follow it: the program's, whatever they are; its own; or a text, which its options precede. Absent for a
+   * command without words.
+   */
+  words?: 'program' | 'own' | 'text';
   /** With `--json`, `changed` says whether it changed something. */
   changes?: boolean;
   /** Its output is what the user asked for, so `-q` keeps it. */

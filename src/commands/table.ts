@@ -92,6 +92,17 @@ export const commandTable = {
     help: `run-now -- Begin the next run of a schedule at once.
            If a run is under way, do nothing.`,
   },
+  send: {
+    isOwn: true,
+    words: 'text',
+    changes: true,
+    synonyms: ['stdin', 'input', 'write', 'type', 'tell'],
+    group: 'Starting and stopping',
+    worksWithFault: 'goes on',
+    short: 'write to the standard input of the program',
+    help: `send text... -- Write a line to the standard input of the daemon process.
+With - instead of text, copy standard input. --eof ends it.`,
+  },
   status: {
     synonyms: ['ps', 'ls'],
     aliases: [''],
@@ -214,6 +225,7 @@ fg -- an alias for foreground.`,
     completes: {
       zd: ['options', 'environment', 'node', 'changes', 'all'],
       zdaemon: ['options', 'python', 'all'],
+      settings: true,
     },
     short: 'show the settings and where they come from',
     help: `show options -- show zdctl options
@@ -223,6 +235,7 @@ show all -- show all of the above`,
 show environment -- show the variables of the program, and where they come from
 show node -- show the versions of zd and Node
 show changes -- show what differs between the file and what runs
+show SETTING -- show one setting
 show all -- show all of the above`,
   },
   check: {

@@ -246,9 +246,10 @@ export class Performer {
     const own = record.step === null ? {} : { ZD_STEP: record.step };
     const environment = { ...command.environment, ...own, ...more.environment };
     const request = { ...command, environment, kind: KINDS.program, ownSession: transcript !== null };
-    if (transcript) save(readTicks());
     try {
-      const { descriptors, close } = transcript?.openOutlets() ?? ATTACHED;
+      const input = transcript && this.#scene.input.begin();
+      if (transcript) save(readTicks());
+      const { descriptors, close } = transcript?.openOutlets(input) ?? ATTACHED;
       const others = more.openDescriptors();
       program.spawn({ ...request, descriptors: [...descriptors, ...others.descriptors] }, () => {
         close();

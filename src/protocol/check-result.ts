@@ -39,6 +39,7 @@ const checks: Partial<Record<Method, (result: Fields) => boolean>> = {
     isAbsentOr(isScreenSize)(size) &&
     isText(bytes),
   kill: ({ sent }) => isFlag(sent),
+  send: ({ sent, pid, refused }) => isNumber(sent) && isAbsentOr(isPid)(pid) && isAbsentOr(isText)(refused),
   reload: ({ reloaded, pid, signal }) =>
     isFlag(reloaded) && isAbsentOr(isPid)(pid) && isAbsentOr(isNumber)(signal),
 };

@@ -75,6 +75,12 @@ export const path: ValueType<string> = {
   format: String,
 };
 
+/** What `stdin` is instead of a path when `zd send` writes to it. */
+export const CONTROL = 'control';
+
+/** A file of that name is `./control`. */
+export const inputPath: ValueType<string> = { ...path, name: `${CONTROL}, or a ${path.name}` };
+
 export const userName: ValueType<string> = {
   name: "user's name or number",
   parse(text) {

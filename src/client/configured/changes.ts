@@ -158,7 +158,7 @@ function isValid(option: LaunchOption, value: unknown): boolean {
 function isSame({ field, place }: LaunchOption, from: unknown, to: unknown): boolean {
   if (JSON.stringify(from) === JSON.stringify(to)) return true;
   if (place && typeof from === 'string' && typeof to === 'string')
-    return followFolder(from) === followFolder(to);
+    return ![from, to].includes(place.word ?? '') && followFolder(from) === followFolder(to);
   if (place && Array.isArray(from) && Array.isArray(to))
     return JSON.stringify(from.map(followFolder)) === JSON.stringify(to.map(followFolder));
   return field === 'user' && findUid(from) === findUid(to);

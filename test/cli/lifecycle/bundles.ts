@@ -19,6 +19,7 @@ const CASES: [settings: Record<string, string>, bundles: string[]][] = [
   [{ 'memory-limit': '1gb' }, ['renewal']],
   [{ 'watch-config': 'on' }, ['renewal']],
   [{ ready: 'command true' }, ['readiness']],
+  [{ stdin: 'control' }, ['input']],
   [{ pty: 'on' }, ['console']],
   [{ 'run-every': '1h' }, []],
   [{ 'run-at': '@yearly' }, ['scheduling', 'cron']],

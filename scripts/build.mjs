@@ -33,7 +33,6 @@ const lazy = {
   'src/manager/program/pidfile.ts': 'pidfile',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
-  'src/commands/attach/attach.ts': 'attach',
   'src/commands/attach/screen.ts': 'screen',
   'src/manager/input/bundle.ts': 'input',
   'src/manager/console/bundle.ts': 'console',

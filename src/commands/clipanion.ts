@@ -5,6 +5,7 @@ import { UsageError } from '../system/errors';
 import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
 import { ApplyCommand } from './apply/apply-command';
+import { AttachCommand } from './attach/attach-command';
 import type { CommandContext } from './base';
 import { DoctorCommand } from './doctor/doctor-command';
 import type { Topics } from './help/help';
@@ -54,6 +55,7 @@ export const commandClasses = [
   ReopenTranscriptCommand,
   LogreopenCommand,
   LogtailCommand,
+  AttachCommand,
   UpgradeCommand,
   ApplyCommand,
   ShowCommand,

@@ -12,14 +12,14 @@ export interface ScreenSize {
 export interface AttachParams {
   /** Of the visitor's terminal. */
   size?: ScreenSize;
-  /** Whether the visitor is going to type: then the program's terminal gets that size. */
+  /** Whether the visitor is going to type: then the program's terminal gets that size, until another one types. */
   types: boolean;
 }
 
 /** The reply to `attach`; output and events follow as notifications. */
 export interface AttachReply {
   managerPid: number;
-  /** The number of the visitor, for `resize`. */
+  /** The number of the visitor, for `resize` and `send`. */
   visitor: number;
   /** Whether the program runs on a pseudo-terminal. */
   terminal: boolean;
@@ -47,8 +47,8 @@ export type OutputNotice =
   | { bytes: string }
   /** So many bytes were not read in time and are left out; these are the last ones. */
   | { dropped: number; bytes: string }
-  /** The visitor who decided last about the size, and that size. */
-  | { typist: number; size: ScreenSize };
+  /** The program's terminal has another size. */
+  | { size: ScreenSize };
 
 /** The most rows and columns of a terminal. */
 export const LARGEST_SCREEN = 1000;
@@ -67,12 +67,12 @@ export function readOutput(line: string): OutputNotice | null {
   try {
     const { method, params } = JSON.parse(line) as { method?: unknown; params?: Record<string, unknown> };
     if (method !== 'output' || !params) return null;
-    const { bytes, dropped, typist, size } = params;
+    const { bytes, dropped, size } = params;
     if (typeof bytes === 'string') {
       if (dropped === undefined) return { bytes };
       return Number.isSafeInteger(dropped) ? { dropped: dropped as number, bytes } : null;
     }
-    return Number.isSafeInteger(typist) && isScreenSize(size) ? { typist: typist as number, size } : null;
+    return isScreenSize(size) ? { size } : null;
   } catch {
     return null;
   }

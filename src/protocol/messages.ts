@@ -220,6 +220,8 @@ export interface SendParams extends CallerParams {
   keys?: boolean;
   /** Only to the process with this pid. */
   pid?: number;
+  /** The visitor that types; see `attach`. */
+  visitor?: number;
 }
 
 /** Why a program did not take everything. */

@@ -24,7 +24,6 @@ const contents = [
   'dist/access-probe.js',
   'dist/actions.js',
   'dist/answer.js',
-  'dist/attach.js',
   'dist/boot.js',
   'dist/commands.js',
   'dist/configuration-file.js',

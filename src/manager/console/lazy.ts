@@ -23,6 +23,11 @@ export class LazyVisitors {
     this.#loaded.resize(params);
   }
 
+  /** See `Visitors.noteTyping`. */
+  noteTyping(id: number | undefined): void {
+    if (id !== undefined) this.#loaded?.noteTyping(id);
+  }
+
   /** See `Visitors.dismiss`. */
   dismiss(): void {
     this.#loaded?.dismiss();

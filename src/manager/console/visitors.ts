@@ -17,6 +17,8 @@ export interface VisitorsOptions {
 interface Visitor {
   id: number;
   connection: Subscriber;
+  /** Of its window; null for one that does not type. */
+  size: Size | null;
   /** Bytes of output that it had no room for. */
   dropped: number;
 }
@@ -29,7 +31,8 @@ export class Visitors {
   readonly #options: VisitorsOptions;
   readonly #visitors = new Map<number, Visitor>();
   #last = 0;
-  /** What the last one decided about the size of the terminal; null if an earlier manager knew. */
+  /** The one that typed last, and the size that it gave to the terminal; null if an earlier manager knew. */
+  #typist: Visitor | null = null;
   #size: Size | null = null;
   #endWatch = () => {};
   #watched: Transcript | null = null;
@@ -58,7 +61,7 @@ export class Visitors {
     const reply: AttachReply = {
       managerPid: process.pid,
       visitor: id,
-      terminal: console?.isOpen ?? false,
+      terminal: console !== null,
       takesLines: takesLines(),
       size: this.#size,
       isWhole: bytes.length < ring.size,
@@ -67,29 +70,44 @@ export class Visitors {
     return {
       reply,
       follow: connection => {
-        this.#visitors.set(id, { id, connection, dropped: 0 });
+        this.#visitors.set(id, { id, connection, size: (types && size) || null, dropped: 0 });
         const following = events.follow(connection, null);
-        if (types && size) this.resize({ visitor: id, size });
+        this.noteTyping(id);
         return this.#follow(id, following);
       },
     };
   }
 
-  /** Gives the terminal the size of a visitor's. */
-  resize({ visitor, size, redraw }: ResizeParams): void {
-    if (!this.#visitors.has(visitor)) throw new Error('there is no such visitor');
-    const { console } = this.#options.transcript();
-    this.#size = size;
-    console?.resize(size);
-    if (redraw) console?.redraw();
-    const line = formatOutput({ typist: visitor, size });
-    for (const { connection } of this.#visitors.values())
-      if (hasRoom(connection, line.length)) connection.send(line);
+  /** A visitor types: the terminal gets the size of its window. */
+  noteTyping(id: number): void {
+    const visitor = this.#visitors.get(id);
+    if (!visitor?.size || this.#typist === visitor) return;
+    this.#typist = visitor;
+    this.#apply(visitor.size);
+  }
+
+  /** The window of a visitor has another size. */
+  resize({ visitor: id, size, redraw }: ResizeParams): void {
+    const visitor = this.#visitors.get(id);
+    if (!visitor) throw new Error('there is no such visitor');
+    if (visitor.size) visitor.size = size;
+    if (this.#typist !== visitor) return;
+    this.#apply(size);
+    if (redraw) this.#options.transcript().console?.redraw();
   }
 
   /** Ends all visits: another manager takes over, and its visitors come to that one. */
   dismiss(): void {
     for (const { connection } of [...this.#visitors.values()]) connection.close();
+  }
+
+  #apply(size: Size): void {
+    if (size.rows === this.#size?.rows && size.columns === this.#size.columns) return;
+    this.#size = size;
+    this.#options.transcript().console?.resize(size);
+    const line = formatOutput({ size });
+    for (const { connection } of this.#visitors.values())
+      if (hasRoom(connection, line.length)) connection.send(line);
   }
 
   #follow(id: number, events: Following): Following {

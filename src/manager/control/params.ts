@@ -89,7 +89,7 @@ export function checkOutputParams(params: unknown): OutputParams {
 
 /** Checks the parameters of `send`: `{"data": "aGVsbG8K", "eof": true}`. */
 export function checkSendParams(params: unknown): SendParams {
-  const { data, enter, eof, keys, pid } = checkObject(params);
+  const { data, enter, eof, keys, pid, visitor } = checkObject(params);
   const user = readUser(params);
   if (typeof data !== 'string' || !BASE64.test(data)) throw new InvalidParams('"data" must be in base64');
   if (data.length > (MOST_SENT / 3 + 1) * 4)
@@ -101,6 +101,7 @@ export function checkSendParams(params: unknown): SendParams {
     eof: eof === true,
     keys: keys === true,
     ...(pid === undefined ? {} : { pid: pid as number }),
+    ...(Number.isSafeInteger(visitor) ? { visitor: visitor as number } : {}),
     ...(user === undefined ? {} : { user }),
   };
 }

@@ -8,6 +8,8 @@ import { UsageError } from '../system/errors';
 
 /** Options about the output, which no command has as words. */
 const MANNERS = ['json', 'quiet'];
+/** Options that zdaemon does not have. */
+const OWN = [...MANNERS, 'daemon-name'];
 
 /**
  * Splits a command line. Called as `zd`, options after a command without words of its own count as if they were in front
@@ -19,7 +21,7 @@ const MANNERS = ['json', 'quiet'];
 export function readCommandLine(argv: readonly string[], flavour: Flavour): Arguments {
   const parsed = parseArguments(argv);
   if (flavour === 'zdaemon') {
-    const own = MANNERS.map(key => parsed.flags.get(key)).find(flag => flag !== undefined);
+    const own = OWN.map(key => parsed.flags.get(key)).find(flag => flag !== undefined);
     if (own) throw new UsageError(`option ${own.written} not recognized`);
     return parsed;
   }

@@ -14,6 +14,7 @@ import { describing } from './describe-wait';
 import { endStart } from './interrupt';
 import { LockHeld, launchManager, runAttachedManager } from './launch';
 import { writeOrder, writeRefresh } from './order';
+import { noteMuteHandlers } from './preflight/log-tools';
 import { checkPlaces } from './preflight/places';
 import { checkSize } from './preflight/program';
 import { checkRights } from './preflight/rights';
@@ -93,7 +94,7 @@ export async function awaitStart(
       askInTime,
       context,
       isBare,
-      describing(context, { ready: settings.startTimeout, waitFor: settings.waitForTimeout }),
+      describing(context, { ready: settings.startTimeout, waitFor: findLongestPreparation(context) }),
     );
     if (result.outcome === 'timeout' && result.reason === undefined)
       return { ...result, ...(await findSlow(context)) };
@@ -109,11 +110,19 @@ export async function awaitStart(
 }
 
 /** A manager of zd says itself that a program is not ready in time; but not once more to those that come later. */
-function findLongestWait({ configuration: { settings }, flavour }: ActionContext): number {
-  const { startTimeout, waitFor, waitForTimeout, ready, startTestProgram } = settings;
+function findLongestWait(context: ActionContext): number {
+  const { configuration, flavour } = context;
+  const { settings } = configuration;
+  const { startTimeout, ready, startTestProgram } = settings;
   if (flavour === 'zdaemon') return startTimeout;
   const grace = ready || startTestProgram ? ANSWER_GRACE : 0;
-  return startTimeout + (waitFor ? waitForTimeout : 0) + grace;
+  return startTimeout + findLongestPreparation(context) + grace;
+}
+
+/** Before there is a process: of wait-for, and of before-start. */
+function findLongestPreparation({ configuration }: ActionContext): number {
+  const { waitFor, waitForTimeout, beforeStart, hookTimeout } = configuration.settings;
+  return (waitFor ? waitForTimeout : 0) + (beforeStart ? hookTimeout : 0);
 }
 
 /** What has been started, and what is missing. */
@@ -218,6 +227,7 @@ function prepareOrder(context: ActionContext, { args, once }: Wish): LaunchOrder
     if (!isAdoption || !(error instanceof UserError)) throw error;
     complain(context, error.message);
   }
+  noteMuteHandlers(context);
   checkSize(configuration, args);
   const user = findUserToBecome(configuration.settings.user, configuration.settings);
   const order = writeOrder({ configuration, args, user, patient: flavour === 'zdaemon', isAdoption });

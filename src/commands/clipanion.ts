@@ -7,6 +7,7 @@ import { VERSION } from '../system/version';
 import { ApplyCommand } from './apply/apply-command';
 import { AttachCommand } from './attach/attach-command';
 import type { CommandContext } from './base';
+import { CompletionCommand } from './completion/completion-command';
 import { DoctorCommand } from './doctor/doctor-command';
 import type { Topics } from './help/help';
 import { HelpCommand } from './help/help-command';
@@ -22,6 +23,7 @@ import { OnceCommand } from './life/once-command';
 import { PauseCommand } from './life/pause-command';
 import { ReloadCommand } from './life/reload-command';
 import { RunNowCommand } from './life/run-now-command';
+import { ListCommand } from './list/list-command';
 import { LogreopenCommand } from './output/logreopen-command';
 import { LogtailCommand } from './output/logtail-command';
 import { ReopenTranscriptCommand } from './output/reopen-transcript-command';
@@ -47,6 +49,7 @@ export const commandClasses = [
   RunNowCommand,
   SendCommand,
   StatusCommand,
+  ListCommand,
   HistoryCommand,
   EventsCommand,
   FgCommand,
@@ -62,6 +65,7 @@ export const commandClasses = [
   CheckCommand,
   InitCommand,
   DoctorCommand,
+  CompletionCommand,
   HelpCommand,
 ];
 

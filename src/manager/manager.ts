@@ -118,14 +118,15 @@ export class Manager implements Requests {
 
   status({ lines = false, settings = false }: StatusParams = {}): StatusReport {
     const { clock, transcript, parent, eventLog, socketProblem } = this.#parts;
-    const { life, order, record, program, readiness } = this.#supervisor;
+    const { life, order, record, program, readiness, hooks } = this.#supervisor;
+    const { waitingFor, ...signs } = readiness.describe();
     return reportStatus({
       life,
       order,
       clock,
       record,
       adopted: program.isAdopted,
-      readiness: readiness.describe(),
+      readiness: { waitingFor: hooks.waitingFor ?? waitingFor, ...signs },
       suspended: life.pid !== null && isSuspended(life.pid),
       keeperPid: parent.keeperPid,
       eventLogError: eventLog.problem,

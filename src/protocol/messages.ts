@@ -38,6 +38,8 @@ type DownFields = { [Field in keyof DownRecord]: DownRecord[Field] | null };
 export interface StatusReport extends DownFields {
   schema: number;
   state: ProgramState;
+  /** The daemon's name; absent of an earlier manager. */
+  name?: string;
   wanted: 'up' | 'down';
   /** The program's pid; null while it is down. */
   pid: number | null;

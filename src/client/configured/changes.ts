@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { RunningSettings, StatusReport } from '../../protocol/messages';
+import { describeTargets, nameLevel } from '../../settings/event-log-text';
 import { checkValue, formatValue } from '../../settings/option';
 import { namedFile } from '../../settings/place-paths';
 import { type LaunchOption, launchOptions } from '../../settings/reach';
@@ -183,11 +184,10 @@ function findUid(user: unknown): number | undefined | null {
 }
 
 function describeEventLog(eventLog: EventLogSettings | null): string {
-  if (!eventLog || eventLog.files.length === 0) return '(none)';
-  const files = eventLog.files.map(
-    ({ path, level }) => followFolder(path) + (level > 0 ? ` from level ${level}` : ''),
-  );
-  return `level ${eventLog.level}, ${files.join(', ')}`;
+  const targets = eventLog ? describeTargets(eventLog, followFolder) : [];
+  return eventLog && targets.length > 0
+    ? `level ${nameLevel(eventLog.level)}; ${targets.join('; ')}`
+    : '(none)';
 }
 
 function compareVariables(from: Record<string, string>, to: Record<string, string>): Change[] {

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { errorAt } from '../../settings/faults';
+import { listOwnCommands } from '../../settings/probes/own-commands';
 import { listTestCommands } from '../../settings/probes/test-commands';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration, Origin, Settings } from '../../settings/settings';
@@ -24,18 +25,22 @@ export function checkProgram(configuration: Configuration): SettingUse[] {
 }
 
 /**
- * Searches for the start test and the commands of probes: as in zdaemon, a manager counts a test that cannot be run as
- * passed, and a probe would never hold.
+ * Searches for the start test, the commands of probes, and what the manager runs beside the program. As in zdaemon, a
+ * manager counts a test that cannot be run as passed; a probe would never hold, and a hook would be missed when it is due.
  *
  * @returns as `checkProgram`
  * @throws UsageError as `checkProgram`
  */
 export function checkTests(configuration: Configuration): SettingUse[] {
   const { settings, origins } = configuration;
-  return listTestCommands(settings).map(({ field, key, words }) => {
+  const tests = listTestCommands(settings).map(({ field, key, words }) => {
     const shown = key === 'start-test-program' ? words : ['command', ...words];
     return locate(configuration, { key, words, origin: origins[field], shown });
   });
+  const others = listOwnCommands(settings).map(({ field, ...command }) =>
+    locate(configuration, { ...command, origin: origins[field] }),
+  );
+  return [...tests, ...others];
 }
 
 /**

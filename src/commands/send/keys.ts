@@ -50,7 +50,7 @@ export function findKey(name: string): string {
   const plain = name
     .toLowerCase()
     .replace(/^(?:\^|c-|ctrl\+)(?=.$|space$)/, 'ctrl-')
-    .replaceAll('_', '-');
+    .replace(/(?<=\w)_/g, '-');
   const known = SYNONYMS[plain] ?? plain;
   if (Object.hasOwn(KEYS, known)) return KEYS[known]!;
   const near = nearestName(plain, keyNames);

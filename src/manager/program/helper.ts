@@ -75,3 +75,14 @@ export function runHelper({ parent, command, output }: Helper, listener: HelperL
     kill();
   };
 }
+
+/** What a helper has left in its session: the keeper knows those as descendants, and a group only while it has a leader. */
+export function endRest(parent: Parent, leader: Identity): void {
+  if (parent.keeperPid === null) return void parent.signalGroup(leader, SIGKILL).catch(() => {});
+  try {
+    for (const one of parent.findDescendants())
+      if (one.session === leader.pid) parent.signal(one, SIGKILL).catch(() => {});
+  } catch {
+    // Without a free descriptor they cannot be seen; they count as left behind by the program.
+  }
+}

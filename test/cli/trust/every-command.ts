@@ -23,6 +23,7 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
   'run-now': 'asks',
   send: 'asks',
   status: 'asks',
+  list: 'asks',
   history: 'asks',
   events: 'asks',
   fg: 'runs',
@@ -37,6 +38,7 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
   check: 'examines',
   init: 'nothing',
   doctor: 'examines',
+  completion: 'nothing',
   help: 'nothing',
 };
 const records: Record<string, CommandRecord | undefined> = commandTable;

@@ -3,7 +3,7 @@ import { type ActionContext, print } from '../../client/context';
 import { nameInMessages } from '../../client/preflight/name';
 import { RequestFailed } from '../../client/request';
 import { describeView, observe, viewOf } from '../../client/situation';
-import { openVisit, type Visit } from '../../client/visit';
+import { openVisit, type Visit } from '../../client/stream/visit';
 import type { AttachParams } from '../../protocol/console';
 import { sleep } from '../../system/clock';
 import { ExitStatus, UsageError, UserError } from '../../system/errors';
@@ -22,12 +22,12 @@ const PAUSE = 0.1;
  * @returns 0 when the visitor or the manager has left; 3 without a manager
  */
 export async function attach(context: ActionContext, readOnly: boolean): Promise<number> {
-  refuseWithoutTerminal(context);
   const view = viewOf(await findOrAdopt(context, readOnly ? null : 'signal'));
   if (!view) {
     print(context, describeView(null));
     return ExitStatus.notRunning;
   }
+  refuseWithoutTerminal(context);
   if (!view.report) throw new UserError("cannot attach: its manager is zdaemon's, which cannot do that");
   const over = new AbortController();
   const params: AttachParams = { size: new VisitorTerminal().size, types: !readOnly };

@@ -95,7 +95,8 @@ test.skipIf(missing, 'without a manager there is nothing to visit, and the statu
 
 test('without a terminal attach is refused, and names what does it', async () => {
   const place = makePlace();
-  place.configure({ program: 'sleep 1000', pty: 'on' });
+  place.configure({ program: 'sleep 1000' });
+  await place.zd('-C app.conf start');
   const { status, stderr } = await place.zd('-C app.conf attach');
   assert.equal(
     [status, stderr],

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import { isResult } from '../protocol/check-result';
-import type { Method } from '../protocol/messages';
-import { type Address, reachSocket } from './address';
-import { ManagerLeft, RequestFailed } from './request';
+import { isResult } from '../../protocol/check-result';
+import type { Method } from '../../protocol/messages';
+import { type Address, reachSocket } from '../address';
+import { ManagerLeft, RequestFailed } from '../request';
 
 /** Characters. The longest reply is a status with the last lines. */
 const LONGEST_LINE = 4 << 20;

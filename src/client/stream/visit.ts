@@ -1,11 +1,11 @@
-import { type AttachParams, type AttachReply, type OutputNotice, readOutput } from '../protocol/console';
-import { readNotification } from '../protocol/events';
-import { errorCode } from '../system/errors';
-import { findAddress } from './address';
-import type { ActionContext } from './context';
+import { type AttachParams, type AttachReply, type OutputNotice, readOutput } from '../../protocol/console';
+import { readNotification } from '../../protocol/events';
+import { errorCode } from '../../system/errors';
+import { findAddress } from '../address';
+import type { ActionContext } from '../context';
+import { ManagerLeft, NoManager } from '../request';
+import type { Notice } from '../subscription';
 import { NoticeStream } from './notice-stream';
-import { ManagerLeft, NoManager } from './request';
-import type { Notice } from './subscription';
 
 /** A visit to the console of the program: its output, and what happens to it. */
 export interface Visit {

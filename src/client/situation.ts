@@ -8,7 +8,7 @@ import { type Act, checkWhose, runsProgram } from './configured/whose';
 import { type ActionContext, print } from './context';
 import { KeeperCall } from './keeper-call';
 import { queryManager, type View } from './query';
-import { type Exchange, ManagerLeft, NoManager, request } from './request';
+import { type Exchange, ManagerLeft, NoManager, RequestUnread, request } from './request';
 
 /** Seconds a manager may be without its socket, and seconds between polls for it. */
 const SOCKET_AWAY_LIMIT = 6;
@@ -48,10 +48,13 @@ export async function findSituation(
 /**
  * The same without the warning. A manager whose socket is missing, as during an upgrade or after a tmp cleaner, gets
  * time to bind it again. One that is leaving gets time to exit: a process that is killed loses its socket first.
+ *
+ * @param over ends that time
  */
 export async function observe(
   { configuration, clock }: ActionContext,
   asked?: StatusParams,
+  over?: AbortSignal,
 ): Promise<Situation> {
   const socket = findAddress(configuration);
   const caller = new KeeperCall(clock);
@@ -61,7 +64,7 @@ export async function observe(
     checkOwnState(socket);
     const remains = findRemains(socket.path, clock);
     if (remains.kind !== 'away' && remains.kind !== 'leaving') return remains;
-    if (clock.now() > deadline) return giveUp(remains, socket.path);
+    if (clock.now() > deadline || over?.aborted) return giveUp(remains, socket.path);
     caller.callIfLate(remains);
     await sleep(POLL_INTERVAL, clock);
   }
@@ -91,7 +94,8 @@ export async function askManager(
     try {
       return await request({ ...exchange, socket, clock }, method, params);
     } catch (error) {
-      if (!(error instanceof NoManager || (repeats && error instanceof ManagerLeft))) throw error;
+      const isLost = error instanceof NoManager || error instanceof RequestUnread;
+      if (!isLost && !(repeats && error instanceof ManagerLeft)) throw error;
       if ((await observe(context)).kind !== 'managed') throw error;
     }
   }

@@ -235,8 +235,8 @@ export class Manager implements Requests {
 
   /** The order for a successor: the same program in the same place, even if the settings are new. */
   successorOrder(order: LaunchOrder = this.#supervisor.order): LaunchOrder {
-    const { socket, stateFolder, startDirectory, args, attached } = this.#supervisor.order;
-    const same = { socket, stateFolder, startDirectory, args, attached };
+    const { socket, stateFolder, startDirectory, args, attached, staysRoot } = this.#supervisor.order;
+    const same = { socket, stateFolder, startDirectory, args, attached, staysRoot: staysRoot === true };
     return { ...order, ...same, purpose: 'succeed', firstStartMustHold: false };
   }
 

@@ -254,14 +254,11 @@ export class Supervisor {
   }
 
   #makeScene(): Scene {
-    const { clock, eventLog, environment, folders, leave } = this.#parts;
+    const { clock, eventLog, environment, folders, runAs, leave } = this.#parts;
+    const given = { clock, eventLog, environment, folders, runAs, leave };
     const supervisor = this;
     return completeScene({
-      clock,
-      eventLog,
-      environment,
-      folders,
-      leave,
+      ...given,
       program: this.program,
       record: this.record,
       waiters: this.waiters,

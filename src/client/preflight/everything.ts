@@ -14,6 +14,7 @@ import { checkTrust } from './trust';
  * @param configuration
  * @param flavour see `checkPlaces`
  * @param args words after the command
+ * @param isRoots there is a manager, and it is root's
  * @returns the files of the program or of the steps
  * @throws UserError with the first fault
  */
@@ -21,6 +22,7 @@ export function checkEverything(
   configuration: Configuration,
   flavour: Flavour,
   args: readonly string[] = [],
+  isRoots = false,
 ): SettingUse[] {
   requireProgram(configuration);
   checkPlaces(configuration, flavour);
@@ -30,6 +32,6 @@ export function checkEverything(
   const tests = checkTests(configuration);
   checkProbes(configuration);
   checkSize(configuration, args);
-  checkRights(configuration, [...programs, ...tests]);
+  checkRights(configuration, [...programs, ...tests], isRoots);
   return programs;
 }

@@ -4,9 +4,9 @@ import { listOwnCommands } from '../../settings/probes/own-commands';
 import { listTestCommands } from '../../settings/probes/test-commands';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration, Origin, Settings } from '../../settings/settings';
+import { locateProgram, type ProgramPlace } from '../../settings/surroundings/locate-program';
 import { UsageError } from '../../system/errors';
 import { findCurrentFolder } from '../../system/files';
-import { findProgram } from '../../system/find-program';
 import { findExcess } from '../../system/run/exec-size';
 import { quoteWords } from '../../system/words';
 import { programVariables } from './environment';
@@ -21,7 +21,7 @@ import type { SettingUse } from './rights';
  */
 export function checkProgram(configuration: Configuration): SettingUse[] {
   const { settings, origins } = configuration;
-  return listCommands(settings, origins).map(command => locate(configuration, command));
+  return listCommands(settings, origins).map(command => locate(configuration, command, settings));
 }
 
 /**
@@ -100,12 +100,16 @@ export function checkSize(configuration: Configuration, args: readonly string[] 
   }
 }
 
+/** What runs beside the program has no other root. */
+const OUTSIDE: ProgramPlace = { chroot: null, directory: null };
+
 function locate(
   configuration: Configuration,
   { key, words, origin, shown = words }: { key: string; words: string[]; origin: Origin; shown?: string[] },
+  place: ProgramPlace = OUTSIDE,
 ): SettingUse {
   const folders = listFolders(configuration, words[0] ?? '');
-  const found = findProgram(words[0] ?? '', folders, programVariables(configuration).PATH);
+  const found = locateProgram(words[0] ?? '', place, folders, programVariables(configuration).PATH);
   if ('file' in found) return { path: found.file, way: 'run', key, value: words[0] ?? '', origin };
   throw new UsageError(`cannot use ${key} '${quoteWords(shown)}' (${origin}): ${found.plain}`);
 }

@@ -1,9 +1,9 @@
 import { findOrAdopt } from '../../client/adopt';
 import { type ActionContext, print } from '../../client/context';
+import { openVisit, type Visit } from '../../client/following/visit';
 import { nameInMessages } from '../../client/preflight/name';
 import { RequestFailed } from '../../client/request';
 import { describeView, observe, viewOf } from '../../client/situation';
-import { openVisit, type Visit } from '../../client/stream/visit';
 import type { AttachParams } from '../../protocol/console';
 import { sleep } from '../../system/clock';
 import { ExitStatus, UsageError, UserError } from '../../system/errors';

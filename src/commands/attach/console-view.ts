@@ -1,6 +1,6 @@
 import type { ActionContext } from '../../client/context';
-import type { Visit } from '../../client/stream/visit';
-import type { Notice } from '../../client/subscription';
+import type { Notice } from '../../client/following/subscription';
+import type { Visit } from '../../client/following/visit';
 import type { OutputNotice, ScreenSize } from '../../protocol/console';
 import type { SendRefusal } from '../../protocol/messages';
 import { byteOf, showKey } from '../../settings/value-types/keys';

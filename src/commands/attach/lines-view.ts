@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { ActionContext } from '../../client/context';
-import type { Visit } from '../../client/stream/visit';
+import type { Visit } from '../../client/following/visit';
 import type { SendRefusal } from '../../protocol/messages';
 import { byteOf, showKey } from '../../settings/value-types/keys';
 import { showControls } from '../../system/show-controls';

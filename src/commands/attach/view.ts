@@ -1,5 +1,5 @@
-import type { Visit } from '../../client/stream/visit';
-import type { Notice } from '../../client/subscription';
+import type { Notice } from '../../client/following/subscription';
+import type { Visit } from '../../client/following/visit';
 import type { OutputNotice } from '../../protocol/console';
 import { describeEvent } from '../inspect/events';
 

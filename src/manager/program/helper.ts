@@ -1,9 +1,9 @@
 import { KINDS } from '../../protocol/keeper/wire';
 import { type Identity, identify } from '../../system/identity';
-import { explainSpawn } from '../../system/run/explain-spawn';
 import type { Ending } from '../../system/signals';
 import type { Parent, SpawnRequest } from '../parent/parent';
 import type { Outlets, Transcript } from '../transcript/transcript';
+import { describeFailure } from './describe-failure';
 import type { PreparedSpawn } from './prepare-spawn';
 
 const SIGKILL = 9;
@@ -60,7 +60,7 @@ export function runHelper({ parent, command, output }: Helper, listener: HelperL
       },
       failed(error) {
         output.close();
-        finish(() => listener.failed(explainSpawn(command.file, error, command)));
+        finish(() => listener.failed(describeFailure(command, error)));
       },
       exited(ending) {
         const leader = current;

@@ -3,7 +3,7 @@ import { type LaunchOrder, placeStreams, showDaemon } from '../../protocol/launc
 import { checkSocketPath } from '../../state/socket-path';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
-import { findGroup, findOwner } from '../../system/users';
+import { findGroup, findOwner, type WholeUser } from '../../system/users';
 import { claimSocket } from '../control/claim-socket';
 import type { Answer } from '../control/connection';
 import { LineServer } from '../control/server';
@@ -19,6 +19,8 @@ const RETRY = 2;
 export interface HoldingsOptions {
   parent: Parent;
   order: LaunchOrder;
+  /** See `Scene`. */
+  runAs: WholeUser | null;
   clock: Clock;
   log: EventLog;
   /** Tells the subscribers of events. */
@@ -88,6 +90,7 @@ export class Holdings {
       title: showDaemon(order),
       path: settings.transcript,
       settings,
+      runAs: this.#options.runAs,
       mayLack,
       program,
       clock,
@@ -170,9 +173,9 @@ export class Holdings {
  *
  * @throws the system's error when a transcript cannot be written
  */
-export function rehearse(order: LaunchOrder): void {
+export function rehearse(order: LaunchOrder, user: WholeUser | null): void {
   if (order.attached) return;
   const { transcript, transcriptMode: mode, transcriptOwner: owner, stderrTranscript } = placeStreams(order);
-  const access = { mode, owner: owner === null ? null : findOwner(owner) };
+  const access = { mode, owner: owner === null ? null : findOwner(owner), user };
   for (const path of [transcript, stderrTranscript]) if (path !== null) new LogFile(path, access).close();
 }

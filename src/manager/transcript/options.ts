@@ -1,6 +1,7 @@
 import type { News } from '../../protocol/events';
 import type { TranscriptSettings } from '../../settings/settings';
 import type { Clock } from '../../system/clock';
+import type { User } from '../../system/users';
 import type { Parent } from '../parent/parent';
 
 export interface TranscriptOptions {
@@ -15,6 +16,8 @@ export interface TranscriptOptions {
   /** The file that receives the output. */
   path: string;
   settings: TranscriptSettings;
+  /** With whose rights a manager that stays root opens the files; null for its own. */
+  runAs: User | null;
   /** What still runs matters more than a file that cannot be opened: its output waits in memory. */
   mayLack: boolean;
   /** The pid of an adopted program, whose output must be read on, or null. */

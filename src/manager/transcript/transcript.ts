@@ -37,6 +37,7 @@ export class Transcript {
   readonly #settings: TranscriptSettings;
   readonly #folder: string;
   readonly #insecure: boolean;
+  readonly #runAs: TranscriptOptions['runAs'];
   readonly #clock: Clock;
   readonly #output: Channel;
   readonly #errors: Channel | null;
@@ -49,6 +50,7 @@ export class Transcript {
     this.#settings = settings;
     this.#folder = options.folder;
     this.#insecure = options.insecure ?? false;
+    this.#runAs = options.runAs;
     this.#clock = options.clock;
     this.#followers = new Followers(this.#ring, options.clock);
     this.#output = openChannel('output', path, options, this.#ring);
@@ -174,8 +176,8 @@ export class Transcript {
       const output = fds.add(this.#output.fifo.open(), O_WRONLY);
       const errors = this.#errors ? fds.add(this.#errors.fifo.open(), O_WRONLY) : output;
       return [
-        given ?? (stdin === null ? 'null' : fds.addSource(openStream(stdin, 'in'))),
-        stdout === null ? output : fds.addSource(openStream(stdout, 'out')),
+        given ?? (stdin === null ? 'null' : fds.addSource(openStream(stdin, 'in', this.#runAs))),
+        stdout === null ? output : fds.addSource(openStream(stdout, 'out', this.#runAs)),
         errors,
       ];
     });

@@ -1,7 +1,7 @@
-import { type DroppedEvents, type ProgramEvent, readNotification } from '../protocol/events';
-import type { StatusReport } from '../protocol/messages';
-import type { Address } from './address';
-import { NoticeStream } from './stream/notice-stream';
+import { type DroppedEvents, type ProgramEvent, readNotification } from '../../protocol/events';
+import type { StatusReport } from '../../protocol/messages';
+import type { Address } from '../address';
+import { NoticeStream } from './notice-stream';
 
 export type Notice = ProgramEvent | DroppedEvents;
 

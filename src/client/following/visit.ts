@@ -4,8 +4,8 @@ import { errorCode } from '../../system/errors';
 import { findAddress } from '../address';
 import type { ActionContext } from '../context';
 import { ManagerLeft, NoManager } from '../request';
-import type { Notice } from '../subscription';
 import { NoticeStream } from './notice-stream';
+import type { Notice } from './subscription';
 
 /** A visit to the console of the program: its output, and what happens to it. */
 export interface Visit {

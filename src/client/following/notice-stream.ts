@@ -46,7 +46,12 @@ export class NoticeStream<Notice> {
     this.#notices.length = 0;
   }
 
-  /** @throws RequestFailed if the manager refuses, does not know the method, or leaves */
+  /**
+   * Sends a request; the manager answers one after another.
+   *
+   * @returns the result
+   * @throws RequestFailed if the manager refuses; ManagerLeft when it has ended the connection
+   */
   async ask(method: Method, params: object): Promise<unknown> {
     if (this.#isOver) throw new ManagerLeft();
     this.#socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`);

@@ -37,8 +37,10 @@ const lazy = {
   'src/manager/program/pidfile.ts': 'pidfile',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
+  'src/commands/attach/screen.ts': 'screen',
   'src/manager/input/bundle.ts': 'input',
   'src/manager/console/bundle.ts': 'console',
+  'src/manager/console/visitors.ts': 'visitors',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

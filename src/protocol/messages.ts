@@ -166,6 +166,8 @@ export type Method =
   | 'wait'
   | 'history'
   | 'subscribe'
+  | 'attach'
+  | 'resize'
   | 'output'
   | 'reopen_transcript'
   | 'apply'
@@ -220,6 +222,8 @@ export interface SendParams extends CallerParams {
   keys?: boolean;
   /** Only to the process with this pid. */
   pid?: number;
+  /** The visitor that types; see `attach`. */
+  visitor?: number;
 }
 
 /** Why a program did not take everything. */

@@ -19,7 +19,6 @@ export interface Terminal {
   waitFor(wanted: string | RegExp, seconds?: number): Promise<string>;
   type(text: string): void;
   press(key: keyof typeof keys): void;
-  /** Gives it another size. */
   resize(columns: number, rows: number): void;
   /** All output so far, without escape sequences and with LF for CR LF. */
   screen(): string;
@@ -97,7 +96,7 @@ export function openTerminal(command: string, args: string[], options: TerminalO
     },
     type: text => pty.write(text),
     press: key => pty.write(keys[key]),
-    resize: (columns, rows) => pty.resize(columns, rows),
+    resize: (cols, rows) => pty.resize(cols, rows),
     screen: () => stripEscapes(output),
     rawScreen: () => output,
     exit,

@@ -103,6 +103,11 @@ export class Console {
     return this.#holder.type(bytes);
   }
 
+  /** See `Holder.openInput`. */
+  openInput(): number | null {
+    return this.#holder.openInput();
+  }
+
   /** The terminal has another size from now on. */
   resize({ rows, columns }: Size): void {
     this.#holder.tell(`${HOLDER_COMMANDS.resize} ${rows} ${columns}`);

@@ -11,7 +11,7 @@ import { Channel } from './channel';
 import { Fifo } from './fifo';
 import { OpenDescriptors, openStream } from './open-stream';
 import type { TranscriptOptions } from './options';
-import { Followers, Ring } from './ring';
+import { Followers, Ring, Watchers } from './ring';
 
 const { O_WRONLY } = constants;
 /** Bytes of the program's last output that are available to clients. */
@@ -42,6 +42,7 @@ export class Transcript {
   readonly #output: Channel;
   readonly #errors: Channel | null;
   readonly #followers: Followers;
+  readonly #watchers = new Watchers();
 
   /** @throws the system's error when a FIFO or a file cannot be created or opened; UsageError for an unknown owner */
   constructor(options: TranscriptOptions) {
@@ -87,10 +88,15 @@ export class Transcript {
    * @returns a function that ends that
    */
   watch(makeWatcher: () => (bytes: Buffer) => void): () => void {
-    for (const channel of this.#channels) channel.watch(makeWatcher());
-    return () => {
-      for (const channel of this.#channels) channel.watch(null);
-    };
+    return this.#watchers.add(this.#channels, makeWatcher);
+  }
+
+  /** The last output, that of an earlier manager included as far as the file shows it. */
+  readLast(): Buffer {
+    const kept = this.ring.read();
+    const { position } = this.#output;
+    const shown = this.#output.readSince(Math.max(0, position - RING_SIZE), RING_SIZE);
+    return this.#errors === null && shown.length > kept.length ? shown : kept;
   }
 
   /** Where the file of each stream ends, for `readSince` of the next manager. */

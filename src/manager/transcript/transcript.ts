@@ -267,19 +267,12 @@ export class Transcript {
   }
 
   /** A program that was started with a terminal keeps it, even if that setting is gone. */
-  #openConsole({
-    folder,
-    insecure = false,
-    program,
-    parent,
-    clock,
-    log,
-    title,
-  }: TranscriptOptions): Console | null {
+  #openConsole(options: TranscriptOptions): Console | null {
+    const { folder, insecure = false, program } = options;
     if (!this.#settings.pty && (program === null || !existsSync(join(folder, 'console')))) return null;
     const openOutput = () => this.#output.fifo.open();
     const { Console } = loadConsole();
-    return new Console({ parent, clock, folder, insecure, title, openOutput, log });
+    return new Console({ ...options, insecure, openOutput });
   }
 
   #open(choose: (fds: OpenDescriptors) => Outlets['descriptors']): Outlets {

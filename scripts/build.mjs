@@ -31,6 +31,7 @@ const lazy = {
   'src/manager/program/exec-chain.ts': 'exec-chain',
   'src/manager/program/lock-file.ts': 'lock-file',
   'src/manager/program/pidfile.ts': 'pidfile',
+  'src/manager/transcript/receiver/bundle.ts': 'receiver',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
   'rotating-file-stream': 'rotating-file-stream',

@@ -33,6 +33,7 @@ const contents = [
   'dist/exec-chain.js',
   'dist/lock-file.js',
   'dist/pidfile.js',
+  'dist/receiver.js',
   'dist/main.js',
   'dist/manager-core.js',
   'dist/manager.js',

@@ -1,4 +1,5 @@
 import type { News } from '../../protocol/events';
+import { KINDS } from '../../protocol/keeper/wire';
 import { type LaunchOrder, placeStreams } from '../../protocol/launch-order';
 import { checkSocketPath } from '../../state/socket-path';
 import type { Clock } from '../../system/clock';
@@ -9,8 +10,11 @@ import type { Answer } from '../control/connection';
 import { LineServer } from '../control/server';
 import { SocketGuard } from '../control/socket-guard';
 import type { EventLog } from '../event-log';
+import type { KeeperParent } from '../parent/keeper-parent';
 import type { Parent } from '../parent/parent';
+import type { Surroundings } from '../startup';
 import { LogFile } from '../transcript/file';
+import type { Receiver } from '../transcript/receiver/receiver';
 import { Transcript } from '../transcript/transcript';
 
 /** Seconds between attempts to reopen the transcript. */
@@ -25,6 +29,11 @@ export interface HoldingsOptions {
   emit(news: News): void;
   /** The pid of the running program, or null. */
   programPid(): number | null;
+  /** The keeper that began this manager, or null. */
+  keeper(): KeeperParent | null;
+  /** The command of `transcript-program` that the manager before has run, as far as it is known. */
+  former(): readonly string[] | null;
+  surroundings: Pick<Surroundings, 'environment' | 'folders'>;
   answer(line: string): Promise<Answer> | Answer;
   /** Checks that the state folder is still the same folder. */
   checkFolder(): unknown;
@@ -34,6 +43,8 @@ export interface HoldingsOptions {
 export class Holdings {
   /** Null with `daemon off`, where the program is attached to the terminal, and after `release`. */
   transcript: Transcript | null = null;
+  /** What gets the output beside the file, or instead of it; null without one. */
+  receiver: Receiver | null = null;
   readonly #options: HoldingsOptions;
   readonly #server: LineServer;
   readonly #guard: SocketGuard;
@@ -92,6 +103,7 @@ export class Holdings {
       clock,
       log: log.log,
       emit: this.#options.emit,
+      receiver: this.#openReceiver(mayLack),
     });
   }
 
@@ -123,6 +135,7 @@ export class Holdings {
 
   /** Acquires it again. Failures are retried: a manager without a socket or transcript is better than none. */
   async resume(): Promise<void> {
+    this.receiver?.thaw();
     this.#resumeTranscript();
     await this.openSocketSoon();
   }
@@ -131,9 +144,22 @@ export class Holdings {
   async close(): Promise<void> {
     this.#stopListening();
     this.transcript?.endWaits();
+    await this.transcript?.finish();
     await this.#server.close();
     this.transcript?.close();
     this.transcript = null;
+  }
+
+  /** One lives as long as its manager, also across a handover that fails. */
+  #openReceiver(mayLack: boolean): Receiver | null {
+    const { order, former, ...parts } = this.#options;
+    const isWanted = order.settings.transcriptProgram !== null;
+    const isLeft = parts.keeper()?.kept.some(({ kind }) => kind === KINDS.receiver) ?? false;
+    if (this.receiver || (!isWanted && !isLeft)) return this.receiver;
+    const options = { ...parts, keeper: parts.keeper(), order, former: former(), mustRun: !mayLack };
+    if (isWanted) this.receiver = new (loadReceiver().Receiver)(options);
+    else loadReceiver().dismissKept(options);
+    return this.receiver;
   }
 
   async #bind(): Promise<void> {
@@ -174,4 +200,9 @@ export function rehearse(order: LaunchOrder): void {
   const { transcript, transcriptMode: mode, transcriptOwner: owner, stderrTranscript } = placeStreams(order);
   const access = { mode, owner: owner === null ? null : findOwner(owner) };
   for (const path of [transcript, stderrTranscript]) if (path !== null) new LogFile(path, access).close();
+}
+
+/** Most transcripts are files. */
+function loadReceiver(): typeof import('../transcript/receiver/bundle') {
+  return require('../transcript/receiver/bundle');
 }

@@ -2,6 +2,7 @@ import type { News } from '../../protocol/events';
 import type { TranscriptSettings } from '../../settings/settings';
 import type { Clock } from '../../system/clock';
 import type { Parent } from '../parent/parent';
+import type { Receiver } from './receiver/receiver';
 
 export interface TranscriptOptions {
   /** Spawns the copiers, and holds the FIFOs. */
@@ -13,6 +14,8 @@ export interface TranscriptOptions {
   /** The file that receives the output. */
   path: string;
   settings: TranscriptSettings;
+  /** Keeps the command of `transcript-program` running; absent without one. */
+  receiver?: Receiver | null;
   /** What still runs matters more than a file that cannot be opened: its output waits in memory. */
   mayLack: boolean;
   /** The pid of an adopted program, whose output must be read on, or null. */

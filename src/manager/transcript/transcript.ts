@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, renameSync } from 'node:fs';
+import { constants, existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TranscriptSettings } from '../../settings/settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
@@ -8,8 +8,10 @@ import { withOwnFile } from '../../system/trust/own-folder';
 import type { Source } from '../parent/parent';
 import { Channel } from './channel';
 import { Fifo } from './fifo';
+import { OpenDescriptors } from './open-descriptors';
 import { openStream } from './open-stream';
 import type { TranscriptOptions } from './options';
+import type { Receiver } from './receiver/receiver';
 import { Followers, Ring } from './ring';
 
 const { O_WRONLY } = constants;
@@ -19,6 +21,8 @@ const RING_SIZE = 64 << 10;
 const LONGEST_WAIT = 20;
 /** Bytes of each file that another manager looks at again. */
 const MOST_READ_BACK = 1 << 20;
+/** Seconds that a command has to read what waits for it, when the manager exits. */
+const FLUSH_LIMIT = 10;
 /** The same while a copier writes the output to a file. */
 const COPIED_WAIT = 1;
 
@@ -38,6 +42,8 @@ export class Transcript {
   readonly #output: Channel;
   readonly #errors: Channel | null;
   readonly #followers: Followers;
+  /** The command that gets the output; null without one. */
+  readonly #receiver: Receiver | null;
 
   /** @throws the system's error when a FIFO or a file cannot be created or opened; UsageError for an unknown owner */
   constructor(options: TranscriptOptions) {
@@ -46,13 +52,14 @@ export class Transcript {
     this.#folder = options.folder;
     this.#insecure = options.insecure ?? false;
     this.#clock = options.clock;
+    this.#receiver = options.receiver ?? null;
     this.#followers = new Followers(this.#ring, options.clock);
     this.#output = openChannel('output', path, options, this.#ring);
     try {
       this.#errors =
         settings.stderrTranscript === null
           ? null
-          : openChannel('errors', settings.stderrTranscript, options, this.#ring);
+          : openChannel('errors', settings.stderrTranscript, { ...options, receiver: null }, this.#ring);
       if (this.#errors === null) this.#joinErrors(options);
     } catch (error) {
       this.#output.close();
@@ -105,9 +112,13 @@ export class Transcript {
     this.#followers.wake();
   }
 
-  /** Resolves when the program's output has a reader that outlives this manager, or there can be none. */
+  /**
+   * Resolves when the program's output has a reader that outlives this manager, or there can be none.
+   *
+   * @throws UserError when the command of `transcript-program` must run and cannot
+   */
   get settled(): Promise<unknown> {
-    return Promise.all(this.#channels.map(channel => channel.settled));
+    return Promise.all([this.#receiver?.settled, ...this.#channels.map(channel => channel.settled)]);
   }
 
   /** Total bytes dropped so far. */
@@ -126,7 +137,7 @@ export class Transcript {
       const problem = sink.problem ?? target.warning;
       if (problem !== null) return problem;
     }
-    return null;
+    return this.#receiver?.target.warning ?? null;
   }
 
   /** Opens a descriptor that output can be written to. */
@@ -222,6 +233,14 @@ export class Transcript {
     for (const channel of this.#channels) channel.forget();
   }
 
+  /** Before `close`: has the command of `transcript-program` get all output, then its end, and waits until it has exited. */
+  async finish(): Promise<void> {
+    if (!this.#receiver) return;
+    this.#receiver.hurry();
+    await this.#output.flush(FLUSH_LIMIT);
+    await this.#receiver.end();
+  }
+
   close(): void {
     for (const channel of this.#channels) channel.close();
   }
@@ -269,23 +288,5 @@ function openChannel(name: string, path: string, options: TranscriptOptions, rin
   } catch (error) {
     fifo.close();
     throw error;
-  }
-}
-
-/** Descriptors that are closed together. */
-class OpenDescriptors {
-  readonly #fds: number[] = [];
-
-  add(fd: number, flags: number): Source {
-    return this.addSource({ fd, flags });
-  }
-
-  addSource(source: Source): Source {
-    this.#fds.push(source.fd);
-    return source;
-  }
-
-  close(): void {
-    for (const fd of this.#fds.splice(0)) closeSync(fd);
   }
 }

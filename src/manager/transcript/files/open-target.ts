@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { TranscriptSettings } from '../../../settings/settings';
 import { findOwner, type Owner } from '../../../system/users';
-import { Archive } from './archive';
 import { LogFile } from '../file';
 import type { TranscriptOptions } from '../options';
-import { RotatingFile } from './rotation';
 import type { Target } from '../target';
+import { Archive } from './archive';
+import { RotatingFile } from './rotation';
 
 /**
  * Opens the file of a channel.

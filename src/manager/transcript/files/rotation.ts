@@ -4,9 +4,9 @@ import { type Clock, formatLocalTime, zoneOffset } from '../../../system/clock';
 import { describeReason } from '../../../system/errors';
 import { type PinnedFolder, pinFolder } from '../../../system/trust/pinned-path';
 import { mayMislead } from '../../../system/trust/root';
-import { type Archive, PENDING } from './archive';
 import type { LogFile } from '../file';
 import type { Target } from '../target';
+import { type Archive, PENDING } from './archive';
 
 const NEWLINE = 0x0a;
 /** Bytes by which a line may exceed the limit before it is split. */

@@ -1,0 +1,3 @@
+export { dismissKept } from './kept';
+export { Receiver } from './receiver';
+export { Sinks } from './sinks';

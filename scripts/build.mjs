@@ -34,6 +34,7 @@ const lazy = {
   'src/manager/transcript/receiver/bundle.ts': 'receiver',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
+  'src/manager/console/bundle.ts': 'console',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

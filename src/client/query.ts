@@ -28,6 +28,7 @@ export interface View extends PlainStatus {
  * @param socket where it listens
  * @param clock for the time limit
  * @param asked what else to report
+ * @param limit seconds for its reply
  * @returns the status, or null when there is no manager
  * @throws UserError with status 4 when the socket is not accessible, or its listener does not answer like a manager
  */
@@ -35,9 +36,10 @@ export async function queryManager(
   socket: Address,
   clock: Clock,
   asked?: StatusParams,
+  limit = ANSWER_LIMIT,
 ): Promise<View | null> {
   if (isMissing(socket.path)) return null;
-  const exchange: Exchange = { socket, clock, limit: ANSWER_LIMIT };
+  const exchange: Exchange = { socket, clock, limit };
   try {
     const report = (await request(exchange, 'status', asked)) as StatusReport;
     const { pid, managerPid, wanted, testing, args } = report;

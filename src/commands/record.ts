@@ -1,7 +1,11 @@
 import type { ActionContext } from '../client/context';
 
-/** How the prompt completes the words after a command. */
-export type Completion = 'signals' | 'files' | 'topics' | { zd: string[]; zdaemon: string[] };
+/** How the prompt and the shells complete the words after a command; `settings`: zd also completes names of settings. */
+export type Completion =
+  | 'signals'
+  | 'files'
+  | 'topics'
+  | { zd: string[]; zdaemon: string[]; settings?: true };
 
 export interface CommandRecord {
   /** Other names; the empty name is an empty line or an empty word. */

@@ -9,7 +9,8 @@ import { commandNames, commandTable } from './table';
 export const PLACES = ['configure', 'program', 'socket-name'];
 
 /**
- * Advice on an unknown name of a command: the one that users of other tools mean by it, or the nearest.
+ * Advice on an unknown name of a command: the one that users of other tools mean by it, the nearest, or
+ * the only one that it begins.
  *
  * @param command as typed
  * @param others further names, such as those that only the prompt has
@@ -19,7 +20,9 @@ export function adviseOn(command: string, others: readonly string[] = [], fallba
   if (startsWithFalseDash(command)) return `an option begins with '-', not with ${nameCharacter(command)}`;
   const word = command.toLowerCase();
   const meant = Object.entries(commandTable).find(([, { synonyms = [] }]) => synonyms.includes(word))?.[0];
-  const nearest = meant ?? nearestName(command, [...commandNames, ...others]);
+  const names = [...commandNames, ...others].filter(name => name.length > 1);
+  const begun = names.filter(name => name.startsWith(word));
+  const nearest = meant ?? nearestName(command, names) ?? (begun.length === 1 ? begun[0] : undefined);
   return nearest ? askFor(command, `'${nearest}'`) : fallback;
 }
 

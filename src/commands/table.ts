@@ -214,6 +214,7 @@ fg -- an alias for foreground.`,
     completes: {
       zd: ['options', 'environment', 'node', 'changes', 'all'],
       zdaemon: ['options', 'python', 'all'],
+      settings: true,
     },
     short: 'show the settings and where they come from',
     help: `show options -- show zdctl options
@@ -223,6 +224,7 @@ show all -- show all of the above`,
 show environment -- show the variables of the program, and where they come from
 show node -- show the versions of zd and Node
 show changes -- show what differs between the file and what runs
+show SETTING -- show one setting
 show all -- show all of the above`,
   },
   check: {

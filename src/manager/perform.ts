@@ -225,11 +225,17 @@ export class Performer {
     this.#outputMark = transcript?.ring.total ?? 0;
     this.lock.take(refusal => {
       if (refusal !== null) return spawnFailed(refusal);
-      readiness.equip(found => ('reason' in found ? spawnFailed(found.reason) : this.#spawnWith(found)));
+      readiness.equip(found => ('reason' in found ? spawnFailed(found.reason) : this.#openTerminal(found)));
     });
   }
 
   /** @param more what the program needs for its probes */
+  #openTerminal(more: Equipment): void {
+    const { transcript, spawnFailed } = this.#scene;
+    if (!transcript) return this.#spawnWith(more);
+    transcript.prepareRun(problem => (problem === null ? this.#spawnWith(more) : spawnFailed(problem)));
+  }
+
   #spawnWith(more: Equipment): void {
     const { transcript, order, life, record, program, spawnFailed, save } = this.#scene;
     const command = prepareProgram(programWords(order, life.step), order, this.#scene);

@@ -38,6 +38,7 @@ export class ProgramReports implements ProgramListener {
   }
 
   spawnFailed(reason: string): void {
+    this.#scene.transcript?.console?.endRun();
     this.#performer.failure = reason;
     this.#scene.record.noteNotRun(reason);
     this.#scene.dispatch({ name: 'spawnFailed', reason });
@@ -51,6 +52,7 @@ export class ProgramReports implements ProgramListener {
   exited(ending: Ending, leftovers: boolean): void {
     const { transcript, record, order, life, dispatch, waiters, readiness } = this.#scene;
     const performer = this.#performer;
+    transcript?.console?.endRun();
     transcript?.drain();
     const output = performer.lastOutput();
     // The manager that began it did not say.

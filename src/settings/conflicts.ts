@@ -88,6 +88,13 @@ const conflicts: Conflict[] = [
   exclusive('once', 'runEvery', 'a schedule runs again and again: remove one of them'),
   exclusive('once', 'runAt', 'a schedule runs again and again: remove one of them'),
   exclusive('ready', 'startTestProgram', 'write the command of the latter as a probe: command WORDS'),
+  ...(['stdin', 'stdout', 'stderrTranscript'] as const).map(field =>
+    exclusive(
+      'pty',
+      field,
+      `with a pty, all streams of the program are its terminal: remove ${keyOf(field)}`,
+    ),
+  ),
   {
     fields: ['ready', 'daemon'],
     when: ({ ready, daemon }) => !daemon && (ready?.some(({ kind }) => kind === 'output') ?? false),

@@ -74,6 +74,11 @@ export function keepersIn(folder: string): number[] {
   return listPids().filter(pid => isAlive(pid) && commandLine(pid).startsWith(`zd: keeps ${folder}/`));
 }
 
+/** The processes whose command line begins with a text. */
+export function listNamed(start: string): number[] {
+  return listPids().filter(pid => isAlive(pid) && commandLine(pid).startsWith(start));
+}
+
 /** The pid of the keeper of a manager, or null. */
 export function keeperOf(managerPid: number): number | null {
   const parent = readState(managerPid)?.parent ?? 0;

@@ -43,7 +43,9 @@ export interface TerminalOptions {
  */
 export function openTerminal(command: string, args: string[], options: TerminalOptions = {}): Terminal {
   if (loaded === null) throw new Error('node-pty is not installed');
-  const env = { ...process.env, TERM: 'xterm-256color', ...options.env };
+  const wanted = { ...process.env, TERM: 'xterm-256color', ZD_HISTORY: '', ...options.env };
+  // node-pty would set a variable to the word `undefined`.
+  const env = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
   const { cwd = process.cwd(), columns = 120 } = options;
   const pty = loaded.spawn(command, args, { cwd, env, cols: columns, rows: 40 });
 

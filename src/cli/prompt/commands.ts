@@ -6,6 +6,7 @@ import { type Arguments, parseArguments } from '../../settings/argv';
 import { resolveConfiguration } from '../../settings/resolve';
 import { hasProgram } from '../../settings/schedule/what-runs';
 import { ExitStatus, UsageError } from '../../system/errors';
+import { nameSignal } from '../../system/signals';
 import { findUserToBecome } from '../../system/users';
 import type { PromptWords } from '../dispatch';
 import { asksForPage, runCommandLine } from '../dispatch';
@@ -13,6 +14,9 @@ import { isTerminal } from './lines';
 import { markFiles } from './mark-files';
 import { stopManager } from './quit';
 import { inheritTerminal } from './shell';
+
+/** A shell adds the number of the signal to this. */
+const SIGNAL_BASE = 128;
 
 /** What the commands of the prompt can change. */
 export interface Session {
@@ -32,7 +36,9 @@ interface PromptRecord {
   run: PromptCommand;
   /** What `help NAME` prints; absent for a command that also exists outside the prompt. */
   help?: string;
-  /** Omitted from the list of topics. */
+  /** The same, called as zd, where zdaemon's text does not fit. */
+  ownHelp?: string;
+  /** Omitted from zdaemon's list of topics. */
   isAlias?: boolean;
   /** Called as zd, it does not exist, or is another command. */
   isZdaemons?: boolean;
@@ -46,8 +52,12 @@ const shellHelp = `shell [command] -- Run a command with your shell, or just the
 /** The commands that exist only at the prompt or work differently there; each returns its exit status. */
 const promptTable: Record<string, PromptRecord> = {
   quit: { run: quit, help: quitHelp },
-  exit: { run: quit, help: quitHelp, isAlias: true },
-  EOF: { run: leave, help: 'To quit, type ^D or use the quit command.' },
+  exit: { run: quit, help: quitHelp, ownHelp: 'exit -- The same as quit.', isAlias: true },
+  EOF: {
+    run: leave,
+    help: 'To quit, type ^D or use the quit command.',
+    ownHelp: 'EOF -- Leave the prompt and change nothing, as Ctrl-D does.',
+  },
   reload: {
     run: reload,
     help: `reload [options] -- Read the configuration again; options, if any,
@@ -64,7 +74,10 @@ export function promptWordsOf(flavour: Flavour): PromptWords {
   const records = Object.entries(promptTable).filter(
     ([, { help, isZdaemons }]) => help !== undefined && (!isZdaemons || flavour === 'zdaemon'),
   );
-  const topics = records.filter(([, { isAlias }]) => !isAlias).map(([name, { help = '' }]) => [name, help]);
+  const isOwn = flavour === 'zd';
+  const topics = records
+    .filter(([, { isAlias }]) => isOwn || !isAlias)
+    .map(([name, { help = '', ownHelp = help }]) => [name, isOwn ? ownHelp : help]);
   return { topics: Object.fromEntries(topics) as Topics, names: records.map(([name]) => name) };
 }
 
@@ -72,23 +85,33 @@ export function promptWordsOf(flavour: Flavour): PromptWords {
 export function findPromptCommand(name: string, flavour: Flavour): PromptCommand | null {
   const record = Object.hasOwn(promptTable, name) ? promptTable[name] : undefined;
   if (!record || (record.isZdaemons && flavour === 'zd')) return null;
-  const { run, help } = record;
-  if (help === undefined) return run;
+  const { run, help, ownHelp = help } = record;
+  if (help === undefined || ownHelp === undefined) return run;
   return (session, context, words) => {
     if (!asksForPage(words)) return run(session, context, words);
-    print(context, help);
+    print(context, flavour === 'zd' ? ownHelp : help);
     return ExitStatus.done;
   };
 }
 
-/** The prompt would overwrite an unfinished last line. A full row of blanks wraps only after such a line. */
+/**
+ * The prompt would overwrite an unfinished last line. A full row of blanks wraps only after such a line. An exit status is
+ * shown like any other outcome, but not to a script.
+ */
 function onFreshLine(command: PromptCommand): PromptCommand {
   return async (session, context, words) => {
     const status = await command(session, context, words);
+    if (!isTerminal()) return status;
     const { columns } = context.stdout as NodeJS.WriteStream;
-    if (isTerminal()) context.stdout.write(`${' '.repeat(columns)}\r`);
+    context.stdout.write(`${' '.repeat(columns)}\r`);
+    if (status !== 0 && context.flavour === 'zd') print(context, describeStatus(status));
     return status;
   };
+}
+
+/** `exit status 3`, `exit status 137 (SIGKILL)`. */
+function describeStatus(status: number): string {
+  return `exit status ${status}${status > SIGNAL_BASE ? ` (${nameSignal(status - SIGNAL_BASE)})` : ''}`;
 }
 
 function leave(session: Session): number {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Flavour } from '../../client/context';
 import { helpTopics } from '../../commands/help/help';
 import { commandNames, findCommand } from '../../commands/table';
-import { options } from '../../settings/options';
+import { options, settingOptions } from '../../settings/options';
 import { promptWordsOf } from './commands';
 
 /**
@@ -33,7 +33,8 @@ function wordsFor(command: string, fragment: string, flavour: Flavour): string[]
   if (command === 'reload' && flavour === 'zdaemon')
     return fragment.startsWith('-') ? finish(flagWords()) : fileWords(fragment);
   if (command === 'shell' || command === '!') return fileWords(fragment, SHELL_SPECIAL);
-  const { completes, zdaemonFlags } = findCommand(command) ?? {};
+  const { completes, zdaemonFlags, words } = findCommand(command) ?? {};
+  if (words === 'program' && !fragment.startsWith('-')) return fileWords(fragment);
   if (fragment.startsWith('-') || completes === undefined)
     return finish(flavour === 'zdaemon' && zdaemonFlags ? zdaemonFlags : flagsOfCommand(command));
   switch (completes) {
@@ -44,8 +45,15 @@ function wordsFor(command: string, fragment: string, flavour: Flavour): string[]
     case 'files':
       return fileWords(fragment);
     default:
-      return finish(completes[flavour]);
+      return finish([
+        ...completes[flavour],
+        ...(completes.settings && flavour === 'zd' ? settingWords() : []),
+      ]);
   }
+}
+
+function settingWords(): string[] {
+  return settingOptions.map(({ key }) => key).sort();
 }
 
 /** As the command declares them. */

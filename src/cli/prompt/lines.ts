@@ -2,15 +2,17 @@ import { type Completer, createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { describeReason, UserError } from '../../system/errors';
+import { HISTORY_SIZE, type History, isForSession } from './history';
+import { type Editor, teachKeys } from './keys';
 
 /** Where the lines of the prompt come from. */
 export interface LineSource {
   /**
-   * @param prompt shown on a terminal
+   * @param findPrompt finds what to show on a terminal; not called if a line is there already
    * @returns the next line, or null at the end of the input
    * @throws UserError when the input cannot be read
    */
-  next(prompt: string): Promise<string | null>;
+  next(findPrompt: () => Promise<string>): Promise<string | null>;
   close(): void;
 }
 
@@ -19,25 +21,17 @@ export function isTerminal(): boolean {
   return isatty(0) && isatty(1);
 }
 
-const HISTORY_SIZE = 1000;
-
 /**
- * Reads lines with editing, history (of this session) and completion. Between two calls of `next` the terminal is in
+ * Reads lines with editing, history and completion. Between two calls of `next` the terminal is in
  * its original mode, so that Ctrl-C is a signal and other programs can use the terminal.
  *
  * @param stdout where prompts are written
  * @param complete maps the line up to the cursor to its completions and the part that they replace
+ * @param history the lines of earlier sessions, and where those of this one are kept
  */
-export function openTerminal(stdout: Writable, complete: Completer): LineSource {
+export function openTerminal(stdout: Writable, complete: Completer, history: History): LineSource {
   const { stdin } = process;
-  const reader = createInterface({
-    input: stdin,
-    output: stdout,
-    terminal: true,
-    historySize: HISTORY_SIZE,
-    removeHistoryDuplicates: true,
-    completer: complete,
-  });
+  const reader = openEditor(stdout, complete, history);
   const queue = new LineQueue();
   const restoreMode = () => {
     reader.pause();
@@ -54,25 +48,18 @@ export function openTerminal(stdout: Writable, complete: Completer): LineSource 
   process.once('SIGHUP', leave);
   reader.on('line', line => {
     restoreMode();
+    history.add(line);
     queue.push(line);
   });
   reader.on('close', () => queue.end());
-  reader.on('SIGINT', () => clearLine());
+  reader.on('SIGINT', () => cancelLine(reader, stdout));
   reader.on('SIGCONT', () => reader.prompt(true));
   // The terminal is gone: the reader forwards the errors of its stream.
   reader.on('error', () => reader.close());
 
-  function clearLine(): void {
-    reader.write(null, { ctrl: true, name: 'e' });
-    reader.write(null, { ctrl: true, name: 'u' });
-    // The arrow keys start at the latest line again.
-    Object.assign(reader, { historyIndex: -1 });
-    stdout.write('^C\n');
-    reader.prompt();
-  }
-
   return {
-    async next(prompt) {
+    async next(findPrompt) {
+      const prompt = queue.isEmpty() ? await findPrompt() : '';
       if (queue.isEmpty()) {
         stdin.setRawMode(true);
         reader.setPrompt(prompt);
@@ -88,6 +75,33 @@ export function openTerminal(stdout: Writable, complete: Completer): LineSource 
       reader.close();
     },
   };
+}
+
+function openEditor(output: Writable, completer: Completer, history: History): Editor {
+  const { stdin: input } = process;
+  const reader = createInterface({
+    input,
+    output,
+    terminal: true,
+    history: history.lines,
+    historySize: HISTORY_SIZE,
+    removeHistoryDuplicates: true,
+    completer,
+  }) as Editor;
+  // The listener may change the lines.
+  reader.on('history', lines => {
+    if (!isForSession(lines[0] ?? '')) lines.shift();
+  });
+  teachKeys(reader, input);
+  return reader;
+}
+
+/** The line stays on the screen, like that of a shell; the arrow keys start at the latest line again. */
+function cancelLine(reader: Editor, stdout: Writable): void {
+  reader.write(null, { ctrl: true, name: 'e' });
+  stdout.write('^C\n');
+  Object.assign(reader, { line: '', cursor: 0, prevRows: 0, historyIndex: -1 });
+  reader.prompt();
 }
 
 /** Reads lines from a pipe or a file, without prompts. */

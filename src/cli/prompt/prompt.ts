@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type ActionContext, print } from '../../client/context';
+import { type ActionContext, complain, print } from '../../client/context';
 import { nameDaemon } from '../../client/preflight/name';
 import { status } from '../../commands/inspect/status';
 import { findCommand } from '../../commands/table';
@@ -7,6 +7,7 @@ import type { Arguments } from '../../settings/argv';
 import { hasProgram, listCommands } from '../../settings/schedule/what-runs';
 import { ExitStatus } from '../../system/errors';
 import { showControls } from '../../system/show-controls';
+import { screenWidth } from '../../system/text/text-rows';
 import { quoteWords } from '../../system/words';
 import { takeManners } from '../arrange-words';
 import { runCommandLine } from '../dispatch';
@@ -14,8 +15,10 @@ import { reportError } from '../report-error';
 import { readChangedFile } from './changed-file';
 import { findPromptCommand, promptWordsOf, type Session } from './commands';
 import { completeLine } from './completion';
+import { openHistory } from './history';
 import { isTerminal, type LineSource, openScript, openTerminal } from './lines';
 import { markFiles } from './mark-files';
+import { describeState } from './state';
 import { readTyped } from './typed-line';
 
 /**
@@ -32,9 +35,7 @@ export async function runPrompt(context: ActionContext, argv: Arguments): Promis
   const { command, words } = argv;
   if (command !== null) await perform(session, guarded => runCommandLine(guarded, command, words));
   if (session.over) return session.status;
-  const lines = isTerminal()
-    ? openTerminal(context.stdout, line => completeLine(line, context.flavour))
-    : openScript();
+  const lines = isTerminal() ? openTyping(session) : openScript();
   try {
     if (isTerminal()) await greet(session.context);
     await runLines(session, lines);
@@ -46,8 +47,15 @@ export async function runPrompt(context: ActionContext, argv: Arguments): Promis
   return session.status;
 }
 
+function openTyping({ context }: Session): LineSource {
+  const history = openHistory(process.env, context.clock);
+  if (history.problem !== null) complain(context, `note: ${history.problem}`);
+  return openTerminal(context.stdout, line => completeLine(line, context.flavour), history);
+}
+
 async function greet(context: ActionContext): Promise<void> {
-  print(context, showControls(describeDaemon(context)));
+  const line = showControls(describeDaemon(context));
+  print(context, context.flavour === 'zd' ? addHint(line, screenWidth(context.stdout)) : line);
   try {
     await status(context, { long: false, json: false });
   } catch (error) {
@@ -65,21 +73,36 @@ function describeDaemon({ configuration, flavour }: ActionContext): string {
   return `${nameDaemon(configuration)}: ${words.join('; ')}${source}`;
 }
 
+const HINT = 'Tab completes, help, Ctrl-D leaves';
+
+/** At the right edge, or on a line of its own. */
+function addHint(line: string, width: number): string {
+  const room = width - line.length - HINT.length;
+  return room < 2 ? `${line}\n${HINT}` : `${line}${' '.repeat(room)}${HINT}`;
+}
+
 async function runLines(session: Session, lines: LineSource): Promise<void> {
   while (!session.over) {
-    const line = await lines.next(promptText(session.context));
+    const line = await lines.next(() => writePrompt(session.context));
     if (line === null) return;
     await perform(session, guarded => runLine(session, guarded, line));
   }
 }
 
-/** As in zdaemon, the default is the name of the client, not of the program. */
-function promptText({ configuration, binaryName }: ActionContext): string {
-  return `${showControls(configuration.settings.prompt ?? `${basename(binaryName, '.js')}>`)} `;
+/** The name of the daemon and its state. In zdaemon it is the name of the client, and so it is where there is no daemon. */
+async function writePrompt(context: ActionContext): Promise<string> {
+  const { configuration, binaryName, flavour } = context;
+  const { settings } = configuration;
+  if (settings.prompt !== null) return `${showControls(settings.prompt)} `;
+  if (flavour === 'zdaemon' || !(hasProgram(settings) || settings.name !== null))
+    return `${basename(binaryName, '.js')}> `;
+  return `${showControls(nameDaemon(configuration))} ${await describeState(context, process.env)} `;
 }
 
 function runLine(session: Session, given: ActionContext, line: string): Promise<number> | number {
-  const { name, words } = readTyped(line);
+  const typed = readTyped(line);
+  if (typed === null) return session.status;
+  const { name, words } = typed;
   readChangedFile(session, name);
   const context = { ...given, configuration: session.context.configuration };
   const own = findPromptCommand(name, given.flavour);

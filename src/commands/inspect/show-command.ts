@@ -11,16 +11,18 @@ export class ShowCommand extends ZdCommand {
       \`options\` (the default) prints every setting with its value and its origin: default, file and line, or flag.
       \`environment\` prints the variables that the program would get from this caller, and where each comes from:
       inherited, a file, or the environment section. \`node\` prints versions. \`all\` prints both. \`changes\` prints what differs between the file and what runs, and
-      whether a restart applies it or only a stop and a start; it returns 3 without a manager.
+      whether a restart applies it or only a stop and a start; it returns 3 without a manager. The name of a setting
+      prints that one.
     `,
     examples: [
       ['which value applies?', 'zd -C app.conf -b 3 show options'],
+      ['where does one value come from?', 'zd -C app.conf show transcript'],
       ['which variables would the program get?', 'zd -C app.conf show environment'],
       ['what would a restart change?', 'zd -C app.conf show changes'],
     ],
   });
 
-  what = Option.String({ required: false, name: 'options|environment|node|changes|all' });
+  what = Option.String({ required: false, name: 'options|environment|node|changes|all|setting' });
 
   run(context: ActionContext) {
     return show(context, this.what ?? '');

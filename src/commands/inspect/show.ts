@@ -8,16 +8,18 @@ import { splitVariable } from '../../protocol/manager-environment';
 import { quotePython, quotePythonList } from '../../protocol/python';
 import { listSettings } from '../../settings/resolve';
 import type { Configuration } from '../../settings/settings';
+import { showHidden } from '../../system/blanks';
 import { ExitStatus, UsageError, UserError } from '../../system/errors';
+import { suggest } from '../../system/text/nearest';
 import { quoteForShell } from '../../system/text/shell-words';
 import { findUserToBecome } from '../../system/users';
 import { VERSION } from '../../system/version';
 
 /**
  * `show [options|node|all]`: prints every setting with its value and its origin, and the versions of zd and Node.
- * zdaemon's word `python` means `node`. Only zd has `show changes`.
+ * zdaemon's word `python` means `node`. Only zd has the other words and prints a single setting.
  *
- * @param what one of the words; empty = options
+ * @param what one of the words, or a setting; empty = options
  * @returns the exit status: 2 for another word
  */
 export function show(context: ActionContext, what: string): Promise<number> | number {
@@ -25,8 +27,9 @@ export function show(context: ActionContext, what: string): Promise<number> | nu
   if (what === 'environment' && context.flavour === 'zd') return showEnvironment(context);
   const word = what === '' ? 'options' : what === 'python' ? 'node' : what;
   if (!['options', 'node', 'all'].includes(word)) {
+    if (context.flavour === 'zd') return showSetting(context, word);
     complain(context, `cannot show '${what}': use options, environment, node, changes or all`);
-    return context.flavour === 'zd' ? ExitStatus.usage : ExitStatus.done;
+    return ExitStatus.done;
   }
   if (word !== 'node') {
     if (context.flavour === 'zd') showOptions(context);
@@ -37,16 +40,32 @@ export function show(context: ActionContext, what: string): Promise<number> | nu
   return ExitStatus.done;
 }
 
-function showOptions(context: ActionContext): void {
+/** @throws UsageError if there is none of this name */
+function showSetting(context: ActionContext, name: string): number {
   const rows = listSettings(context.configuration);
+  const row = rows.find(({ key }) => key === name);
+  if (!row) {
+    const keys = rows.map(({ key }) => key);
+    const words = 'use options, environment, node, changes, all, or the name of a setting';
+    throw new UsageError(`cannot show '${showHidden(name)}'${suggest(name, keys, words)}`);
+  }
+  printRows(context, [row]);
+  return ExitStatus.done;
+}
+
+function showOptions(context: ActionContext): void {
+  printRows(context, listSettings(context.configuration));
+  const { file, folder } = context.configuration;
+  if (folder !== null) print(context, `relative paths of ${file} start in ${folder}`);
+}
+
+function printRows(context: ActionContext, rows: ReturnType<typeof listSettings>): void {
   addFacts(context, { settings: rows });
   const keyWidth = Math.max(...rows.map(row => row.key.length));
   const valueWidth = Math.min(40, Math.max(...rows.map(row => row.value.length)));
   for (const { key, value, origin } of rows) {
     print(context, `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${origin}`);
   }
-  const { file, folder } = context.configuration;
-  if (folder !== null) print(context, `relative paths of ${file} start in ${folder}`);
 }
 
 /** What the program would get from this caller; reading the files decides who may know. */

@@ -1,6 +1,6 @@
 import type { News } from '../../protocol/events';
 import { KINDS } from '../../protocol/keeper/wire';
-import { type LaunchOrder, placeStreams } from '../../protocol/launch-order';
+import { type LaunchOrder, placeStreams, showDaemon } from '../../protocol/launch-order';
 import { checkSocketPath } from '../../state/socket-path';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
@@ -96,6 +96,7 @@ export class Holdings {
       parent: this.#options.parent,
       folder: order.stateFolder,
       insecure: order.settings.insecure,
+      title: showDaemon(order),
       path: settings.transcript,
       settings,
       mayLack,

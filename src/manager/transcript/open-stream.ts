@@ -1,4 +1,4 @@
-import { constants, statSync } from 'node:fs';
+import { closeSync, constants, statSync } from 'node:fs';
 import { describeReason, UserError } from '../../system/errors';
 import { openTrusted } from '../../system/trust/open-trusted';
 import type { Source } from '../parent/parent';
@@ -20,5 +20,23 @@ export function openStream(path: string, direction: 'in' | 'out'): Source {
     return { fd: openTrusted(path, isFifo || direction === 'in' ? flags : flags | O_CREAT), flags };
   } catch (error) {
     throw new UserError(`its std${direction} ${path} cannot be opened: ${describeReason(error)}`);
+  }
+}
+
+/** Descriptors that are closed together. */
+export class OpenDescriptors {
+  readonly #fds: number[] = [];
+
+  add(fd: number, flags: number): Source {
+    return this.addSource({ fd, flags });
+  }
+
+  addSource(source: Source): Source {
+    this.#fds.push(source.fd);
+    return source;
+  }
+
+  close(): void {
+    for (const fd of this.#fds.splice(0)) closeSync(fd);
   }
 }

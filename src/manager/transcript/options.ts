@@ -11,6 +11,8 @@ export interface TranscriptOptions {
   folder: string;
   /** The state folder may be another user's, also for root. */
   insecure?: boolean | undefined;
+  /** What ps(1) shows of the daemon. */
+  title: string;
   /** The file that receives the output. */
   path: string;
   settings: TranscriptSettings;

@@ -1,15 +1,14 @@
-import { constants, existsSync, renameSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TranscriptSettings } from '../../settings/settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
 import { describeReason, UserError } from '../../system/errors';
-import { writePrivateFile } from '../../system/files';
-import { withOwnFile } from '../../system/trust/own-folder';
+import type { Console } from '../console/console';
 import type { Source } from '../parent/parent';
 import { Channel } from './channel';
 import { Fifo } from './fifo';
-import { OpenDescriptors } from './open-descriptors';
-import { openStream } from './open-stream';
+import { saveLastOutput } from './last-output';
+import { OpenDescriptors, openStream } from './open-stream';
 import type { TranscriptOptions } from './options';
 import type { Receiver } from './receiver/receiver';
 import { Followers, Ring } from './ring';
@@ -34,6 +33,8 @@ export interface Outlets {
 
 /** Carries the program's output from its descriptors to the files. */
 export class Transcript {
+  /** With `pty`, and while a program that was started with it runs: its terminal. */
+  readonly console: Console | null;
   readonly #ring = new Ring(RING_SIZE);
   readonly #settings: TranscriptSettings;
   readonly #folder: string;
@@ -61,6 +62,7 @@ export class Transcript {
           ? null
           : openChannel('errors', settings.stderrTranscript, { ...options, receiver: null }, this.#ring);
       if (this.#errors === null) this.#joinErrors(options);
+      this.console = this.#openConsole(options);
     } catch (error) {
       this.#output.close();
       throw error;
@@ -149,6 +151,16 @@ export class Transcript {
   }
 
   /**
+   * Gets ready for a run, before its spawn.
+   *
+   * @param done called with what prevents it, or null; at once without `pty`
+   */
+  prepareRun(done: (problem: string | null) => void): void {
+    if (this.#settings.pty && this.console) this.console.open(done);
+    else done(null);
+  }
+
+  /**
    * Opens the program's three descriptors.
    *
    * @throws UserError when `stdin` or `stdout` cannot be opened
@@ -158,6 +170,8 @@ export class Transcript {
     // What the program writes comes behind the line that names its pid, which the parent tells only later.
     if (this.#settings.transcriptMarkers) for (const channel of this.#channels) channel.hold();
     return this.#open(fds => {
+      const terminal = this.console?.takeSlave();
+      if (terminal) return [fds.addSource(terminal), terminal, terminal];
       const output = fds.add(this.#output.fifo.open(), O_WRONLY);
       const errors = this.#errors ? fds.add(this.#errors.fifo.open(), O_WRONLY) : output;
       return [
@@ -170,33 +184,22 @@ export class Transcript {
 
   /** Consumes everything written so far, so that the last output is in the file before an exit is acted on. */
   drain(): void {
-    for (const channel of this.#channels) channel.drain();
+    const drain = () => {
+      for (const channel of this.#channels) channel.drain();
+    };
+    if (this.console) this.console.drain(drain);
+    else drain();
   }
 
   /** Separates the output so far from that of the next run. */
   beginRun(): void {
-    for (const channel of this.#channels) {
-      channel.drain();
-      channel.beginRun();
-    }
+    this.drain();
+    for (const channel of this.#channels) channel.beginRun();
   }
 
-  /**
-   * Saves the last output of a run that has ended to the file `last-output` in the state folder, for the user to read.
-   * Errors, such as a full disk, are ignored.
-   *
-   * @param output the bytes
-   */
+  /** See `last-output.ts`. */
   saveLastOutput(output: Buffer): void {
-    const save = (path: string) => {
-      writePrivateFile(`${path}.new`, output);
-      renameSync(`${path}.new`, path);
-    };
-    try {
-      withOwnFile(join(this.#folder, 'last-output'), save, this.#insecure);
-    } catch {
-      // The record of the exit contains the last lines in any case.
-    }
+    saveLastOutput(this.#folder, output, this.#insecure);
   }
 
   /** Writes a message of zd after the output so far, if `transcript-markers` is on. */
@@ -225,6 +228,7 @@ export class Transcript {
 
   /** Leaves the output to the next manager; `forget` follows when that one reads, or does not. */
   release(): void {
+    this.console?.release();
     for (const channel of this.#channels) channel.release();
   }
 
@@ -236,12 +240,15 @@ export class Transcript {
   /** Before `close`: has the command of `transcript-program` get all output, then its end, and waits until it has exited. */
   async finish(): Promise<void> {
     if (!this.#receiver) return;
+    this.drain();
     this.#receiver.hurry();
     await this.#output.flush(FLUSH_LIMIT);
     await this.#receiver.end();
   }
 
   close(): void {
+    if (this.console) this.drain();
+    this.console?.close();
     for (const channel of this.#channels) channel.close();
   }
 
@@ -252,6 +259,22 @@ export class Transcript {
     const fifo = new Fifo(path, program, insecure);
     parent.hold('errors', fifo.descriptor);
     this.#output.join(fifo, 'errors');
+  }
+
+  /** A program that was started with a terminal keeps it, even if that setting is gone. */
+  #openConsole({
+    folder,
+    insecure = false,
+    program,
+    parent,
+    clock,
+    log,
+    title,
+  }: TranscriptOptions): Console | null {
+    if (!this.#settings.pty && (program === null || !existsSync(join(folder, 'console')))) return null;
+    const openOutput = () => this.#output.fifo.open();
+    const { Console } = loadConsole();
+    return new Console({ parent, clock, folder, insecure, title, openOutput, log });
   }
 
   #open(choose: (fds: OpenDescriptors) => Outlets['descriptors']): Outlets {
@@ -278,6 +301,11 @@ export class Transcript {
   #sum(count: (channel: Channel) => number): number {
     return this.#channels.reduce((sum, channel) => sum + count(channel), 0);
   }
+}
+
+/** Most programs have no terminal. */
+function loadConsole(): typeof import('../console/bundle') {
+  return require('../console/bundle');
 }
 
 function openChannel(name: string, path: string, options: TranscriptOptions, ring: Ring): Channel {

@@ -1,4 +1,5 @@
 import type { EnvironmentParts, EnvironmentSettings, Variables } from './build';
+import { nameTerminal } from './terminal';
 
 /**
  * The program's environment. Without settings that change it, nothing is loaded for it.
@@ -8,7 +9,7 @@ import type { EnvironmentParts, EnvironmentSettings, Variables } from './build';
  * @throws UserError for a file that cannot be read
  */
 export function assembleEnvironment(parts: EnvironmentParts): Variables {
-  if (!isChanged(parts.settings)) return { ...parts.inherited, ...parts.section };
+  if (!isChanged(parts.settings)) return { ...parts.inherited, ...nameTerminal(parts), ...parts.section };
   return Object.fromEntries(
     loadEnvironment()
       .buildEnvironment(parts)

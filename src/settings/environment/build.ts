@@ -1,9 +1,10 @@
 import type { Settings } from '../settings';
 import { readVariables } from './read-files';
+import { nameTerminal } from './terminal';
 
 /* Loaded only with a setting of the environment, or for `show environment`. */
 
-export type EnvironmentSettings = Pick<Settings, 'envFile' | 'clearEnvironment' | 'unsetEnvironment'>;
+export type EnvironmentSettings = Pick<Settings, 'envFile' | 'clearEnvironment' | 'unsetEnvironment' | 'pty'>;
 export type Variables = Record<string, string | undefined>;
 
 export interface EnvironmentParts {
@@ -42,6 +43,7 @@ export function buildEnvironment({
   for (const [name, value] of Object.entries(inherited))
     if (value !== undefined && (!settings.clearEnvironment || STAYING.test(name)))
       set(name, value, 'inherited');
+  for (const [name, value] of Object.entries(nameTerminal({ inherited, settings }))) set(name, value, 'pty');
   for (const name of settings.unsetEnvironment ?? []) found.delete(name);
   for (const entry of settings.envFile ?? [])
     for (const [name, value, origin] of readVariables(entry, folder)) {

@@ -35,7 +35,7 @@ export const promptTable = {
     type: plainText,
     default: null,
     reach: 'client',
-    defaultText: 'zd>',
+    defaultText: 'name and state',
     sample: 'app>',
     source: 'zdaemon 2',
     help: 'use TEXT as the prompt',

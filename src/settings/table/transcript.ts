@@ -81,6 +81,20 @@ export const transcriptTable = {
         'never reads an end of file: writers may open and close it at any time.',
     ),
   }),
+  pty: setting({
+    key: 'pty',
+    flags: 'SWITCH',
+    type: onOff,
+    default: false,
+    reach: 'manager',
+    sample: 'on',
+    source: 'zd',
+    help: 'run the program on a pseudo-terminal',
+    details: manual(
+      'The three streams of the program are a terminal of its own, so that it writes its lines at once and has a ' +
+        'console that ``attach`` and ``send`` reach. Its output goes to the transcript as always. It needs a keeper.',
+    ),
+  }),
   transcriptMode: setting({
     key: 'transcript-mode',
     flags: 'MODE',

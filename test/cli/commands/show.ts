@@ -55,13 +55,23 @@ test("node tells of Node, under zdaemon's name for it too, and all is both", asy
   assert.match((await place.zd('show all')).stdout, /^program [\s\S]*\n\nzd +\d/);
 });
 
+test('the name of a setting shows that one, and only to zd', async () => {
+  const place = makePlace();
+  place.configure({ program: 'sleep 1', 'backoff-limit': '4' });
+  const one = await place.zd('-C app.conf show backoff-limit');
+  assert.equal(one, { status: 0, stdout: 'backoff-limit  4  app.conf:3\n', stderr: '' });
+  assert.match((await place.zd('-C app.conf show backof-limit')).stderr, "; did you mean 'backoff-limit'?\n");
+  assert.match((await place.zdaemon('-C app.conf show umask')).stderr, "cannot show 'umask': use options");
+});
+
 test('another word is a fault to zd and told by zdaemon', async () => {
   const place = makePlace();
   const refused = await place.zd('show nonsense');
   assert.equal(refused, {
     status: 2,
     stdout: '',
-    stderr: "zd: cannot show 'nonsense': use options, environment, node, changes or all\n",
+    stderr:
+      "zd: cannot show 'nonsense'; use options, environment, node, changes, all, or the name of a setting\n",
   });
   assert.is((await place.zdaemon('show nonsense')).status, 0);
 });

@@ -94,11 +94,11 @@ test.skipIf(needsPty, 'at the prompt, what a program writes is harmless too', as
   const [command = '', ...args] = commandOf('zd');
   const zd = openTerminal(command, [...args, '-p', 'sh app.sh'], { cwd: place.folder, env: utf8 });
   try {
-    await zd.waitFor('zd> ');
+    await zd.waitFor(/\nsh [○●◐✗] /);
     for (const line of ['start', 'status', 'status -v', 'logtail --no-follow']) {
       zd.type(`${line}\r`);
       await zd.waitFor('^[]0;pwned^G^[[2J');
-      await zd.waitFor('zd> ');
+      await zd.waitFor(/\nsh [○●◐✗] /);
     }
     assert.not.ok(zd.rawScreen().includes('\x1b]0;'));
     assert.not.ok(zd.rawScreen().includes('\x07'));

@@ -20,6 +20,7 @@ const CASES: [settings: Record<string, string>, bundles: string[]][] = [
   [{ 'memory-limit': '1gb' }, ['renewal']],
   [{ 'watch-config': 'on' }, ['renewal']],
   [{ ready: 'command true' }, ['readiness']],
+  [{ pty: 'on' }, ['console']],
   [{ 'run-every': '1h' }, []],
   [{ 'run-at': '@yearly' }, ['scheduling', 'cron']],
 ];

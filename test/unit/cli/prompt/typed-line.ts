@@ -13,6 +13,10 @@ lines('An empty line has no name', () => {
   for (const line of ['', '  ', '\t']) assert.equal(readTyped(line), { name: '', words: [] });
 });
 
+lines('A comment is no command', () => {
+  for (const line of ['# stop', '  #stop', '\ufeff# a script']) assert.is(readTyped(line), null);
+});
+
 lines('What follows shell or ! is left as it was written', () => {
   const shell = (...words: string[]) => ({ name: 'shell', words });
   assert.equal(readTyped(`shell echo "a  b" 'it\\'`), shell(`echo "a  b" 'it\\'`));

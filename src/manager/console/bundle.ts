@@ -1,0 +1,2 @@
+/* Loaded as one file, and only with `pty`. */
+export { Console } from './console';

@@ -73,6 +73,7 @@ const status: Record<string, (value: unknown) => boolean> = {
   source: isAbsentOr(isSource),
   transcript: isText,
   transcriptLost: isAbsentOr(isNumber),
+  transcriptProgram: isAbsentOr(isTranscriptProgram),
   transcriptHeld: isAbsentOr(isNumber),
   transcriptError: isAbsentOr(isText),
   socketError: isAbsentOr(isText),
@@ -111,6 +112,10 @@ function isEventLog(value: unknown): boolean {
 
 function isSource(value: unknown): boolean {
   return isRecord(value) && isAbsentOr(isText)(value.file) && areTexts(value.flags);
+}
+
+function isTranscriptProgram(value: unknown): boolean {
+  return isRecord(value) && areTexts(value.command) && isAbsentOr(isPid)(value.pid);
 }
 
 function isExit(value: unknown): boolean {

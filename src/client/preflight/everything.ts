@@ -3,7 +3,7 @@ import type { Configuration } from '../../settings/settings';
 import type { Flavour } from '../context';
 import { checkPlaces } from './places';
 import { checkProbes } from './probes';
-import { checkProgram, checkSize, checkTests } from './program';
+import { checkOwnCommands, checkProgram, checkSize, checkTests } from './program';
 import { checkRights, type SettingUse } from './rights';
 import { checkSurroundings } from './surroundings';
 import { checkTrust } from './trust';
@@ -28,8 +28,9 @@ export function checkEverything(
   checkTrust(configuration);
   const programs = checkProgram(configuration);
   const tests = checkTests(configuration);
+  const others = checkOwnCommands(configuration);
   checkProbes(configuration);
   checkSize(configuration, args);
-  checkRights(configuration, [...programs, ...tests]);
+  checkRights(configuration, [...programs, ...tests, ...others]);
   return programs;
 }

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { errorAt } from '../../settings/faults';
+import { listOwnCommands } from '../../settings/own-commands';
 import { listTestCommands } from '../../settings/probes/test-commands';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration, Origin, Settings } from '../../settings/settings';
@@ -36,6 +37,19 @@ export function checkTests(configuration: Configuration): SettingUse[] {
     const shown = key === 'start-test-program' ? words : ['command', ...words];
     return locate(configuration, { key, words, origin: origins[field], shown });
   });
+}
+
+/**
+ * Searches for the commands that the manager runs beside the program.
+ *
+ * @returns as `checkProgram`
+ * @throws UsageError as `checkProgram`
+ */
+export function checkOwnCommands(configuration: Configuration): SettingUse[] {
+  const { settings, origins } = configuration;
+  return listOwnCommands(settings).map(({ field, key, words }) =>
+    locate(configuration, { key, words, origin: origins[field] }),
+  );
 }
 
 /**

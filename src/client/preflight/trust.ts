@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { listOwnCommands } from '../../settings/own-commands';
 import { listTestCommands } from '../../settings/probes/test-commands';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration } from '../../settings/settings';
@@ -52,7 +53,8 @@ export function checkTrust(configuration: Configuration): void {
     ({ key, words }) =>
       [key === 'start-test-program' ? 'the start test' : `the command of ${key}`, words] as const,
   );
-  for (const [what, words] of [...programs, ...tests]) {
+  const others = listOwnCommands(settings).map(({ key, words }) => [`the command of ${key}`, words] as const);
+  for (const [what, words] of [...programs, ...tests, ...others]) {
     const word = words[0] ?? '';
     const found = findProgram(word, listFolders(configuration, word), programVariables(configuration).PATH);
     if ('file' in found) refuseForeign(what, found.file, isTrusted);

@@ -8,6 +8,7 @@ import { type Finding, formatFinding } from './finding';
 import { examineSocketFolder } from './folder';
 import { examineKeeper } from './keeper';
 import { examineInotify, examineLimits } from './limits';
+import { examineOwnCommands } from './own-commands';
 import { examineLogin, examineOrphans } from './session';
 import { examineFlock, examineMkfifo, examineNode, examinePerl, examinePrlimit, examinePty } from './tools';
 
@@ -35,6 +36,7 @@ export async function doctor(context: ActionContext): Promise<number> {
   ];
   report(...surroundings, ...tools, examinePrlimit(), examinePty());
   report(...(examineTrust(context.configuration) ?? (await examineSocketFolder(socket))));
+  report(...examineOwnCommands(context.configuration));
   if (process.platform === 'linux') report(examineInotify(process.execPath), examineLogin());
   report(...(await examineOrphans()));
 

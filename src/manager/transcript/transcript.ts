@@ -44,7 +44,7 @@ export class Transcript {
   readonly #errors: Channel | null;
   readonly #followers: Followers;
   /** The command that gets the output; null without one. */
-  readonly #receiver: Receiver | null;
+  readonly receiver: Receiver | null;
 
   /** @throws the system's error when a FIFO or a file cannot be created or opened; UsageError for an unknown owner */
   constructor(options: TranscriptOptions) {
@@ -53,7 +53,7 @@ export class Transcript {
     this.#folder = options.folder;
     this.#insecure = options.insecure ?? false;
     this.#clock = options.clock;
-    this.#receiver = options.receiver ?? null;
+    this.receiver = options.receiver ?? null;
     this.#followers = new Followers(this.#ring, options.clock);
     this.#output = openChannel('output', path, options, this.#ring);
     try {
@@ -120,7 +120,7 @@ export class Transcript {
    * @throws UserError when the command of `transcript-program` must run and cannot
    */
   get settled(): Promise<unknown> {
-    return Promise.all([this.#receiver?.settled, ...this.#channels.map(channel => channel.settled)]);
+    return Promise.all([this.receiver?.settled, ...this.#channels.map(channel => channel.settled)]);
   }
 
   /** Total bytes dropped so far. */
@@ -139,7 +139,7 @@ export class Transcript {
       const problem = sink.problem ?? target.warning;
       if (problem !== null) return problem;
     }
-    return this.#receiver?.target.warning ?? null;
+    return this.receiver?.target.warning ?? null;
   }
 
   /** Opens a descriptor that output can be written to. */
@@ -239,11 +239,11 @@ export class Transcript {
 
   /** Before `close`: has the command of `transcript-program` get all output, then its end, and waits until it has exited. */
   async finish(): Promise<void> {
-    if (!this.#receiver) return;
+    if (!this.receiver) return;
     this.drain();
-    this.#receiver.hurry();
+    this.receiver.hurry();
     await this.#output.flush(FLUSH_LIMIT);
-    await this.#receiver.end();
+    await this.receiver.end();
   }
 
   close(): void {

@@ -80,7 +80,13 @@ export class ReceiverFifo {
     if (this.#isWide || process.platform !== 'linux') return;
     this.#isWide = true;
     try {
-      startPerl(`fcntl(STDOUT, ${F_SETPIPE_SZ}, ${WIDE})`, { stdio: ['ignore', this.writeEnd, 'ignore'] });
+      // One of its own, for Node has the standard streams of a process block, here as well.
+      const fd = this.openForReader();
+      try {
+        startPerl(`fcntl(STDOUT, ${F_SETPIPE_SZ}, ${WIDE})`, { stdio: ['ignore', fd, 'ignore'] });
+      } finally {
+        closeSync(fd);
+      }
     } catch {
       // It stays as it is.
     }

@@ -81,6 +81,11 @@ export class Receiver implements ReceiverState {
     this.#begin();
   }
 
+  /** Null while it does not run. */
+  get pid(): number | null {
+    return this.#run?.identity.pid ?? null;
+  }
+
   /** Starts none while another manager takes over: that one would not know of it. */
   freeze(): void {
     this.#isFrozen = true;

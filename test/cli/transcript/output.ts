@@ -205,7 +205,10 @@ test('status -v shows the last output, even that of the last run after its manag
   assert.match(up.stdout, /last lines\n {4}11\n(.*\n)* {4}20\n$/);
   await place.zd('-C app.conf stop');
   const down = await place.zd('-C app.conf status -v');
-  assert.match(down.stdout, /last exit .*, pid \d+, SIGTERM by zd stop.*\n {2}history {5}[0-9:]+ stop\n {2}last lines\n {4}11\n/);
+  assert.match(
+    down.stdout,
+    /last exit .*, pid \d+, SIGTERM by zd stop.*\n {2}history {5}[0-9:]+ stop\n {2}last lines\n {4}11\n/,
+  );
   assert.is(down.status, 3);
   const all = Array.from({ length: 20 }, (_, number) => `${number + 1}\n`).join('');
   assert.is(place.read('.zdsock.zd/last-output'), all);

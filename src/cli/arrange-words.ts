@@ -1,12 +1,15 @@
 import type { Flavour } from '../client/context';
+import { splitText } from '../commands/send/split-text';
 import { PLACES } from '../commands/suggest';
-import { findCommand } from '../commands/table';
+import { type CommandRecord, findCommand } from '../commands/table';
 import { type Arguments, parseArguments, takeOptions } from '../settings/argv';
 import type { Option } from '../settings/options';
 import { UsageError } from '../system/errors';
 
 /** Options about the output, which no command has as words. */
 const MANNERS = ['json', 'quiet'];
+/** Options that zdaemon does not have. */
+const OWN = [...MANNERS, 'daemon-name'];
 
 /**
  * Splits a command line. Called as `zd`, options after a command without words of its own count as if they were in front
@@ -18,7 +21,7 @@ const MANNERS = ['json', 'quiet'];
 export function readCommandLine(argv: readonly string[], flavour: Flavour): Arguments {
   const parsed = parseArguments(argv);
   if (flavour === 'zdaemon') {
-    const own = MANNERS.map(key => parsed.flags.get(key)).find(flag => flag !== undefined);
+    const own = OWN.map(key => parsed.flags.get(key)).find(flag => flag !== undefined);
     if (own) throw new UsageError(`option ${own.written} not recognized`);
     return parsed;
   }
@@ -32,7 +35,7 @@ export function readCommandLine(argv: readonly string[], flavour: Flavour): Argu
     key !== 'version' &&
     !ownFlags.includes(flag) &&
     (!record.words || MANNERS.includes(key));
-  const { taken, rest } = takeOptions(words, isMeant);
+  const { taken, rest } = takeFront(record, words, isMeant);
   const front = argv.slice(0, argv.length - words.length - 1);
   return parseArguments([...taken, ...front, command, ...rest]);
 }
@@ -48,8 +51,19 @@ export function takeManners(command: string, words: readonly string[]) {
   const hasNone = !record || record.words === 'program' || record.name === 'status';
   const { taken, rest } = hasNone
     ? { taken: [], rest: [...words] }
-    : takeOptions(words, ({ key }: Option) => MANNERS.includes(key));
+    : takeFront(record, words, ({ key }: Option) => MANNERS.includes(key));
   return { json: taken.includes('--json'), quiet: taken.some(flag => flag !== '--json'), words: rest };
+}
+
+/** What a text contains is not an option. */
+function takeFront(
+  { words: kind }: CommandRecord,
+  words: readonly string[],
+  isMeant: (option: Option, flag: string) => boolean,
+): { taken: string[]; rest: string[] } {
+  const { length } = kind === 'text' ? splitText(words).options : words;
+  const { taken, rest } = takeOptions(words.slice(0, length), isMeant);
+  return { taken, rest: [...rest, ...words.slice(length)] };
 }
 
 /** Whether a command line names a daemon. */

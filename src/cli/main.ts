@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { type ActionContext, complain, type Flavour } from '../client/context';
 import { checkText } from '../client/preflight/trust';
-import { adviseOnOrder } from '../commands/suggest';
+import { adviseOnOrder, PLACES } from '../commands/suggest';
 import { commandNames, findCommand } from '../commands/table';
 import { type Arguments, parseArguments } from '../settings/argv';
 import { optionHelp } from '../settings/option-help';
@@ -85,13 +85,25 @@ async function run(flavour: Flavour, world: World): Promise<number> {
   checkCurrentFolder();
   // A page of help needs no configuration, so an invalid one must not prevent it.
   if (command !== null && asksForPage(typed.words)) return runPage(world, command);
-  const runIn = (own: World) => runConfigured(own, flavour === 'zd' ? findFile(typed, own) : typed);
+  const runIn = async (own: World) => runConfigured(own, await placeDaemon(typed, flavour, own));
   const isStream = command !== null && findCommand(command)?.streams === true;
   if (typed.flags.has('json') && !isStream)
     return loadAnswer().answerInJson(world, describeCommand(nameCommand(typed)), runIn);
   if (typed.flags.has('quiet') && command !== null)
     return loadAnswer().answerQuietly(world, describeCommand(command), runIn);
   return runIn(world);
+}
+
+/** Finds the daemon that a command line is about, if it does not say where it is. */
+async function placeDaemon(typed: Arguments, flavour: Flavour, world: World): Promise<Arguments> {
+  if (flavour === 'zdaemon') return typed;
+  const named = typed.flags.get('daemon-name');
+  if (!named) return findFile(typed, world);
+  const other = PLACES.map(key => typed.flags.get(key)).find(flag => flag && flag !== named);
+  if (other) throw new UsageError(`cannot use ${named.written} with ${other.written}: each names a daemon`);
+  const { findNamedDaemon } =
+    require('../commands/list/name-daemon') as typeof import('../commands/list/name-daemon');
+  return findNamedDaemon(typed);
 }
 
 /** Looks for a configuration that the command line does not name. */

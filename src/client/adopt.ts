@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import type { LaunchOrder } from '../protocol/launch-order';
 import { applyRefresh } from '../protocol/launch-order';
+import type { StatusParams } from '../protocol/messages';
 import { checkStateFolder, nameStateFolder } from '../state/folder';
 import { locateSocket } from '../state/socket-path';
 import { readOwnedState } from '../state/state-file';
@@ -18,8 +19,12 @@ import { WinnerPoll } from './winner-poll';
 export type Adoptable = Extract<Situation, { kind: 'orphaned' | 'leftovers' }>;
 
 /** Like `findSituation`, but starts a manager for an orphaned program first. */
-export async function findOrAdopt(context: ActionContext, act: Act | null = null): Promise<Situation> {
-  const situation = await findSituation(context, act);
+export async function findOrAdopt(
+  context: ActionContext,
+  act: Act | null = null,
+  asked?: StatusParams,
+): Promise<Situation> {
+  const situation = await findSituation(context, act, asked);
   return situation.kind === 'orphaned' ? adopt(context, situation) : situation;
 }
 

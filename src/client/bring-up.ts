@@ -14,6 +14,7 @@ import { describing } from './describe-wait';
 import { endStart } from './interrupt';
 import { LockHeld, launchManager, runAttachedManager } from './launch';
 import { writeOrder, writeRefresh } from './order';
+import { noteMuteHandlers } from './preflight/log-tools';
 import { checkPlaces } from './preflight/places';
 import { checkSize } from './preflight/program';
 import { checkRights } from './preflight/rights';
@@ -218,6 +219,7 @@ function prepareOrder(context: ActionContext, { args, once }: Wish): LaunchOrder
     if (!isAdoption || !(error instanceof UserError)) throw error;
     complain(context, error.message);
   }
+  noteMuteHandlers(context);
   checkSize(configuration, args);
   const user = findUserToBecome(configuration.settings.user, configuration.settings);
   const order = writeOrder({ configuration, args, user, patient: flavour === 'zdaemon', isAdoption });

@@ -6,6 +6,7 @@ import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
 import { ApplyCommand } from './apply/apply-command';
 import type { CommandContext } from './base';
+import { CompletionCommand } from './completion/completion-command';
 import { DoctorCommand } from './doctor/doctor-command';
 import type { Topics } from './help/help';
 import { HelpCommand } from './help/help-command';
@@ -21,6 +22,7 @@ import { OnceCommand } from './life/once-command';
 import { PauseCommand } from './life/pause-command';
 import { ReloadCommand } from './life/reload-command';
 import { RunNowCommand } from './life/run-now-command';
+import { ListCommand } from './list/list-command';
 import { LogreopenCommand } from './output/logreopen-command';
 import { LogtailCommand } from './output/logtail-command';
 import { ReopenTranscriptCommand } from './output/reopen-transcript-command';
@@ -30,6 +32,7 @@ import { RestartCommand } from './run/restart-command';
 import { StartCommand } from './run/start-command';
 import { StopCommand } from './run/stop-command';
 import { UpgradeCommand } from './run/upgrade-command';
+import { SendCommand } from './send/send-command';
 import { adviseOnOrder } from './suggest';
 import { WaitCommand } from './wait/wait-command';
 
@@ -43,7 +46,9 @@ export const commandClasses = [
   ContinueCommand,
   ReloadCommand,
   RunNowCommand,
+  SendCommand,
   StatusCommand,
+  ListCommand,
   HistoryCommand,
   EventsCommand,
   FgCommand,
@@ -58,6 +63,7 @@ export const commandClasses = [
   CheckCommand,
   InitCommand,
   DoctorCommand,
+  CompletionCommand,
   HelpCommand,
 ];
 

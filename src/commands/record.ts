@@ -17,8 +17,11 @@ export interface CommandRecord {
   startsProgram?: boolean;
   /** Prints notes on ignored settings; if every command did, scripts would print them constantly. */
   printsNotes?: boolean;
-  /** Whose words follow it: the program's, whatever they are, or its own. Absent for a command without words. */
-  words?: 'program' | 'own';
+  /**
+   * Whose words follow it: the program's, whatever they are; its own; or a text, which its options precede. Absent for a
+   * command without words.
+   */
+  words?: 'program' | 'own' | 'text';
   /** With `--json`, `changed` says whether it changed something. */
   changes?: boolean;
   /** Its output is what the user asked for, so `-q` keeps it. */

@@ -6,7 +6,7 @@ import { quoteForShell } from '../system/text/shell-words';
 import { commandNames, commandTable } from './table';
 
 /** Options that name a daemon. */
-export const PLACES = ['configure', 'program', 'socket-name'];
+export const PLACES = ['configure', 'program', 'socket-name', 'daemon-name'];
 
 /**
  * Advice on an unknown name of a command: the one that users of other tools mean by it, the nearest, or

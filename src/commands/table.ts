@@ -92,8 +92,19 @@ export const commandTable = {
     help: `run-now -- Begin the next run of a schedule at once.
            If a run is under way, do nothing.`,
   },
+  send: {
+    isOwn: true,
+    words: 'text',
+    changes: true,
+    synonyms: ['stdin', 'input', 'write', 'type', 'tell'],
+    group: 'Starting and stopping',
+    worksWithFault: 'goes on',
+    short: 'write to the standard input of the program',
+    help: `send text... -- Write a line to the standard input of the daemon process.
+With - instead of text, copy standard input. --eof ends it.`,
+  },
   status: {
-    synonyms: ['ps', 'ls'],
+    synonyms: ['ps'],
     aliases: [''],
     group: 'Inspecting',
     worksWithFault: 'goes on',
@@ -102,6 +113,19 @@ export const commandTable = {
     help: `status [-l] -- Print status for the daemon process.
                With -l, show raw status output as well.`,
     wordless: context => status(context, { long: false, json: false }),
+  },
+  list: {
+    aliases: ['ls'],
+    answers: true,
+    isOwn: true,
+    words: 'own',
+    group: 'Inspecting',
+    worksWithFault: 'goes on',
+    synonyms: ['daemons', 'jlist'],
+    short: 'list the daemons of this user, or the configured one',
+    help: `list [-o COLUMNS] [--sort COLUMN] -- Print one line for each daemon.
+         Without a configuration, for all managers of this user.
+ls -- an alias for list.`,
   },
   history: {
     answers: true,
@@ -255,6 +279,18 @@ show all -- show all of the above`,
     short: 'check whether a daemon can run here',
     help: `doctor -- Check whether a daemon can run here: tools, folder, limits.
           Suggests how to fix what is missing.`,
+  },
+  completion: {
+    isOwn: true,
+    answers: true,
+    words: 'own',
+    needsNoFile: true,
+    acceptsAnyText: true,
+    synonyms: ['completions'],
+    group: 'Help',
+    completes: { zd: ['bash', 'zsh', 'fish'], zdaemon: ['bash', 'zsh', 'fish'] },
+    short: 'print a script for the completion of a shell',
+    help: `completion bash|zsh|fish -- Print a script that completes the command line in a shell.`,
   },
   help: {
     words: 'own',

@@ -25,6 +25,8 @@ const CLAIM_LIMIT = 1;
 const CLAIM_POLL = 0.02;
 /** Seconds that a program waits for a reader of its output beside the manager. */
 const SETTLE_LIMIT = 1;
+/** Seconds for the last records of a manager that has handed over: the next one cannot be upgraded meanwhile. */
+const LAST_RECORDS = 1;
 /** Seconds until a failed save of the state is retried. */
 const SAVE_RETRY = 2;
 
@@ -71,6 +73,7 @@ export class Assembly {
       },
     });
     const { parent } = this.#keeping;
+    log.connect(parent);
     const holdings = new Holdings({
       parent,
       order,
@@ -204,11 +207,13 @@ export class Assembly {
       throw error;
     });
     this.#log.log('info', `manager pid=${pid} took over`);
+    const sent = this.#log.flush();
     this.#keeping.forget();
     // The answer to the upgrade request is sent first.
     setImmediate(async () => {
       await this.#holdings.close();
       await passOn(order.socket, () => this.manager.unanswered, this.#clock);
+      if (sent) await Promise.race([sent, sleep(LAST_RECORDS, this.#clock)]);
       process.exit(0);
     });
     return pid;
@@ -218,6 +223,8 @@ export class Assembly {
     // Wait one more turn of the event loop, so that a waiting launcher gets its answer first.
     void this.#holdings.close().then(() =>
       setImmediate(async () => {
+        const sent = this.#log.flush();
+        if (sent) await sent;
         this.#log.close();
         this.#folder.discard();
         await this.#keeping.leave();

@@ -56,7 +56,14 @@ async function start(): Promise<void> {
   const surroundings = settleIn(launch, { clock: systemClock, kept, enter });
   enter('event log');
   const { mayLack } = surroundings;
-  log = openEventLog({ settings: order.eventLog, clock: systemClock, mayLack });
+  const { name } = order;
+  log = openEventLog({
+    settings: order.eventLog,
+    clock: systemClock,
+    mayLack,
+    ...(name === undefined ? {} : { name }),
+    path: surroundings.environment.PATH,
+  });
   if (order.purpose === 'succeed') {
     enter('transcript');
     if (!mayLack) rehearse(order);

@@ -10,6 +10,8 @@ import type {
   OutputReply,
   ReloadReply,
   RunningSettings,
+  SendParams,
+  SendReply,
   StartParams,
   StatusParams,
   StatusReport,
@@ -160,6 +162,10 @@ export class Manager implements Requests {
 
   runNow(params: CallerParams): Promise<StartOutcome> {
     return this.#run.runNow(params);
+  }
+
+  send(params: SendParams): Promise<SendReply> {
+    return this.#run.send(params);
   }
 
   wait(): Promise<void> {

@@ -207,7 +207,9 @@ export class Performer {
     if (!this.failure.startsWith('it ended with exit status 0 ')) return this.failure;
     if (this.#scene.record.lastExit?.reason === BACKGROUND)
       return `${this.failure} and left processes behind, which were ended: ${BACKGROUND}`;
-    return `${this.failure}; does it go into the background, or read its standard input, which is /dev/null?`;
+    const { stdin, pty } = this.#scene.order.settings;
+    const reads = stdin === null && !pty ? ', or read its standard input, which is /dev/null' : '';
+    return `${this.failure}; does it go into the background${reads}?`;
   }
 
   #takeKilled(): { killed?: string[] } {
@@ -246,9 +248,10 @@ export class Performer {
     const own = record.step === null ? {} : { ZD_STEP: record.step };
     const environment = { ...command.environment, ...own, ...more.environment };
     const request = { ...command, environment, kind: KINDS.program, ownSession: transcript !== null };
-    if (transcript) save(readTicks());
     try {
-      const { descriptors, close } = transcript?.openOutlets() ?? ATTACHED;
+      const input = transcript && this.#scene.input.begin();
+      if (transcript) save(readTicks());
+      const { descriptors, close } = transcript?.openOutlets(input) ?? ATTACHED;
       const others = more.openDescriptors();
       program.spawn({ ...request, descriptors: [...descriptors, ...others.descriptors] }, () => {
         close();

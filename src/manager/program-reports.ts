@@ -50,7 +50,7 @@ export class ProgramReports implements ProgramListener {
   }
 
   exited(ending: Ending, leftovers: boolean): void {
-    const { transcript, record, order, life, dispatch, waiters, readiness } = this.#scene;
+    const { transcript, record, order, life, dispatch, waiters, readiness, input } = this.#scene;
     const performer = this.#performer;
     transcript?.console?.endRun();
     transcript?.drain();
@@ -65,6 +65,7 @@ export class ProgramReports implements ProgramListener {
     if (!life.ended?.forced) performer.failure = `it ${how} after ${uptime.toFixed(2)} seconds`;
     if (exit.reason === BACKGROUND) transcript?.mark(BACKGROUND);
     readiness.endRun();
+    input.endRun();
     for (const end of this.#companions) end();
     dispatch({ name: 'exited', ending, leftovers });
     // Behind the next start, which is not to wait for it.

@@ -1,5 +1,12 @@
 import type { Refresh } from '../protocol/launch-order';
-import type { CallerParams, ReloadReply, StartParams, StopParams } from '../protocol/messages';
+import type {
+  CallerParams,
+  ReloadReply,
+  SendParams,
+  SendReply,
+  StartParams,
+  StopParams,
+} from '../protocol/messages';
 import type { StartOutcome, StopOutcome } from '../protocol/outcomes';
 import type { Clock } from '../system/clock';
 import { nameState } from './control/report';
@@ -107,6 +114,18 @@ export class RunRequests {
     return outcome;
   }
 
+  async send(params: SendParams): Promise<SendReply> {
+    const { scene, isFrozen, life, program } = this.#supervisor;
+    const { pid } = life;
+    if (pid === null || (params.pid ?? pid) !== pid) return { sent: 0, pid, refused: 'down' };
+    if (isFrozen) return { sent: 0, pid, refused: 'moved' };
+    const { sent, refused } = await scene.input.send(params);
+    if (params.eof && !refused) scene.eventLog.log('info', `pid ${pid}: its input was ended${by(params)}`);
+    // The end of a program closes its input before it is reported.
+    const isDown = refused === 'closed' && !program.isRunning;
+    return { sent, pid, ...(refused ? { refused: isDown ? 'down' : refused } : {}) };
+  }
+
   async wait(): Promise<void> {
     if (this.#supervisor.life.pid !== null) await this.#supervisor.waiters.awaitEnd();
   }
@@ -114,4 +133,8 @@ export class RunRequests {
   #note(by: Requester, user?: string): void {
     this.#supervisor.record.attribution.noteRequest(by, user ?? null);
   }
+}
+
+function by({ user }: CallerParams): string {
+  return user === undefined ? '' : ` by ${user}`;
 }

@@ -1,10 +1,11 @@
 import type { News } from '../protocol/events';
 import type { LaunchOrder, Refresh } from '../protocol/launch-order';
 import type { Cause } from '../protocol/outcomes';
-import type { SavedReadiness } from '../state/saved-state';
+import type { SavedState } from '../state/saved-state';
 import type { Clock } from '../system/clock';
 import type { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
+import type { InputHolder } from './input/holder';
 import type { Event, Lifecycle } from './lifecycle/types';
 import type { Parent } from './parent/parent';
 import type { Program } from './program/program';
@@ -53,8 +54,10 @@ export interface Scene {
   readonly parent: Parent;
   /** Waits for probes; its code is loaded when a setting asks for it. */
   readonly readiness: ReadinessHolder;
-  /** What the last manager has saved of the readiness of a run that goes on. */
-  readonly savedReadiness: SavedReadiness | null;
+  /** What the last manager has saved of a run that goes on. */
+  readonly saved: Pick<SavedState, 'readiness' | 'input'> | null;
+  /** What `zd send` writes to; its code is loaded when a setting asks for it. */
+  readonly input: InputHolder;
   /** Saves the state, unless a program is being spawned: then it will be saved anyway. */
   saveSoon(): void;
   /** Why the start fails, before the event that says so: a clause for the user. */

@@ -4,6 +4,7 @@ import type { SavedProgram } from '../state/saved-state';
 import { identify, isRunning, isSameBoot } from '../system/identity';
 import { readAge } from '../system/processes';
 import type { Attendants } from './attendants';
+import { completeScene } from './complete-scene';
 import { Waiters } from './control/waiters';
 import { addDetails } from './events/details';
 import { newsOf } from './events/news';
@@ -17,7 +18,6 @@ import { loadOwnCommand, Performer } from './perform';
 import { Program } from './program/program';
 import { ProgramReports } from './program-reports';
 import type { ReadinessHolder } from './readiness/holder';
-import { addReadiness } from './readiness/lazy';
 import { RunRecord } from './record/run-record';
 import { StateSaver } from './record/save-on-change';
 import { rulesOf } from './rules';
@@ -107,6 +107,7 @@ export class Supervisor {
     if (run && life.pid === null && life.name !== 'starting') return false;
     this.#life = life;
     if (saved.program) this.record.noteAdopted(saved.program);
+    this.scene.input.continueRun(run?.pid ?? life.pid);
     const isSpawned = life.name === 'starting' && life.pid === null && run !== null;
     const effects = resume(life, this.#rules());
     if (effects.some(({ do: name }) => RUNNING_COMMANDS.includes(name)))
@@ -139,6 +140,7 @@ export class Supervisor {
       return false;
     }
     this.record.noteAdopted(program);
+    this.scene.input.continueRun(program.pid);
     const run = keeper && findRun(keeper, program.pid, saved);
     if (run) this.program.claim(keeper, run, program);
     else this.program.adopt(program);
@@ -170,6 +172,7 @@ export class Supervisor {
   freeze(): void {
     this.events.hold();
     this.readiness.release();
+    this.scene.input.release();
     this.#isFrozen = true;
   }
 
@@ -177,6 +180,7 @@ export class Supervisor {
   thaw(): void {
     this.#isFrozen = false;
     this.events.release();
+    this.scene.input.resume();
     this.readiness.continueRun();
     this.#work();
   }
@@ -248,16 +252,17 @@ export class Supervisor {
 
   /** @param spawning when a program is about to be spawned: what `readTicks` returned */
   #save(spawning?: number | null): void {
-    const leftovers = this.program.leftovers.sessions;
-    const { saved: readiness } = this.readiness;
+    const { readiness, input } = this.scene;
+    const { sessions: leftovers } = this.program.leftovers;
     const rest = { leftovers, spawning, keeper: this.#parts.keeper(), events: this.events.reserved };
-    this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest, readiness }));
+    const run = { readiness: readiness.saved, input: input.saved };
+    this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest, ...run }));
   }
 
   #makeScene(): Scene {
     const { clock, eventLog, environment, folders, leave } = this.#parts;
     const supervisor = this;
-    return addReadiness({
+    return completeScene({
       clock,
       eventLog,
       environment,
@@ -293,7 +298,7 @@ export class Supervisor {
       noteFailure: reason => {
         this.#performer.failure = reason;
       },
-      savedReadiness: this.#parts.saved?.readiness ?? null,
+      saved: this.#parts.saved,
     });
   }
 }

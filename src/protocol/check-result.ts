@@ -32,6 +32,7 @@ const checks: Partial<Record<Method, (result: Fields) => boolean>> = {
   output: ({ managerPid, from, to, bytes }) =>
     isPid(managerPid) && [from, to].every(isNumber) && isText(bytes),
   kill: ({ sent }) => isFlag(sent),
+  send: ({ sent, pid, refused }) => isNumber(sent) && isAbsentOr(isPid)(pid) && isAbsentOr(isText)(refused),
   reload: ({ reloaded, pid, signal }) =>
     isFlag(reloaded) && isAbsentOr(isPid)(pid) && isAbsentOr(isNumber)(signal),
 };

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { commandOf } from '../settings/schedule/what-runs';
 import type { EventLogSettings, LaunchSettings, RefreshableSettings } from '../settings/settings';
+import { CONTROL } from '../settings/values';
 import type { StartOutcome } from './outcomes';
 
 /** Incremented with every change of the order that an older manager would misread. */
@@ -116,7 +117,7 @@ export function placeStreams(order: Pick<LaunchOrder, 'settings' | 'startDirecto
     ...settings,
     transcript: resolve(directoryOf(order), settings.transcript),
     stderrTranscript: place(settings.stderrTranscript),
-    stdin: place(settings.stdin),
+    stdin: settings.stdin === CONTROL ? CONTROL : place(settings.stdin),
     stdout: place(settings.stdout),
     pidfile: place(settings.pidfile),
   };

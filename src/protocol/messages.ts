@@ -38,6 +38,8 @@ type DownFields = { [Field in keyof DownRecord]: DownRecord[Field] | null };
 export interface StatusReport extends DownFields {
   schema: number;
   state: ProgramState;
+  /** The daemon's name; absent of an earlier manager. */
+  name?: string;
   wanted: 'up' | 'down';
   /** The program's pid; null while it is down. */
   pid: number | null;
@@ -162,6 +164,7 @@ export type Method =
   | 'continue'
   | 'reload'
   | 'run_now'
+  | 'send'
   | 'wait'
   | 'history'
   | 'subscribe'
@@ -202,6 +205,49 @@ export interface ReloadReply {
   pid: number | null;
   /** The signal that was sent; null if reload-program was run. */
   signal: number | null;
+}
+
+/** The most bytes of one `send`, as much as a pipe of Linux holds; on a shared socket, a request has room for less. */
+export const MOST_SENT = 64 * 1024;
+
+/** Parameters of `send`. */
+export interface SendParams extends CallerParams {
+  /** In base64: what is sent need not be UTF-8. */
+  data: string;
+  /** The Enter key follows: a newline, or what a console has for it. */
+  enter?: boolean;
+  /** The end of the input follows, once everything else was taken. */
+  eof?: boolean;
+  /** The keys of a terminal are sent, for which the program needs one. */
+  keys?: boolean;
+  /** Only to the process with this pid. */
+  pid?: number;
+}
+
+/** Why a program did not take everything. */
+export type SendRefusal =
+  /** No program is running, or not that one. */
+  | 'down'
+  /** Its standard input is not `control`, and it has no console. */
+  | 'none'
+  /** It has no console, for keys. */
+  | 'no console'
+  /** Its input was ended with `eof`. */
+  | 'ended'
+  /** It has closed its standard input. */
+  | 'closed'
+  /** It does not read. */
+  | 'full'
+  /** Another manager is taking over: to be sent to that one. */
+  | 'moved';
+
+/** The reply to `send`. */
+export interface SendReply {
+  /** Bytes of the data and of Enter that were taken. */
+  sent: number;
+  pid: number | null;
+  /** Absent if everything was taken. */
+  refused?: SendRefusal;
 }
 
 /** Parameters of `subscribe`. */

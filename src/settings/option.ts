@@ -38,6 +38,8 @@ export interface PathPlace {
    * missing; `replaced`: another file takes its place; `variables`: see `env-file`; the others have their own rules.
    */
   kind: 'file' | 'input' | 'folder' | 'socket' | 'watched' | 'variables' | 'replaced';
+  /** A value that is not a path. */
+  word?: string;
 }
 
 /** A record whose value becomes a field of `Settings`. */

@@ -59,7 +59,7 @@ export function placePaths(
   const start = directory === null ? null : placeAt(baseOf('directory'), directory);
   for (const { field, place } of settingOptions) {
     const value = values[field];
-    if (!place) continue;
+    if (!place || value === place.word) continue;
     const base = isTyped(field) ? bases.typed : startOf(place, start, bases.file);
     const placeOne = place.kind === 'variables' ? placeEntry : placeAt;
     if (Array.isArray(value)) values[field] = value.map(path => placeOne(base, path));

@@ -1,6 +1,9 @@
+import type { ConfiguredEventLog } from './event-log-settings';
 import type { Reach } from './option';
 import type { settingTable } from './table';
 import type { transcriptTable } from './table/transcript';
+
+export type { ConfiguredLogFile, EventLogFile, EventLogSettings } from './event-log-settings';
 
 type Table = typeof settingTable;
 
@@ -30,33 +33,13 @@ export type RuleSettings = Pick<Settings, FieldsWith<{ rule?: true }>>;
 /** The source of a value: `default`, `app.conf:4`, `-b`, `-X runner/backoff-limit`. */
 export type Origin = string;
 
-export interface EventLogFile {
-  /** A path, `STDOUT` or `STDERR`. */
-  path: string;
-  /** Numeric level, 0 = everything. */
-  level: number;
-}
-
-/** A file of the event log as configured. */
-export interface ConfiguredLogFile extends EventLogFile {
-  origin: Origin;
-  /** Set by -X. */
-  isTyped?: boolean;
-}
-
-export interface EventLogSettings {
-  /** Numeric level as in zdaemon: 50 critical, 40 error, 30 warn, 20 info, 15 blather, 10 debug, 5 trace. */
-  level: number;
-  files: EventLogFile[];
-}
-
 export interface Configuration {
   settings: Settings;
   /** An origin for each key of `settings`. */
   origins: Record<keyof Settings, Origin>;
   /** Variables of the environment section, in the order of the file. */
   environment: Record<string, string>;
-  eventLog: (EventLogSettings & { files: ConfiguredLogFile[] }) | null;
+  eventLog: ConfiguredEventLog | null;
   /** The file as given with -C, or null. */
   file: string | null;
   /**

@@ -54,6 +54,7 @@ export function choice<T extends string>(...words: T[]): ValueType<T> {
   const list = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
   return {
     name: list,
+    words,
     parse(text) {
       const word = words.find(known => known === text.toLowerCase());
       if (word !== undefined) return word;

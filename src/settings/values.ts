@@ -8,6 +8,8 @@ import { expandHome } from './home';
 export interface ValueType<V> {
   /** The name for users: `whole number of seconds`. */
   name: string;
+  /** All values that a completion offers, if there are few. */
+  words?: readonly string[];
   /** Throws ValueFault; its message continues a sentence that starts with the option's key. */
   parse(text: string, env: NodeJS.ProcessEnv): V;
   /** Formats a value so that `parse` can read it back. */
@@ -21,6 +23,7 @@ export interface ValueType<V> {
 /** On and off. Rejects 1 and 0, as ZConfig does, because they would hide a number set for the wrong key. */
 export const onOff: ValueType<boolean> = {
   name: 'on or off',
+  words: ['on', 'off'],
   parse(text) {
     const word = text.toLowerCase();
     if (['yes', 'true', 'on'].includes(word)) return true;
@@ -74,6 +77,12 @@ export const path: ValueType<string> = {
   },
   format: String,
 };
+
+/** What `stdin` is instead of a path when `zd send` writes to it. */
+export const CONTROL = 'control';
+
+/** A file of that name is `./control`. */
+export const inputPath: ValueType<string> = { ...path, name: `${CONTROL}, or a ${path.name}` };
 
 export const userName: ValueType<string> = {
   name: "user's name or number",

@@ -28,6 +28,9 @@ export interface SavedReadiness {
   output: number[];
 }
 
+/** The state of an input that `zd send` writes to: `ended` after `zd send --eof`. */
+export type SavedInput = 'open' | 'ended';
+
 export interface SavedState {
   version: number;
   manager: Identity;
@@ -41,6 +44,8 @@ export interface SavedState {
   ready?: boolean;
   /** Present only if a probe depends on it. */
   readiness?: SavedReadiness;
+  /** Present only while a program runs with such an input. */
+  input?: SavedInput;
   /** The dead leaders of sessions that still had members. */
   leftovers: number[];
   /** The result of `readTicks` when this was saved; absent where there is none. */

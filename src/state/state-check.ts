@@ -25,6 +25,7 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   spawning: value => value === undefined || value === null || Number.isFinite(value),
   ready: value => value === undefined || typeof value === 'boolean',
   readiness: value => value === undefined || isReadiness(value),
+  input: value => value === undefined || value === 'open' || value === 'ended',
   leftovers: value => Array.isArray(value) && value.every(isPid),
   savedAt: value => value === undefined || Number.isFinite(value),
   life: value => value === undefined || isRecord(value),

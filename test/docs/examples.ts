@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -57,6 +58,49 @@ test('tunnel.conf is begun anew before it is old', async () => {
   assert.is((await zd('stop')).status, 0);
 });
 
+const hasBc = spawnSync('bc', ['--version']).status === 0;
+
+test.skipIf(!hasBc && 'needs bc', 'calculator.conf calculates what it is sent', async () => {
+  const place = makeExamples();
+  const zd = as(place, 'calculator', {});
+  pidIn(await zd('start'));
+  assert.is((await zd('send', '6 * 7')).status, 0);
+  await waitForFile(place.path('run/calculator.log'), text => text.includes('\n42\n'));
+  assert.is((await zd('send', '--eof')).status, 0);
+  await until(30, 'its end', async () => (await zd('status')).status === 3);
+  assert.match((await zd('status')).stdout, 'exit status 0');
+});
+
+test('echo.conf says what it is told, and ignores SIGHUP', async () => {
+  const place = makeExamples();
+  const zd = as(place, 'echo', {});
+  const pid = pidIn(await zd('start'));
+  assert.is((await zd('kill', 'HUP')).status, 0);
+  assert.is((await zd('send', 'hello', 'you')).status, 0);
+  await waitForFile(place.path('run/echo.log'), text => text === 'hello you\n');
+  assert.is((await place.report('run/echosock')).pid, pid);
+  assert.is((await zd('stop')).status, 0);
+});
+
+test('source.conf writes what sink.conf reads, also over restarts of both', async () => {
+  const place = makeExamples();
+  mkdirSync(place.path('run'), { recursive: true });
+  assert.is((await place.exec(['mkfifo', 'run/pipe'])).status, 0);
+  const source = as(place, 'source', { program: './source.sh 0.05' });
+  const sink = as(place, 'sink', {});
+  pidIn(await sink('start'));
+  pidIn(await source('start'));
+  const log = place.path('run/sink.log');
+  await waitForFile(log, text => text.includes('got line 3\n'));
+  pidIn(await sink('restart'));
+  const { length } = place.read('run/sink.log');
+  await waitForFile(log, text => text.slice(length).includes('got line'));
+  pidIn(await source('restart'));
+  await waitForFile(log, text => text.split('got line 1\n').length === 3);
+  assert.is((await source('stop')).status, 0);
+  assert.is((await sink('stop')).status, 0);
+});
+
 /** A copy of the folder: the examples write beside themselves. */
 function makeExamples(): Place {
   const place = makePlace();
@@ -69,7 +113,7 @@ function makeExamples(): Place {
 /** Runs commands with a configuration, some of whose values are replaced. */
 function as(place: Place, name: string, changes: Record<string, string>) {
   const flags = Object.entries(changes).flatMap(([key, value]) => ['-X', `runner/${key}=${value}`]);
-  return (word: string) => place.zd(['-C', `${name}.conf`, ...flags, word]);
+  return (...words: string[]) => place.zd(['-C', `${name}.conf`, ...flags, ...words]);
 }
 
 test.run();

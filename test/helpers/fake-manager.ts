@@ -5,6 +5,8 @@ import type {
   OutputParams,
   OutputReply,
   ReloadReply,
+  SendParams,
+  SendReply,
   StatusReport,
   SubscribeParams,
 } from '../../src/protocol/messages';
@@ -77,6 +79,11 @@ export class FakeManager implements Requests {
   runNow(): Promise<StartOutcome> {
     this.asked.push(['run_now']);
     return this.startOutcome;
+  }
+
+  async send(params: SendParams): Promise<SendReply> {
+    this.asked.push(['send', params]);
+    return { sent: 0, pid: null, refused: 'none' };
   }
 
   async wait(): Promise<void> {

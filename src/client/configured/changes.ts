@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { RunningSettings, StatusReport } from '../../protocol/messages';
+import { describeTargets, nameLevel } from '../../settings/event-log-text';
 import { checkValue, formatValue } from '../../settings/option';
 import { namedFile } from '../../settings/place-paths';
 import { type LaunchOption, launchOptions } from '../../settings/reach';
@@ -158,7 +159,7 @@ function isValid(option: LaunchOption, value: unknown): boolean {
 function isSame({ field, place }: LaunchOption, from: unknown, to: unknown): boolean {
   if (JSON.stringify(from) === JSON.stringify(to)) return true;
   if (place && typeof from === 'string' && typeof to === 'string')
-    return followFolder(from) === followFolder(to);
+    return ![from, to].includes(place.word ?? '') && followFolder(from) === followFolder(to);
   if (place && Array.isArray(from) && Array.isArray(to))
     return JSON.stringify(from.map(followFolder)) === JSON.stringify(to.map(followFolder));
   return field === 'user' && findUid(from) === findUid(to);
@@ -183,11 +184,10 @@ function findUid(user: unknown): number | undefined | null {
 }
 
 function describeEventLog(eventLog: EventLogSettings | null): string {
-  if (!eventLog || eventLog.files.length === 0) return '(none)';
-  const files = eventLog.files.map(
-    ({ path, level }) => followFolder(path) + (level > 0 ? ` from level ${level}` : ''),
-  );
-  return `level ${eventLog.level}, ${files.join(', ')}`;
+  const targets = eventLog ? describeTargets(eventLog, followFolder) : [];
+  return eventLog && targets.length > 0
+    ? `level ${nameLevel(eventLog.level)}; ${targets.join('; ')}`
+    : '(none)';
 }
 
 function compareVariables(from: Record<string, string>, to: Record<string, string>): Change[] {

@@ -26,5 +26,11 @@ export function keepRunning(
 
 function placeOrigins({ eventLog }: RunningSettings): Configuration['eventLog'] {
   if (!eventLog) return null;
-  return { ...eventLog, files: eventLog.files.map(file => ({ ...file, origin: 'default' })) };
+  const { handlers, ...others } = eventLog;
+  const place = <T>(one: T) => ({ ...one, origin: 'default' });
+  return {
+    ...others,
+    files: eventLog.files.map(place),
+    ...(handlers ? { handlers: handlers.map(place) } : {}),
+  };
 }

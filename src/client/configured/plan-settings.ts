@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { placeStreams } from '../../protocol/launch-order';
+import type { EventLogFile, EventLogHandler, LogPlace } from '../../settings/event-log-settings';
 import { pickLaunchSettings } from '../../settings/reach';
 import { isStandardStream } from '../../settings/remarks';
 import { commandOf } from '../../settings/schedule/what-runs';
@@ -36,8 +37,18 @@ export function planSettings(configuration: Configuration, patient: boolean): Pl
   };
 }
 
-function placeEventLog(eventLog: EventLogSettings | null): EventLogSettings | null {
+function placeEventLog(eventLog: Configuration['eventLog']): EventLogSettings | null {
   if (!eventLog) return null;
+  const { level, files, handlers } = eventLog;
   const place = (path: string) => (isStandardStream(path) ? path : resolve(path));
-  return { ...eventLog, files: eventLog.files.map(({ path, level }) => ({ path: place(path), level })) };
+  return {
+    level,
+    files: files.map(file => ({ ...withoutPlace<EventLogFile>(file), path: place(file.path) })),
+    ...(handlers ? { handlers: handlers.map(one => withoutPlace<EventLogHandler>(one)) } : {}),
+  };
+}
+
+function withoutPlace<T>(one: T & LogPlace): T {
+  const { origin: _, isTyped: __, ...others } = one;
+  return others as T;
 }

@@ -37,7 +37,7 @@ export function checkPlaces(configuration: Configuration, flavour: Flavour): voi
 
 function checkPath({ settings, origins }: Configuration, option: SettingOption, place: PathPlace): void {
   const value = settings[option.field] as string | null;
-  if (value === null) return;
+  if (value === null || value === place.word) return;
   const refuse = (reason: string) => placeError(option.key, origins[option.field], value, reason);
   const directory = settings.directory === null ? null : resolve(settings.directory);
   const path = resolve(place.base === 'here' ? '.' : (directory ?? '.'), value);

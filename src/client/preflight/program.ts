@@ -1,6 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
 import { errorAt } from '../../settings/faults';
-import { listOwnCommands } from '../../settings/own-commands';
 import { listTestCommands } from '../../settings/probes/test-commands';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration, Origin, Settings } from '../../settings/settings';
@@ -10,6 +9,7 @@ import { findProgram } from '../../system/find-program';
 import { findExcess } from '../../system/run/exec-size';
 import { quoteWords } from '../../system/words';
 import { programVariables } from './environment';
+import { listOwnCommands } from './own-commands';
 import { nameProgram } from './places';
 import type { SettingUse } from './rights';
 

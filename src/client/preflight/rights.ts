@@ -98,6 +98,7 @@ function listUses({ settings, origins, eventLog }: Configuration, user: User | n
   for (const { key, field, place } of settingOptions) {
     const value = settings[field];
     if (place?.base !== 'directory' || !settings.daemon || typeof value !== 'string') continue;
+    if (value === place.word) continue;
     const path = resolve(directory ?? '.', value);
     if (isStandardStream(value) || isInNew(path)) continue;
     const special = {

@@ -1,5 +1,4 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { listOwnCommands } from '../../settings/own-commands';
 import { listTestCommands } from '../../settings/probes/test-commands';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration } from '../../settings/settings';
@@ -9,6 +8,7 @@ import { actsAsRoot, trustedUsers } from '../../system/trust/root';
 import { describeOther, identityOf, isTrustedFile, refuseForeign } from '../../system/trust/trusted-file';
 import { findUser, hasGroups, readGroups, type User, withGroups, withRightsOf } from '../../system/users';
 import { listEnvFiles, programVariables } from './environment';
+import { listOwnCommands } from './own-commands';
 import { listFolders } from './program';
 
 /*

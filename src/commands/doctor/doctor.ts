@@ -1,4 +1,5 @@
 import { type ActionContext, addFacts, print } from '../../client/context';
+import { listLogTools } from '../../client/preflight/log-tools';
 import { needsKeeper } from '../../client/preflight/surroundings';
 import { carriesRootsOrders, checkText } from '../../client/preflight/trust';
 import type { Configuration } from '../../settings/settings';
@@ -10,7 +11,15 @@ import { examineKeeper } from './keeper';
 import { examineInotify, examineLimits } from './limits';
 import { examineOwnCommands } from './own-commands';
 import { examineLogin, examineOrphans } from './session';
-import { examineFlock, examineMkfifo, examineNode, examinePerl, examinePrlimit, examinePty } from './tools';
+import {
+  examineFlock,
+  examineLogTool,
+  examineMkfifo,
+  examineNode,
+  examinePerl,
+  examinePrlimit,
+  examinePty,
+} from './tools';
 
 /**
  * `doctor`: checks everything around zd that a daemon needs, mostly by trying it, and prints the findings and their
@@ -34,7 +43,8 @@ export async function doctor(context: ActionContext): Promise<number> {
     examinePerl(needsKeeper(context.configuration.settings)),
     await examineKeeper(),
   ];
-  report(...surroundings, ...tools, examinePrlimit(), examinePty());
+  const logTools = listLogTools(context.configuration).map(examineLogTool);
+  report(...surroundings, ...tools, ...logTools, examinePrlimit(), examinePty());
   report(...(examineTrust(context.configuration) ?? (await examineSocketFolder(socket))));
   report(...examineOwnCommands(context.configuration));
   if (process.platform === 'linux') report(examineInotify(process.execPath), examineLogin());

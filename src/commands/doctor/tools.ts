@@ -3,6 +3,7 @@ import { LOCK_HELD_STATUS } from '../../state/lock';
 import { describeReason, errorCode } from '../../system/errors';
 import { findCurrentFolder } from '../../system/files';
 import { findProgram } from '../../system/find-program';
+import { findLogTool, type LogTool } from '../../system/run/log-tools';
 import type { Finding } from './finding';
 
 /** `engines` of package.json. */
@@ -68,6 +69,19 @@ export function examinePerl(isNeeded: boolean): Finding {
       : 'without it, a manager that is killed may lose some output',
     remedy: 'install the package perl',
   });
+}
+
+/** Checks a command that a handler of the event log needs. */
+export function examineLogTool(tool: LogTool): Finding {
+  const found = findLogTool(tool, process.env.PATH);
+  if ('file' in found) return { subject: tool, verdict: 'ok', text: found.file };
+  const [text = '', ...remedy] = found.reason.split('; ');
+  return {
+    subject: tool,
+    verdict: 'warning',
+    text: `${text}, so the event log does not reach it`,
+    remedy: remedy.join('; '),
+  };
 }
 
 /** Checks prlimit(1), which zd does not call. */

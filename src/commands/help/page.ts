@@ -44,13 +44,18 @@ export function writeWords({ path, usage }: Definition): string {
     ? '[signal]'
     : path.endsWith(' init')
       ? 'program [word...]'
-      : '[word...]';
+      : path.endsWith(' send')
+        ? '[text...|-]'
+        : '[word...]';
   return nameArguments(usage.split(' ').slice(2).join(' ')).replace('...', rest);
 }
 
 /** `--since TIME` for `--since #0`. */
 export function nameArguments(text: string): string {
-  return text.replace(/(--since) #0/g, '$1 TIME').replace(/#0/g, 'N');
+  return text
+    .replace(/(--since) #0/g, '$1 TIME')
+    .replace(/(--key) #0/g, '$1 KEY')
+    .replace(/#0/g, 'N');
 }
 
 function renderOptions({ options }: Definition, width: number): string[] {

@@ -2,6 +2,8 @@ import { delimiter, resolve } from 'node:path';
 import { type ActionContext, addFacts, print } from '../../client/context';
 import { programVariables } from '../../client/preflight/environment';
 import { checkEverything } from '../../client/preflight/everything';
+import { noteMuteHandlers } from '../../client/preflight/log-tools';
+import { describeTargets } from '../../settings/event-log-text';
 import { requireProgram } from '../../settings/resolve';
 import { listCommands } from '../../settings/schedule/what-runs';
 import { locateSocket } from '../../state/socket-path';
@@ -27,6 +29,7 @@ export function check(context: ActionContext, verbose = false): number {
   requireProgram(configuration);
   if (verbose) printPath(context);
   const programs = checkEverything(configuration, context.flavour);
+  noteMuteHandlers(context);
 
   addFacts(context, {
     file,
@@ -46,8 +49,9 @@ export function check(context: ActionContext, verbose = false): number {
   if (settings.directory !== null) print(context, `directory   ${resolve(settings.directory)}`);
   if (settings.user !== null) print(context, `user        ${settings.user}`);
   print(context, `variables   ${Object.keys(environment).length || 'none'}`);
-  const logs = eventLog?.files.map(log => log.path).join(', ');
-  print(context, `event log   ${logs || 'none'}`);
+  const logs = eventLog ? describeTargets(eventLog) : [];
+  for (const [index, log] of [...logs, ...(logs.length > 0 ? [] : ['none'])].entries())
+    print(context, `${index === 0 ? 'event log   ' : '            '}${log}`);
   for (const [name, value] of describeProbes(settings)) print(context, `${name.padEnd(12)}${value}`);
   print(context, `stop        ${describeStop(settings)}`);
   const schedule = describeSchedule(settings, context.clock.wall());

@@ -6,7 +6,8 @@ import { checkText } from '../../client/preflight/trust';
 import { findSituation, viewOf } from '../../client/situation';
 import { splitVariable } from '../../protocol/manager-environment';
 import { quotePython, quotePythonList } from '../../protocol/python';
-import { listSettings } from '../../settings/resolve';
+import { describeTargets, nameLevel } from '../../settings/event-log-text';
+import { type ListedSetting, listSettings } from '../../settings/resolve';
 import type { Configuration } from '../../settings/settings';
 import { showHidden } from '../../system/blanks';
 import { ExitStatus, UsageError, UserError } from '../../system/errors';
@@ -42,30 +43,44 @@ export function show(context: ActionContext, what: string): Promise<number> | nu
 
 /** @throws UsageError if there is none of this name */
 function showSetting(context: ActionContext, name: string): number {
-  const rows = listSettings(context.configuration);
-  const row = rows.find(({ key }) => key === name);
-  if (!row) {
+  const rows = listRows(context.configuration);
+  const found = rows.filter(({ key }) => key === name);
+  if (found.length === 0) {
     const keys = rows.map(({ key }) => key);
     const words = 'use options, environment, node, changes, all, or the name of a setting';
     throw new UsageError(`cannot show '${showHidden(name)}'${suggest(name, keys, words)}`);
   }
-  printRows(context, [row]);
+  printRows(context, found);
   return ExitStatus.done;
 }
 
 function showOptions(context: ActionContext): void {
-  printRows(context, listSettings(context.configuration));
+  printRows(context, listRows(context.configuration));
   const { file, folder } = context.configuration;
   if (folder !== null) print(context, `relative paths of ${file} start in ${folder}`);
 }
 
-function printRows(context: ActionContext, rows: ReturnType<typeof listSettings>): void {
+function printRows(context: ActionContext, rows: ListedSetting[]): void {
   addFacts(context, { settings: rows });
   const keyWidth = Math.max(...rows.map(row => row.key.length));
   const valueWidth = Math.min(40, Math.max(...rows.map(row => row.value.length)));
   for (const { key, value, origin } of rows) {
     print(context, `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${origin}`);
   }
+}
+
+/** The settings, and where records of the event log go. */
+function listRows(configuration: Configuration): ListedSetting[] {
+  const { eventLog } = configuration;
+  const rows = listSettings(configuration);
+  if (!eventLog) return rows;
+  const places = [...eventLog.files, ...(eventLog.handlers ?? [])].map(({ origin }) => origin);
+  const logs = describeTargets(eventLog).map((target, index) => ({
+    key: 'eventlog',
+    value: `level ${nameLevel(eventLog.level)}; ${target}`,
+    origin: places[index]!,
+  }));
+  return [...rows, ...logs];
 }
 
 /** What the program would get from this caller; reading the files decides who may know. */

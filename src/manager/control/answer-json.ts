@@ -5,6 +5,7 @@ import type { Answer } from './connection';
 import {
   checkApplyParams,
   checkOutputParams,
+  checkSendParams,
   checkSignal,
   checkStartParams,
   checkStatusParams,
@@ -59,6 +60,7 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
   continue: requests => requests.continueProgram(),
   reload: (requests, params) => requests.reload(readUser(params)),
   run_now: (requests, params) => requests.runNow({ user: readUser(params) }),
+  send: (requests, params) => requests.send(checkSendParams(params)),
   wait: requests => requests.wait(),
   history: requests => requests.history(),
   subscribe: requests => requests.status(),

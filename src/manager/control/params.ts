@@ -3,12 +3,14 @@ import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
 import type {
   ApplyParams,
   OutputParams,
+  SendParams,
   StartParams,
   StatusParams,
   StopParams,
   SubscribeParams,
   UpgradeParams,
 } from '../../protocol/messages';
+import { MOST_SENT } from '../../protocol/messages';
 import { readSource } from '../../protocol/read-order';
 import { checkValue } from '../../settings/option';
 import { refreshableOptions } from '../../settings/reach';
@@ -18,6 +20,7 @@ import { describeReason } from '../../system/errors';
 
 /** Characters; useradd(8) allows half as many. */
 const LONGEST_NAME = 64;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Thrown for parameters that cannot be used; the message names the parameter and the reason. */
 export class InvalidParams extends Error {}
@@ -75,6 +78,24 @@ export function checkOutputParams(params: unknown): OutputParams {
   const { after, wait } = checkObject(params ?? {});
   const checked: OutputParams = { wait: wait === true };
   return after === undefined ? checked : { ...checked, after: checkPosition(after) };
+}
+
+/** Checks the parameters of `send`: `{"data": "aGVsbG8K", "eof": true}`. */
+export function checkSendParams(params: unknown): SendParams {
+  const { data, enter, eof, keys, pid } = checkObject(params);
+  const user = readUser(params);
+  if (typeof data !== 'string' || !BASE64.test(data)) throw new InvalidParams('"data" must be in base64');
+  if (data.length > (MOST_SENT / 3 + 1) * 4)
+    throw new InvalidParams(`"data" must have at most ${MOST_SENT} bytes; send the rest later`);
+  if (pid !== undefined && !Number.isSafeInteger(pid)) throw new InvalidParams('"pid" must be a number');
+  return {
+    data,
+    enter: enter === true,
+    eof: eof === true,
+    keys: keys === true,
+    ...(pid === undefined ? {} : { pid: pid as number }),
+    ...(user === undefined ? {} : { user }),
+  };
 }
 
 /** Checks the parameters of `subscribe`: `{"after": 12}`. */

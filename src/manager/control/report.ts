@@ -89,6 +89,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
   const rules = rulesOf(order);
   return {
     schema: STATUS_SCHEMA,
+    ...(order.name === undefined ? {} : { name: order.name }),
     state,
     wanted,
     pid,

@@ -6,6 +6,8 @@ import type {
   OutputParams,
   OutputReply,
   ReloadReply,
+  SendParams,
+  SendReply,
   StartParams,
   StatusParams,
   StatusReport,
@@ -37,6 +39,8 @@ export interface Requests {
   reload(user?: string): Promise<ReloadReply>;
   /** Begins the next run at once; rejects if none waits. */
   runNow(params: CallerParams): Promise<StartOutcome>;
+  /** Writes to the program's input; resolves with what was taken within some seconds. */
+  send(params: SendParams): Promise<SendReply>;
   wait(): Promise<void>;
   /** The last ends of the program, oldest first. */
   history(): HistoryReply;

@@ -16,6 +16,7 @@ import type { Identity } from '../../system/identity';
 import { readTicks } from '../../system/processes';
 import { systemError } from '../../system/run/system-error';
 import { findDescendants } from './descendants';
+import type { KeeperListener, PeerListener } from './keeper-listeners';
 import { type Exit, type KeptRun, readExit, readRuns } from './kept-run';
 import { packSpawn } from './pack-spawn';
 import type { Leftover } from './parent';
@@ -37,19 +38,7 @@ interface Run {
   listener: SpawnListener;
 }
 
-/** The other manager, while one hands over to another. */
-export interface PeerListener {
-  begun?(pid: number): void;
-  text(text: string): void;
-  closed(): void;
-}
-
-export interface KeeperListener {
-  /** The keeper got a signal that is meant for the manager. */
-  told(signal: number): void;
-  /** The keeper is gone, and with it the parent of everything that it had spawned. */
-  lost(): void;
-}
+export type { KeeperListener, PeerListener } from './keeper-listeners';
 
 /** The wire to a keeper, with what came over it first. */
 export interface Wire {
@@ -272,6 +261,9 @@ export class KeeperParent implements Parent {
   }
 
   #receiveExit(exit: Exit): void {
+    // What runs beside the program is told of once, perhaps while exits of the program from before are still to come.
+    const own = this.#runs.get(exit.id);
+    if (own && own.kind !== KINDS.program) return this.#reportExit(exit);
     // A manager that becomes the only one is told again of exits that it knows.
     if (exit.sequence <= this.#lastSequence) return;
     this.#lastSequence = exit.sequence;

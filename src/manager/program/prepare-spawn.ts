@@ -6,7 +6,7 @@ import { describeReason } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
 import { refuseForeign } from '../../system/trust/trusted-file';
-import type { EventLog } from '../event-log';
+import type { EventLog } from '../log/record';
 import type { SpawnRequest } from '../parent/parent';
 
 export interface SpawnSurroundings {

@@ -38,6 +38,8 @@ export interface Present {
   events: number;
   /** See `SavedState.readiness`. */
   readiness: SavedState['readiness'];
+  /** See `SavedState.input`. */
+  input: SavedState['input'];
 }
 
 /** The manager's record of the program's runs: details that reports need and the lifecycle does not. */
@@ -195,7 +197,7 @@ export class RunRecord {
   }
 
   /** Describes what the next manager must know. */
-  describe({ life, order, leftovers, spawning, keeper, events, readiness }: Present): SavedState {
+  describe({ life, order, leftovers, spawning, keeper, events, readiness, input }: Present): SavedState {
     const asked = life.pid === null ? null : this.attribution.asked;
     const awaitsTest = this.#identity !== null && rulesOf(order).hasReadiness && !life.tested;
     return {
@@ -205,6 +207,7 @@ export class RunRecord {
       ...(spawning === undefined ? {} : { spawning }),
       ...(awaitsTest ? { ready: false } : {}),
       ...(readiness ? { readiness } : {}),
+      ...(input ? { input } : {}),
       leftovers,
       life,
       ...(keeper === null ? {} : { keeper }),

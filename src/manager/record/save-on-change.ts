@@ -18,8 +18,20 @@ export class StateSaver {
 
   /** Saves the state unless it equals the last one saved. */
   save(state: SavedState): void {
-    const { program, spawning, life, keeper, starts, lastExit, leftovers, order, events, readiness, asked } =
-      state;
+    const {
+      program,
+      spawning,
+      life,
+      keeper,
+      starts,
+      lastExit,
+      leftovers,
+      order,
+      events,
+      readiness,
+      asked,
+      input,
+    } = state;
     const key = JSON.stringify([
       program?.pid,
       spawning !== undefined,
@@ -32,6 +44,7 @@ export class StateSaver {
       events,
       asked,
       readiness?.held.length,
+      input,
     ]);
     if (key === this.#lastKey && order === this.#lastOrder) return;
     this.#lastKey = this.#save(addTime(state)) ? key : '';

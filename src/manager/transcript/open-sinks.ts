@@ -43,10 +43,5 @@ export function openSinks(
   const target = openTarget(options);
   const file = makeSink(target);
   if (target instanceof LogFile || target instanceof RotatingFile) file.endsLine = target.endsLine();
-  return { target, all: receiver ? new (loadReceiver().Sinks)(file, receiver) : file, file, receiver };
-}
-
-/** Most transcripts are files. */
-function loadReceiver(): typeof import('./receiver/bundle') {
-  return require('./receiver/bundle');
+  return { target, all: command && receiver ? command.combine(file, receiver) : file, file, receiver };
 }

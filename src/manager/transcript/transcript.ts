@@ -9,8 +9,7 @@ import { Channel } from './channel';
 import { Fifo } from './fifo';
 import { saveLastOutput } from './last-output';
 import { OpenDescriptors, openStream } from './open-stream';
-import type { TranscriptOptions } from './options';
-import type { Receiver } from './receiver/receiver';
+import type { OutputCommand, TranscriptOptions } from './options';
 import { Followers, Ring } from './ring';
 
 const { O_WRONLY } = constants;
@@ -44,7 +43,7 @@ export class Transcript {
   readonly #errors: Channel | null;
   readonly #followers: Followers;
   /** The command that gets the output; null without one. */
-  readonly receiver: Receiver | null;
+  readonly receiver: OutputCommand | null;
 
   /** @throws the system's error when a FIFO or a file cannot be created or opened; UsageError for an unknown owner */
   constructor(options: TranscriptOptions) {
@@ -163,19 +162,21 @@ export class Transcript {
   /**
    * Opens the program's three descriptors.
    *
+   * @param input what becomes its standard input instead of a file; closed with the others
    * @throws UserError when `stdin` or `stdout` cannot be opened
    */
-  openOutlets(): Outlets {
+  openOutlets(input: Source | null = null): Outlets {
     const { stdin, stdout } = this.#settings;
     // What the program writes comes behind the line that names its pid, which the parent tells only later.
     if (this.#settings.transcriptMarkers) for (const channel of this.#channels) channel.hold();
     return this.#open(fds => {
+      const given = input && fds.addSource(input);
       const terminal = this.console?.takeSlave();
       if (terminal) return [fds.addSource(terminal), terminal, terminal];
       const output = fds.add(this.#output.fifo.open(), O_WRONLY);
       const errors = this.#errors ? fds.add(this.#errors.fifo.open(), O_WRONLY) : output;
       return [
-        stdin === null ? 'null' : fds.addSource(openStream(stdin, 'in')),
+        given ?? (stdin === null ? 'null' : fds.addSource(openStream(stdin, 'in'))),
         stdout === null ? output : fds.addSource(openStream(stdout, 'out')),
         errors,
       ];

@@ -8,9 +8,10 @@ import { type ControlFifos, nameControlFifos } from './copier-control';
  *
  * @param path of the FIFO, without symlinks
  * @param program the pid of a running program, or null
+ * @param descriptors the numbers of those that can be it
  */
-export function locateFifo(path: string, program: number | null): string {
-  const ends = program === null ? [] : [1, 2].map(fd => `/proc/${program}/fd/${fd}`);
+export function locateFifo(path: string, program: number | null, descriptors = [1, 2]): string {
+  const ends = program === null ? [] : descriptors.map(fd => `/proc/${program}/fd/${fd}`);
   return ends.find(end => readLink(end) === `${path} (deleted)` && statOwnedFifo(end)?.nlink === 0) ?? path;
 }
 

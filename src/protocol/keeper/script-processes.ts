@@ -31,7 +31,7 @@ sub spawn_process {
     kill 9, $$;
   }
   close $end;
-  $run{$pid} = { id => $id, kind => $kind, exec => fileno $news };
+  $run{$pid} = { id => $id, kind => $kind, exec => fileno $news, manager => $one };
   $exec{ fileno $news } = { news => $news, pid => $pid, manager => $one };
 }
 
@@ -103,8 +103,15 @@ sub reap {
       push @exits, $exit;
       shift @exits if @exits > ${MOST_EXITS};
     }
-    report($current, '${TO_MANAGER.exited}', @$exit);
+    report(find_waiting($run), '${TO_MANAGER.exited}', @$exit);
   }
+}
+
+# The program's manager is the current one. For another process, its own one waits, which may be the next one already.
+sub find_waiting {
+  my ($run) = @_;
+  my $own = $run->{manager};
+  return $run->{kind} ne '${KINDS.program}' && ($manager{ $own->{fd} } // 0) == $own ? $own : $current;
 }
 
 sub send_signal {

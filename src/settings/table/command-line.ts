@@ -16,6 +16,17 @@ export const commandLineTable: CommandLineRecord[] = [
     ),
   },
   {
+    key: 'daemon-name',
+    flags: '-n --daemon-name NAME',
+    isOwn: true,
+    source: 'zd',
+    help: 'use the running daemon of this name',
+    details: manual(
+      'Looks for it among the managers of this user, as root among those of all users, by the names that ``zd list`` ' +
+        'shows, and uses its socket and its configuration. Instead of ``-C``, ``-p`` and ``-s``. Unknown to ``zdaemon``.',
+    ),
+  },
+  {
     key: 'override',
     flags: '-X SECTION/KEY=VALUE',
     source: 'zdaemon 2',

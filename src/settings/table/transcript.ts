@@ -2,7 +2,7 @@ import { manual } from '../manual';
 import { setting } from '../option';
 import { byteSize, choice, someBytes, wholeNumber } from '../sizes';
 import { someTime } from '../times';
-import { command, fileMode, onOff, ownerName, path } from '../values';
+import { CONTROL, command, fileMode, inputPath, onOff, ownerName, path } from '../values';
 
 /** Input and output of the program. */
 export const transcriptTable = {
@@ -69,16 +69,17 @@ export const transcriptTable = {
   stdin: setting({
     key: 'stdin',
     flags: 'PATH',
-    type: path,
+    type: inputPath,
     default: null,
     reach: 'manager',
-    place: { base: 'directory', kind: 'input' },
+    place: { base: 'directory', kind: 'input', word: CONTROL },
     sample: '/run/app/in',
     source: 'zd',
-    help: 'use PATH as standard input of the program',
+    help: 'use PATH as standard input of the program, or let zd send write it',
     details: manual(
       'A file, a device or a FIFO; by default the program reads from ``/dev/null``. On a FIFO the program ' +
-        'never reads an end of file: writers may open and close it at any time.',
+        'never reads an end of file: writers may open and close it at any time. With the word ``control``, ' +
+        'the program reads what ``zd send`` writes; a file of that name is ``./control``.',
     ),
   }),
   pty: setting({

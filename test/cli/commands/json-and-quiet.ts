@@ -58,6 +58,7 @@ test('--json: every command has an object', async () => {
   place.write('app.log', 'one\ntwo\n');
   for (const words of [
     'status',
+    'list',
     'show',
     'show all',
     'check',

@@ -137,6 +137,7 @@ test(`${INPUTS} random lines get a reply of one line each, and nothing else`, as
     continueProgram: note('continue'),
     reload: async () => ({ reloaded: true, pid: 2, signal: 1 }),
     runNow: async () => ({ outcome: 'started', pid: 2 }),
+    send: async () => ({ sent: 0, pid: null, refused: 'none' }),
     wait: note('wait'),
     history: () => ({ ends: [] }),
     subscribe: () => ({ report: sampleReport, follow: () => ({ drained() {}, closed() {} }) }),

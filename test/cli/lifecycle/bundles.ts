@@ -20,6 +20,7 @@ const CASES: [settings: Record<string, string>, bundles: string[]][] = [
   [{ 'memory-limit': '1gb' }, ['renewal']],
   [{ 'watch-config': 'on' }, ['renewal']],
   [{ ready: 'command true' }, ['readiness']],
+  [{ stdin: 'control' }, ['input']],
   [{ pty: 'on' }, ['console']],
   [{ 'run-every': '1h' }, []],
   [{ 'run-at': '@yearly' }, ['scheduling', 'cron']],
@@ -35,5 +36,18 @@ for (const [settings, bundles] of CASES)
     await until(20, 'the bundles', () => loaded().length >= expected.length);
     assert.equal(loaded(), expected);
   });
+
+test('with an event log of plain files: nothing more; with a format: event-log', async () => {
+  for (const [keys, bundles] of [
+    ['path events', []],
+    ['path events\nformat %(message)s', ['event-log']],
+  ] as const) {
+    const place = makePlace({ env: { ZD_NODE_OPTIONS: `--require=${fixture('note-bundles.cjs')}` } });
+    place.configure({ program: 'sleep 1000' }, `<eventlog>\n${keys}\n</eventlog>\n`);
+    await place.zd('-C app.conf start');
+    const loaded = () => [...new Set(place.read('bundles').trim().split('\n'))].sort();
+    assert.equal(loaded(), ['manager-core', ...bundles].sort());
+  }
+});
 
 test.run();

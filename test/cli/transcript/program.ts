@@ -231,9 +231,11 @@ test('a slow one: output waits in memory, and then it is dropped and counted', a
     const lost = [...text.matchAll(line)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
     return { kept: text.replace(line, ''), lost };
   };
-  await until(30, 'the rest', () => whole().kept.length + whole().lost === lines * 100);
-  const { kept } = whole();
-  assert.ok(kept.split('\n').every(line => line === '' || line.length === 99));
+  // Where the gap begins within a line, that line is ended first.
+  await until(30, 'the rest', () => whole().kept.length + whole().lost >= lines * 100);
+  const { kept, lost } = whole();
+  const added = kept.length + lost - lines * 100;
+  assert.ok(added >= 0 && added <= 2, `${added} bytes more`);
 });
 
 test('a slow one with transcript-full = block: the program waits, and nothing is lost', async () => {

@@ -21,7 +21,9 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
   continue: 'asks',
   reload: 'asks',
   'run-now': 'asks',
+  send: 'asks',
   status: 'asks',
+  list: 'asks',
   history: 'asks',
   events: 'asks',
   fg: 'runs',
@@ -36,9 +38,12 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
   check: 'examines',
   init: 'nothing',
   doctor: 'examines',
+  completion: 'nothing',
   help: 'nothing',
 };
 const records: Record<string, CommandRecord | undefined> = commandTable;
+/** A command that needs words, with some. */
+const lineOf = (command: string) => (command === 'send' ? 'send text' : command);
 const names = Object.keys(records);
 const acting = names.filter(name => reaches[name] !== 'nothing');
 const asking = names.filter(name => ['asks', 'runs'].includes(reaches[name] ?? ''));
@@ -69,13 +74,13 @@ for (const [name, spoil] of Object.entries(texts)) {
     const place = prepare();
     const path = spoil(place);
     await forEach(acting, async command => {
-      const { status, stdout, stderr } = await place.zd(`-C conf/app.conf ${command}`);
+      const { status, stdout, stderr } = await place.zd(`-C conf/app.conf ${lineOf(command)}`);
       assert.is(status, 1, command);
       assert.match(command === 'doctor' ? stdout : stderr, `cannot trust`, command);
       assert.match(command === 'doctor' ? stdout : stderr, `${path} as root`, command);
     });
     for (const command of ['show', 'help'])
-      assert.is((await place.zd(`-C conf/app.conf ${command}`)).status, 0, command);
+      assert.is((await place.zd(`-C conf/app.conf ${lineOf(command)}`)).status, 0, command);
     assert.not(existsSync(place.path('.zdsock.zd')));
     assert.not(existsSync(place.path('ran')));
   });
@@ -94,7 +99,7 @@ test.skipIf(needsRoot, 'nor because of one that its owner takes away after it wa
     const owner = `mkfifo more && exec 3>more && rm app.conf more && echo '# end' >&3`;
     const taken = place.launch(asUser(STRANGER, ['sh', '-c', owner]), { cwd: conf });
     await until(10, 'the FIFO', () => existsSync(place.path('conf/more')));
-    const { status, stdout, stderr } = await place.zd(`-C conf/app.conf ${command}`);
+    const { status, stdout, stderr } = await place.zd(`-C conf/app.conf ${lineOf(command)}`);
     assert.is((await taken.done).status, 0);
     assert.is(status, 1, command);
     assert.match(
@@ -117,7 +122,7 @@ for (const [name, spoil] of Object.entries(codes)) {
     const place = prepare();
     const path = spoil(place);
     for (const command of running) {
-      const refused = await place.zd(`-C conf/app.conf ${command}`);
+      const refused = await place.zd(`-C conf/app.conf ${lineOf(command)}`);
       assert.is(refused.status, 1, command);
       assert.match(refused.stderr, `${path} as root`, command);
     }
@@ -188,11 +193,11 @@ for (const [name, { make, reason }] of Object.entries(sockets)) {
     renameSync(place.path('app.conf'), config);
     try {
       await forEach(asking, async command => {
-        const { status, stdout, stderr } = await place.zd(`-C ${config} ${command}`);
+        const { status, stdout, stderr } = await place.zd(`-C ${config} ${lineOf(command)}`);
         assert.equal([status, stdout], [4, ''], `${command}: ${stderr}`);
         assert.match(stderr, /^zd: cannot trust the socket /, command);
         assert.match(stderr, reason, command);
-        const python = await place.zdaemon(`-C ${config} ${command}`);
+        const python = await place.zdaemon(`-C ${config} ${lineOf(command)}`);
         if (!records[command]?.isOwn)
           assert.match(python.stderr, /^Error: cannot trust the socket /, command);
       });

@@ -57,7 +57,7 @@ syntax('A hidden or foreign character is named, also beside a suggestion', () =>
 const counter = '<counter>\nx 1\n<inner />\n</counter>\n';
 
 syntax('A handler of an imported component is skipped with a note', () => {
-  const note = 'c:LINE: <eventlog> logs only to files; skipped <counter>';
+  const note = 'c:LINE: <eventlog>: skipped <counter>, which zd does not know';
   for (const text of [
     `%import a.b\n<eventlog>\n${counter}</eventlog>\n${RUNNER}`,
     `<eventlog>\n%import a.b\n<logfile>\npath l\n</logfile>\n${counter}</eventlog>\n${RUNNER}`,
@@ -67,7 +67,7 @@ syntax('A handler of an imported component is skipped with a note', () => {
   ]) {
     writeFileSync(join(cwd, 'd'), '%import a.b\n');
     const { notes, eventLog } = read(text);
-    const line = text.split('\n').indexOf('<eventlog>') + 1;
+    const line = text.split('\n').indexOf('<counter>') + 1;
     assert.ok(notes.includes(note.replace('LINE', String(line))), notes.join('\n'));
     assert.is(eventLog?.files.length, text.includes('logfile') ? 1 : 0);
   }

@@ -13,7 +13,7 @@ const LISTENER_PAUSE = 1;
 
 export type SignsScene = Pick<
   Scene,
-  'clock' | 'parent' | 'order' | 'eventLog' | 'transcript' | 'savedReadiness' | 'saveSoon' | 'emit'
+  'clock' | 'parent' | 'order' | 'eventLog' | 'transcript' | 'saved' | 'saveSoon' | 'emit'
 >;
 
 /** The signs that a program gives of itself, by its output, its descriptors and NOTIFY_SOCKET. */
@@ -77,7 +77,7 @@ export class RunSigns {
   continue(): void {
     if (this.#news || this.#probes.length === 0) return;
     const { transcript } = this.#scene;
-    const before = this.#released ?? this.#scene.savedReadiness;
+    const before = this.#released ?? this.#scene.saved?.readiness;
     this.#released = null;
     this.#output = before?.output ?? [];
     const news = this.#begin(before?.held ?? []);

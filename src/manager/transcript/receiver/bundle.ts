@@ -1,3 +1,2 @@
 export { dismissKept } from './kept';
 export { Receiver } from './receiver';
-export { Sinks } from './sinks';

@@ -14,10 +14,13 @@ import type { KeptRun } from '../../parent/kept-run';
 import { KEEPER_LOST, type Parent, SpawnError } from '../../parent/parent';
 import { prepareSpawn, type SpawnSurroundings } from '../../program/prepare-spawn';
 import { NewsFifo } from '../../readiness/signs/news-fifo';
+import type { OutputCommand } from '../options';
+import type { Destination } from '../sink';
 import { Complaints } from './complaints';
 import { endReceiver, killSession } from './end';
 import { ReceiverFifo } from './fifo';
 import { findKept, retire, SLOTS } from './kept';
+import { Sinks } from './sinks';
 import { type ReceiverState, ReceiverTarget } from './target';
 
 const { O_RDONLY, O_WRONLY } = constants;
@@ -45,10 +48,9 @@ export interface ReceiverOptions {
  * Keeps the command of `transcript-program` running. It outlives its manager: the keeper has it as a child and holds its
  * FIFO, and the next manager takes it over. Its reader is never told the end before `end`.
  */
-export class Receiver implements ReceiverState {
+export class Receiver implements OutputCommand, ReceiverState {
   readonly title: string;
   readonly target = new ReceiverTarget(this);
-  /** Resolves when it runs for the first time; rejects when it cannot, if it must. */
   readonly settled: Promise<void>;
   fifo: ReceiverFifo | null = null;
   absence: string | null = null;
@@ -81,7 +83,10 @@ export class Receiver implements ReceiverState {
     this.#begin();
   }
 
-  /** Null while it does not run. */
+  combine(file: Destination, own: Destination): Destination {
+    return new Sinks(file, own);
+  }
+
   get pid(): number | null {
     return this.#run?.identity.pid ?? null;
   }
@@ -107,7 +112,6 @@ export class Receiver implements ReceiverState {
     if (!isRunning(this.#run.identity)) this.#exited({ code: null, signal: null });
   }
 
-  /** The manager is about to end it: it is not the time for a pause. */
   hurry(): void {
     this.#cancelPause();
     if (!this.#run && !this.#isSpawning && !this.#isFrozen) this.#spawn();
@@ -118,7 +122,6 @@ export class Receiver implements ReceiverState {
     return this.#run !== null || this.#isSpawning;
   }
 
-  /** Tells it the end of its input, and resolves when it has exited or was killed. */
   async end(): Promise<void> {
     const { parent, clock, order, log } = this.#options;
     const { fifo } = this;

@@ -1,4 +1,4 @@
-import type { Settings } from './settings';
+import type { Settings } from '../../settings/settings';
 
 /** A command that the manager runs beside the program. */
 export interface OwnCommandSetting {

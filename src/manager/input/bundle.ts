@@ -1,0 +1,2 @@
+export { findControlInput, makeControlInput } from './control-input';
+export { SendQueue } from './send-queue';

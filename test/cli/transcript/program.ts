@@ -1,8 +1,8 @@
-import { appendFileSync, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { clearPlaces, fixture, makePlace, type Place, pidIn } from '../../helpers/cli';
+import { clearPlaces, commandOf } from '../../helpers/cli';
 import { commandLine, isAlive, spawnedBy, waitForEnd } from '../../helpers/processes';
-import { findStreamGaps } from '../../helpers/stream-gaps';
+import { got, pidOfReceiver, prepare, receiver, report, say, start } from '../../helpers/receiver';
 import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -11,49 +11,7 @@ import { suite } from '../../runner/guard';
 const test = suite('transcript-program');
 test.after.each(clearPlaces);
 
-const receiver = (...options: string[]) => ['perl', fixture('append-input.pl'), 'got', ...options].join(' ');
-
-/** The program runs a script that is `say` with a FIFO as its standard input. */
-function prepare(runner: Record<string, string> = {}, sections = EVENTS): Place {
-  const place = makePlace();
-  place.configure(
-    { program: 'sh -c "exec cat <>say"', 'start-seconds': '0', 'transcript-program': receiver(), ...runner },
-    sections,
-  );
-  return place;
-}
-
-const EVENTS = '<eventlog>\n<logfile>\npath events\n</logfile>\n</eventlog>\n';
-
-async function start(place: Place): Promise<number> {
-  await place.exec(['mkfifo', 'say']);
-  return pidIn(await place.zd('-C app.conf start'));
-}
-
-const say = (place: Place, text: string) => appendFileSync(place.path('say'), text);
-const got = (place: Place, text: string) => waitForFile(place.path('got'), found => found === text);
-
-/** The pid of the command, once it runs. */
-async function pidOfReceiver(place: Place, other = 0): Promise<number> {
-  let pid = 0;
-  await until(30, 'the command', async () => {
-    pid = (await report(place).catch(() => null))?.transcriptProgram?.pid ?? 0;
-    return pid !== 0 && pid !== other;
-  });
-  return pid;
-}
-
-async function report(place: Place) {
-  return (await place.report()) as unknown as {
-    managerPid: number;
-    pid: number;
-    keeperPid: number;
-    transcriptProgram?: { command: string[]; pid: number | null };
-    transcriptError: string | null;
-    transcriptHeld: number;
-    transcriptLost: number;
-  };
-}
+const zd = [...commandOf('zd'), '-C', 'app.conf'];
 
 test('gets both streams in order, is started before the program, and has all before stop returns', async () => {
   const place = prepare({
@@ -265,38 +223,5 @@ test('one that does not end gets SIGTERM and SIGKILL', async () => {
     /sending SIGTERM to transcript-program perl, .* 1 s after .*\n(.*\n)*.*sending SIGKILL to transcript-program perl/,
   );
 });
-
-test.limit(
-  120,
-  'killed 50 times under 1,000 lines a second, only what died in its memory is missing',
-  async () => {
-    const place = prepare({
-      program: `python3 ${fixture('numbered.py')} . 1000`,
-      directory: '.',
-      'backoff-limit': '0.05',
-    });
-    const program = await start(place);
-    let pid = 0;
-    for (let kills = 0; kills < 50; kills++) {
-      pid = await pidOfReceiver(place, pid);
-      const size = place.read('got').length;
-      await waitForFile(place.path('got'), text => text.length > size);
-      process.kill(pid, 'SIGKILL');
-    }
-    await pidOfReceiver(place, pid);
-    assert.is((await place.zd('-C app.conf stop')).status, 0);
-    const count = Number(place.read(`written-${program}`));
-    const written = Array.from({ length: count + 1 }, (_, at) => `${program} ${at}\n`).join('');
-    const gaps = findStreamGaps(written, place.read('got'));
-    // Each of them was read at once by one that was killed before it had written it.
-    assert.ok(gaps.length <= 50 && gaps.every(({ bytes }) => bytes <= 4096), JSON.stringify(gaps));
-    assert.ok(
-      place.read('got').endsWith(`${program} ${count - 1}\n`) ||
-        place.read('got').endsWith(`${program} ${count}\n`),
-    );
-  },
-);
-
-const zd = [process.execPath, new URL('../../../bin/zd.js', import.meta.url).pathname, '-C', 'app.conf'];
 
 test.run();

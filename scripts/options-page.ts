@@ -12,6 +12,7 @@ import { stoppingTable } from '../src/settings/table/stopping';
 import { surroundingsTable } from '../src/settings/table/surroundings';
 import { transcriptTable } from '../src/settings/table/transcript';
 import { wrap } from '../src/system/text/text-rows';
+import { variables } from './man/variables';
 
 /** The page in the repository. */
 export const optionsPage = join(__dirname, '../docs/options.rst');
@@ -27,16 +28,16 @@ export function renderOptionsPage(): string {
     `${title}\n${'-'.repeat(title.length)}`,
     ...members.map(renderOption),
   ]);
-  return `${[HEAD, renderTable(groups), ...sections].join('\n\n')}\n`;
+  return `${[HEAD, renderTable(groups), ...sections, renderVariables()].join('\n\n')}\n`;
 }
 
-interface Group {
+export interface Group {
   title: string;
   members: Option[];
 }
 
 /** Each option once, by what a user wants of it. */
-function groupOptions(): Group[] {
+export function groupOptions(): Group[] {
   const of = (title: string, isIn: (option: Option) => boolean) => ({ title, isIn });
   const inTable = (table: object) => (option: Option) => option.field !== null && option.field in table;
   const rules = [
@@ -88,6 +89,20 @@ function renderTable(groups: readonly Group[]): string {
   );
   const header = row(['Group', 'Key', 'Flags', 'Default', 'Meaning']).trim();
   return ['.. csv-table::', `   :header: ${header}`, '', ...rows].join('\n');
+}
+
+/** As in the manual page. */
+function renderVariables(): string {
+  const title = 'Environment variables';
+  const rows = variables.map(({ name, reader, text }) => {
+    const names = name.split(', ').map(code).join(', ');
+    return `   "${names}", "${reader}", "${text.replaceAll('"', '""').replaceAll('`', '``')}"`;
+  });
+  return [
+    `${title}\n${'-'.repeat(title.length)}`,
+    'What zd reads, and what the program and its helpers find.',
+    ['.. csv-table::', '   :header: "Variable", "Read by", "Meaning"', '', ...rows].join('\n'),
+  ].join('\n\n');
 }
 
 const WIDTH = 110;

@@ -47,8 +47,9 @@ export function readCommandLine(argv: readonly string[], flavour: Flavour): Argu
  */
 export function takeManners(command: string, words: readonly string[]) {
   const record = findCommand(command);
-  // The object of `status` is its own.
-  const hasNone = !record || record.words === 'program' || record.name === 'status';
+  // The objects of `status` are its own, and so are those that come one after another.
+  const isOwn = record?.name === 'status' || record?.streams === true;
+  const hasNone = !record || record.words === 'program' || isOwn;
   const { taken, rest } = hasNone
     ? { taken: [], rest: [...words] }
     : takeFront(record, words, ({ key }: Option) => MANNERS.includes(key));

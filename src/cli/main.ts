@@ -86,7 +86,7 @@ async function run(flavour: Flavour, world: World): Promise<number> {
   // A page of help needs no configuration, so an invalid one must not prevent it.
   if (command !== null && asksForPage(typed.words)) return runPage(world, command);
   const runIn = async (own: World) => runConfigured(own, await placeDaemon(typed, flavour, own));
-  const isStream = command !== null && findCommand(command)?.streams === true;
+  const isStream = command !== null && streams(command, typed.words);
   if (typed.flags.has('json') && !isStream)
     return loadAnswer().answerInJson(world, describeCommand(nameCommand(typed)), runIn);
   if (typed.flags.has('quiet') && command !== null)
@@ -117,6 +117,11 @@ function findFile(typed: Arguments, world: World): Arguments {
     if (advice !== null) throw new UsageError(advice);
   }
   return argv;
+}
+
+function streams(command: string, words: readonly string[]): boolean {
+  const flag = findCommand(command)?.streams ?? false;
+  return typeof flag === 'string' ? words.includes(flag) : flag;
 }
 
 function describeCommand(command: string) {
@@ -155,8 +160,7 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
 
 /** What `status` and `events` print is their own. */
 function wordsOf({ flags, words }: Arguments, command: string): string[] {
-  const record = findCommand(command);
-  const isOwn = record?.name === 'status' || record?.streams === true;
+  const isOwn = findCommand(command)?.name === 'status' || streams(command, words);
   return flags.has('json') && isOwn ? ['--json', ...words] : words;
 }
 

@@ -84,5 +84,14 @@ function writeAdoption(context: ActionContext, found: Adoptable): LaunchOrder {
   const { group, supplementaryGroups } = settings;
   const whom = { user: settings.user, group, supplementaryGroups };
   const effective = isForeign ? { ...order.settings, ...whom } : order.settings;
-  return { ...order, settings: effective, purpose: 'adopt', socket, stateFolder: realpathSync(folder) };
+  // What root has left only root can use, and what a user has left is no reason to act as root.
+  const staysRoot = user !== null && owner === 0;
+  return {
+    ...order,
+    settings: effective,
+    staysRoot,
+    purpose: 'adopt',
+    socket,
+    stateFolder: realpathSync(folder),
+  };
 }

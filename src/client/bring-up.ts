@@ -94,7 +94,7 @@ export async function awaitStart(
       askInTime,
       context,
       isBare,
-      describing(context, { ready: settings.startTimeout, waitFor: settings.waitForTimeout }),
+      describing(context, { ready: settings.startTimeout, waitFor: findLongestPreparation(context) }),
     );
     if (result.outcome === 'timeout' && result.reason === undefined)
       return { ...result, ...(await findSlow(context)) };
@@ -110,11 +110,19 @@ export async function awaitStart(
 }
 
 /** A manager of zd says itself that a program is not ready in time; but not once more to those that come later. */
-function findLongestWait({ configuration: { settings }, flavour }: ActionContext): number {
-  const { startTimeout, waitFor, waitForTimeout, ready, startTestProgram } = settings;
+function findLongestWait(context: ActionContext): number {
+  const { configuration, flavour } = context;
+  const { settings } = configuration;
+  const { startTimeout, ready, startTestProgram } = settings;
   if (flavour === 'zdaemon') return startTimeout;
   const grace = ready || startTestProgram ? ANSWER_GRACE : 0;
-  return startTimeout + (waitFor ? waitForTimeout : 0) + grace;
+  return startTimeout + findLongestPreparation(context) + grace;
+}
+
+/** Before there is a process: of wait-for, and of before-start. */
+function findLongestPreparation({ configuration }: ActionContext): number {
+  const { waitFor, waitForTimeout, beforeStart, hookTimeout } = configuration.settings;
+  return (waitFor ? waitForTimeout : 0) + (beforeStart ? hookTimeout : 0);
 }
 
 /** What has been started, and what is missing. */

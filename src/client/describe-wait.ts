@@ -54,8 +54,9 @@ export function describeWait(
   report: StatusReport,
   { name, seconds, limits, sent = 'SIGTERM sent', left: pids = [] }: Wait,
 ): string | null {
-  const { state, pid, killAt, now, waitingFor } = report;
+  const { state, pid, killAt, now, waitingFor, stopStep } = report;
   if (state === 'stopping' || state === 'restarting') {
+    if (stopStep === 'after-exit') return `${state} ${name}: ${seconds} s, waiting for after-exit`;
     const left = killAt === null ? null : Math.max(0, Math.round(killAt - now));
     const time = left === null ? `${seconds} s` : `${seconds} s of ${seconds + left}`;
     return `${state} ${name}: ${sent}, ${time}, still there: ${nameAll(pid === null ? pids : [pid])}`;

@@ -105,7 +105,7 @@ function findCommand(
   const options = {
     daemon: showDaemon(order),
     openFiles,
-    user: user && { ...user, groups: user.groups ?? readGroups(user.name) },
+    user: order.staysRoot || !user ? null : { ...user, groups: user.groups ?? readGroups(user.name) },
     ownSession: !order.attached,
   };
   return {
@@ -131,7 +131,7 @@ type End = number | NodeJS.Signals | Error;
 function spawnManager(order: LaunchOrder, { stdio, detached }: SpawnWay) {
   const user = findUserToBecome(order.settings.user, order.settings);
   const { environment: inherited, openFiles } = readCaller(user);
-  const held = holdFolder(order, user);
+  const held = holdFolder(order, order.staysRoot ? null : user);
   const folder = held ? '.' : order.stateFolder;
   const { words, environment } = findCommand(order, { openFiles, user, folder });
   const [file, ...args] = words;

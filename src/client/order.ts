@@ -1,8 +1,9 @@
+import { lstatSync } from 'node:fs';
 import { type LaunchOrder, ORDER_VERSION, type Refresh, type Source } from '../protocol/launch-order';
 import { namedFile } from '../settings/place-paths';
 import { pickRefreshable } from '../settings/reach';
 import type { Configuration } from '../settings/settings';
-import { type FolderMaker, makeDirectory, makeStateFolder } from '../state/folder';
+import { type FolderMaker, makeDirectory, makeStateFolder, nameStateFolder } from '../state/folder';
 import { reclaimStateFolder } from '../state/reclaim';
 import { locateSocket } from '../state/socket-path';
 import { systemClock } from '../system/clock';
@@ -11,7 +12,9 @@ import type { User } from '../system/users';
 import { nameCaller } from '../system/users';
 import { planSettings } from './configured/plan-settings';
 import { nameDaemon } from './preflight/name';
-import { carriesRootsOrders, findOwners } from './preflight/trust';
+import { carriesRootsOrders } from './preflight/orders';
+import { listRootNeeds } from './preflight/root-needs';
+import { findOwners } from './preflight/trust';
 
 const ROOT = { uid: 0, gid: 0 };
 
@@ -45,12 +48,15 @@ export function writeOrder({
   const hasRootsOrders = carriesRootsOrders(configuration);
   const maker: FolderMaker = { owner: user, lendsRights: hasRootsOrders };
   if (plan.settings.directory !== null && !isAdoption) makeDirectory(plan.settings.directory, maker);
-  if (actsAsRoot() && hasRootsOrders) reclaimStateFolder(socket, user ?? ROOT, systemClock);
+  const staysRoot = user !== null && mustStayRoot(configuration, isAdoption ? socket : null);
+  const owner = staysRoot ? null : user;
+  if (actsAsRoot() && hasRootsOrders) reclaimStateFolder(socket, owner ?? ROOT, systemClock);
   return {
     version: ORDER_VERSION,
     purpose: 'start',
     socket,
-    stateFolder: makeStateFolder(socket, maker, findOwners(configuration), settings.insecure),
+    stateFolder: makeStateFolder(socket, { ...maker, owner }, findOwners(configuration), settings.insecure),
+    ...(staysRoot ? { staysRoot } : {}),
     ...plan,
     args,
     environment,
@@ -62,6 +68,13 @@ export function writeOrder({
     firstStartMustHold: !patient && !settings.forever,
     replacement: false,
   };
+}
+
+/** @param socket of a program that is up: what its manager has left decides, for only root can use what is root's */
+function mustStayRoot(configuration: Configuration, socket: string | null): boolean {
+  if (listRootNeeds(configuration).length > 0) return true;
+  const folder = socket === null ? undefined : lstatSync(nameStateFolder(socket), { throwIfNoEntry: false });
+  return folder?.uid === 0;
 }
 
 /**

@@ -41,25 +41,29 @@ export async function queryManager(
   if (isMissing(socket.path)) return null;
   const exchange: Exchange = { socket, clock, limit };
   try {
-    const report = (await request(exchange, 'status', asked)) as StatusReport;
-    const { pid, managerPid, wanted, testing, args } = report;
-    return {
-      pid,
-      managerPid,
-      wanted,
-      testing,
-      args,
-      report,
-      get text() {
-        return formatStatusText(report);
-      },
-    };
+    return viewReport((await request(exchange, 'status', asked)) as StatusReport);
   } catch (error) {
     if (error instanceof NoManager) return null;
     // It may be zdaemon's manager, or one that has just exited: retry in text, which both kinds understand.
     if (!(error instanceof PlainManager || error instanceof RequestFailed)) throw error;
   }
   return queryInText(exchange);
+}
+
+/** What a manager of zd reports about itself. */
+export function viewReport(report: StatusReport): View {
+  const { pid, managerPid, wanted, testing, args } = report;
+  return {
+    pid,
+    managerPid,
+    wanted,
+    testing,
+    args,
+    report,
+    get text() {
+      return formatStatusText(report);
+    },
+  };
 }
 
 /** True if there is no manager, or if the request failed, for example because the manager exited. */

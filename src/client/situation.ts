@@ -48,10 +48,13 @@ export async function findSituation(
 /**
  * The same without the warning. A manager whose socket is missing, as during an upgrade or after a tmp cleaner, gets
  * time to bind it again. One that is leaving gets time to exit: a process that is killed loses its socket first.
+ *
+ * @param over ends that time
  */
 export async function observe(
   { configuration, clock }: ActionContext,
   asked?: StatusParams,
+  over?: AbortSignal,
 ): Promise<Situation> {
   const socket = findAddress(configuration);
   const caller = new KeeperCall(clock);
@@ -61,7 +64,7 @@ export async function observe(
     checkOwnState(socket);
     const remains = findRemains(socket.path, clock);
     if (remains.kind !== 'away' && remains.kind !== 'leaving') return remains;
-    if (clock.now() > deadline) return giveUp(remains, socket.path);
+    if (clock.now() > deadline || over?.aborted) return giveUp(remains, socket.path);
     caller.callIfLate(remains);
     await sleep(POLL_INTERVAL, clock);
   }

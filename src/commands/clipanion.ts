@@ -26,6 +26,7 @@ import { ListCommand } from './list/list-command';
 import { LogreopenCommand } from './output/logreopen-command';
 import { LogtailCommand } from './output/logtail-command';
 import { ReopenTranscriptCommand } from './output/reopen-transcript-command';
+import { TopCommand } from './panel/top-command';
 import { FgCommand } from './run/fg-command';
 import { KillCommand } from './run/kill-command';
 import { RestartCommand } from './run/restart-command';
@@ -51,6 +52,7 @@ export const commandClasses = [
   ListCommand,
   HistoryCommand,
   EventsCommand,
+  TopCommand,
   FgCommand,
   KillCommand,
   WaitCommand,

@@ -26,8 +26,8 @@ export interface CommandRecord {
   changes?: boolean;
   /** Its output is what the user asked for, so `-q` keeps it. */
   answers?: boolean;
-  /** It prints objects of its own with `--json`, as they come. */
-  streams?: boolean;
+  /** It prints objects of its own with `--json`, as they come; with a flag, if that is given. */
+  streams?: boolean | `--${string}`;
   /** Needs no configuration, so none is looked for. */
   needsNoFile?: boolean;
   /** The file that -C names is written, not read. */

@@ -1,4 +1,4 @@
-import { status } from './inspect/status';
+import { inspecting } from './inspecting';
 import type { CommandRecord } from './record';
 
 export type { CommandRecord, Completion } from './record';
@@ -103,49 +103,7 @@ export const commandTable = {
     help: `send text... -- Write a line to the standard input of the daemon process.
 With - instead of text, copy standard input. --eof ends it.`,
   },
-  status: {
-    synonyms: ['ps'],
-    aliases: [''],
-    group: 'Inspecting',
-    worksWithFault: 'goes on',
-    zdaemonFlags: ['-l'],
-    short: 'report whether the program is running',
-    help: `status [-l] -- Print status for the daemon process.
-               With -l, show raw status output as well.`,
-    wordless: context => status(context, { long: false, json: false }),
-  },
-  list: {
-    aliases: ['ls'],
-    answers: true,
-    isOwn: true,
-    words: 'own',
-    group: 'Inspecting',
-    worksWithFault: 'goes on',
-    synonyms: ['daemons', 'jlist'],
-    short: 'list the daemons of this user, or the configured one',
-    help: `list [-o COLUMNS] [--sort COLUMN] -- Print one line for each daemon.
-         Without a configuration, for all managers of this user.
-ls -- an alias for list.`,
-  },
-  history: {
-    answers: true,
-    isOwn: true,
-    group: 'Inspecting',
-    worksWithFault: 'goes on',
-    synonyms: ['last', 'exits', 'crashes'],
-    short: 'list the last ends of the program, with their causes',
-    help: `history [-n N] -- List the last ends of the program, with their causes.`,
-  },
-  events: {
-    answers: true,
-    streams: true,
-    isOwn: true,
-    group: 'Inspecting',
-    worksWithFault: 'goes on',
-    synonyms: ['watch', 'monitor', 'follow'],
-    short: 'print what happens to the program',
-    help: `events [--json] -- Print what happens to the program, until the manager leaves.`,
-  },
+  ...inspecting,
   fg: {
     words: 'program',
     answers: true,

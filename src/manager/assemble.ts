@@ -11,6 +11,7 @@ import type { EventLog } from './event-log';
 import { Manager } from './manager';
 import type { KeeperParent } from './parent/keeper-parent';
 import { Keeping, nameManager } from './parent/keeping';
+import { becomingUser } from './parent/user-parent';
 import { FolderGuard } from './record/folder-guard';
 import { OtherManager, type Surroundings } from './startup';
 import { handOver } from './takeover/handover';
@@ -54,7 +55,7 @@ export class Assembly {
   #willSaveAgain = false;
 
   constructor({ launch, surroundings, log, keeper }: AssemblyOptions) {
-    const { environment, folders, saved, mayLack } = surroundings;
+    const { environment, folders, runAs, saved, mayLack } = surroundings;
     this.#mayLack = mayLack;
     const { order } = launch;
     this.#launch = launch;
@@ -73,16 +74,17 @@ export class Assembly {
       },
     });
     const { parent } = this.#keeping;
-    log.connect(parent);
+    log.connect(becomingUser(parent, runAs));
     const holdings = new Holdings({
       parent,
       order,
+      runAs,
       clock: this.#clock,
       log,
       emit: news => this.manager.emit(news),
       keeper: () => this.#keeping.keeper,
       former: () => surroundings.saved.state?.order.settings.transcriptProgram ?? null,
-      surroundings: { environment, folders },
+      surroundings: { environment, folders, runAs },
       programPid: () => this.manager.status().pid,
       answer: line => {
         this.#collector.noteRequest();
@@ -100,6 +102,7 @@ export class Assembly {
       },
       environment,
       folders,
+      runAs,
       parent,
       keeper: () => this.#keeping.identity,
       saved: saved.state,

@@ -2,6 +2,7 @@ import { type LevelName, levelNumbers } from '../settings/event-log-levels';
 import type { EventLogFile, EventLogSettings } from '../settings/event-log-settings';
 import { type Clock, formatLocalTime } from '../system/clock';
 import { describeReason, UserError } from '../system/errors';
+import type { User } from '../system/users';
 import type { EventLog, LogRecord, Receiver } from './log/record';
 import { type FileExtras, Target } from './log/target';
 
@@ -15,6 +16,8 @@ export interface EventLogOptions {
   directory?: string;
   /** A file that cannot be opened is not an error: it is tried again with each record. */
   mayLack?: boolean;
+  /** With whose rights a manager that stays root opens the files. */
+  runAs?: User | null;
   /** The daemon's name, for handlers. */
   name?: string;
   /** Where handlers look for their commands. */
@@ -70,12 +73,13 @@ export function openEventLog(options: EventLogOptions): EventLog {
   };
 }
 
-function openFiles({ settings, clock, directory = '.', mayLack = false }: EventLogOptions): Target[] {
+function openFiles(options: EventLogOptions): Target[] {
+  const { settings, clock, directory = '.', mayLack = false, runAs: user = null } = options;
   const targets: Target[] = [];
   const began = clock.wall();
   for (const file of settings?.files ?? []) {
     try {
-      targets.push(new Target(file, { directory, mayLack, extras: makeExtras(file, began) }));
+      targets.push(new Target(file, { directory, mayLack, user, extras: makeExtras(file, began) }));
     } catch (error) {
       for (const target of targets) target.close();
       throw new UserError(`cannot open the event log ${file.path}: ${describeReason(error)}`);

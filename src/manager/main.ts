@@ -53,7 +53,7 @@ async function start(): Promise<void> {
   if (order.purpose === 'succeed' && !keeper) inheritLock(HANDSHAKE_FD + 1);
   else if (!acquireLock(order.stateFolder)) throw new OtherManager();
   const kept = replacesAnother(keeper) ? keeper.kept.map(({ pid }) => pid) : null;
-  const surroundings = settleIn(launch, { clock: systemClock, kept, enter });
+  const surroundings = settleIn(launch, { clock: systemClock, kept, isKept: keeper !== null, enter });
   enter('event log');
   const { mayLack } = surroundings;
   const { name } = order;
@@ -63,10 +63,11 @@ async function start(): Promise<void> {
     mayLack,
     ...(name === undefined ? {} : { name }),
     path: surroundings.environment.PATH,
+    runAs: surroundings.runAs,
   });
   if (order.purpose === 'succeed') {
     enter('transcript');
-    if (!mayLack) rehearse(order);
+    if (!mayLack) rehearse(order, surroundings.runAs);
     answer({ outcome: 'ready' });
     if (!(await launcher.awaitGo())) process.exit(ExitStatus.failed);
     // The predecessor may have saved a newer state since.

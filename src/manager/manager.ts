@@ -112,14 +112,15 @@ export class Manager implements Requests {
 
   status({ lines = false, settings = false }: StatusParams = {}): StatusReport {
     const { clock, transcript, parent, eventLog, socketProblem } = this.#parts;
-    const { life, order, record, program, readiness } = this.#supervisor;
+    const { life, order, record, program, readiness, hooks } = this.#supervisor;
+    const { waitingFor, ...signs } = readiness.describe();
     return reportStatus({
       life,
       order,
       clock,
       record,
       adopted: program.isAdopted,
-      readiness: readiness.describe(),
+      readiness: { waitingFor: hooks.waitingFor ?? waitingFor, ...signs },
       suspended: life.pid !== null && isSuspended(life.pid),
       keeperPid: parent.keeperPid,
       eventLogError: eventLog.problem,
@@ -232,8 +233,8 @@ export class Manager implements Requests {
 
   /** The order for a successor: the same program in the same place, even if the settings are new. */
   successorOrder(order: LaunchOrder = this.#supervisor.order): LaunchOrder {
-    const { socket, stateFolder, startDirectory, args, attached } = this.#supervisor.order;
-    const same = { socket, stateFolder, startDirectory, args, attached };
+    const { socket, stateFolder, startDirectory, args, attached, staysRoot } = this.#supervisor.order;
+    const same = { socket, stateFolder, startDirectory, args, attached, staysRoot: staysRoot === true };
     return { ...order, ...same, purpose: 'succeed', firstStartMustHold: false };
   }
 

@@ -45,7 +45,7 @@ export class Performer {
   readonly #scheduling: LazyScheduling;
   /** What `lock-file` demands. */
   readonly lock: LockHolder;
-  readonly #hooks: LazyHooks;
+  readonly hooks: LazyHooks;
   readonly #pidfile: Pidfile | null;
   #endFreshening: () => void = () => {};
   /** What accompanies the present run. */
@@ -60,7 +60,7 @@ export class Performer {
     this.attendants = new Attendants(scene);
     this.#scheduling = new LazyScheduling(scene);
     this.lock = new LockHolder(scene);
-    this.#hooks = new LazyHooks(scene);
+    this.hooks = new LazyHooks(scene);
   }
 
   /** @param before the state before the step that led to the effect */
@@ -82,13 +82,14 @@ export class Performer {
   readonly #executors: Executors = {
     spawn: () => this.#spawn(),
     prepare: () => {
-      const { readiness, dispatch } = this.#scene;
+      const { readiness, dispatch, transcript } = this.#scene;
+      this.#outputMark = transcript?.ring.total ?? 0;
       const prepared = () => dispatch({ name: 'prepared' });
-      const prepare = () => this.lock.takeFirst(() => this.#hooks.prepare(prepared));
+      const prepare = () => this.lock.takeFirst(() => this.hooks.prepare(prepared));
       this.#endFreshening = this.#scheduling.freshen(() => readiness.prepare(prepare));
     },
-    afterExit: () => this.#hooks.afterExit(),
-    endAfterExit: () => this.#hooks.endAfterExit(),
+    afterExit: () => this.hooks.afterExit(),
+    endAfterExit: () => this.hooks.endAfterExit(),
     stopProgram: () => {
       this.#endStopProgram = loadOwnCommand().runStopProgram(this.#scene);
     },
@@ -118,7 +119,7 @@ export class Performer {
     dismiss: () => {
       this.#endFreshening();
       this.#scene.readiness.endWait();
-      this.#hooks.endPreparation();
+      this.hooks.endPreparation();
       this.attendants.end();
     },
     holdClocks: () => {
@@ -174,7 +175,7 @@ export class Performer {
     },
     reportStartCancelled: () => this.#scene.waiters.settleStarts({ outcome: 'cancelled' }),
     reportStopped: ({ survivors = [] }) => {
-      const leaves = this.#scene.life.name === 'gone';
+      const leaves = this.#scene.life.name === 'gone' && !this.hooks.isBusy;
       const { waiters, program } = this.#scene;
       const killed = this.#takeKilled();
       const isStopped = survivors.length === 0;
@@ -186,8 +187,14 @@ export class Performer {
     reportStopFailed: ({ reason }) => this.#scene.waiters.settleStops({ outcome: 'failed', reason }),
     reportStopCancelled: () => this.#scene.waiters.settleStops({ outcome: 'cancelled' }),
     leave: ({ status }) => {
-      this.#scene.readiness.close();
-      this.lock.free(() => this.#scene.leave(status));
+      const { life, dispatch, readiness, leave } = this.#scene;
+      const isHeld = life.leaveStatus === null && this.hooks.isBusy;
+      if (isHeld) dispatch({ name: 'stay', status });
+      this.hooks.finish(() => {
+        if (isHeld) return dispatch({ name: 'part' });
+        readiness.close();
+        this.lock.free(() => leave(status));
+      });
     },
   };
 

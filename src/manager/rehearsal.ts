@@ -24,9 +24,14 @@ export function planRehearsal(at: number, scene: Scene): () => void {
 }
 
 function rehearse(scene: Scene): void {
-  const { life, order, clock, environment, folders, save } = scene;
+  const { life, order, clock, environment, folders, runAs, save } = scene;
   step(life, { name: 'deadline' }, clock.now(), rulesOf(order));
-  prepareProgram(programWords(order, life.step), order, { environment, folders, eventLog: { log() {} } });
+  prepareProgram(programWords(order, life.step), order, {
+    environment,
+    folders,
+    runAs,
+    eventLog: { log() {} },
+  });
   // It is the same as before, so nothing is written.
   save();
 }

@@ -20,10 +20,10 @@ function deriveRules({ settings, firstStartMustHold, patient }: LaunchOrder): Ru
   const rules: Rules = {
     ...picked,
     // Before each round, its steps are read.
-    hasPreparation: Boolean(settings.waitFor) || hasSchedule(settings),
+    hasPreparation: Boolean(settings.waitFor) || settings.beforeStart !== null || hasSchedule(settings),
     hasReadiness: Boolean(settings.ready ?? settings.startTestProgram),
     hasStopProgram: settings.stopProgram !== null,
-    hasAfterExit: false,
+    hasAfterExit: settings.afterExit !== null,
     exitSignals: findSignals(picked.exitCodes),
     failureSignals: findSignals(picked.failureCodes),
     steps: settings.steps?.length ?? 0,

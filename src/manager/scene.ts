@@ -3,6 +3,7 @@ import type { LaunchOrder, Refresh } from '../protocol/launch-order';
 import type { Cause } from '../protocol/outcomes';
 import type { SavedState } from '../state/saved-state';
 import type { Clock } from '../system/clock';
+import type { WholeUser } from '../system/users';
 import type { Waiters } from './control/waiters';
 import type { EventLog } from './event-log';
 import type { InputHolder } from './input/holder';
@@ -32,6 +33,8 @@ export interface Scene {
   readonly environment: Record<string, string | undefined>;
   /** The folders in which a relative program is looked up. */
   readonly folders: string[];
+  /** Whom what is spawned is to become, if the manager stays root for that user. */
+  readonly runAs: WholeUser | null;
   readonly program: Program;
   readonly record: RunRecord;
   readonly waiters: Waiters;

@@ -3,17 +3,17 @@ import { type Launch, type LaunchOrder, placeStreams, type Stage } from '../prot
 import { splitVariable } from '../protocol/manager-environment';
 import { assembleEnvironment } from '../settings/environment/assemble';
 import { listCommands } from '../settings/schedule/what-runs';
+import { locateProgram } from '../settings/surroundings/locate-program';
 import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
 import { type SavedState, STATE_VERSION } from '../state/saved-state';
 import { readOwnedState, type StateReading, setStateAside } from '../state/state-file';
 import type { Clock } from '../system/clock';
 import { describeReason, UserError } from '../system/errors';
 import { isSamePlace } from '../system/files';
-import { findProgram } from '../system/find-program';
 import { identify, isRunning } from '../system/identity';
 import { withOwnFolder } from '../system/trust/own-folder';
 import { actsAsRoot } from '../system/trust/root';
-import { becomeUser, findUserToBecome, userEnvironment } from '../system/users';
+import { becomeUser, findUserToBecome, readGroups, userEnvironment, type WholeUser } from '../system/users';
 
 /** Thrown when another manager is already in charge of the state folder. */
 export class OtherManager extends Error {
@@ -28,6 +28,8 @@ export interface Surroundings {
   environment: Record<string, string | undefined>;
   /** The folders in which a relative program is looked up, in order. */
   folders: string[];
+  /** See `Scene`. */
+  runAs: WholeUser | null;
   saved: StateReading;
   /** It takes back what still runs, so a log that cannot be opened must not prevent that. */
   mayLack: boolean;
@@ -36,6 +38,8 @@ export interface Surroundings {
 export interface SettleOptions {
   /** For a program's uptime. */
   clock: Pick<Clock, 'wall'>;
+  /** Whether a keeper has begun this manager. */
+  isKept: boolean;
   /** See `restoreState`; a manager that replaces another one must begin, whatever it finds. */
   kept: readonly number[] | null;
   /** Called with the name of each stage before it is tried. */
@@ -48,16 +52,15 @@ export interface SettleOptions {
  * @param launch as received
  * @throws OtherManager; UserError or the system's error of the stage that failed
  */
-export function settleIn({ order, inherited }: Launch, { clock, kept, enter }: SettleOptions): Surroundings {
+export function settleIn(
+  { order, inherited }: Launch,
+  { clock, kept, isKept, enter }: SettleOptions,
+): Surroundings {
   const environment: Record<string, string | undefined> = Object.fromEntries(inherited.map(splitVariable));
   process.umask(order.settings.umask);
 
   enter('user');
-  const user = findUserToBecome(order.settings.user, order.settings);
-  if (user) {
-    becomeUser(user);
-    Object.assign(environment, userEnvironment(user));
-  }
+  const runAs = becomeConfigured(order, environment, isKept);
 
   const { directory } = order.settings;
   const folders = directory === null ? [order.startDirectory] : [directory, order.startDirectory];
@@ -69,8 +72,8 @@ export function settleIn({ order, inherited }: Launch, { clock, kept, enter }: S
   enter('program');
   const saved = restoreState(order, clock, kept);
   if (order.purpose === 'succeed')
-    return { environment, folders, saved, mayLack: hasSameFiles(order, saved.state?.order) };
-  if (kept !== null) return { environment, folders, saved, mayLack: true };
+    return { environment, folders, runAs, saved, mayLack: hasSameFiles(order, saved.state?.order) };
+  if (kept !== null) return { environment, folders, runAs, saved, mayLack: true };
   refuseSecond(order, saved.state);
   const mayAdopt = isRunning(saved.state?.program);
   const hasLeftovers = saved.state !== null && findLeftSessions(saved.state).length > 0;
@@ -82,16 +85,41 @@ export function settleIn({ order, inherited }: Launch, { clock, kept, enter }: S
     process.chdir('/');
     enter('program');
   }
-  if (order.purpose !== 'adopt' && !mayAdopt) refuseMissing(order, environment, folders);
-  return { environment, folders, saved, mayLack: mayAdopt || hasLeftovers };
+  if (order.purpose !== 'adopt' && !mayAdopt) refuseMissing(order, { environment, folders, runAs });
+  return { environment, folders, runAs, saved, mayLack: mayAdopt || hasLeftovers };
+}
+
+/**
+ * Becomes the user, or finds out whom each process is to become. A keeper that becomes the user does so before it begins
+ * a manager; so one that is root here must never have a manager that is not: it would obey that as root.
+ *
+ * @param environment gets the variables of the user
+ * @param isKept whether a keeper has begun this process
+ * @returns null if there is no user, or if this process is that user now
+ */
+function becomeConfigured(
+  { settings, staysRoot }: LaunchOrder,
+  environment: Surroundings['environment'],
+  isKept: boolean,
+): WholeUser | null {
+  const user = findUserToBecome(settings.user, settings);
+  if (!user) return null;
+  Object.assign(environment, userEnvironment(user));
+  if (isKept) return { ...user, groups: user.groups ?? readGroups(user.name) };
+  if (staysRoot) throw new UserError('its settings need root and a keeper, and there is none; see zd doctor');
+  becomeUser(user);
+  return null;
 }
 
 /** @throws UserError if the program is not found, or if a file of its variables cannot be read */
-function refuseMissing(order: LaunchOrder, inherited: Surroundings['environment'], folders: string[]): void {
+function refuseMissing(
+  order: LaunchOrder,
+  { environment: inherited, folders, runAs }: Pick<Surroundings, 'environment' | 'folders' | 'runAs'>,
+): void {
   const { settings, environment: section, startDirectory: folder } = order;
-  const { PATH: path } = assembleEnvironment({ inherited, settings, section, folder });
+  const { PATH: path } = assembleEnvironment({ inherited, settings, section, folder, runAs });
   for (const { words } of listCommands(settings)) {
-    const found = findProgram(words[0] ?? '', folders, path);
+    const found = locateProgram(words[0] ?? '', settings, folders, path);
     if ('reason' in found) throw new UserError(order.patient ? found.reason : found.plain);
   }
 }

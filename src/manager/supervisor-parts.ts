@@ -1,6 +1,7 @@
 import type { SavedState } from '../state/saved-state';
 import type { Clock } from '../system/clock';
 import type { Identity } from '../system/identity';
+import type { WholeUser } from '../system/users';
 import type { EventLog } from './event-log';
 import type { Parent } from './parent/parent';
 import type { InFolder } from './record/history';
@@ -13,6 +14,8 @@ export interface SupervisorParts {
   readonly transcript: Transcript | null;
   environment: Record<string, string | undefined>;
   folders: string[];
+  /** See `Scene`. */
+  runAs: WholeUser | null;
   parent: Parent;
   /** The keeper, for whoever finds its manager dead. */
   keeper(): Identity | null;

@@ -9,12 +9,12 @@ import { Waiters } from './control/waiters';
 import { addDetails } from './events/details';
 import { newsOf } from './events/news';
 import { type EventStream, openStream } from './events/stream';
-import { readLife, resume } from './lifecycle/read-life';
+import { readLife } from './lifecycle/read-life';
 import { newLifecycle, step } from './lifecycle/table';
-import type { Effect, Event, Lifecycle, Rules } from './lifecycle/types';
+import type { Event, Lifecycle, Rules } from './lifecycle/types';
 import type { KeeperParent } from './parent/keeper-parent';
 import type { Parent } from './parent/parent';
-import { loadOwnCommand, Performer } from './perform';
+import { Performer } from './perform';
 import { Program } from './program/program';
 import { ProgramReports } from './program-reports';
 import type { ReadinessHolder } from './readiness/holder';
@@ -23,10 +23,8 @@ import { StateSaver } from './record/save-on-change';
 import { rulesOf } from './rules';
 import type { Renewal, Scene } from './scene';
 import type { SupervisorParts } from './supervisor-parts';
+import { planContinuation } from './takeover/continuation';
 import { findProgram, findRun } from './takeover/kept-program';
-
-/** Effects that run a command beside the program; one that an earlier manager has begun is ended first. */
-const RUNNING_COMMANDS: readonly Effect['do'][] = ['stopProgram', 'prepare', 'afterExit'];
 
 /** Drives the lifecycle: queues its events, takes its steps one after another and performs their effects. */
 export class Supervisor {
@@ -39,6 +37,7 @@ export class Supervisor {
   readonly scene: Scene;
   readonly events: EventStream;
   readonly readiness: ReadinessHolder;
+  readonly hooks: Performer['hooks'];
   /** The order the manager follows; `start` and `restart` change it. */
   order: LaunchOrder;
   readonly #parts: SupervisorParts;
@@ -66,10 +65,15 @@ export class Supervisor {
     this.program = new Program({ clock, parent: parts.parent, stateFolder, scope, lastPid }, this.reports);
     this.record = new RunRecord(parts);
     this.#saver = new StateSaver(parts.save);
-    this.events = openStream(saved, clock, { order: () => this.order, reserve: () => this.#save() });
+    this.events = openStream(saved, clock, {
+      order: () => this.order,
+      reserve: () => this.#save(),
+      observe: event => this.hooks.observe(event),
+    });
     this.scene = this.#makeScene();
     this.readiness = this.scene.readiness;
     this.#performer = new Performer(this.scene, saved);
+    this.hooks = this.#performer.hooks;
     this.reports.begin(this.scene, this.#performer);
     if (saved) this.program.leftovers.adopt(findLeftSessions(saved), saved.savedAt);
   }
@@ -109,12 +113,9 @@ export class Supervisor {
     if (saved.program) this.record.noteAdopted(saved.program);
     this.scene.input.continueRun(run?.pid ?? life.pid);
     const isSpawned = life.name === 'starting' && life.pid === null && run !== null;
-    const effects = resume(life, this.#rules());
-    if (effects.some(({ do: name }) => RUNNING_COMMANDS.includes(name)))
-      loadOwnCommand().endEarlierCommands(keeper);
-    // What accompanies a run needs its program.
-    const isLate = (effect: Effect) => effect.do === 'attend' || effect.do === 'holdClocks';
-    for (const effect of effects.filter(one => !isLate(one))) {
+    const { first, late } = planContinuation(life, this.#rules(), saved, keeper);
+    this.hooks.resume(saved.deliveries);
+    for (const effect of first) {
       if (effect.do === 'spawn') this.#isSpawning = true;
       if (effect.do !== 'spawn' || !isSpawned) this.#performer.perform(effect, life);
     }
@@ -122,8 +123,7 @@ export class Supervisor {
     if (run) this.program.claim(keeper, run, saved.program ?? identify(run.pid));
     else if (life.pid !== null) this.#adoptProgram(saved.program);
     // It may have exited while there was no manager.
-    if (this.#life === life)
-      for (const effect of effects.filter(isLate)) this.#performer.perform(effect, life);
+    if (this.#life === life) for (const effect of late) this.#performer.perform(effect, life);
     keeper.forgetOthers();
     this.#performer.lock.takeBack();
     this.saveState();
@@ -140,6 +140,7 @@ export class Supervisor {
       return false;
     }
     this.record.noteAdopted(program);
+    this.hooks.resume(saved.deliveries);
     this.scene.input.continueRun(program.pid);
     const run = keeper && findRun(keeper, program.pid, saved);
     if (run) this.program.claim(keeper, run, program);
@@ -147,15 +148,8 @@ export class Supervisor {
     const age = readAge(program.startTime) ?? Math.max(0, clock.wall() - program.startedAt);
     const ready = saved.ready ?? true;
     const { crashes = 0, once = false, paused = null } = readLife(saved.life) ?? {};
-    this.dispatch({
-      name: 'adopted',
-      pid: program.pid,
-      startedAt: clock.now() - age,
-      ready,
-      crashes,
-      once,
-      paused,
-    });
+    const startedAt = clock.now() - age;
+    this.dispatch({ name: 'adopted', pid: program.pid, startedAt, ready, crashes, once, paused });
     this.#performer.lock.takeBack();
     return true;
   }
@@ -255,19 +249,16 @@ export class Supervisor {
     const { readiness, input } = this.scene;
     const { sessions: leftovers } = this.program.leftovers;
     const rest = { leftovers, spawning, keeper: this.#parts.keeper(), events: this.events.reserved };
-    const run = { readiness: readiness.saved, input: input.saved };
+    const run = { readiness: readiness.saved, input: input.saved, deliveries: this.hooks.pending };
     this.#saver.save(this.record.describe({ life: this.#life, order: this.order, ...rest, ...run }));
   }
 
   #makeScene(): Scene {
-    const { clock, eventLog, environment, folders, leave } = this.#parts;
+    const { clock, eventLog, environment, folders, runAs, leave } = this.#parts;
+    const given = { clock, eventLog, environment, folders, runAs, leave };
     const supervisor = this;
     return completeScene({
-      clock,
-      eventLog,
-      environment,
-      folders,
-      leave,
+      ...given,
       program: this.program,
       record: this.record,
       waiters: this.waiters,
@@ -294,7 +285,7 @@ export class Supervisor {
       spawnFailed: reason => this.reports.spawnFailed(reason),
       emit: news => this.events.emit(news),
       save: spawning => this.#save(spawning),
-      saveSoon: () => this.#isSpawning || this.#save(),
+      saveSoon: () => this.#isSpawning || this.#isFrozen || this.#save(),
       noteFailure: reason => {
         this.#performer.failure = reason;
       },

@@ -42,6 +42,11 @@ export interface LaunchOrder {
   settings: LaunchSettings;
   /** Absent in the orders of zd 0.1. */
   source?: Source;
+  /**
+   * Keeper and manager stay root, and only what they spawn becomes the user of the settings. Absent in orders of an
+   * earlier zd, and where there is no such user.
+   */
+  staysRoot?: boolean;
   /** `daemon off`: the manager stays in the foreground and the program keeps the terminal. */
   attached: boolean;
   /** The name of the user who asked for it, as the client says; absent in orders of an earlier zd. */

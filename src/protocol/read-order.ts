@@ -53,7 +53,7 @@ export function readOrder(order: unknown, isTrusted = false): LaunchOrder {
 /** Everything except the settings. The code that uses a field checks it. */
 function pickOthers(order: Record<string, unknown>) {
   const { purpose, socket, stateFolder, startDirectory, args, environment, eventLog } = order;
-  const { attached, patient, firstStartMustHold, replacement, caller, name, once } = order;
+  const { attached, patient, firstStartMustHold, replacement, caller, name, once, staysRoot } = order;
   const places = { socket, stateFolder, startDirectory };
   const source = readSource(order.source);
   return {
@@ -70,6 +70,7 @@ function pickOthers(order: Record<string, unknown>) {
     ...(once === true ? { once } : {}),
     ...(typeof caller === 'string' ? { caller } : {}),
     ...(typeof name === 'string' ? { name } : {}),
+    ...(staysRoot === true ? { staysRoot } : {}),
   };
 }
 

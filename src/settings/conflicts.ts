@@ -87,6 +87,11 @@ const conflicts: Conflict[] = [
   })),
   exclusive('once', 'runEvery', 'a schedule runs again and again: remove one of them'),
   exclusive('once', 'runAt', 'a schedule runs again and again: remove one of them'),
+  {
+    fields: ['onEventKinds'],
+    when: ({ onEvent }, isGiven) => onEvent === null && isGiven('onEventKinds'),
+    message: () => 'on-event-kinds chooses when on-event runs; add on-event, or remove on-event-kinds',
+  },
   exclusive('ready', 'startTestProgram', 'write the command of the latter as a probe: command WORDS'),
   ...(['stdin', 'stdout', 'stderrTranscript'] as const).map(field =>
     exclusive(

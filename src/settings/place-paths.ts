@@ -5,6 +5,7 @@ import { settingOptions } from './options';
 import { PROBE_SETTINGS, placeProbes } from './probes/test-commands';
 import { isStandardStream } from './remarks';
 import type { Configuration, Settings } from './settings';
+import { placeInside } from './surroundings/locate-program';
 
 /** The folders in which relative paths start. */
 export interface Bases {
@@ -55,6 +56,9 @@ export function placePaths(
 ): void {
   const values = settings as Record<string, unknown>;
   const baseOf = (field: keyof Settings) => (isTyped(field) ? bases.typed : bases.file);
+  if (settings.chroot !== null) settings.chroot = placeAt(baseOf('chroot'), settings.chroot);
+  if (settings.chroot !== null && settings.directory !== null)
+    settings.directory = placeInside(settings.chroot, settings.directory);
   const { directory } = settings;
   const start = directory === null ? null : placeAt(baseOf('directory'), directory);
   for (const { field, place } of settingOptions) {

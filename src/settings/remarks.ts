@@ -1,6 +1,7 @@
 import { findOperator } from '../system/run/shell-advice';
 import { quoteText } from './faults';
 import { settingOptions } from './options';
+import { listOwnCommands } from './probes/own-commands';
 import { listTestCommands } from './probes/test-commands';
 import { listCommands } from './schedule/what-runs';
 import type { Configuration } from './settings';
@@ -20,8 +21,9 @@ const STANDARD_STREAM = /^\/dev\/(?:std(?:in|out|err)|fd\/[012])$|^\/proc\/self\
  */
 export function remarkOn({ settings, origins, eventLog }: Configuration): string[] {
   const remarks: string[] = [];
-  const tests = listTestCommands(settings).map(test => ({ ...test, origin: origins[test.field] }));
-  for (const { key, words, origin } of [...listCommands(settings, origins), ...tests]) {
+  const others = [...listTestCommands(settings), ...listOwnCommands(settings)];
+  const placed = others.map(one => ({ ...one, origin: origins[one.field] }));
+  for (const { key, words, origin } of [...listCommands(settings, origins), ...placed]) {
     const operator = findOperator(words);
     if (operator !== null)
       remarks.push(

@@ -1,3 +1,4 @@
+import type { ProgramEvent } from '../protocol/events';
 import type { LaunchOrder } from '../protocol/launch-order';
 import type { Asked, DownRecord, ExitRecord } from '../protocol/outcomes';
 import type { Identity } from '../system/identity';
@@ -26,6 +27,12 @@ export interface SavedReadiness {
   held: string[];
   /** Where the output of the run begins in the file of each stream, in bytes. */
   output: number[];
+}
+
+/** An event for on-event, and how many others were left out before it. */
+export interface Delivery {
+  event: ProgramEvent;
+  missed: number;
 }
 
 /** The state of an input that `zd send` writes to: `ended` after `zd send --eof`. */
@@ -70,6 +77,8 @@ export interface SavedState {
   ends?: number;
   /** The number after which the next manager numbers its events; absent in a state of an earlier zd. */
   events?: number;
+  /** The events that on-event has not been run for; absent if there are none. */
+  deliveries?: Delivery[];
   /** The manager's order, so that the program can be stopped without its configuration. */
   order: LaunchOrder;
 }

@@ -39,6 +39,7 @@ const checks: { [Field in keyof Required<Omit<SavedState, 'version'>>]: (value: 
   timetable: value => value === undefined || isTimetable(value),
   ends: isCountOrAbsent,
   events: isCountOrAbsent,
+  deliveries: value => value === undefined || (Array.isArray(value) && value.every(isDelivery)),
   order: isOrder,
 };
 
@@ -47,6 +48,10 @@ function isReadiness(value: unknown): boolean {
   const { held, output } = value;
   const areTexts = Array.isArray(held) && held.every(one => typeof one === 'string');
   return areTexts && Array.isArray(output) && output.every(Number.isFinite);
+}
+
+function isDelivery(value: unknown): boolean {
+  return isRecord(value) && Number.isSafeInteger(value.missed) && isRecord(value.event);
 }
 
 function isCountOrAbsent(value: unknown): boolean {

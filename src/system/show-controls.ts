@@ -13,8 +13,13 @@ export function showControls(text: string): string {
 
 /** A line of output of a program, without its colours, made visible in the same way. */
 export function showLine(line: string): string {
+  return showControls(hideColours(line).replace(/\r$/, ''));
+}
+
+/** A text without its colours. */
+export function hideColours(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
-  return showControls(line.replace(/\x1b\[[0-9;:]*m/g, '').replace(/\r$/, ''));
+  return text.replace(/\x1b\[[0-9;:]*m/g, '');
 }
 
 /** JSON in which these characters are escapes as well. */

@@ -12,6 +12,9 @@ export interface User {
   groups?: readonly number[];
 }
 
+/** A user with all groups that a process of that user is to have. */
+export type WholeUser = User & { groups: readonly number[] };
+
 /** Groups of a process that are not those of its user; names or numbers, null for those of the user. */
 export interface GroupNames {
   group: string | null;

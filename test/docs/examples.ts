@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place, pidIn } from '../helpers/cli';
@@ -101,6 +101,30 @@ test('source.conf writes what sink.conf reads, also over restarts of both', asyn
   await waitForFile(log, text => text.split('got line 1\n').length === 3);
   assert.is((await source('stop')).status, 0);
   assert.is((await sink('stop')).status, 0);
+});
+
+test('dnscache.conf gives variables, a soft limit and a seed', async () => {
+  const place = makeExamples();
+  place.write('run/seed', 'x'.repeat(200));
+  const zd = as(place, 'dnscache', { 'transcript-timestamps': 'off' });
+  pidIn(await zd('start'));
+  const text = await waitForFile(place.path('run/dnscache.log'), log => log.includes('bytes of the seed'));
+  assert.is(
+    text,
+    'CACHESIZE=1000000\nGID=1053\nIP=127.0.0.1\nROOT=/etc/dnscache/root\nUID=1053\nopen files: 250\nbytes of the seed: 128\n',
+  );
+  assert.is((await zd('stop')).status, 0);
+});
+
+test('ulimit.conf limits both, and chooses the processor', async () => {
+  const place = makeExamples();
+  // A container need not have processor 0.
+  const allowed = /^Cpus_allowed_list:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  const zd = as(place, 'ulimit', { 'cpu-affinity': allowed });
+  pidIn(await zd('start'));
+  const text = await waitForFile(place.path('run/ulimit.log'), log => log.includes('processors'));
+  assert.is(text, `open files: 30, at most 30\nprocessors: ${allowed}\n`);
+  assert.is((await zd('stop')).status, 0);
 });
 
 test.skipIf(needsLogger, 'tinylog.conf has another program keep the output', async () => {

@@ -27,12 +27,17 @@ install.before(() => {
 /** zd needs no other package, so the installation needs no registry. */
 const alone = ['--omit=optional', '--offline'];
 
-installTest(npmMissing, 'Installed globally, without a network, it works and has a manual page', async () => {
+installTest(npmMissing, 'Installed globally, without a network, it works and has manual pages', async () => {
   const place = makeUser();
   await place.npm(['install', '--global', '--prefix', place.path('prefix'), ...alone, tarball]);
   await runExample(place, place.path('prefix/bin'));
   const page = place.path('prefix/share/man/man1/zd.1');
   assert.match(readFileSync(page, 'utf8'), '.TH ZD 1');
+  for (const [other, head] of Object.entries({
+    'man1/zdaemon.1': 'ZDAEMON 1',
+    'man5/zd.conf.5': 'ZD.CONF 5',
+  }))
+    assert.match(place.read(`prefix/share/man/${other}`), `.TH ${head}`);
   if (spawnSync('man', ['--version']).status !== 0) return;
   const { status, stdout, stderr } = await place.exec(['man', '-l', page], { env: { MANPAGER: 'cat' } });
   assert.is(status, 0, stderr);

@@ -10,7 +10,7 @@ import { npmMissing, packTarball, root } from './helpers/npm';
 const tarball = suite('tarball');
 
 /** Bytes of the unpacked files; the pages are about 380 KB of them, and 560 KB are what npm transfers. */
-const LARGEST = 1_900_000;
+const LARGEST = 2_600_000;
 const MOST_DEPENDENCIES = 5;
 
 const contents = [
@@ -34,14 +34,15 @@ const contents = [
   'dist/environment.js',
   'dist/event-log.js',
   'dist/exec-chain.js',
+  'dist/hooks.js',
   'dist/input.js',
+  'dist/inside-root.js',
   'dist/lock-file.js',
   'dist/main.js',
   'dist/manager-core.js',
   'dist/manager.js',
   'dist/name-daemon.js',
   'dist/own-command.js',
-  'dist/panel.js',
   'dist/pidfile.js',
   'dist/probes.js',
   'dist/prompt.js',
@@ -53,6 +54,10 @@ const contents = [
   'dist/salvage.js',
   'dist/scheduling.js',
   'dist/status-block.js',
+  'docs/coming-from-atomservice.rst',
+  'docs/coming-from-perp.rst',
+  'docs/coming-from-pmtr.rst',
+  'docs/coming-from-pycroraptor2.rst',
   'docs/commands.rst',
   'docs/configuration.rst',
   'docs/consoles.rst',
@@ -62,6 +67,9 @@ const contents = [
   'docs/examples/capture.sh',
   'docs/examples/clock.conf',
   'docs/examples/clock.sh',
+  'docs/examples/dnscache.conf',
+  'docs/examples/dnscache.env',
+  'docs/examples/dnscache.sh',
   'docs/examples/echo.conf',
   'docs/examples/hellod.conf',
   'docs/examples/hellod.sh',
@@ -78,9 +86,13 @@ const contents = [
   'docs/examples/tinylog_run',
   'docs/examples/tunnel.conf',
   'docs/examples/tunnel.sh',
+  'docs/examples/ulimit.conf',
+  'docs/examples/ulimit.sh',
   'docs/exit-statuses.rst',
   'docs/history.rst',
+  'docs/hooks.rst',
   'docs/input.rst',
+  'docs/inspecting.rst',
   'docs/install.rst',
   'docs/options.rst',
   'docs/performance.rst',
@@ -96,6 +108,7 @@ const contents = [
   'docs/surroundings.rst',
   'docs/transcript.rst',
   'docs/zd.1',
+  'docs/zd.conf.5',
   'docs/zdaemon.1',
   'docs/zdaemon.rst',
   'package.json',

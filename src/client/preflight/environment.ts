@@ -4,9 +4,11 @@ import type { Configuration } from '../../settings/settings';
 import { UsageError, UserError } from '../../system/errors';
 import { findCurrentFolder } from '../../system/files';
 import { findUserToBecome, type User, withRightsOf } from '../../system/users';
+import { carriesRootsOrders } from './orders';
 
 /**
- * The environment that the program would get from this caller. Root reads the files with the rights of `user`.
+ * The environment that the program would get from this caller. Root reads the files with the rights of `user`; what that
+ * user cannot read, root reads because of its own orders only.
  *
  * @param inherited what the caller has
  * @throws UsageError for a file that cannot be read, with the place of the setting
@@ -15,7 +17,7 @@ export function programVariables(
   configuration: Configuration,
   inherited: Variables = process.env,
 ): Variables {
-  return reading(configuration, () => assembleEnvironment(partsOf(configuration, inherited)));
+  return reading(configuration, runAs => assembleEnvironment(partsOf(configuration, inherited, runAs)));
 }
 
 /**
@@ -24,7 +26,9 @@ export function programVariables(
  * @throws as `programVariables`
  */
 export function listVariables(configuration: Configuration, inherited: Variables): SourcedVariable[] {
-  return reading(configuration, () => loadEnvironment().buildEnvironment(partsOf(configuration, inherited)));
+  return reading(configuration, runAs =>
+    loadEnvironment().buildEnvironment(partsOf(configuration, inherited, runAs)),
+  );
 }
 
 /** The files and folders of variables that exist. */
@@ -32,17 +36,23 @@ export function listEnvFiles({ settings: { envFile } }: Configuration): string[]
   return envFile ? loadEnvironment().listVariableFiles(envFile, findCurrentFolder() ?? '/') : [];
 }
 
-function partsOf({ settings, environment: section }: Configuration, inherited: Variables) {
-  return { inherited, settings, section, folder: findCurrentFolder() ?? '/' };
+function partsOf(
+  { settings, environment: section }: Configuration,
+  inherited: Variables,
+  runAs: User | null,
+) {
+  return { runAs, inherited, settings, section, folder: findCurrentFolder() ?? '/' };
 }
 
-function reading<T>({ settings, origins }: Configuration, read: () => T): T {
-  if (!isChanged(settings)) return read();
+function reading<T>(configuration: Configuration, read: (runAs: User | null) => T): T {
+  const { settings, origins } = configuration;
+  if (!isChanged(settings)) return read(null);
   const user = findOther(settings);
   // That user may not be able to read the code.
   loadEnvironment();
   try {
-    return user ? withRightsOf(user, read) : read();
+    if (user === null || carriesRootsOrders(configuration)) return read(user);
+    return withRightsOf(user, () => read(null));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const whose = user ? ` for user ${user.name}` : '';

@@ -3,7 +3,7 @@ import type { Configuration } from '../../settings/settings';
 import type { Flavour } from '../context';
 import { checkPlaces } from './places';
 import { checkProbes } from './probes';
-import { checkOwnCommands, checkProgram, checkSize, checkTests } from './program';
+import { checkProgram, checkSize, checkTests } from './program';
 import { checkRights, type SettingUse } from './rights';
 import { checkSurroundings } from './surroundings';
 import { checkTrust } from './trust';
@@ -14,6 +14,7 @@ import { checkTrust } from './trust';
  * @param configuration
  * @param flavour see `checkPlaces`
  * @param args words after the command
+ * @param isRoots there is a manager, and it is root's
  * @returns the files of the program or of the steps
  * @throws UserError with the first fault
  */
@@ -21,6 +22,7 @@ export function checkEverything(
   configuration: Configuration,
   flavour: Flavour,
   args: readonly string[] = [],
+  isRoots = false,
 ): SettingUse[] {
   requireProgram(configuration);
   checkPlaces(configuration, flavour);
@@ -28,9 +30,8 @@ export function checkEverything(
   checkTrust(configuration);
   const programs = checkProgram(configuration);
   const tests = checkTests(configuration);
-  const others = checkOwnCommands(configuration);
   checkProbes(configuration);
   checkSize(configuration, args);
-  checkRights(configuration, [...programs, ...tests, ...others]);
+  checkRights(configuration, [...programs, ...tests], isRoots);
   return programs;
 }

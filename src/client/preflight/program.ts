@@ -1,15 +1,15 @@
 import { isAbsolute, resolve } from 'node:path';
 import { errorAt } from '../../settings/faults';
+import { listOwnCommands } from '../../settings/probes/own-commands';
 import { listTestCommands } from '../../settings/probes/test-commands';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration, Origin, Settings } from '../../settings/settings';
+import { locateProgram, type ProgramPlace } from '../../settings/surroundings/locate-program';
 import { UsageError } from '../../system/errors';
 import { findCurrentFolder } from '../../system/files';
-import { findProgram } from '../../system/find-program';
 import { findExcess } from '../../system/run/exec-size';
 import { quoteWords } from '../../system/words';
 import { programVariables } from './environment';
-import { listOwnCommands } from './own-commands';
 import { nameProgram } from './places';
 import type { SettingUse } from './rights';
 
@@ -21,35 +21,26 @@ import type { SettingUse } from './rights';
  */
 export function checkProgram(configuration: Configuration): SettingUse[] {
   const { settings, origins } = configuration;
-  return listCommands(settings, origins).map(command => locate(configuration, command));
+  return listCommands(settings, origins).map(command => locate(configuration, command, settings));
 }
 
 /**
- * Searches for the start test and the commands of probes: as in zdaemon, a manager counts a test that cannot be run as
- * passed, and a probe would never hold.
+ * Searches for the start test, the commands of probes, and what the manager runs beside the program. As in zdaemon, a
+ * manager counts a test that cannot be run as passed; a probe would never hold, and a hook would be missed when it is due.
  *
  * @returns as `checkProgram`
  * @throws UsageError as `checkProgram`
  */
 export function checkTests(configuration: Configuration): SettingUse[] {
   const { settings, origins } = configuration;
-  return listTestCommands(settings).map(({ field, key, words }) => {
+  const tests = listTestCommands(settings).map(({ field, key, words }) => {
     const shown = key === 'start-test-program' ? words : ['command', ...words];
     return locate(configuration, { key, words, origin: origins[field], shown });
   });
-}
-
-/**
- * Searches for the commands that the manager runs beside the program.
- *
- * @returns as `checkProgram`
- * @throws UsageError as `checkProgram`
- */
-export function checkOwnCommands(configuration: Configuration): SettingUse[] {
-  const { settings, origins } = configuration;
-  return listOwnCommands(settings).map(({ field, key, words }) =>
-    locate(configuration, { key, words, origin: origins[field] }),
+  const others = listOwnCommands(settings).map(({ field, ...command }) =>
+    locate(configuration, { ...command, origin: origins[field] }),
   );
+  return [...tests, ...others];
 }
 
 /**
@@ -109,12 +100,16 @@ export function checkSize(configuration: Configuration, args: readonly string[] 
   }
 }
 
+/** What runs beside the program has no other root. */
+const OUTSIDE: ProgramPlace = { chroot: null, directory: null };
+
 function locate(
   configuration: Configuration,
   { key, words, origin, shown = words }: { key: string; words: string[]; origin: Origin; shown?: string[] },
+  place: ProgramPlace = OUTSIDE,
 ): SettingUse {
   const folders = listFolders(configuration, words[0] ?? '');
-  const found = findProgram(words[0] ?? '', folders, programVariables(configuration).PATH);
+  const found = locateProgram(words[0] ?? '', place, folders, programVariables(configuration).PATH);
   if ('file' in found) return { path: found.file, way: 'run', key, value: words[0] ?? '', origin };
   throw new UsageError(`cannot use ${key} '${quoteWords(shown)}' (${origin}): ${found.plain}`);
 }

@@ -7,6 +7,7 @@ import type { ActionContext } from '../context';
 import { ANSWER_LIMIT } from '../request';
 import { askManager } from '../situation';
 import { checkEverything } from './everything';
+import { refuseLateNeeds } from './root-needs';
 import { checkTrust } from './trust';
 
 /**
@@ -49,7 +50,8 @@ export function checkApply(context: ActionContext, pid: number | null): void {
 function checkAll(context: ActionContext, args: readonly string[]): void {
   const { configuration, flavour } = context;
   if (configuration.file === null || !isOwn(context)) checkTrust(configuration);
-  else checkEverything(configuration, flavour, args);
+  else checkEverything(configuration, flavour, args, findSocketOwner(configuration) === 0);
+  refuseLateNeeds(configuration, findSocketOwner(configuration));
 }
 
 function addAssurance(error: unknown, pid: number): unknown {
@@ -82,5 +84,6 @@ export async function findUnapplied(context: ActionContext): Promise<string | nu
 function isOwn({ configuration }: ActionContext): boolean {
   const uid = findUserToBecome(configuration.settings.user)?.uid ?? process.geteuid?.();
   const owner = findSocketOwner(configuration);
-  return owner === null || owner === uid;
+  // For root, a manager of root's is one that stays root for the user.
+  return owner === null || owner === uid || (owner === 0 && process.geteuid?.() === 0);
 }

@@ -15,6 +15,7 @@ import {
   type User,
 } from '../../system/users';
 import { findObstacle, type Use } from './access';
+import { listRootNeeds } from './root-needs';
 
 /** A use, and the setting that demands it. */
 export interface SettingUse extends Use {
@@ -28,12 +29,20 @@ export interface SettingUse extends Use {
  *
  * @param configuration the settings; as root with a `user`, the rights are that user's
  * @param others further uses, such as the program's file
+ * @param isRoots there is a manager, and it is root's
  * @throws UsageError naming the setting, its origin, the user and the folder or file
  */
-export function checkRights(configuration: Configuration, others: readonly SettingUse[] = []): void {
+export function checkRights(
+  configuration: Configuration,
+  others: readonly SettingUse[] = [],
+  isRoots = false,
+): void {
   const user = findUserToBecome(configuration.settings.user, configuration.settings);
-  checkGifts(configuration, user);
-  const uses = [...listUses(configuration, user), ...others];
+  // Such a manager uses what the program uses with the rights of the user, and the rest as root.
+  const staysRoot = isRoots || listRootNeeds(configuration).length > 0;
+  checkGifts(configuration, user, staysRoot);
+  const all = [...listUses(configuration, user), ...others];
+  const uses = staysRoot ? all.filter(({ key }) => key !== 'socket-name' && key !== 'lock-file') : all;
   const obstacles = user ? probeAs(user, uses) : uses.map(findObstacle);
   const who = user ? `user ${user.name}` : `uid ${process.geteuid?.()}`;
   for (const [index, { key, value, origin, way }] of uses.entries()) {
@@ -54,7 +63,7 @@ const REMEDIES = {
 };
 
 /** Only root can give a file to another user, and only a member to a group. */
-function checkGifts({ settings, origins }: Configuration, user: User | null): void {
+function checkGifts({ settings, origins }: Configuration, user: User | null, staysRoot: boolean): void {
   if ((user?.uid ?? process.geteuid?.()) === 0) return;
   const who = user ? `user ${user.name}` : `uid ${process.geteuid?.()}`;
   const groups = user
@@ -66,7 +75,8 @@ function checkGifts({ settings, origins }: Configuration, user: User | null): vo
   const isNew = !existsSync(resolve(settings.directory ?? '.', settings.transcript));
   if (transcriptOwner !== null && settings.daemon && isNew)
     gifts.push(['transcriptOwner', 'transcript-owner', findOwner(transcriptOwner)]);
-  if (socketGroup !== null) gifts.push(['socketGroup', 'socket-group', { gid: findGroup(socketGroup) }]);
+  if (socketGroup !== null && !staysRoot)
+    gifts.push(['socketGroup', 'socket-group', { gid: findGroup(socketGroup) }]);
   for (const [field, key, { uid, gid }] of gifts) {
     const isForeign = uid !== undefined && uid !== (user?.uid ?? process.geteuid?.());
     if (!isForeign && (gid === undefined || groups.includes(gid))) continue;

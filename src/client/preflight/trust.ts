@@ -1,14 +1,15 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync } from 'node:fs';
+import { listOwnCommands } from '../../settings/probes/own-commands';
 import { listTestCommands } from '../../settings/probes/test-commands';
 import { listCommands } from '../../settings/schedule/what-runs';
 import type { Configuration } from '../../settings/settings';
+import { locateProgram } from '../../settings/surroundings/locate-program';
 import { describeReason, UserError } from '../../system/errors';
-import { findProgram } from '../../system/find-program';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
-import { describeOther, identityOf, isTrustedFile, refuseForeign } from '../../system/trust/trusted-file';
+import { describeOther, identityOf, refuseForeign } from '../../system/trust/trusted-file';
 import { findUser, hasGroups, readGroups, type User, withGroups, withRightsOf } from '../../system/users';
 import { listEnvFiles, programVariables } from './environment';
-import { listOwnCommands } from './own-commands';
+import { carriesRootsOrders } from './orders';
 import { listFolders } from './program';
 
 /*
@@ -48,27 +49,22 @@ export function checkTrust(configuration: Configuration): void {
   if (user && hasGroups(settings) && !carriesRootsOrders(configuration)) refuseGroups(configuration, user);
   const isTrusted = trustedUsers(user?.uid);
   for (const file of listEnvFiles(configuration)) refuseForeign('the env-file', file, isTrusted);
-  const programs = listCommands(settings).map(({ what, words }) => [what, words] as const);
+  // A user who could change what is there could become root by files with the set-user-ID bit.
+  if (settings.chroot !== null && existsSync(settings.chroot))
+    refuseForeign('the chroot', settings.chroot, trustedUsers());
+  const outside = { chroot: null, directory: null };
+  const programs = listCommands(settings).map(({ what, words }) => [what, words, settings] as const);
   const tests = listTestCommands(settings).map(
     ({ key, words }) =>
-      [key === 'start-test-program' ? 'the start test' : `the command of ${key}`, words] as const,
+      [key === 'start-test-program' ? 'the start test' : `the command of ${key}`, words, outside] as const,
   );
-  const others = listOwnCommands(settings).map(({ key, words }) => [`the command of ${key}`, words] as const);
-  for (const [what, words] of [...programs, ...tests, ...others]) {
+  const others = listOwnCommands(settings).map(({ key, words }) => [key, words, outside] as const);
+  for (const [what, words, place] of [...programs, ...tests, ...others]) {
     const word = words[0] ?? '';
-    const found = findProgram(word, listFolders(configuration, word), programVariables(configuration).PATH);
+    const { PATH: path } = programVariables(configuration);
+    const found = locateProgram(word, place, listFolders(configuration, word), path);
     if ('file' in found) refuseForeign(what, found.file, isTrusted);
   }
-}
-
-/**
- * Whether only root can have written the configuration. Otherwise it carries the orders of its `user`, and whatever
- * root does because of it must stay within the rights of that user.
- */
-export function carriesRootsOrders({ settings, paths, identities }: Configuration): boolean {
-  if (!actsAsRoot() || settings.insecure) return true;
-  const isTrusted = trustedUsers();
-  return paths.every(path => isTrustedFile(path, isTrusted, identities[path]));
 }
 
 /** The user within whose rights root must stay because of the configuration; null if there is no such user. */

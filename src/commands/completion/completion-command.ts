@@ -1,6 +1,7 @@
 import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
 import { pageOf, pathsOf, ZdCommand } from '../base';
+import { makeModel } from './model';
 
 export class CompletionCommand extends ZdCommand {
   static override paths = pathsOf('completion');
@@ -24,6 +25,8 @@ export class CompletionCommand extends ZdCommand {
 
   run(context: ActionContext) {
     const { printCompletion } = require('./completion') as typeof import('./completion');
-    return printCompletion(context, this.shell ?? '', this.context.definitions());
+    return printCompletion(context, this.shell ?? '', () =>
+      makeModel(context.flavour, this.context.definitions()),
+    );
   }
 }

@@ -1,7 +1,8 @@
 import { type ActionContext, addFacts, print } from '../../client/context';
 import { listLogTools } from '../../client/preflight/log-tools';
+import { carriesRootsOrders } from '../../client/preflight/orders';
 import { needsKeeper } from '../../client/preflight/surroundings';
-import { carriesRootsOrders, checkText } from '../../client/preflight/trust';
+import { checkText } from '../../client/preflight/trust';
 import type { Configuration } from '../../settings/settings';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus, UserError } from '../../system/errors';

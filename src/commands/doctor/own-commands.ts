@@ -1,13 +1,13 @@
-import { checkOwnCommands } from '../../client/preflight/program';
+import { checkTests } from '../../client/preflight/program';
 import type { Configuration } from '../../settings/settings';
 import { describeReason } from '../../system/errors';
 import type { Finding } from './finding';
 
-/** Looks for the command of `transcript-program`; nothing is found out without one. */
+/** Looks for the commands of the configuration besides the program; without any, nothing is found. */
 export function examineOwnCommands(configuration: Configuration): Finding[] {
-  const subject = 'output';
+  const subject = 'commands';
   try {
-    return checkOwnCommands(configuration).map(({ key, path }) => ({
+    return checkTests(configuration).map(({ key, path }) => ({
       subject,
       verdict: 'ok',
       text: `${key}: ${path}`,

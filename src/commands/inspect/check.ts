@@ -3,6 +3,7 @@ import { type ActionContext, addFacts, print } from '../../client/context';
 import { programVariables } from '../../client/preflight/environment';
 import { checkEverything } from '../../client/preflight/everything';
 import { noteMuteHandlers } from '../../client/preflight/log-tools';
+import { nameRootNeeds } from '../../client/preflight/root-needs';
 import { describeTargets } from '../../settings/event-log-text';
 import { requireProgram } from '../../settings/resolve';
 import { listCommands } from '../../settings/schedule/what-runs';
@@ -47,7 +48,9 @@ export function check(context: ActionContext, verbose = false): number {
   if (settings.transcriptProgram !== null)
     print(context, `output to   ${quoteWords(settings.transcriptProgram)}`);
   if (settings.directory !== null) print(context, `directory   ${resolve(settings.directory)}`);
-  if (settings.user !== null) print(context, `user        ${settings.user}`);
+  const needs = nameRootNeeds(configuration);
+  const rest = needs.length > 0 ? `; the manager stays root for ${needs.join(', ')}` : '';
+  if (settings.user !== null) print(context, `user        ${settings.user}${rest}`);
   print(context, `variables   ${Object.keys(environment).length || 'none'}`);
   const logs = eventLog ? describeTargets(eventLog) : [];
   for (const [index, log] of [...logs, ...(logs.length > 0 ? [] : ['none'])].entries())

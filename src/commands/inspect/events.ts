@@ -1,8 +1,8 @@
 import { type ActionContext, complain, print } from '../../client/context';
-import { followEvents } from '../../client/follow';
+import { followEvents } from '../../client/following/follow';
+import type { Notice } from '../../client/following/subscription';
 import { RequestFailed } from '../../client/request';
 import { describeView, findSituation, viewOf } from '../../client/situation';
-import type { Notice } from '../../client/subscription';
 import { formatLocalTime } from '../../system/clock';
 import { ExitStatus, UserError } from '../../system/errors';
 import { writeJson } from '../../system/show-controls';

@@ -2,8 +2,8 @@ import type { ActionContext } from '../../client/context';
 import { nameDaemon } from '../../client/preflight/name';
 import { type Situation, viewOf } from '../../client/situation';
 import type { StatusReport } from '../../protocol/messages';
-import { showControls } from '../../system/show-controls';
 import { colourOf, type Look, type Mark, signOf } from '../../system/terminal';
+import { tameText } from '../../system/text/columns';
 import type { Styled } from '../../system/text/styled';
 import { readUsage } from '../../system/usage';
 import { formatDuration, formatSize } from './human';
@@ -23,7 +23,7 @@ export function styleHeadline(
 ): Styled {
   const name = nameDaemon(configuration, (situation && viewOf(situation)?.args) ?? []);
   const colour = colourOf(mark);
-  return [[signOf(mark, look), colour], ` ${showControls(name)}  `, [word, colour], showControls(rest)];
+  return [[signOf(mark, look), colour], ` ${tameText(name)}  `, [word, colour], tameText(rest)];
 }
 
 /**

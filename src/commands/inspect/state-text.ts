@@ -44,7 +44,7 @@ export function describeTransition(report: StatusReport): StateText | null {
     return { word: 'starting', rest: `${uptime === null ? '' : ` for ${formatDuration(uptime)}`}: ${wait}` };
   }
   if (state === 'stopping' || state === 'restarting') {
-    const what = pid === null ? 'what the program left behind is being ended' : describeStep(report);
+    const what = describeStep(report);
     const kill = killAt ? `, SIGKILL follows ${formatInstant(killAt, now)} (stop-timeout)` : '';
     return { word: state, rest: `: ${what}${kill}` };
   }
@@ -58,6 +58,8 @@ export function describeTransition(report: StatusReport): StateText | null {
 
 /** A manager of an earlier zd has only one step. */
 function describeStep({ pid, stopStep }: StatusReport): string {
+  if (stopStep === 'after-exit') return 'after-exit is running';
+  if (pid === null) return 'what the program left behind is being ended';
   return stopStep === 'stop-program'
     ? `stop-program is to stop pid ${pid}`
     : `${stopStep ?? 'SIGTERM'} was sent to pid ${pid}`;

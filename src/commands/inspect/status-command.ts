@@ -1,6 +1,9 @@
 import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
+import { UsageError } from '../../system/errors';
 import { pageOf, pathsOf, ZdCommand } from '../base';
+import { statusInDetail } from '../panel/panel';
+import { watch } from '../panel/watch';
 import { status } from './status';
 
 export class StatusCommand extends ZdCommand {
@@ -12,7 +15,8 @@ export class StatusCommand extends ZdCommand {
 
       Where the sentence would mislead, a second line says what is true, and why the program is down. On a terminal a
       block with name, time, memory and crashes follows. With -v it prints everything that is known, with the last exit
-      and the last ten lines of output.
+      and the last ten lines of output. With --watch, that stays up to date until q is pressed; in a pipe, a line follows
+      for each change.
 
       Exit status: 0 the program is up, or its schedule waits; with --ready, 0 only when it is ready, else 1; 1 it is up, but its manager is dead; 3 it is not up, with or without a
       manager; 4 the status is unknown.
@@ -20,6 +24,7 @@ export class StatusCommand extends ZdCommand {
     examples: [
       ['print the status', 'zd -s run/app.sock status'],
       ['for scripts', 'zd -C app.conf status --json'],
+      ['as it runs', 'zd -C app.conf status --watch'],
     ],
   });
 
@@ -27,15 +32,18 @@ export class StatusCommand extends ZdCommand {
 
   verbose = Option.Boolean('-v,--verbose', false, { description: 'add everything that is known' });
 
+  watch = Option.Boolean('--watch', false, { description: 'keep it up to date' });
+
   ready = Option.Boolean('--ready', false, { description: 'succeed only when the program is ready' });
 
   json = Option.Boolean('--json', false, { description: 'print an object instead of a sentence' });
 
   run(context: ActionContext) {
-    if (this.verbose && !this.ready) {
-      const { statusInDetail } = require('../panel/bundle') as typeof import('../panel/bundle');
-      return statusInDetail(context, { long: this.long, json: this.json });
-    }
+    if (this.watch && this.long) throw new UsageError('cannot use --watch with -l');
+    if (this.watch && this.ready)
+      throw new UsageError('cannot use --watch with --ready; zd wait --ready waits until it is');
+    if (this.watch) return watch(context, this.json);
+    if (this.verbose && !this.ready) return statusInDetail(context, { long: this.long, json: this.json });
     return status(context, { long: this.long, json: this.json, ready: this.ready });
   }
 }

@@ -1,5 +1,5 @@
 import { glyphsOf, type Look, paint } from '../../system/terminal';
-import { breakColumns, cut, pad, tameLine, wrapColumns } from '../../system/text/columns';
+import { breakColumns, cut, pad, tameLine, tameText, wrapColumns } from '../../system/text/columns';
 import { cutStyled, type Styled, wrapStyled } from '../../system/text/styled';
 import type { Row } from './rows';
 
@@ -59,7 +59,7 @@ export function layOutStill(panel: Panel, look: Look, height: number, most: numb
 }
 
 /** How much of the screen the rows take where there is output as well. */
-const ROWS_SHARE = 0.6;
+const ROWS_SHARE = 0.5;
 
 /** Leaves out the rows of the highest rank until the others fit. */
 function chooseRows(rows: readonly Row[], look: Look, room: number): string[] {
@@ -76,7 +76,7 @@ function layOutStillRow({ name, value, isBad }: Row, look: Look): string[] {
   const start = look.columns < NARROW_SCREEN ? NAMES - 1 : INDENT + NAMES;
   const indent = look.columns < NARROW_SCREEN ? '' : ' '.repeat(INDENT);
   const room = Math.max(2, look.columns - start);
-  const lines = typeof value === 'string' ? [value] : value(room);
+  const lines = typeof value === 'string' ? [tameText(value)] : value(room);
   return lines.map((line, index) => {
     const head = pad(index === 0 ? `${indent}${name}` : '', start);
     const shown = cut(`${head}${line}`, look.columns, glyphsOf(look).ellipsis);
@@ -92,17 +92,12 @@ function layOutRow({ name, value, isBad }: Row, names: number | null, look: Look
   const { columns } = look;
   const start = names ?? OUTPUT_INDENT;
   const room = columns - start;
-  const lines = typeof value === 'string' ? wrapValue(value, room) : value(room);
+  const lines = typeof value === 'string' ? wrapColumns(tameText(value), room) : value(room);
   const texts =
     names === null
       ? [cut(`  ${name}`, columns), ...lines.map(line => `${' '.repeat(start)}${line}`)]
       : lines.map((line, index) => `${pad(index === 0 ? `  ${name}` : '', start)}${line}`);
   return isBad ? texts.map(text => paint(text, 'yellow', look)) : texts;
-}
-
-/** A pipe has no width, and each value is one line there. */
-function wrapValue(value: string, room: number): string[] {
-  return Number.isFinite(room) ? wrapColumns(value, room) : [value];
 }
 
 /** A line that is longer than these rows is cut: it may be a megabyte of JSON. */

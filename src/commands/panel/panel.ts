@@ -84,7 +84,7 @@ function withNext(headline: Headline): Headline {
 }
 
 /** Where `status` has nothing to add to its sentence. */
-function nameUnknown(situation: Situation): Headline {
+export function nameUnknown(situation: Situation): Headline {
   if (situation.kind === 'orphaned')
     return { mark: 'between', word: 'running', rest: ' without a manager; zd start adopts it' };
   return {

@@ -9,7 +9,7 @@ import { locateSocket } from '../../state/socket-path';
 import { formatLocalTime } from '../../system/clock';
 import { formatPort } from '../../system/proc/ports';
 import { readOwner } from '../../system/processes';
-import { showControls, showLine } from '../../system/show-controls';
+import { showLine } from '../../system/show-controls';
 import { describeEnding, nameSignal } from '../../system/signals';
 import type { Glyphs } from '../../system/terminal';
 import { nameUser } from '../../system/users';
@@ -51,7 +51,11 @@ export function listRows(configuration: Configuration, facts: Facts, glyphs: Gly
   const rows: Row[] = [
     row('program', quoteWords(report?.args ?? configuration.settings.program), 7),
     { ...row('config', describeFile(configuration, facts), 5), isBad: Boolean(facts.drift) },
-    row('process', describeProcess(facts), 0),
+    row(
+      'process',
+      [...describeProcess(facts), ...describeUsage(usage), ...describePorts(usage)].join(', '),
+      0,
+    ),
     { name: 'processes', value: room => drawProcesses(usage.processes, room, glyphs), rank: 2 },
     row('started', report?.pid && report.since ? describeStart(report, report.since) : '', 6),
     row('says', says, 1),
@@ -66,7 +70,7 @@ export function listRows(configuration: Configuration, facts: Facts, glyphs: Gly
 }
 
 function row(name: string, text: string, rank: number): Row {
-  return { name, value: showControls(text), rank };
+  return { name, value: text, rank };
 }
 
 function describeFile({ file }: Configuration, { drift, situation }: Facts): string {
@@ -78,28 +82,29 @@ function describeFile({ file }: Configuration, { drift, situation }: Facts): str
   return `${path}, changed since the start: ${drift}; zd apply applies it`;
 }
 
-function describeProcess({ situation, usage }: Facts): string {
+/** Who it is; the rest follows in the same line, or in lines of its own. */
+export function describeProcess({ situation, usage }: Facts): string[] {
   const pid = pidOf(situation);
-  if (pid === null) return '';
+  if (pid === null) return [];
   const uid = readOwner(pid);
   const children = usage.processes.length - 1;
   return [
     `pid ${pid}`,
     ...(uid === null ? [] : [`user ${nameUser(uid)}`]),
     ...(children < 1 ? [] : [children === 1 ? '1 child' : `${children} descendants`]),
-    ...(usage.processes.length === 0 ? [] : [formatSize(usage.memory)]),
-    ...(usage.share === null ? [] : [formatShare(usage.share)]),
-    ...describePorts(usage),
     ...(viewOf(situation)?.report?.adopted ? ['adopted'] : []),
-  ].join(', ');
+  ];
 }
 
-/** `0.3 % CPU`. */
-export function formatShare(share: number): string {
-  return `${(100 * share).toFixed(1)} % CPU`;
+function describeUsage({ processes, memory, share }: Usage): string[] {
+  return [
+    ...(processes.length === 0 ? [] : [formatSize(memory)]),
+    ...(share === null ? [] : [`${(100 * share).toFixed(1)} % CPU`]),
+  ];
 }
 
-function describePorts({ ports }: Usage): string[] {
+/** The first ones, and how many there are besides. */
+export function describePorts({ ports }: Usage): string[] {
   const more = ports.length > PORTS ? [`${ports.length - PORTS} more ports`] : [];
   return [...ports.slice(0, PORTS).map(formatPort), ...more];
 }
@@ -130,15 +135,16 @@ function describeTranscript(report: StatusReport, now: number): string {
   if (transcript === '/dev/null') return 'none: output is not kept';
   const found = examine(transcript);
   const size = found === null ? '' : `, ${formatSize(found.size)}`;
-  const last =
-    found && found.size > 0 && now >= found.written
-      ? `, last output ${formatDuration(now - found.written)} ago`
-      : '';
+  const last = found && found.size > 0 && now >= found.written ? describeAge(now - found.written) : '';
   return `${transcript}${size}${last}${command ? `, and ${command}` : ''}, ${loss}${wait}`;
 }
 
 function describeReceiver({ command, pid }: NonNullable<StatusReport['transcriptProgram']>): string {
   return `to ${quoteWords(command)}${pid === null ? '' : `, pid ${pid}`}`;
+}
+
+function describeAge(seconds: number): string {
+  return `, last output ${seconds < 1 ? 'just now' : `${formatDuration(Math.floor(seconds))} ago`}`;
 }
 
 function examine(path: string): { size: number; written: number } | null {

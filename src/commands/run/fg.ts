@@ -2,16 +2,17 @@ import { accessSync, constants } from 'node:fs';
 import { readCaller } from '../../client/caller';
 import { type ActionContext, complain, print } from '../../client/context';
 import { programVariables } from '../../client/preflight/environment';
+import { carriesRootsOrders } from '../../client/preflight/orders';
 import { checkUser, nameProgram } from '../../client/preflight/places';
 import { listFolders, refuseWords } from '../../client/preflight/program';
-import { carriesRootsOrders, checkTrust } from '../../client/preflight/trust';
+import { checkTrust } from '../../client/preflight/trust';
 import { findSituation, viewOf } from '../../client/situation';
 import { splitVariable } from '../../protocol/manager-environment';
 import type { ProgramStep } from '../../settings/schedule/values';
 import type { Settings } from '../../settings/settings';
 import { makeDirectory } from '../../state/folder';
 import { sleep } from '../../system/clock';
-import { describeReason, ExitStatus } from '../../system/errors';
+import { describeReason, ExitStatus, UsageError } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { refuseForeignMachine } from '../../system/run/executable';
 import { explainSpawn } from '../../system/run/explain-spawn';
@@ -40,6 +41,10 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
   checkTrust({ ...configuration, settings });
   const { folder } = configuration;
   if (settings.steps !== null) refuseWords(configuration, args);
+  if (settings.chroot !== null)
+    throw new UsageError(
+      `cannot run it in the foreground with chroot (${configuration.origins.chroot}): use start, or start with daemon off`,
+    );
   checkUser(settings.user, configuration.origins.user, flavour);
   const user = findUserToBecome(settings.user, settings);
   const place = preparePlace(context, user);

@@ -3,7 +3,7 @@ import { describeChanges } from '../../client/configured/changes';
 import { noteFormerManager } from '../../client/configured/former-socket';
 import { type ActionContext, complain } from '../../client/context';
 import { checkProbes } from '../../client/preflight/probes';
-import { checkOwnCommands, checkTests, refuseWords } from '../../client/preflight/program';
+import { checkTests, refuseWords } from '../../client/preflight/program';
 import { findUnapplied } from '../../client/preflight/restart';
 import { findSituation, viewOf } from '../../client/situation';
 import { isTerminal } from '../../system/terminal';
@@ -30,7 +30,6 @@ export async function start(
     checkTests(context.configuration);
     checkProbes(context.configuration);
   }
-  if (!view) checkOwnCommands(context.configuration);
   const isIdle = view?.report && view.pid === null && context.flavour === 'zd';
   const unapplied = isIdle ? await findUnapplied(context) : null;
   const result = await bringUp(context, args, view, once);

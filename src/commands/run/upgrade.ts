@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { findSocketOwner } from '../../client/address';
 import { adopt } from '../../client/adopt';
 import { type ActionContext, addFacts, print } from '../../client/context';
 import { writeOrder } from '../../client/order';
-import { checkOwnCommands } from '../../client/preflight/program';
+import { refuseLateNeeds } from '../../client/preflight/root-needs';
 import { checkTrust } from '../../client/preflight/trust';
 import { ManagerLeft, NoManager, RequestFailed } from '../../client/request';
 import type { Situation } from '../../client/situation';
@@ -43,7 +44,7 @@ export async function upgrade(context: ActionContext): Promise<number> {
 export async function upgradeManaged(context: ActionContext): Promise<number | null> {
   const { configuration } = context;
   checkTrust(configuration);
-  checkOwnCommands(configuration);
+  refuseLateNeeds(configuration, findSocketOwner(configuration));
   const params: UpgradeParams = { execPath: process.execPath, script: join(__dirname, 'manager.js') };
   if (hasProgram(configuration.settings)) {
     const { user } = configuration.settings;

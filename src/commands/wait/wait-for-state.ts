@@ -1,6 +1,6 @@
 import { findOrAdopt } from '../../client/adopt';
 import { type ActionContext, addFacts, complain, print, printAfterWait } from '../../client/context';
-import { awaitReport } from '../../client/follow';
+import { awaitReport } from '../../client/following/follow';
 import { endWait } from '../../client/interrupt';
 import { nameInMessages } from '../../client/preflight/name';
 import { awaitWithDots, Interrupted } from '../../client/progress';

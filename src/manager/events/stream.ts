@@ -33,6 +33,8 @@ export interface EventStreamOptions {
   program(): string;
   /** Called when the numbers that the saved state reserves are used up. */
   reserve(): void;
+  /** Called with each event of this manager, after the subscribers. */
+  observe(event: ProgramEvent): void;
 }
 
 /**
@@ -45,10 +47,10 @@ export interface EventStreamOptions {
 export function openStream(
   saved: SavedState | null,
   clock: Pick<Clock, 'wall'>,
-  { order, reserve }: { order(): LaunchOrder; reserve(): void },
+  { order, reserve, observe }: { order(): LaunchOrder } & Pick<EventStreamOptions, 'reserve' | 'observe'>,
 ): EventStream {
   const program = () => order().name ?? basename(order().settings.program[0] ?? '');
-  return new EventStream({ clock, last: saved?.events ?? 0, program, reserve });
+  return new EventStream({ clock, last: saved?.events ?? 0, program, reserve, observe });
 }
 
 /**
@@ -101,9 +103,11 @@ export class EventStream {
       const line = formatNotification(event);
       for (const one of [...this.#subscribers.keys()]) this.#send(one, line);
     }
-    if (this.#reserved >= this.#last + RESERVE) return;
-    this.#reserved = reserveAfter(this.#last);
-    this.#options.reserve();
+    if (this.#reserved < this.#last + RESERVE) {
+      this.#reserved = reserveAfter(this.#last);
+      this.#options.reserve();
+    }
+    this.#options.observe(event);
   }
 
   /** Makes room for a subscriber, if one of the present ones may have gone. @throws an Error when there are too many */

@@ -18,7 +18,7 @@ export function refuseStart(life: Lifecycle): Step {
 
 export function leave(life: Lifecycle, status: number, before: Effect[]): Step {
   return {
-    life: { ...life, name: 'gone', wanted: 'down', pid: null, deadline: null },
+    life: { ...life, name: 'gone', wanted: 'down', pid: null, deadline: null, parting: null },
     effects: [...before, { do: 'reportStartCancelled' }, { do: 'leave', status }],
   };
 }

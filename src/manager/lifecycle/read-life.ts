@@ -34,6 +34,7 @@ export function resume(life: Lifecycle, { stopTimeout }: Pick<Rules, 'stopTimeou
   if (life.name === 'sweeping' && life.deadline === null && stopTimeout > 0)
     effects.push({ do: 'killGroup' });
   if (life.name === 'cleaning') effects.push({ do: 'afterExit' });
+  if (life.name === 'idle' && life.parting !== null) effects.push({ do: 'leave', status: life.parting });
   if (life.name === 'gone') effects.push({ do: 'leave', status: life.leaveStatus ?? 0 });
   return effects;
 }
@@ -70,6 +71,7 @@ const checks: { [Field in keyof Lifecycle]: (value: unknown) => boolean } = {
   failure: value => value === undefined || isNumber(value),
   isLast: value => value === undefined || isFlag(value),
   hookDue: value => value === undefined || isFlag(value),
+  parting: value => value === undefined || isNumber(value),
 };
 
 function isEnded(value: unknown): boolean {

@@ -36,6 +36,8 @@ export const whileDown = {
   stopProgramEnded: unchanged,
   groupGone: unchanged,
   cleaned: unchanged,
+  stay: unchanged,
+  part: unchanged,
   scheduled: unchanged,
   deadline: unchanged,
   refused: unchanged,

@@ -32,7 +32,16 @@ export function begin(
   { leftovers = false, once = false }: { leftovers?: boolean; once?: boolean | undefined },
   at: Moment,
 ): Step {
-  const calm: Lifecycle = { ...life, backoff: 0, crashes: 0, once, step: 0, failure: null, isLast: false };
+  const calm: Lifecycle = {
+    ...life,
+    backoff: 0,
+    crashes: 0,
+    once,
+    step: 0,
+    failure: null,
+    isLast: false,
+    parting: null,
+  };
   if (leftovers) return clear({ ...calm, wanted: 'up', ended: null }, [], at);
   return enter(calm, life.deadline === null ? [] : [{ do: 'disarm' }], at);
 }

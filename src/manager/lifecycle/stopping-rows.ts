@@ -28,6 +28,8 @@ const whileStopping = {
     life.stage === STOP_PROGRAM && !life.refused ? advanceStage(life, [], at) : unchanged(life),
   groupGone: unchanged,
   cleaned: unchanged,
+  stay: unchanged,
+  part: unchanged,
   scheduled: unchanged,
   refused: (life, { reason }) => refuse(life, reason),
   deadline: (life, _, at) =>

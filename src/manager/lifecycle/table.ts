@@ -1,4 +1,4 @@
-import { log, refuseStart } from './effects';
+import { leave, log, refuseStart } from './effects';
 import { endedRows } from './ended-rows';
 import { decide } from './ending';
 import { launchNext } from './round';
@@ -13,7 +13,7 @@ import { upRows } from './up-rows';
  * The life of one program, as a table: for every state and every event, the next state and the effects to perform.
  * Nothing here reads a clock or touches a process; `now` is seconds on the monotonic clock.
  *
- *   idle        no program and none wanted; only a manager with hang-around stays here
+ *   idle        no program and none wanted; only a manager with hang-around stays here, or one whose on-event runs
  *   preparing   wanted up; waits for what must be there before a start (wait-for), or runs before-start
  *   starting    spawned, but start-seconds have not passed or it is not ready yet
  *   running     up, wanted up
@@ -68,6 +68,7 @@ export function newLifecycle(): Lifecycle {
     failure: null,
     isLast: false,
     hookDue: false,
+    parting: null,
   };
 }
 
@@ -100,6 +101,8 @@ const table: { [S in StateName]: Row } = {
     restart: begin,
     stop: (life, _, at) => sweep({ ...life, wanted: 'down' }, [], at),
     leave: (life, { status }, at) => sweep({ ...life, wanted: 'down', leaveStatus: status }, [], at),
+    stay: stayIdle,
+    part: life => (life.parting === null ? unchanged(life) : leave(life, life.parting, [])),
     adopted: (life, { pid, startedAt, ready, crashes = 0, once = false, paused = null }, { rules }) => {
       const tested = ready || !rules.hasReadiness;
       const up: Lifecycle = { ...life, name: 'starting', wanted: 'up', pid, startedAt, lived: true, tested };
@@ -152,11 +155,18 @@ const table: { [S in StateName]: Row } = {
     stop: life => ({ life, effects: [{ do: 'reportStopped' }] }),
     restart: refuseStart,
     leave: unchanged,
+    stay: stayIdle,
     adopted: unchanged,
     spawned: unchanged,
     spawnFailed: unchanged,
     exited: unchanged,
   },
 };
+
+/** Until on-event has ended, a start is as welcome as to a manager with hang-around. */
+function stayIdle(life: Lifecycle, { status }: { status: number }): Step {
+  if (life.leaveStatus !== null) return unchanged(life);
+  return { life: { ...life, name: 'idle', parting: status }, effects: [] };
+}
 
 export const stateNames = Object.keys(table) as StateName[];

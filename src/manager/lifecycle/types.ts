@@ -62,6 +62,8 @@ export interface Lifecycle {
   isLast: boolean;
   /** Whether the last run has ended and after-exit has not run for it. */
   hookDue: boolean;
+  /** While on-event runs for the last time: the status with which the manager exits, unless a start comes first. */
+  parting: number | null;
 }
 
 /** An end of a run that the rules decide about. */
@@ -131,6 +133,9 @@ export type Event =
   | { name: 'groupGone'; survivors?: readonly number[] }
   /** after-exit has ended, or could not be run; `leftovers`: it has left processes behind. */
   | { name: 'cleaned'; leftovers?: boolean }
+  /** The manager cannot leave yet, because on-event runs; and it has ended. */
+  | { name: 'stay'; status: number }
+  | { name: 'part' }
   /** The answer to `schedule`: when the next run is due. */
   | { name: 'scheduled'; at: number }
   /** The time set by the last `arm` has been reached. */

@@ -54,6 +54,8 @@ const whileUp = {
   stopProgramEnded: unchanged,
   groupGone: unchanged,
   cleaned: unchanged,
+  stay: unchanged,
+  part: unchanged,
   scheduled: unchanged,
   refused: unchanged,
 } satisfies Partial<Row>;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { EventLogFile } from '../../settings/event-log-settings';
 import { describeReason } from '../../system/errors';
 import { openTrusted } from '../../system/trust/open-trusted';
+import type { User } from '../../system/users';
 import type { LogRecord } from './record';
 
 const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
@@ -29,6 +30,8 @@ export interface Rotation {
 export interface TargetOptions {
   directory: string;
   mayLack: boolean;
+  /** With whose rights root opens it; null for its own. */
+  user: User | null;
   extras: FileExtras;
 }
 
@@ -37,6 +40,7 @@ export class Target {
   readonly level: number;
   lost = 0;
   readonly #path: string;
+  readonly #user: User | null;
   readonly #extras: FileExtras;
   /** Whether it is a standard stream, whose descriptor this class neither opens nor closes. */
   readonly #isStream: boolean;
@@ -48,7 +52,9 @@ export class Target {
   /** Whether the file ends within a record. */
   #torn = false;
 
-  constructor({ path, level, isDelayed }: EventLogFile, { directory, mayLack, extras }: TargetOptions) {
+  constructor({ path, level, isDelayed }: EventLogFile, options: TargetOptions) {
+    const { directory, mayLack, user, extras } = options;
+    this.#user = user;
     this.level = level;
     this.#extras = extras;
     this.#isStream = path === 'STDOUT' || path === 'STDERR';
@@ -56,7 +62,7 @@ export class Target {
     if (this.#isStream) this.#fd = path === 'STDOUT' ? 1 : 2;
     if (this.#isStream || isDelayed) return;
     try {
-      this.#fd = openForAppend(this.#path);
+      this.#fd = openForAppend(this.#path, this.#user);
     } catch (error) {
       if (!mayLack) throw error;
       this.#lastError = describeReason(error);
@@ -78,7 +84,7 @@ export class Target {
     let done = 0;
     try {
       const bytes = Buffer.from(`${this.#torn ? '\n' : ''}${gap}${this.#extras.render(record)}\n`);
-      if (this.#fd === MISSING) this.#fd = openForAppend(this.#path);
+      if (this.#fd === MISSING) this.#fd = openForAppend(this.#path, this.#user);
       this.#rotate(bytes.length, record.time);
       while (done < bytes.length) done += writeSync(this.#fd, bytes, done);
       this.#gap = 0;
@@ -96,7 +102,7 @@ export class Target {
   reopen(): string | null {
     if (this.#isStream) return null;
     try {
-      this.#replace(openForAppend(this.#path));
+      this.#replace(openForAppend(this.#path, this.#user));
       return null;
     } catch (error) {
       return `cannot reopen the event log ${this.#path}: ${describeReason(error)}`;
@@ -117,7 +123,8 @@ export class Target {
     const { rotation } = this.#extras;
     if (!rotation) return;
     try {
-      if (rotation.rotate(this.#path, this.#fd, { bytes, time })) this.#replace(openForAppend(this.#path));
+      if (rotation.rotate(this.#path, this.#fd, { bytes, time }))
+        this.#replace(openForAppend(this.#path, this.#user));
       this.#rotationError = null;
     } catch (error) {
       this.#rotationError = describeReason(error);
@@ -133,6 +140,6 @@ export class Target {
 }
 
 /** O_NONBLOCK: opening a FIFO without a reader must fail instead of blocking the manager. */
-function openForAppend(path: string): number {
-  return openTrusted(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK);
+function openForAppend(path: string, user: User | null): number {
+  return openTrusted(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, { mode: null, owner: null, user });
 }

@@ -8,7 +8,7 @@ import type { SpawnRequest } from './parent';
 export function packSpawn(request: SpawnRequest): Field[] {
   const { kind, environment, directory, umask, ownSession, descriptors } = request;
   // The keeper calls execve(2), which gives no text to a shell.
-  const { file, args } = chooseCommand(request.file, request.args);
+  const { file, args } = chooseCommand(request.file, request.args, request.inside);
   const variables = Object.entries(environment).flatMap(([name, value]) =>
     value === undefined ? [] : [textToBytes(`${name}=${value}`)],
   );

@@ -13,6 +13,8 @@ export interface SpawnRequest {
   kind: Kind;
   /** Absolute. */
   file: string;
+  /** Its path for the process, if the chain gives that another root. */
+  inside?: string;
   /** argv, with argv[0] as the user wrote it. */
   args: readonly string[];
   environment: Record<string, string | undefined>;

@@ -1,9 +1,10 @@
 import { type Chain, CODE, type Link } from '../../protocol/keeper/script-chain';
 import type { LaunchSettings } from '../../settings/settings';
+import { folderInside } from '../../settings/surroundings/locate-program';
 import { formatLimit, type Limit, limitNumber } from '../../settings/value-types/limits';
 import { ioPriority, processors } from '../../settings/value-types/priorities';
 import { describeReason } from '../../system/errors';
-import { hasGroups, withGroups } from '../../system/users';
+import { hasGroups, type WholeUser, withGroups } from '../../system/users';
 import { NO_KEEPER, type SpawnError } from '../parent/parent';
 
 /* Loaded for a program with such settings only; see the list in prepare-spawn.ts. */
@@ -19,17 +20,30 @@ export type ChainSettings = Pick<
   | 'noNewPrivileges'
   | 'group'
   | 'supplementaryGroups'
+  | 'chroot'
+  | 'directory'
 >;
+
+/** As whom and where the program runs. */
+export interface ChainEnd {
+  /** Null if the process is that user already, or stays root. */
+  runAs: WholeUser | null;
+  /** Outside. */
+  directory: string;
+}
 
 /**
  * What the new process changes of itself between fork(2) and execve(2). What only root is allowed to do comes first. The
- * limits come late, because a small one would hinder the process itself.
+ * limits come late, because a small one would hinder the process itself. The root is changed before the user, who could
+ * not do it, and the folder is entered with the rights of that user.
  *
  * @param settings of the program
+ * @param end
  * @returns the links in their order
  */
-export function buildChain(settings: ChainSettings): Chain {
+export function buildChain(settings: ChainSettings, end: ChainEnd): Chain {
   const { limits, nice, ionice, cpuAffinity, oomScoreAdjust, noNewPrivileges } = settings;
+  const chroot = settings.chroot ?? null;
   const links: Link[] = [
     ...optional(oomScoreAdjust, score => ({ call: 'oom', args: [score], says: `oom-score-adjust ${score}` })),
     ...optional(nice, niceness => ({ call: 'nice', args: [niceness], says: `nice ${niceness}` })),
@@ -40,10 +54,22 @@ export function buildChain(settings: ChainSettings): Chain {
       says: `cpu-affinity ${processors.format(list)}`,
     })),
     ...(limits ?? []).map(toLimitLink),
-    ...toGroupLinks(settings),
+    ...optional(chroot, folder => ({ call: 'chroot', args: [folder], says: `chroot ${folder}` })),
+    ...(end.runAs ? [toUserLink(end.runAs)] : toGroupLinks(settings)),
+    ...toFolderLinks(settings, end),
     ...(noNewPrivileges ? [{ call: 'no-new-privileges', args: [], says: 'no-new-privileges' } as const] : []),
   ];
   return { code: CODE, links };
+}
+
+/**
+ * The same for what runs beside the program: it only becomes the user.
+ *
+ * @param runAs
+ * @param directory where it runs
+ */
+export function buildUserChain(runAs: WholeUser, directory: string): Chain {
+  return { code: CODE, links: [toUserLink(runAs), toEntryLink(directory)] };
 }
 
 /**
@@ -56,6 +82,7 @@ export function buildChain(settings: ChainSettings): Chain {
 export function explainLink({ links }: Chain, error: SpawnError): string {
   if (error.code === NO_KEEPER) return NEEDS_KEEPER;
   const link = links[error.index];
+  if (link?.call === 'enter') return `${link.says}: ${describeReason(error)}`;
   const advice = link ? adviseOn(link, error.code) : '';
   return `the system refuses ${link?.says ?? 'a setting'}: ${describeReason(error)}${advice && `; ${advice}`}`;
 }
@@ -84,6 +111,21 @@ function toLimitLink(limit: Limit): Link {
   const { name, soft, hard } = limit;
   const args = [limitNumber(name), amount(soft), hard === null ? '' : amount(hard)];
   return { call: 'limit', args, says: `the limit ${formatLimit(limit)}` };
+}
+
+function toUserLink({ name, uid, gid, groups }: WholeUser): Link {
+  return { call: 'become', args: [uid, gid, ...groups], says: `to become ${name}` };
+}
+
+/** Without `directory`, a program with another root begins there. */
+function toFolderLinks(settings: ChainSettings, { runAs, directory }: ChainEnd): Link[] {
+  if ((settings.chroot ?? null) !== null)
+    return settings.directory === null ? [] : [toEntryLink(folderInside(settings))];
+  return runAs ? [toEntryLink(directory)] : [];
+}
+
+function toEntryLink(folder: string): Link {
+  return { call: 'enter', args: [folder], says: `cannot change to the directory ${folder}` };
 }
 
 /** Beside `user`, keeper and manager have the groups since they became that user, and so has the program. */

@@ -1,9 +1,9 @@
 import { KINDS } from '../../protocol/keeper/wire';
 import { type Identity, identify } from '../../system/identity';
-import { explainSpawn } from '../../system/run/explain-spawn';
 import type { Ending } from '../../system/signals';
 import type { Parent, SpawnRequest } from '../parent/parent';
 import type { Outlets, Transcript } from '../transcript/transcript';
+import { describeFailure } from './describe-failure';
 import type { PreparedSpawn } from './prepare-spawn';
 
 const SIGKILL = 9;
@@ -60,7 +60,7 @@ export function runHelper({ parent, command, output }: Helper, listener: HelperL
       },
       failed(error) {
         output.close();
-        finish(() => listener.failed(explainSpawn(command.file, error, command)));
+        finish(() => listener.failed(describeFailure(command, error)));
       },
       exited(ending) {
         const leader = current;
@@ -74,4 +74,15 @@ export function runHelper({ parent, command, output }: Helper, listener: HelperL
     isOver = true;
     kill();
   };
+}
+
+/** What a helper has left in its session: the keeper knows those as descendants, and a group only while it has a leader. */
+export function endRest(parent: Parent, leader: Identity): void {
+  if (parent.keeperPid === null) return void parent.signalGroup(leader, SIGKILL).catch(() => {});
+  try {
+    for (const one of parent.findDescendants())
+      if (one.session === leader.pid) parent.signal(one, SIGKILL).catch(() => {});
+  } catch {
+    // Without a free descriptor they cannot be seen; they count as left behind by the program.
+  }
 }

@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync } from 'node:fs';
 import { describeReason, errorCode, UserError } from '../../system/errors';
 import { findLocker } from '../../system/file-locks';
 import { openTrusted } from '../../system/trust/open-trusted';
+import type { User } from '../../system/users';
 import { NO_KEEPER, type Parent } from '../parent/parent';
 
 /* Loaded with the setting `lock-file`. */
@@ -13,11 +14,14 @@ const { O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY } = constants;
 /** The lock that a run holds. The keeper has it, so it outlives the manager, and the program has no descriptor of it. */
 export class LockFile {
   readonly #parent: Parent;
+  readonly #user: User | null;
   #fd: number | null = null;
   #taking: Promise<unknown> = Promise.resolve();
 
-  constructor(parent: Parent) {
+  /** @param user who runs the program, if the manager stays root for that user */
+  constructor(parent: Parent, user: User | null) {
     this.#parent = parent;
+    this.#user = user;
   }
 
   /**
@@ -35,7 +39,7 @@ export class LockFile {
   async #take(path: string): Promise<string | null> {
     let fd = -1;
     try {
-      fd = openLockFile(path);
+      fd = openLockFile(path, this.#user);
       await this.#parent.lock(SLOT, fd);
       this.#close();
       this.#fd = fd;
@@ -60,9 +64,16 @@ export class LockFile {
   }
 }
 
-/** A file that this user can only read can be locked as well. */
-function openLockFile(path: string): number {
-  const fd = openTrusted(path, O_RDONLY | O_CREAT | O_NOCTTY | O_NONBLOCK);
+/** A file that this user can only read can be locked as well. What the user cannot open, root opens. */
+function openLockFile(path: string, user: User | null): number {
+  const flags = O_RDONLY | O_CREAT | O_NOCTTY | O_NONBLOCK;
+  let fd: number;
+  try {
+    fd = openTrusted(path, flags, { mode: null, owner: null, user });
+  } catch (error) {
+    if (!user || !['EACCES', 'EPERM'].includes(errorCode(error))) throw error;
+    fd = openTrusted(path, flags);
+  }
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
   throw new UserError('it is not a regular file');

@@ -30,7 +30,7 @@ export class LockHolder {
   take(done: (refusal: string | null) => void): void {
     const path = this.#scene.order.settings.lockFile ?? null;
     if (path === null) return this.free(() => done(null));
-    this.#lock ??= new (loadLockFile().LockFile)(this.#scene.parent);
+    this.#lock ??= new (loadLockFile().LockFile)(this.#scene.parent, this.#scene.runAs);
     void this.#lock.take(path).then(done);
   }
 

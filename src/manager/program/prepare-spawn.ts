@@ -1,11 +1,12 @@
-import { accessSync, constants } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { LaunchOrder } from '../../protocol/launch-order';
 import { directoryOf } from '../../protocol/launch-order';
 import { assembleEnvironment, loadEnvironment } from '../../settings/environment/assemble';
+import { folderInside, locateProgram } from '../../settings/surroundings/locate-program';
 import { describeReason } from '../../system/errors';
-import { findProgram } from '../../system/find-program';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
 import { refuseForeign } from '../../system/trust/trusted-file';
+import { type WholeUser, withRightsOf } from '../../system/users';
 import type { EventLog } from '../log/record';
 import type { SpawnRequest } from '../parent/parent';
 
@@ -14,15 +15,20 @@ export interface SpawnSurroundings {
   environment: Record<string, string | undefined>;
   /** The folders in which a relative program is looked up. */
   folders: string[];
+  /** Whom the processes are to become, if the manager stays root; null if it has become that user itself. */
+  runAs: WholeUser | null;
   eventLog: Pick<EventLog, 'log'>;
 }
 
 /** Everything that a spawn needs, except the standard streams. */
-export type PreparedSpawn = Pick<SpawnRequest, 'file' | 'args' | 'environment' | 'directory' | 'umask'>;
+export type PreparedSpawn = Pick<
+  SpawnRequest,
+  'file' | 'inside' | 'args' | 'environment' | 'directory' | 'umask' | 'chain'
+>;
 
 /**
  * Looks up a command and its working directory, and assembles its arguments and its environment; done anew for each
- * start, because a path can lead elsewhere by then.
+ * start, because a path can lead elsewhere by then. What runs beside the program is outside of its chroot.
  *
  * @param args the command and its arguments
  * @param order with the configured variables
@@ -35,18 +41,35 @@ export function prepareSpawn(
   args: string[],
   order: Pick<LaunchOrder, 'environment' | 'settings' | 'startDirectory'>,
   surroundings: SpawnSurroundings,
-  what = 'the program',
+  what: string,
 ): PreparedSpawn | { reason: string; isTrusted: boolean } {
+  const { runAs } = surroundings;
+  const command = prepare(args, order, surroundings, { what, chroot: null });
+  if ('reason' in command || runAs === null) return command;
+  return { ...command, directory: '/', chain: loadChain().buildUserChain(runAs, command.directory) };
+}
+
+/** @param kind what it is, for messages, and its root */
+function prepare(
+  args: string[],
+  order: Pick<LaunchOrder, 'environment' | 'settings' | 'startDirectory'>,
+  surroundings: SpawnSurroundings,
+  { what, chroot }: { what: string; chroot: string | null },
+): (PreparedSpawn & { directory: string }) | { reason: string; isTrusted: boolean } {
+  const { runAs, folders } = surroundings;
   const assembled = assemble(order, surroundings);
   if ('reason' in assembled) return assembled;
   const { environment } = assembled;
-  const found = findProgram(args[0] ?? '', surroundings.folders, environment.PATH);
+  const { directory, insecure, umask } = order.settings;
+  const find = () => locateProgram(args[0] ?? '', { chroot, directory }, folders, environment.PATH);
+  const found = runAs && chroot === null ? withRightsOf(runAs, find) : find();
   if ('reason' in found) return { reason: found.plain, isTrusted: true };
-  const doubt = order.settings.insecure ? null : findDoubt(what, found.file);
+  const doubt = insecure ? null : findDoubt(what, found.file, runAs);
   if (doubt !== null) return { reason: doubt, isTrusted: false };
   const place = findDirectory(order, surroundings);
   if ('reason' in place) return { ...place, isTrusted: true };
-  return { file: found.file, args, environment, ...place, umask: order.settings.umask };
+  const inside = found.inside === undefined ? {} : { inside: found.inside };
+  return { file: found.file, ...inside, args, environment, ...place, umask };
 }
 
 /** The program's environment, from files that are read now, or why there is none. */
@@ -56,16 +79,16 @@ function assemble(
     settings,
     startDirectory: folder,
   }: Pick<LaunchOrder, 'environment' | 'settings' | 'startDirectory'>,
-  { environment: inherited }: SpawnSurroundings,
+  { environment: inherited, runAs }: SpawnSurroundings,
 ): { environment: PreparedSpawn['environment'] } | { reason: string; isTrusted: boolean } {
   try {
     const files =
       settings.envFile === null || settings.insecure
         ? []
         : loadEnvironment().listVariableFiles(settings.envFile, folder);
-    const doubt = files.map(file => findDoubt('the env-file', file)).find(found => found !== null);
+    const doubt = files.map(file => findDoubt('the env-file', file, runAs)).find(found => found !== null);
     if (doubt !== undefined) return { reason: doubt, isTrusted: false };
-    return { environment: assembleEnvironment({ inherited, settings, section, folder }) };
+    return { environment: assembleEnvironment({ inherited, settings, section, folder, runAs }) };
   } catch (error) {
     return { reason: describeReason(error), isTrusted: true };
   }
@@ -83,21 +106,33 @@ export function prepareProgram(
   args: string[],
   order: Pick<LaunchOrder, 'environment' | 'settings' | 'startDirectory'>,
   surroundings: SpawnSurroundings,
-): (PreparedSpawn & Pick<SpawnRequest, 'chain'>) | { reason: string; isTrusted: boolean } {
+): PreparedSpawn | { reason: string; isTrusted: boolean } {
   const { settings } = order;
-  const command = prepareSpawn(args, order, surroundings);
+  const { runAs } = surroundings;
+  const chroot = settings.chroot ?? null;
+  // Others can have changed the folder, or one above it, since the last start.
+  const doubt = chroot === null || settings.insecure ? null : findDoubt('the chroot', chroot, null);
+  if (doubt !== null) return { reason: doubt, isTrusted: false };
+  const command = prepare(args, order, surroundings, { what: 'the program', chroot });
   if ('reason' in command) return command;
   const named = settings.argv0 === null ? command : { ...command, args: [settings.argv0, ...args.slice(1)] };
-  return hasChain(settings) ? { ...named, chain: loadChain().buildChain(settings) } : named;
+  if (runAs === null && !hasChain(settings)) return named;
+  const chain = loadChain().buildChain(settings, { runAs, directory: command.directory });
+  // The chain enters the folder, with the rights and under the root that the program has.
+  if (runAs !== null || chroot !== null) named.directory = '/';
+  if (chroot !== null && named.environment.PWD !== undefined)
+    named.environment = { ...named.environment, PWD: folderInside(settings) };
+  return { ...named, chain };
 }
 
 /** Whether the program has a chain: only then is the rest loaded. */
 function hasChain(settings: LaunchOrder['settings']): boolean {
-  const { limits, nice, ionice, cpuAffinity, oomScoreAdjust, noNewPrivileges, group, supplementaryGroups } =
-    settings;
+  const { limits, nice, ionice, cpuAffinity, oomScoreAdjust, noNewPrivileges } = settings;
+  const { group, supplementaryGroups, chroot } = settings;
+  // A setting that is younger than the manager's order is not in it.
   return (
-    [limits, nice, ionice, cpuAffinity, oomScoreAdjust, group, supplementaryGroups].some(
-      value => value !== null,
+    [limits, nice, ionice, cpuAffinity, oomScoreAdjust, group, supplementaryGroups, chroot].some(
+      value => (value ?? null) !== null,
     ) || noNewPrivileges
   );
 }
@@ -109,12 +144,14 @@ function loadChain(): typeof import('./exec-chain') {
 /** The folder where zd was called is only a habit: without it, the program starts at the root. */
 function findDirectory(
   order: Pick<LaunchOrder, 'settings' | 'startDirectory'>,
-  { eventLog }: SpawnSurroundings,
+  { eventLog, runAs }: SpawnSurroundings,
 ): { directory: string } | { reason: string } {
   const directory = directoryOf(order);
   try {
-    // A trailing slash stands for a folder, and nothing else.
-    accessSync(`${directory}/`, constants.X_OK);
+    // It is a folder, and its user, who need not be that of this process, can enter it: access(2) would ask for the latter.
+    const look = () => statSync(`${directory}/.`);
+    if (runAs && !order.settings.chroot) withRightsOf(runAs, look);
+    else look();
     return { directory };
   } catch (error) {
     const reason = `cannot change to the directory ${directory}: ${describeReason(error)}`;
@@ -124,10 +161,11 @@ function findDirectory(
   }
 }
 
-function findDoubt(what: string, file: string): string | null {
+/** @param user who runs it, and can have written it */
+function findDoubt(what: string, file: string, user: WholeUser | null): string | null {
   if (!actsAsRoot()) return null;
   try {
-    refuseForeign(what, file, trustedUsers());
+    refuseForeign(what, file, trustedUsers(user?.uid));
     return null;
   } catch (error) {
     return describeReason(error);

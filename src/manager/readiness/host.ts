@@ -16,7 +16,16 @@ import { type EventProbe, isEventProbe } from './signs/run-news';
 
 export type HostScene = Pick<
   Scene,
-  'clock' | 'parent' | 'order' | 'environment' | 'folders' | 'eventLog' | 'transcript' | 'record' | 'life'
+  | 'clock'
+  | 'parent'
+  | 'order'
+  | 'environment'
+  | 'folders'
+  | 'runAs'
+  | 'eventLog'
+  | 'transcript'
+  | 'record'
+  | 'life'
 >;
 
 /** Turns the probes of a setting into tries. */

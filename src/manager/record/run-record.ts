@@ -38,6 +38,8 @@ export interface Present {
   events: number;
   /** See `SavedState.readiness`. */
   readiness: SavedState['readiness'];
+  /** See `SavedState.deliveries`. */
+  deliveries: SavedState['deliveries'];
   /** See `SavedState.input`. */
   input: SavedState['input'];
 }
@@ -197,7 +199,8 @@ export class RunRecord {
   }
 
   /** Describes what the next manager must know. */
-  describe({ life, order, leftovers, spawning, keeper, events, readiness, input }: Present): SavedState {
+  describe(present: Present): SavedState {
+    const { life, order, leftovers, spawning, keeper, events, readiness, input, deliveries } = present;
     const asked = life.pid === null ? null : this.attribution.asked;
     const awaitsTest = this.#identity !== null && rulesOf(order).hasReadiness && !life.tested;
     return {
@@ -220,6 +223,7 @@ export class RunRecord {
       ...(this.timetable === null ? {} : { timetable: this.timetable }),
       ...(this.history.last === null ? {} : { ends: this.history.last }),
       events,
+      ...(deliveries ? { deliveries } : {}),
       order,
     };
   }

@@ -4,7 +4,7 @@ import { type LaunchOrder, placeStreams, showDaemon } from '../../protocol/launc
 import { checkSocketPath } from '../../state/socket-path';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
-import { findGroup, findOwner } from '../../system/users';
+import { findGroup, findOwner, type WholeUser } from '../../system/users';
 import { claimSocket } from '../control/claim-socket';
 import type { Answer } from '../control/connection';
 import { LineServer } from '../control/server';
@@ -13,8 +13,8 @@ import type { EventLog } from '../event-log';
 import type { KeeperParent } from '../parent/keeper-parent';
 import type { Parent } from '../parent/parent';
 import type { Surroundings } from '../startup';
+import type { Receiver } from '../transcript/feed/receiver';
 import { LogFile } from '../transcript/file';
-import type { Receiver } from '../transcript/receiver/receiver';
 import { Transcript } from '../transcript/transcript';
 
 /** Seconds between attempts to reopen the transcript. */
@@ -23,6 +23,8 @@ const RETRY = 2;
 export interface HoldingsOptions {
   parent: Parent;
   order: LaunchOrder;
+  /** See `Scene`. */
+  runAs: WholeUser | null;
   clock: Clock;
   log: EventLog;
   /** Tells the subscribers of events. */
@@ -33,7 +35,7 @@ export interface HoldingsOptions {
   keeper(): KeeperParent | null;
   /** The command of `transcript-program` that the manager before has run, as far as it is known. */
   former(): readonly string[] | null;
-  surroundings: Pick<Surroundings, 'environment' | 'folders'>;
+  surroundings: Pick<Surroundings, 'environment' | 'folders' | 'runAs'>;
   answer(line: string): Promise<Answer> | Answer;
   /** Checks that the state folder is still the same folder. */
   checkFolder(): unknown;
@@ -99,6 +101,7 @@ export class Holdings {
       title: showDaemon(order),
       path: settings.transcript,
       settings,
+      runAs: this.#options.runAs,
       mayLack,
       program,
       clock,
@@ -196,14 +199,14 @@ export class Holdings {
  *
  * @throws the system's error when a transcript cannot be written
  */
-export function rehearse(order: LaunchOrder): void {
+export function rehearse(order: LaunchOrder, user: WholeUser | null): void {
   if (order.attached) return;
   const { transcript, transcriptMode: mode, transcriptOwner: owner, stderrTranscript } = placeStreams(order);
-  const access = { mode, owner: owner === null ? null : findOwner(owner) };
+  const access = { mode, owner: owner === null ? null : findOwner(owner), user };
   for (const path of [transcript, stderrTranscript]) if (path !== null) new LogFile(path, access).close();
 }
 
 /** Most transcripts are files. */
-function loadReceiver(): typeof import('../transcript/receiver/bundle') {
-  return require('../transcript/receiver/bundle');
+function loadReceiver(): typeof import('../transcript/feed/bundle') {
+  return require('../transcript/feed/bundle');
 }

@@ -1,6 +1,7 @@
 import type { News } from '../../protocol/events';
 import type { TranscriptSettings } from '../../settings/settings';
 import type { Clock } from '../../system/clock';
+import type { User } from '../../system/users';
 import type { Parent } from '../parent/parent';
 import type { Destination } from './sink';
 import type { Target } from './target';
@@ -33,6 +34,8 @@ export interface TranscriptOptions {
   /** The file that receives the output. */
   path: string;
   settings: TranscriptSettings;
+  /** With whose rights a manager that stays root opens the files; null for its own. */
+  runAs: User | null;
   /** Keeps the command of `transcript-program` running; absent without one. */
   receiver?: OutputCommand | null;
   /** What still runs matters more than a file that cannot be opened: its output waits in memory. */

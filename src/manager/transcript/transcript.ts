@@ -38,6 +38,7 @@ export class Transcript {
   readonly #settings: TranscriptSettings;
   readonly #folder: string;
   readonly #insecure: boolean;
+  readonly #runAs: TranscriptOptions['runAs'];
   readonly #clock: Clock;
   readonly #output: Channel;
   readonly #errors: Channel | null;
@@ -51,6 +52,7 @@ export class Transcript {
     this.#settings = settings;
     this.#folder = options.folder;
     this.#insecure = options.insecure ?? false;
+    this.#runAs = options.runAs;
     this.#clock = options.clock;
     this.receiver = options.receiver ?? null;
     this.#followers = new Followers(this.#ring, options.clock);
@@ -176,8 +178,8 @@ export class Transcript {
       const output = fds.add(this.#output.fifo.open(), O_WRONLY);
       const errors = this.#errors ? fds.add(this.#errors.fifo.open(), O_WRONLY) : output;
       return [
-        given ?? (stdin === null ? 'null' : fds.addSource(openStream(stdin, 'in'))),
-        stdout === null ? output : fds.addSource(openStream(stdout, 'out')),
+        given ?? (stdin === null ? 'null' : fds.addSource(openStream(stdin, 'in', this.#runAs))),
+        stdout === null ? output : fds.addSource(openStream(stdout, 'out', this.#runAs)),
         errors,
       ];
     });
@@ -198,7 +200,6 @@ export class Transcript {
     for (const channel of this.#channels) channel.beginRun();
   }
 
-  /** See `last-output.ts`. */
   saveLastOutput(output: Buffer): void {
     saveLastOutput(this.#folder, output, this.#insecure);
   }

@@ -1,5 +1,7 @@
+import type { User } from '../../system/users';
 import type { Settings } from '../settings';
 import { readVariables } from './read-files';
+import { readFor } from './read-for';
 import { nameTerminal } from './terminal';
 
 /* Loaded only with a setting of the environment, or for `show environment`. */
@@ -15,6 +17,8 @@ export interface EnvironmentParts {
   folder: string;
   /** The environment section. */
   section: Readonly<Record<string, string>>;
+  /** The user who runs the program, if root reads the files for that user. */
+  runAs?: User | null;
 }
 
 /** A variable and where it comes from: `inherited`, a path, or `environment section`. */
@@ -37,6 +41,7 @@ export function buildEnvironment({
   settings,
   section,
   folder,
+  runAs = null,
 }: EnvironmentParts): SourcedVariable[] {
   const found = new Map<string, SourcedVariable>();
   const set = (name: string, value: string, origin: string) => found.set(name, { name, value, origin });
@@ -46,7 +51,9 @@ export function buildEnvironment({
   for (const [name, value] of Object.entries(nameTerminal({ inherited, settings }))) set(name, value, 'pty');
   for (const name of settings.unsetEnvironment ?? []) found.delete(name);
   for (const entry of settings.envFile ?? [])
-    for (const [name, value, origin] of readVariables(entry, folder)) {
+    for (const [name, value, origin] of runAs
+      ? readFor(runAs, entry, folder)
+      : readVariables(entry, folder)) {
       if (value === null) found.delete(name);
       else set(name, value, origin);
     }

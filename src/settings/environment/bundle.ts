@@ -1,3 +1,3 @@
 /* Loaded as one file, and only with settings that need it. */
 export { buildEnvironment } from './build';
-export { listVariableFiles } from './read-files';
+export { listVariableFiles, readVariables } from './read-files';

@@ -1,7 +1,7 @@
 import type { Settings } from '../settings';
 import type { Probe } from './probe';
 
-/** A command that is run to find something out about the program. */
+/** A command that is run beside the program. */
 export interface TestCommand {
   field: keyof Settings;
   key: string;

@@ -1,4 +1,5 @@
 import { controlTable } from './control';
+import { hooksTable } from './hooks';
 import { programTable } from './program';
 import { promptTable } from './prompt';
 import { readinessTable } from './readiness';
@@ -25,6 +26,7 @@ export const settingTable = {
   ...restartTable,
   ...scheduleTable,
   ...renewingTable,
+  ...hooksTable,
   ...transcriptTable,
   ...promptTable,
 };

@@ -155,6 +155,21 @@ export const surroundingsTable = {
     help: 'let nothing that the program runs gain privileges',
     details: manual('Files with the set-user-ID bit, sudo(8) among them, have no effect for the program.'),
   }),
+  chroot: setting({
+    key: 'chroot',
+    flags: '',
+    type: path,
+    default: null,
+    reach: 'manager',
+    place: { base: 'here', kind: 'folder' },
+    sample: '/srv/jail',
+    source: 'zd',
+    help: 'give the program this folder as its root',
+    details: manual(
+      '``program`` and ``directory`` are paths inside; all other paths and commands are outside. The folder and those above ' +
+        'it must belong to root, and no other user is allowed to write to them. Only root can use it.',
+    ),
+  }),
   argv0: setting({
     key: 'argv0',
     flags: '',

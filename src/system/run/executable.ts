@@ -24,10 +24,15 @@ export function readFormat(file: string): Format {
  *
  * @param file absolute
  * @param args argv
+ * @param name by which the process finds the file, if its root is another one
  */
-export function chooseCommand(file: string, args: readonly string[]): { file: string; args: string[] } {
-  if (readFormat(file).kind !== 'text') return { file, args: [...args] };
-  return { file: SHELL, args: [SHELL, file, ...args.slice(1)] };
+export function chooseCommand(
+  file: string,
+  args: readonly string[],
+  name = file,
+): { file: string; args: string[] } {
+  if (readFormat(file).kind !== 'text') return { file: name, args: [...args] };
+  return { file: SHELL, args: [SHELL, name, ...args.slice(1)] };
 }
 
 /**

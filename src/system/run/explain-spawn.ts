@@ -5,6 +5,8 @@ import { describeForeignMachine, findForeignMachine, readFormat } from './execut
 
 /** What was to be run, for errors that depend on it. */
 export interface Attempt {
+  /** The path inside, and what tells of others whether they are there, if the process has another root. */
+  root?: { path: string; has(path: string): boolean };
   args: readonly string[];
   environment: Record<string, string | undefined>;
 }
@@ -25,7 +27,7 @@ const NOT_EXECUTABLE =
  */
 export function explainSpawn(file: string, error: unknown, attempt?: Attempt): string {
   const code = errorCode(error);
-  if (code === 'ENOENT') return explainMissing(file) ?? describeReason(error);
+  if (code === 'ENOENT') return explainMissing(file, attempt?.root) ?? describeReason(error);
   if (code === 'EACCES') return explainRefused(file, error) ?? describeReason(error);
   if (code === 'E2BIG')
     return (attempt && findExcess(attempt.args, attempt.environment)) ?? describeReason(error);
@@ -40,12 +42,16 @@ export function explainSpawn(file: string, error: unknown, attempt?: Attempt): s
   return machine === null ? NOT_EXECUTABLE : describeForeignMachine(machine);
 }
 
-function explainMissing(file: string): string | null {
+function explainMissing(file: string, root: Attempt['root']): string | null {
   const format = readFormat(file);
-  if (format.kind === 'elf' && format.loader !== null && !existsSync(format.loader))
-    return `its loader ${format.loader} is missing: it is built for another system`;
-  if (format.kind !== 'script' || existsSync(format.interpreter)) return null;
-  if (!format.interpreter.endsWith('\r')) return `its interpreter ${format.interpreter} is missing`;
+  const isThere = root?.has ?? existsSync;
+  if (format.kind === 'elf' && format.loader !== null && !isThere(format.loader))
+    return root
+      ? `its loader ${format.loader} is missing inside the chroot ${root.path}; copy there what ldd ${file} lists`
+      : `its loader ${format.loader} is missing: it is built for another system`;
+  if (format.kind !== 'script' || isThere(format.interpreter)) return null;
+  const where = root ? ` inside the chroot ${root.path}` : '';
+  if (!format.interpreter.endsWith('\r')) return `its interpreter ${format.interpreter} is missing${where}`;
   const name = format.interpreter.slice(0, -1);
   return `it has CR LF line endings, so its interpreter ${name} was not found; convert them to LF`;
 }

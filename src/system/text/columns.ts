@@ -1,4 +1,4 @@
-import { showLine } from '../show-controls';
+import { hideColours, showControls } from '../show-controls';
 
 /* How many columns of a terminal a text takes. Control characters must be visible already: they have no width. */
 
@@ -71,13 +71,18 @@ export function breakColumns(text: string, columns: number, most: number, end: s
 }
 
 /**
- * A line of output of a program as it can be shown in the middle of a screen: without colours, what cannot be seen, and
- * what turns the direction of writing; only what follows the last return of the carriage, as on a terminal.
+ * A text as it can be shown in the middle of a screen: in one line, with visible controls, and without what cannot be
+ * seen or turns the direction of writing.
  */
+export function tameText(text: string): string {
+  const shown = showControls(text.replace(/[\n\u2028\u2029]/g, ' '));
+  return expandTabs(shown.replace(INVISIBLE, ''));
+}
+
+/** The same for a line of output of a program: only what follows the last return of the carriage, as on a terminal. */
 export function tameLine(line: string): string {
   const seen = line.replace(/\r+$/, '');
-  const shown = showLine(seen.slice(seen.lastIndexOf('\r') + 1)).replace(INVISIBLE, '');
-  return expandTabs(shown.replace(/[\u2028\u2029\n]/g, ' '));
+  return tameText(hideColours(seen.slice(seen.lastIndexOf('\r') + 1)));
 }
 
 /** Marks without an own column, and halves of Korean syllables. */

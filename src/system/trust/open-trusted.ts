@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { resolve } from 'node:path';
 import { errorCode, UserError } from '../errors';
-import type { Owner } from '../users';
+import { type Owner, type User, withRightsOf } from '../users';
 import { type PinnedFolder, pinFile } from './pinned-path';
 import { actsAsRoot, mayMislead, trustedUsers } from './root';
 import { doubtShared } from './rules';
@@ -22,6 +22,8 @@ export interface FileAccess {
   /** Permission bits; null means what the umask gives. */
   mode: number | null;
   owner: Owner | null;
+  /** Whose rights decide whether root may open it, and to whom it belongs if it is created; root's own if absent. */
+  user?: User | null | undefined;
 }
 
 const AS_IS: FileAccess = { mode: null, owner: null };
@@ -37,6 +39,9 @@ const AS_IS: FileAccess = { mode: null, owner: null };
  * @throws UserError with the reason against the file; the system's error
  */
 export function openTrusted(path: string, flags: number, access: FileAccess = AS_IS): number {
+  const { user } = access;
+  if (user && actsAsRoot())
+    return withRightsOf(user, () => openTrusted(path, flags, { ...access, user: null }));
   const mode = access.mode ?? 0o666;
   if (!actsAsRoot()) return applyAccess(openSync(path, flags, mode), access, () => {});
   const isOpen = mayMislead();

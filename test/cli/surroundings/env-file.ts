@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place } from '../../helpers/cli';
 import { give, needsRoot, STRANGER } from '../../helpers/strangers';
@@ -142,12 +142,17 @@ test('fg has the same environment', async () => {
 
 test.skipIf(
   needsRoot,
-  'root reads the files with the rights of the user, and refuses those of strangers',
+  'root reads what the user cannot read only because of its own orders, and refuses files of strangers',
   async () => {
     const place = makePlace();
     chmodSync(place.folder, 0o755);
     place.write('app.env', 'A=1\n', 0o600);
     configure(place, 'env-file = app.env\nuser = nobody\ndirectory = work\nsocket-name = run/sock');
+    assert.match((await place.zd('-C app.ini show environment')).stdout, /^A=1 /m);
+    give(
+      place.path('app.ini'),
+      Number(/^nobody:[^:]*:(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'))?.[1]),
+    );
     for (const command of ['check', 'start', 'show environment']) {
       const { status, stderr } = await place.zd(`-C app.ini ${command}`);
       assert.is(status, 2, stderr);
@@ -156,6 +161,7 @@ test.skipIf(
         `app.ini:4: cannot read env-file ${place.path('app.env')}: permission denied for user nobody`,
       );
     }
+    give(place.path('app.ini'), 0);
     give(place.path('app.env'), STRANGER);
     const { status, stderr } = await place.zd('-C app.ini start');
     assert.is(status, 1);

@@ -200,7 +200,7 @@ test('status -v shows the last output, even that of the last run after its manag
   const up = await place.zd('-C app.conf status -v');
   assert.match(
     up.stdout,
-    /^program running; pid=\d+\nrunning for .*\n(.*\n)* {2}transcript {2}\S*log, \d+ bytes, last output .* ago, nothing lost\n {2}manager {5}pid \d+, .*keeper.*\n/,
+    /^program running; pid=\d+\nrunning for .*\n(.*\n)* {2}transcript {2}\S*log, \d+ bytes, last output .*, nothing lost\n {2}manager {5}pid \d+, .*keeper.*\n/,
   );
   assert.match(up.stdout, /last lines\n {4}11\n(.*\n)* {4}20\n$/);
   await place.zd('-C app.conf stop');

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as assert from 'uvu/assert';
+import { isSuspended } from '../../../src/system/processes';
 import { clearPlaces, commandOf } from '../../helpers/cli';
 import { commandLine, isAlive, spawnedBy, waitForEnd } from '../../helpers/processes';
 import { got, pidOfReceiver, prepare, receiver, report, say, start } from '../../helpers/receiver';
@@ -100,6 +101,7 @@ test('one that exits is started again, and output that comes meanwhile waits', a
   const events = place.launch([...zd, 'events', '--json']);
   await until(30, 'the subscription', () => events.output().includes('"event"') || events.output() === '');
   process.kill(first, 'SIGSTOP');
+  await until(30, 'it to be suspended', () => isSuspended(first));
   say(place, 'two\n');
   await until(30, 'the line', async () => (await place.zd('logtail -n 1')).stdout === 'two\n');
   process.kill(first, 'SIGKILL');

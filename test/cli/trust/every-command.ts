@@ -26,6 +26,7 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
   list: 'asks',
   history: 'asks',
   events: 'asks',
+  top: 'asks',
   fg: 'runs',
   kill: 'asks',
   wait: 'asks',

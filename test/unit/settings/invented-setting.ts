@@ -33,7 +33,7 @@ import { parseArguments } from './src/settings/argv';
 import { optionHelp } from './src/settings/option-help';
 import { pickRules } from './src/settings/reach';
 import { listSettings, resolveConfiguration } from './src/settings/resolve';
-import { renderManPage } from './scripts/man-page';
+import { manPages } from './scripts/man-page';
 import { renderOptionsPage } from './scripts/options-page';
 
 const configure = (...words: string[]) => resolveConfiguration({ argv: parseArguments(words) });
@@ -49,7 +49,7 @@ console.log(JSON.stringify({
   refreshed: checkStartParams({ refresh }).refresh?.restFactor,
   rule: pickRules(order.settings).restFactor,
   shown: listSettings(configuration).find(({ key }) => key === 'rest-factor'),
-  texts: [optionHelp('zd'), renderOptionsPage(), renderManPage()].map(text => /rest\\\\?-factor/.test(text)),
+  texts: [optionHelp('zd'), renderOptionsPage(), manPages['zd.1']!(), manPages['zd.conf.5']!()].map(text => /rest\\\\?-factor/.test(text)),
 }));
 try {
   checkStartParams({ refresh: { restFactor: 'x' } });
@@ -96,7 +96,7 @@ test.limit(
       refreshed: 5,
       rule: 5,
       shown: { key: 'rest-factor', value: '5', origin: 'app.ini:4' },
-      texts: [true, true, true],
+      texts: [true, true, true, true],
     });
     assert.match(refusal ?? '', /^rest-factor cannot be /);
   },

@@ -1,12 +1,9 @@
 import { describeReason } from '../../../system/errors';
-import type { Identity } from '../../../system/identity';
 import { describeEnding, type Ending } from '../../../system/signals';
 import type { Parent } from '../../parent/parent';
-import { type HelperOutput, runHelper } from '../../program/helper';
+import { endRest, type HelperOutput, runHelper } from '../../program/helper';
 import type { PreparedSpawn } from '../../program/prepare-spawn';
 import type { Try } from './try';
-
-const SIGKILL = 9;
 
 export interface CommandParts {
   parent: Parent;
@@ -36,7 +33,7 @@ export function tryCommand(words: string[], { parent, prepare, openOutput }: Com
       {
         failed: fail,
         exited: ending => done(judge(ending)),
-        left: leader => killRest(parent, leader),
+        left: leader => endRest(parent, leader),
       },
     );
   };
@@ -44,15 +41,4 @@ export function tryCommand(words: string[], { parent, prepare, openOutput }: Com
 
 function judge(ending: Ending): { says: string } | null {
   return ending.code === 0 ? null : { says: describeEnding(ending) };
-}
-
-/** What it has left in its group: the keeper knows those as descendants, and the group only while it has a leader. */
-function killRest(parent: Parent, leader: Identity): void {
-  if (parent.keeperPid === null) return void parent.signalGroup(leader, SIGKILL).catch(() => {});
-  try {
-    for (const one of parent.findDescendants())
-      if (one.session === leader.pid) parent.signal(one, SIGKILL).catch(() => {});
-  } catch {
-    // Without a free descriptor they cannot be seen; they count as left behind by the program.
-  }
 }

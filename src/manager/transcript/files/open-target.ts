@@ -16,6 +16,7 @@ export function openTarget({
   name,
   path,
   settings,
+  runAs,
   clock,
   folder,
   insecure,
@@ -26,6 +27,7 @@ export function openTarget({
   const file = new LogFile(path, {
     mode: settings.transcriptMode,
     owner: owner === null ? null : findOwnerOrNone(owner, mayLack),
+    user: runAs,
     mayLack,
   });
   if (size === null && interval === null && !settings.transcriptRotateStart) return file;

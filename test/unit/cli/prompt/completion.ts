@@ -37,7 +37,7 @@ completion('Signals are completed in the case that was begun, with and without S
 });
 
 completion('Other commands have the words that mean something to them', () => {
-  assert.equal(complete('status -'), ['-l ', '-v ', '--verbose ', '--ready ', '--json ']);
+  assert.equal(complete('status -'), ['-l ', '-v ', '--verbose ', '--watch ', '--ready ', '--json ']);
   assert.equal(completeLine('status ', 'zdaemon')[0], ['-l ']);
   assert.equal(completeLine('show p', 'zdaemon')[0], ['python ']);
   assert.equal(complete('logtail --no'), ['--no-follow ']);

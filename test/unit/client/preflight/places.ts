@@ -100,10 +100,11 @@ test('a program is called by the last part of its first word', () => {
 
 function settings(given: Partial<Settings>): Settings {
   const unset = { directory: null, logfile: null, stderrTranscript: null, stdout: null, stdin: null };
+  const others = { lockFile: null, pidfile: null };
   const groups = { group: null, supplementaryGroups: null };
   const owners = { user: null, socketGroup: null, transcriptOwner: null, ...groups };
   const usual = { daemon: true, socketName: 'zdsock', transcript: '/dev/null' };
-  return { ...usual, ...unset, ...owners, ...given } as Settings;
+  return { ...usual, ...unset, ...others, ...owners, ...given } as Settings;
 }
 
 function check(given: Partial<Settings>, flavour: 'zd' | 'zdaemon' = 'zd'): void {

@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { carriesRootsOrders, checkText, checkTrust } from '../../../../src/client/preflight/trust';
+import { carriesRootsOrders } from '../../../../src/client/preflight/orders';
+import { checkText, checkTrust } from '../../../../src/client/preflight/trust';
 import { parseArguments } from '../../../../src/settings/argv';
 import { resolveConfiguration } from '../../../../src/settings/resolve';
 import type { Configuration } from '../../../../src/settings/settings';

@@ -34,6 +34,7 @@ function open(last = 0) {
     clock: { wall: () => 7 },
     last,
     program: () => 'app',
+    observe() {},
     reserve: () => saved.push(stream.reserved),
   });
   return { stream, saved };

@@ -213,6 +213,7 @@ test('no cell of the table throws or modifies its input', () => {
     failure: maybe(fc.nat(3)),
     isLast: fc.boolean(),
     hookDue: fc.boolean(),
+    parting: maybe(fc.nat(3)),
   });
   const event: fc.Arbitrary<Event> = fc.oneof(
     fc.constantFrom<Event>(
@@ -243,6 +244,8 @@ test('no cell of the table throws or modifies its input', () => {
       { name: 'notReady', reason: 'x' },
       { name: 'stopProgramEnded' },
       { name: 'scheduled', at: 9 },
+      { name: 'stay', status: 1 },
+      { name: 'part' },
     ),
     fc.record({ name: fc.constant('exited' as const), ending, leftovers: fc.boolean() }),
   );
@@ -252,7 +255,7 @@ test('no cell of the table throws or modifies its input', () => {
       const result = step(Object.freeze(given), what, now, Object.freeze(at));
       assert.equal(given, copy);
       assert.ok(names.includes(result.life.name));
-      if (given.name === 'gone') assert.is(result.life.name, 'gone');
+      if (given.name === 'gone' && what.name !== 'stay') assert.is(result.life.name, 'gone');
       assert.is(result.effects.filter(effect => effect.do === 'spawn').length <= 1, true);
     }),
     { numRuns: 10_000 },

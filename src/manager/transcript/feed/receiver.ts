@@ -6,12 +6,12 @@ import type { LaunchOrder } from '../../../protocol/launch-order';
 import type { Clock } from '../../../system/clock';
 import { describeReason, UserError } from '../../../system/errors';
 import { type Identity, identify, isRunning } from '../../../system/identity';
-import { explainSpawn } from '../../../system/run/explain-spawn';
 import { describeEnding, type Ending } from '../../../system/signals';
 import type { EventLog } from '../../event-log';
 import type { KeeperParent } from '../../parent/keeper-parent';
 import type { KeptRun } from '../../parent/kept-run';
 import { KEEPER_LOST, type Parent, SpawnError } from '../../parent/parent';
+import { describeFailure } from '../../program/describe-failure';
 import { prepareSpawn, type SpawnSurroundings } from '../../program/prepare-spawn';
 import { NewsFifo } from '../../readiness/signs/news-fifo';
 import type { OutputCommand } from '../options';
@@ -33,7 +33,7 @@ export interface ReceiverOptions {
   parent: Parent;
   /** May still have the command of an earlier manager as its child. */
   keeper: KeeperParent | null;
-  surroundings: Pick<SpawnSurroundings, 'environment' | 'folders'>;
+  surroundings: Pick<SpawnSurroundings, 'environment' | 'folders' | 'runAs'>;
   /** The command that the manager before has run, if it has saved one. */
   former: readonly string[] | null;
   clock: Clock;
@@ -212,7 +212,7 @@ export class Receiver implements OutputCommand, ReceiverState {
             this.#isSpawning = false;
             // Whether it runs is unknown.
             if (error instanceof SpawnError && error.code === KEEPER_LOST) this.#renew();
-            this.#fail(explainSpawn(found.file, error, found));
+            this.#fail(describeFailure(found, error));
           },
           exited: ending => this.#exited(ending),
         },

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
-import { isResult } from '../protocol/check-result';
-import { type DroppedEvents, type ProgramEvent, readNotification } from '../protocol/events';
-import type { Method, StatusReport } from '../protocol/messages';
-import { type Address, reachSocket } from './address';
-import { ManagerLeft, RequestFailed } from './request';
+import { isResult } from '../../protocol/check-result';
+import { type DroppedEvents, type ProgramEvent, readNotification } from '../../protocol/events';
+import type { Method, StatusReport } from '../../protocol/messages';
+import { type Address, reachSocket } from '../address';
+import { ManagerLeft, RequestFailed } from '../request';
 
 /** Characters. The longest reply is a status with the last lines. */
 const LONGEST_LINE = 4 << 20;
@@ -31,18 +31,21 @@ export class Subscription {
    *
    * @param address of the manager
    * @param after also send the events with a larger number than this, as far as they are kept
+   * @param over ends the connection, also one that is not answered
    * @returns the subscription, and the status at its beginning
    * @throws RequestFailed if the manager refuses, does not know the method, or leaves; the system's error; Distrust
    */
   static async open(
     address: Address,
     after?: number,
+    over?: AbortSignal,
   ): Promise<{ subscription: Subscription; report: StatusReport }> {
     const { connect } = require('node:net') as typeof import('node:net');
     const subscription = new Subscription(reachSocket(address, path => connect(path)));
+    over?.addEventListener('abort', () => subscription.close(), { once: true });
     try {
       const params = after === undefined ? {} : { after };
-      return { subscription, report: (await subscription.#ask('subscribe', params)) as StatusReport };
+      return { subscription, report: (await subscription.ask('subscribe', params)) as StatusReport };
     } catch (error) {
       subscription.close();
       throw error;
@@ -62,7 +65,7 @@ export class Subscription {
   async status(): Promise<StatusReport> {
     // What is being asked now answers all that has happened before.
     this.#notices.length = 0;
-    return (await this.#ask('status', {})) as StatusReport;
+    return (await this.ask('status', {})) as StatusReport;
   }
 
   close(): void {
@@ -70,7 +73,13 @@ export class Subscription {
     this.#socket.destroy();
   }
 
-  async #ask(method: Method, params: object): Promise<unknown> {
+  /**
+   * Sends a request; the manager answers one after another.
+   *
+   * @returns the result
+   * @throws RequestFailed if the manager refuses; ManagerLeft when it has ended the connection
+   */
+  async ask(method: Method, params: object): Promise<unknown> {
     if (this.#isOver) throw new ManagerLeft();
     this.#socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`);
     const reply = await new Promise<unknown>(resolve => this.#replies.push(resolve));

@@ -1,10 +1,10 @@
-import type { StatusReport } from '../protocol/messages';
-import { sleep } from '../system/clock';
-import { errorCode } from '../system/errors';
-import { findAddress } from './address';
-import type { ActionContext } from './context';
-import { ManagerLeft, NoManager, RequestFailed } from './request';
-import { observe, viewOf } from './situation';
+import type { StatusReport } from '../../protocol/messages';
+import { sleep } from '../../system/clock';
+import { errorCode } from '../../system/errors';
+import { findAddress } from '../address';
+import type { ActionContext } from '../context';
+import { ManagerLeft, NoManager, RequestFailed } from '../request';
+import { observe, viewOf } from '../situation';
 import { type Notice, Subscription } from './subscription';
 
 /** Seconds between polls of a manager that knows no events, or has too many subscribers. */
@@ -95,10 +95,17 @@ export async function followEvents(
   return true;
 }
 
-/** @returns null when the manager has just left */
-async function openSubscription(context: ActionContext, after?: number) {
+/**
+ * Subscribes to the manager of a configuration.
+ *
+ * @param after see `Subscription.open`
+ * @param over as there
+ * @returns null when there is no manager, or when it has just left
+ * @throws RequestFailed when it refuses, or knows no events; the system's error; Distrust
+ */
+export async function openSubscription(context: ActionContext, after?: number, over?: AbortSignal) {
   try {
-    return await Subscription.open(findAddress(context.configuration), after);
+    return await Subscription.open(findAddress(context.configuration), after, over);
   } catch (error) {
     const isGone = ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAGAIN'].includes(errorCode(error));
     if (error instanceof NoManager || error instanceof ManagerLeft || isGone) return null;

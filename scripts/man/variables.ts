@@ -91,9 +91,32 @@ export const variables: readonly Variable[] = [
   {
     name: 'ZD_PID',
     reader: 'program',
-    text: 'The pid of the program, for `stop-program` and `reload-program`.',
+    text: 'For `stop-program`, `reload-program` and hooks: the pid of the program.',
   },
-  { name: 'ZD_STEP', reader: 'program', text: 'The name of the step that runs.' },
+  { name: 'ZD_STEP', reader: 'program', text: 'The name of the step that runs; for hooks too.' },
+  { name: 'ZD_NAME', reader: 'program', text: 'For hooks: the name of the daemon.' },
+  {
+    name: 'ZD_EVENT',
+    reader: 'program',
+    text: 'For hooks: the kind of the event; `starting` for `before-start`, `exited` for `after-exit`.',
+  },
+  {
+    name: 'ZD_EXIT_CODE, ZD_SIGNAL',
+    reader: 'program',
+    text: 'For hooks: the exit status of the program, or the signal that ended it.',
+  },
+  { name: 'ZD_UPTIME', reader: 'program', text: 'For hooks: how long the program ran, in whole seconds.' },
+  { name: 'ZD_REASON', reader: 'program', text: 'For hooks: why, as a clause.' },
+  {
+    name: 'ZD_MISSED',
+    reader: 'program',
+    text: 'For `on-event`: how many events were left out before this one.',
+  },
+  {
+    name: 'ZD_TRANSCRIPT, ZD_SOCKET',
+    reader: 'program',
+    text: 'For hooks: the paths of the transcript and of the socket.',
+  },
 ];
 
 /** Between the processes of zd; they mean nothing to a user. */

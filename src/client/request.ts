@@ -34,6 +34,9 @@ export class ManagerLeft extends RequestFailed {
   }
 }
 
+/** The same before it had read the request, so that it has not acted on it. */
+export class RequestUnread extends ManagerLeft {}
+
 export interface Exchange {
   socket: Address;
   clock: Clock;
@@ -126,7 +129,9 @@ function exchangeOnce(
     socket.once('error', error => {
       // A manager of zdaemon may close the connection before the line arrives; so does one that is killed.
       const cut = ['EPIPE', 'ECONNRESET'].includes(errorCode(error));
-      settle(() => (cut ? resolve(text) : reject(error)));
+      // The system reports only to a client whose bytes were not read that they are lost (unix(7)).
+      const isUnread = cut && text === '' && line.startsWith('{');
+      settle(() => (cut && !isUnread ? resolve(text) : reject(isUnread ? new RequestUnread() : error)));
     });
     // Under load, Node may emit 'close' with neither 'end' nor 'error'.
     socket.once('close', () => settle(() => resolve(text)));

@@ -8,7 +8,7 @@ import { type Act, checkWhose, runsProgram } from './configured/whose';
 import { type ActionContext, print } from './context';
 import { KeeperCall } from './keeper-call';
 import { queryManager, type View } from './query';
-import { type Exchange, ManagerLeft, NoManager, request } from './request';
+import { type Exchange, ManagerLeft, NoManager, RequestUnread, request } from './request';
 
 /** Seconds a manager may be without its socket, and seconds between polls for it. */
 const SOCKET_AWAY_LIMIT = 6;
@@ -94,7 +94,8 @@ export async function askManager(
     try {
       return await request({ ...exchange, socket, clock }, method, params);
     } catch (error) {
-      if (!(error instanceof NoManager || (repeats && error instanceof ManagerLeft))) throw error;
+      const isLost = error instanceof NoManager || error instanceof RequestUnread;
+      if (!isLost && !(repeats && error instanceof ManagerLeft)) throw error;
       if ((await observe(context)).kind !== 'managed') throw error;
     }
   }

@@ -41,6 +41,7 @@ export class ProgramReports implements ProgramListener {
     this.#scene.transcript?.console?.endRun();
     this.#performer.failure = reason;
     this.#scene.record.noteNotRun(reason);
+    this.#scene.input.endRun();
     this.#scene.dispatch({ name: 'spawnFailed', reason });
   }
 

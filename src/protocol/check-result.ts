@@ -108,7 +108,24 @@ function isRunning(value: unknown): boolean {
 
 function isEventLog(value: unknown): boolean {
   if (!isRecord(value) || !isNumber(value.level) || !Array.isArray(value.files)) return false;
-  return value.files.every(file => isRecord(file) && isText(file.path) && isNumber(file.level));
+  const areFiles = value.files.every(
+    file => isLogTarget(file) && isText(file.path) && isAbsentOr(isRecord)(file.rotation),
+  );
+  const { handlers = [] } = value;
+  return areFiles && Array.isArray(handlers) && handlers.every(isLogHandler);
+}
+
+/** Those of a later zd may have other types. */
+function isLogHandler(value: unknown): boolean {
+  if (!isLogTarget(value)) return false;
+  const { type, facility, url, method, to } = value;
+  if (type === 'syslog') return isText(facility);
+  if (type === 'http') return isText(url) && isText(method);
+  return type === 'mail' ? areTexts(to) : isText(type);
+}
+
+function isLogTarget(value: unknown): value is Fields {
+  return isRecord(value) && isNumber(value.level) && isAbsentOr(isRecord)(value.format);
 }
 
 function isSource(value: unknown): boolean {

@@ -34,6 +34,9 @@ export function nameHandler(handler: EventLogHandler): string {
       return `${handler.method} ${handler.url}`;
     case 'mail':
       return `mail to ${handler.to.join(', ')}${optional(' by ', handler.from)}${optional(', subject ', handler.subject)}`;
+    default:
+      // Of a later zd.
+      return String((handler as { type: unknown }).type);
   }
 }
 

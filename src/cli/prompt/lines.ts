@@ -92,7 +92,8 @@ function openEditor(output: Writable, completer: Completer, history: History): E
   reader.on('history', lines => {
     if (!isForSession(lines[0] ?? '')) lines.shift();
   });
-  teachKeys(reader, input);
+  // On a dumb terminal, readline can only append.
+  if (process.env.TERM !== 'dumb') teachKeys(reader, input);
   return reader;
 }
 

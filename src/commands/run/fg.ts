@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { readCaller } from '../../client/caller';
 import { type ActionContext, complain, print } from '../../client/context';
 import { programVariables } from '../../client/preflight/environment';
+import { nameInMessages } from '../../client/preflight/name';
 import { carriesRootsOrders } from '../../client/preflight/orders';
 import { checkUser, nameProgram } from '../../client/preflight/places';
 import { listFolders, refuseWords } from '../../client/preflight/program';
@@ -12,7 +13,7 @@ import type { ProgramStep } from '../../settings/schedule/values';
 import type { Settings } from '../../settings/settings';
 import { makeDirectory } from '../../state/folder';
 import { sleep } from '../../system/clock';
-import { describeReason, ExitStatus, UsageError } from '../../system/errors';
+import { describeReason, ExitStatus, UsageError, UserError } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { refuseForeignMachine } from '../../system/run/executable';
 import { explainSpawn } from '../../system/run/explain-spawn';
@@ -32,8 +33,12 @@ import { type ExactProgram, startExactly } from './exact-program';
 export async function fg(context: ActionContext, args: string[]): Promise<number> {
   const situation = await findSituation(context);
   if (viewOf(situation)?.pid || situation.kind === 'orphaned') {
+    if (context.flavour === 'zd')
+      throw new UserError(
+        `cannot run ${nameInMessages(context)} in the foreground: it runs in the background; stop it first, or follow its output: zd logtail`,
+      );
     print(context, 'To run the program in the foreground, please stop it first.');
-    return context.flavour === 'zd' ? ExitStatus.failed : ExitStatus.done;
+    return ExitStatus.done;
   }
   const { configuration, flavour } = context;
   // Called as zdaemon, the directory has no effect: it must not decide which file is examined either.

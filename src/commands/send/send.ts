@@ -2,6 +2,7 @@ import { findOrAdopt } from '../../client/adopt';
 import { type ActionContext, addFacts, complain, print, printAfterWait } from '../../client/context';
 import { nameInMessages } from '../../client/preflight/name';
 import { awaitWithDots } from '../../client/progress';
+import { ManagerLeft } from '../../client/request';
 import { askManager, viewOf } from '../../client/situation';
 import type { SendParams, SendRefusal, SendReply } from '../../protocol/messages';
 import { CONTROL } from '../../settings/values';
@@ -41,7 +42,7 @@ const NOTHING = Buffer.alloc(0);
  * @returns the exit status: 1 when not everything was taken, 2 when the program has no such input
  */
 export async function send(context: ActionContext, message: Message): Promise<number> {
-  const view = viewOf(await findOrAdopt(context, 'signal', { settings: true }));
+  const view = viewOf(await findOrAdopt(context, 'send', { settings: true }));
   if (!view?.pid) return reportDown(context, view !== null);
   if (!view.report) {
     complain(
@@ -60,7 +61,7 @@ export async function send(context: ActionContext, message: Message): Promise<nu
   } catch (error) {
     if ((error as Error).name === 'Interrupted') throw error;
     addFacts(context, { changed: progress.sent > 0, sent: progress.sent });
-    complain(context, `cannot send to ${nameInMessages(context)}: ${describeReason(error)}${tell(progress)}`);
+    complain(context, `cannot send to ${nameInMessages(context)}: ${explainError(error)}${tell(progress)}`);
     return ExitStatus.failed;
   }
   return report(context, message, progress);
@@ -150,6 +151,15 @@ function explain({ configuration }: ActionContext, refused: SendRefusal): string
     default:
       return 'it has ended, and what it had not read is lost';
   }
+}
+
+function explainError(error: unknown): string {
+  if (error instanceof ManagerLeft)
+    return 'the manager exited before it replied, so the last part may have been taken or not';
+  const reason = describeReason(error);
+  return reason.startsWith("unknown method 'send'")
+    ? 'its manager is of an earlier zd, which cannot do that; zd upgrade replaces it'
+    : reason;
 }
 
 /** Whoever sends the rest later must know where it begins. */

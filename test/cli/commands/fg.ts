@@ -110,7 +110,12 @@ test('while the program is up it is not run a second time', async () => {
   await place.zd(['-p', 'sleep 1000', 'start']);
   const stdout = 'To run the program in the foreground, please stop it first.\n';
   assert.equal(await place.zdaemon(['-p', 'sleep 1000', 'fg']), { status: 0, stdout, stderr: '' });
-  assert.equal(await place.zd(['-p', 'sleep 1000', 'fg']), { status: 1, stdout, stderr: '' });
+  assert.equal(await place.zd(['-p', 'sleep 1000', 'fg']), {
+    status: 1,
+    stdout: '',
+    stderr:
+      'zd: cannot run sleep in the foreground: it runs in the background; stop it first, or follow its output: zd logtail\n',
+  });
 });
 
 test('SIGTERM is passed on to the program, whose end we wait for', async () => {

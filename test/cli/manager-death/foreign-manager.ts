@@ -99,6 +99,13 @@ test('start of a program that is down, and wait', async () => {
   assert.equal([waited.status, waited.stdout], [0, `daemon process stopped\n${stdout}`]);
 });
 
+test('zd says which of its commands that manager does not know', async () => {
+  const { place } = await prepare();
+  const { status, stdout, stderr } = await place.zd('send hello');
+  assert.equal([status, stdout], [1, '']);
+  assert.match(stderr, /^zd: cannot send to .*: its manager is zdaemon's, which cannot do that\n$/);
+});
+
 test('a manager of zd does not take over its socket', async () => {
   const { place, pid } = await prepare();
   const outcomes = await Promise.all([1, 2, 3].map(() => place.zd(['-p', 'sleep 1000', 'start'])));

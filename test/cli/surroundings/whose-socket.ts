@@ -36,10 +36,15 @@ test('stop, restart, kill and upgrade with another file are refused, and the pro
     ['kill', 'signal'],
     ['upgrade'],
     ['logreopen', 'signal'],
+    ['send'],
   ]) {
     const hint = act === 'signal' ? 'kill' : command;
     const refusal = `zd: cannot ${act ?? command}: zdsock is in use by a.conf (pid ${pid}), not by b.conf; use -C a.conf, or zd --force ${hint}\n`;
-    assert.equal(told(await place.zd(`-C b.conf ${command}`)), [1, '', refusal], command);
+    assert.equal(
+      told(await place.zd(`-C b.conf ${command === 'send' ? 'send x' : command}`)),
+      [1, '', refusal],
+      command,
+    );
   }
   const { pid: now, restarts } = await place.report();
   assert.equal([now, restarts], [pid, 0]);

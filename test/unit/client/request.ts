@@ -7,9 +7,11 @@ import { queryManager, type View } from '../../../src/client/query';
 import {
   type Exchange,
   exchangeLine,
+  ManagerLeft,
   NoManager,
   PlainManager,
   RequestFailed,
+  RequestUnread,
   request,
 } from '../../../src/client/request';
 import { formatStatusText } from '../../../src/protocol/status-text';
@@ -70,6 +72,17 @@ test('an error reply is thrown with its message', async () => {
     socket.end('{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"no"}}\n'),
   );
   assert.is((await failure(request(exchange, 'start'), RequestFailed)).message, 'no');
+});
+
+test('a request that was not read is told apart from one that may have been acted on', async () => {
+  await listen((_, socket) => socket.end());
+  const read = await failure(request(exchange, 'send'), ManagerLeft);
+  assert.not(read instanceof RequestUnread);
+  standIn?.removeAllListeners('connection').on('connection', (socket: Socket) => {
+    socket.pause();
+    setImmediate(() => socket.destroy());
+  });
+  await failure(request(exchange, 'send'), RequestUnread);
 });
 
 test('who does not answer in time leaves us unable to tell: status 4', async () => {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import {
   checkOutputParams,
+  checkSendParams,
   checkSignal,
   checkStartParams,
   checkUpgradeParams,
@@ -40,6 +41,22 @@ test('every setting of a refresh is adopted, and nothing else', () => {
   };
   const given = { patient: true, refresh: { ...refresh, socket: '/x', user: 'root', umask: 0 }, more: 1 };
   assert.equal(checkStartParams(given), { patient: true, refresh });
+});
+
+test('what is sent is base64 of at most 64 KiB', () => {
+  const most = Buffer.alloc(65_536, 7).toString('base64');
+  const plain = { enter: false, eof: false, keys: false };
+  assert.equal(checkSendParams({ data: most }), { data: most, ...plain });
+  assert.equal(checkSendParams({ data: '', eof: true, enter: 1, pid: 7, user: 'ann' }), {
+    data: '',
+    ...plain,
+    eof: true,
+    pid: 7,
+    user: 'ann',
+  });
+  for (const params of [null, {}, { data: 1 }, { data: 'a b' }, { data: 'ä' }, { data: '', pid: 'x' }])
+    refuses(() => checkSendParams(params), JSON.stringify(params));
+  refuses(() => checkSendParams({ data: Buffer.alloc(65_537 + 2).toString('base64') }), 'too much');
 });
 
 test('only true is patient', () => {

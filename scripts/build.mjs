@@ -38,8 +38,10 @@ const lazy = {
   'src/manager/transcript/feed/bundle.ts': 'receiver',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
+  'src/commands/attach/screen.ts': 'screen',
   'src/manager/input/bundle.ts': 'input',
   'src/manager/console/bundle.ts': 'console',
+  'src/manager/console/visitors.ts': 'visitors',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

@@ -5,6 +5,7 @@ import { UsageError } from '../system/errors';
 import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
 import { ApplyCommand } from './apply/apply-command';
+import { AttachCommand } from './attach/attach-command';
 import type { CommandContext } from './base';
 import { CompletionCommand } from './completion/completion-command';
 import { DoctorCommand } from './doctor/doctor-command';
@@ -59,6 +60,7 @@ export const commandClasses = [
   ReopenTranscriptCommand,
   LogreopenCommand,
   LogtailCommand,
+  AttachCommand,
   UpgradeCommand,
   ApplyCommand,
   ShowCommand,

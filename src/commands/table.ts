@@ -168,6 +168,16 @@ fg -- an alias for foreground.`,
                      A default file may exist.
                      Hit ^C to exit this mode.`,
   },
+  attach: {
+    isOwn: true,
+    answers: true,
+    group: 'Output',
+    worksWithFault: 'goes on',
+    synonyms: ['console', 'enter', 'join', 'visit'],
+    short: 'visit the console of the program',
+    help: `attach [--read-only] -- Show the terminal of the daemon process, and type on it.
+                        Ctrl-] leaves; the daemon process goes on.`,
+  },
   upgrade: {
     changes: true,
     isOwn: true,

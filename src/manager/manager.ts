@@ -23,16 +23,17 @@ import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outc
 import { withoutGuarded } from '../settings/reach';
 import { isSuspended } from '../system/processes';
 import { ConfigWatching } from './config-watching';
+import type { LazyVisitors } from './console/lazy';
 import type { BriefParts, ReportParts } from './control/report';
 import { reportBriefly, reportStatus } from './control/report';
 import type { Requests } from './control/requests';
 import { StatusTextCache } from './control/status-text-cache';
+import { OutputRequests } from './output-requests';
 import type { KeeperParent } from './parent/keeper-parent';
 import { RunRequests } from './run-requests';
 import { Supervisor } from './supervisor';
 import type { SupervisorParts } from './supervisor-parts';
 import { refuseUpgrade } from './takeover/refuse-upgrade';
-import type { Transcript } from './transcript/transcript';
 
 export interface ManagerParts extends SupervisorParts {
   order: LaunchOrder;
@@ -49,11 +50,15 @@ export class Manager implements Requests {
   readonly #run: RunRequests;
   readonly #config: ConfigWatching;
   readonly #statusText = new StatusTextCache();
+  readonly #output: OutputRequests;
+  readonly visitors: LazyVisitors;
 
   constructor(parts: ManagerParts) {
     this.#parts = parts;
     this.#supervisor = new Supervisor(parts.order, parts);
     this.#config = new ConfigWatching(this.#supervisor, parts);
+    this.#output = new OutputRequests(this.#supervisor, parts);
+    this.visitors = this.#output.visitors;
     this.#run = new RunRequests(this.#supervisor, parts.clock, refresh => this.#refresh(refresh));
   }
 
@@ -88,6 +93,7 @@ export class Manager implements Requests {
 
   /** Stops acting on events, because another manager is about to. */
   freeze(): void {
+    this.visitors.dismiss();
     this.#supervisor.freeze();
   }
 
@@ -166,6 +172,7 @@ export class Manager implements Requests {
   }
 
   send(params: SendParams): Promise<SendReply> {
+    this.visitors.noteTyping(params.visitor);
     return this.#run.send(params);
   }
 
@@ -188,13 +195,8 @@ export class Manager implements Requests {
     this.#supervisor.events.emit(news);
   }
 
-  async output({ after, wait }: OutputParams): Promise<OutputReply> {
-    if (wait && after !== undefined) await this.#findTranscript().awaitOutput(after);
-    const { ring } = this.#findTranscript();
-    // A position of another manager means nothing here.
-    const bytes = ring.read(after !== undefined && after <= ring.total ? after : 0);
-    const { total: to } = ring;
-    return { managerPid: process.pid, from: to - bytes.length, to, bytes: bytes.toString('base64') };
+  output(params: OutputParams): Promise<OutputReply> {
+    return this.#output.output(params);
   }
 
   reopen(): void {
@@ -254,13 +256,6 @@ export class Manager implements Requests {
       this.#parts.eventLog.log('critical', `daemon manager killed by ${signalName}`);
     this.#note('signal');
     this.#supervisor.dispatch({ name: 'leave', status: 1 });
-  }
-
-  /** @throws an Error while there is none */
-  #findTranscript(): Transcript {
-    const { transcript } = this.#parts;
-    if (transcript) return transcript;
-    throw new Error('the output is not in memory: it goes to the terminal, or to the next manager');
   }
 
   #note(by: Parameters<Supervisor['record']['attribution']['noteRequest']>[0], user?: string): void {

@@ -1,3 +1,4 @@
+import { isScreenSize } from './console';
 import { isEnd } from './history';
 import type { Method } from './messages';
 
@@ -31,6 +32,12 @@ const checks: Partial<Record<Method, (result: Fields) => boolean>> = {
   upgrade: ({ managerPid }) => isPid(managerPid),
   output: ({ managerPid, from, to, bytes }) =>
     isPid(managerPid) && [from, to].every(isNumber) && isText(bytes),
+  attach: ({ managerPid, visitor, terminal, takesLines, size, isWhole, bytes }) =>
+    isPid(managerPid) &&
+    isNumber(visitor) &&
+    [terminal, takesLines, isWhole].every(isFlag) &&
+    isAbsentOr(isScreenSize)(size) &&
+    isText(bytes),
   kill: ({ sent }) => isFlag(sent),
   send: ({ sent, pid, refused }) => isNumber(sent) && isAbsentOr(isPid)(pid) && isAbsentOr(isText)(refused),
   reload: ({ reloaded, pid, signal }) =>

@@ -168,6 +168,8 @@ export type Method =
   | 'wait'
   | 'history'
   | 'subscribe'
+  | 'attach'
+  | 'resize'
   | 'output'
   | 'reopen_transcript'
   | 'apply'
@@ -222,6 +224,8 @@ export interface SendParams extends CallerParams {
   keys?: boolean;
   /** Only to the process with this pid. */
   pid?: number;
+  /** The visitor that types; see `attach`. */
+  visitor?: number;
 }
 
 /** Why a program did not take everything. */

@@ -21,6 +21,12 @@ export class FakeManager implements Requests {
   startOutcome: Promise<StartOutcome> = Promise.resolve({ outcome: 'started', pid: 7 });
   stopOutcome: Promise<StopOutcome> = Promise.resolve({ outcome: 'stopped' });
   sent = true;
+  readonly visitors = {
+    attach: (): never => {
+      throw new Error('nothing to see');
+    },
+    resize: () => {},
+  };
   /** Thrown by `kill` and `reopen`. */
   error: Error | null = null;
 

@@ -19,6 +19,7 @@ export interface Terminal {
   waitFor(wanted: string | RegExp, seconds?: number): Promise<string>;
   type(text: string): void;
   press(key: keyof typeof keys): void;
+  resize(columns: number, rows: number): void;
   /** All output so far, without escape sequences and with LF for CR LF. */
   screen(): string;
   /** All output so far, unchanged. */
@@ -95,6 +96,7 @@ export function openTerminal(command: string, args: string[], options: TerminalO
     },
     type: text => pty.write(text),
     press: key => pty.write(keys[key]),
+    resize: (cols, rows) => pty.resize(cols, rows),
     screen: () => stripEscapes(output),
     rawScreen: () => output,
     exit,
@@ -131,6 +133,7 @@ interface Pty {
     onData(listener: (data: string) => void): unknown;
     onExit(listener: (end: { exitCode: number; signal?: number }) => void): unknown;
     write(data: string): void;
+    resize(columns: number, rows: number): void;
   };
 }
 

@@ -1,31 +1,12 @@
-import type { Socket } from 'node:net';
-import { isResult } from '../../protocol/check-result';
 import { type DroppedEvents, type ProgramEvent, readNotification } from '../../protocol/events';
-import type { Method, StatusReport } from '../../protocol/messages';
-import { type Address, reachSocket } from '../address';
-import { ManagerLeft, RequestFailed } from '../request';
-
-/** Characters. The longest reply is a status with the last lines. */
-const LONGEST_LINE = 4 << 20;
+import type { StatusReport } from '../../protocol/messages';
+import type { Address } from '../address';
+import { NoticeStream } from './notice-stream';
 
 export type Notice = ProgramEvent | DroppedEvents;
 
 /** A connection to a manager that sends what happens. */
-export class Subscription {
-  readonly #socket: Socket;
-  readonly #notices: Notice[] = [];
-  #replies: ((reply: unknown) => void)[] = [];
-  #wake = () => {};
-  #isOver = false;
-  #text = '';
-
-  private constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.setEncoding('utf8');
-    socket.on('data', (chunk: string) => this.#receive(chunk));
-    for (const event of ['end', 'error', 'close']) socket.on(event, () => this.#end());
-  }
-
+export class Subscription extends NoticeStream<Notice> {
   /**
    * Subscribes.
    *
@@ -40,8 +21,7 @@ export class Subscription {
     after?: number,
     over?: AbortSignal,
   ): Promise<{ subscription: Subscription; report: StatusReport }> {
-    const { connect } = require('node:net') as typeof import('node:net');
-    const subscription = new Subscription(reachSocket(address, path => connect(path)));
+    const subscription = new Subscription(address, readNotification);
     over?.addEventListener('abort', () => subscription.close(), { once: true });
     try {
       const params = after === undefined ? {} : { after };
@@ -52,66 +32,10 @@ export class Subscription {
     }
   }
 
-  /** The next event; null when the manager has ended the connection. */
-  async next(): Promise<Notice | null> {
-    while (this.#notices.length === 0 && !this.#isOver)
-      await new Promise<void>(resolve => {
-        this.#wake = resolve;
-      });
-    return this.#notices.shift() ?? null;
-  }
-
   /** The status at this moment. @throws ManagerLeft when it has ended the connection */
   async status(): Promise<StatusReport> {
     // What is being asked now answers all that has happened before.
-    this.#notices.length = 0;
+    this.clear();
     return (await this.ask('status', {})) as StatusReport;
-  }
-
-  close(): void {
-    this.#end();
-    this.#socket.destroy();
-  }
-
-  /**
-   * Sends a request; the manager answers one after another.
-   *
-   * @returns the result
-   * @throws RequestFailed if the manager refuses; ManagerLeft when it has ended the connection
-   */
-  async ask(method: Method, params: object): Promise<unknown> {
-    if (this.#isOver) throw new ManagerLeft();
-    this.#socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`);
-    const reply = await new Promise<unknown>(resolve => this.#replies.push(resolve));
-    const { result, error } = (reply ?? {}) as { result?: unknown; error?: { message?: unknown } };
-    if (error) throw new RequestFailed(String(error.message));
-    if (isResult(method, result)) return result;
-    throw new ManagerLeft();
-  }
-
-  #receive(chunk: string): void {
-    const lines = (this.#text + chunk).split('\n');
-    this.#text = lines.pop() ?? '';
-    if (this.#text.length > LONGEST_LINE) return this.close();
-    for (const line of lines) this.#take(line);
-  }
-
-  #take(line: string): void {
-    const notice = readNotification(line);
-    if (notice) {
-      this.#notices.push(notice);
-      return this.#wake();
-    }
-    try {
-      this.#replies.shift()?.(JSON.parse(line));
-    } catch {
-      this.close();
-    }
-  }
-
-  #end(): void {
-    this.#isOver = true;
-    this.#wake();
-    for (const settle of this.#replies.splice(0)) settle(null);
   }
 }

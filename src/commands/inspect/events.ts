@@ -3,6 +3,7 @@ import { followEvents } from '../../client/following/follow';
 import type { Notice } from '../../client/following/subscription';
 import { RequestFailed } from '../../client/request';
 import { describeView, findSituation, viewOf } from '../../client/situation';
+import type { ProgramEvent } from '../../protocol/events';
 import { formatLocalTime } from '../../system/clock';
 import { ExitStatus, UserError } from '../../system/errors';
 import { writeJson } from '../../system/show-controls';
@@ -43,9 +44,12 @@ export async function events(context: ActionContext, json: boolean): Promise<num
 /** `2026-11-26 03:44:10  app  exited, pid 4021, exit status 3, up 1.2 s`. */
 export function describeNotice(notice: Notice): string {
   if (!('n' in notice)) return `${notice.count} events were dropped: they were not read in time`;
-  const { n: _, at, program, event, ...details } = notice;
-  const words = describeDetails(details as Record<string, unknown>, at);
-  return `${formatLocalTime(at).replace('T', ' ')}  ${program}  ${[event, ...words].join(', ')}`;
+  return `${formatLocalTime(notice.at).replace('T', ' ')}  ${notice.program}  ${describeEvent(notice)}`;
+}
+
+/** `exited, pid 4021, exit status 3, up 1.2 s`. */
+export function describeEvent({ n: _, at, program, event, ...details }: ProgramEvent): string {
+  return [event, ...describeDetails(details as Record<string, unknown>, at)].join(', ');
 }
 
 /** In the order in which a reader asks for them; what is unknown here follows as it is. */

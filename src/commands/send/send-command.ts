@@ -12,9 +12,9 @@ export class SendCommand extends ZdCommand {
 
   static override usage = pageOf('send', {
     details: `
-      Writes to the standard input of a program with \`stdin = control\`: the words, joined by blanks, and a newline. With
-      \`-\` instead of words, it copies its own standard input, byte for byte, until that ends. Options stand in front of
-      the text, and \`--\` in front of a text that begins with a dash.
+      Writes to the standard input of a program with \`stdin = control\`, or types on the terminal of one with \`pty = on\`:
+      the words, joined by blanks, and a newline. With \`-\` instead of words, it copies its own standard input, byte for
+      byte, until that ends. Options stand in front of the text, and \`--\` in front of a text that begins with a dash.
 
       What the program has not read yet waits in a pipe, up to 64 KiB. If that is full for 5 seconds, \`send\` fails and
       reports how much was taken. After \`--eof\` the program reads an end of file, and nothing more can be sent until its

@@ -139,7 +139,7 @@ function explain({ configuration }: ActionContext, refused: SendRefusal): string
     case 'none':
       return configuration.settings.stdin === CONTROL
         ? 'it was started without stdin = control; zd apply starts it with that'
-        : 'its standard input is not written by zd; set stdin = control, and zd apply it';
+        : 'its standard input is not written by zd; set stdin = control, or pty = on, and zd apply it';
     case 'no console':
       return 'keys need a terminal, and it has none; signals are sent with zd kill, the end of its input with --eof';
     case 'ended':

@@ -1,2 +1,3 @@
 /* Loaded as one file, and only with `pty`. */
 export { Console } from './console';
+export { ConsoleInput } from './console-input';

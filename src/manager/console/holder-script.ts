@@ -63,11 +63,12 @@ for (;;) {
   vec($reads, 6, 1) = 1 if $current && $in eq '';
   vec($writes, $current, 1) = 1 if $current && $in ne '';
   next if select($reads, $writes, undef, undef) < 0;
+  # Before the input: a window gets its size before what is typed in it.
+  read_words() if vec($reads, 3, 1);
   if (vec($writes, 5, 1)) { write_output() }
   for (grep { vec($reads, $_, 1) } keys %terminal) { read_terminal($_) if $out eq '' }
   if ($current && vec($reads, 6, 1)) { sysread(IN, $in, 4096); write_input() }
   elsif ($current && vec($writes, $current, 1)) { write_input() }
-  read_words() if vec($reads, 3, 1);
 }
 
 sub read_words {

@@ -63,6 +63,11 @@ export class Holder {
     return this.#input === null ? 0 : write(this.#input, bytes);
   }
 
+  /** Opens another end for `type`, which does not block; null if there is no such process. */
+  openInput(): number | null {
+    return this.#control === null ? null : this.#openEnd('console-input');
+  }
+
   /** Begins it. @throws the system's error; UserError without perl */
   spawn(): void {
     const { parent, title, openOutput, openNews, failed, lost } = this.#options;

@@ -4,7 +4,9 @@ import { describeReason } from '../../system/errors';
 import type { Answer } from './connection';
 import {
   checkApplyParams,
+  checkAttachParams,
   checkOutputParams,
+  checkResizeParams,
   checkSendParams,
   checkSignal,
   checkStartParams,
@@ -37,6 +39,7 @@ export function answerJson(line: string, requests: Requests): Promise<Answer> | 
   }
   try {
     if (method === 'subscribe') return subscribe(id, requests, params);
+    if (method === 'attach') return attach(id, requests, params);
     const result = methods[method as Method](requests, params);
     if (!(result instanceof Promise)) return reply(success(id, result));
     return result.then(
@@ -64,6 +67,8 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
   wait: requests => requests.wait(),
   history: requests => requests.history(),
   subscribe: requests => requests.status(),
+  attach: requests => requests.status(),
+  resize: (requests, params) => requests.visitors.resize(checkResizeParams(params)),
   output: (requests, params) => requests.output(checkOutputParams(params)),
   reopen_transcript: requests => requests.reopen(),
   apply: (requests, params) => requests.apply(checkApplyParams(params)),
@@ -73,10 +78,15 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
 
 type Id = Reply['id'];
 
-/** The only method after whose answer more lines follow. */
+/** After the answers of these two, more lines follow. */
 function subscribe(id: Id, requests: Requests, params: unknown): Answer {
   const { report, follow } = requests.subscribe(checkSubscribeParams(params));
   return { ...reply(success(id, report)), follow };
+}
+
+function attach(id: Id, requests: Requests, params: unknown): Answer {
+  const { reply: visit, follow } = requests.visitors.attach(checkAttachParams(params));
+  return { ...reply(success(id, visit)), follow };
 }
 
 function reply(content: Reply): Answer {

@@ -1,4 +1,11 @@
 import { isAbsolute } from 'node:path';
+import {
+  type AttachParams,
+  isScreenSize,
+  LARGEST_SCREEN,
+  type ResizeParams,
+  type ScreenSize,
+} from '../../protocol/console';
 import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
 import type {
   ApplyParams,
@@ -82,7 +89,7 @@ export function checkOutputParams(params: unknown): OutputParams {
 
 /** Checks the parameters of `send`: `{"data": "aGVsbG8K", "eof": true}`. */
 export function checkSendParams(params: unknown): SendParams {
-  const { data, enter, eof, keys, pid } = checkObject(params);
+  const { data, enter, eof, keys, pid, visitor } = checkObject(params);
   const user = readUser(params);
   if (typeof data !== 'string' || !BASE64.test(data)) throw new InvalidParams('"data" must be in base64');
   if (data.length > (MOST_SENT / 3 + 1) * 4)
@@ -94,6 +101,7 @@ export function checkSendParams(params: unknown): SendParams {
     eof: eof === true,
     keys: keys === true,
     ...(pid === undefined ? {} : { pid: pid as number }),
+    ...(Number.isSafeInteger(visitor) ? { visitor: visitor as number } : {}),
     ...(user === undefined ? {} : { user }),
   };
 }
@@ -102,6 +110,24 @@ export function checkSendParams(params: unknown): SendParams {
 export function checkSubscribeParams(params: unknown): SubscribeParams {
   const { after } = checkObject(params ?? {});
   return after === undefined ? {} : { after: checkPosition(after) };
+}
+
+/** Checks the parameters of `attach`: `{"size": {"rows": 24, "columns": 80}, "types": true}`. */
+export function checkAttachParams(params: unknown): AttachParams {
+  const { size, types } = checkObject(params ?? {});
+  return { types: types === true, ...(size === undefined ? {} : { size: checkSize(size) }) };
+}
+
+/** Checks the parameters of `resize`. */
+export function checkResizeParams(params: unknown): ResizeParams {
+  const { visitor, size, redraw } = checkObject(params);
+  if (!Number.isSafeInteger(visitor)) throw new InvalidParams('"visitor" must be a number');
+  return { visitor: visitor as number, size: checkSize(size), redraw: redraw === true };
+}
+
+function checkSize(size: unknown): ScreenSize {
+  if (isScreenSize(size)) return size;
+  throw new InvalidParams(`"size" must have "rows" and "columns", from 1 to ${LARGEST_SCREEN}`);
 }
 
 function checkPosition(after: unknown): number {

@@ -16,6 +16,7 @@ import type {
   UpgradeParams,
 } from '../../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../../protocol/outcomes';
+import type { LazyVisitors } from '../console/lazy';
 import type { Answer } from './connection';
 
 /** What clients can request of the manager. Every promise settles; a rejection becomes an error reply. */
@@ -46,6 +47,8 @@ export interface Requests {
   history(): HistoryReply;
   /** @returns the status, and what to do with the connection once that is sent; throws if there are too many */
   subscribe(params: SubscribeParams): { report: StatusReport; follow: NonNullable<Answer['follow']> };
+  /** Those who visit the program's console. */
+  readonly visitors: Pick<LazyVisitors, 'attach' | 'resize'>;
   /** The program's output in memory; rejects if there is no transcript. */
   output(params: OutputParams): Promise<OutputReply>;
   reopen(): void;

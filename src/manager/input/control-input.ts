@@ -1,5 +1,4 @@
 import { closeSync, constants, fchmodSync, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs';
-import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { SavedInput } from '../../state/saved-state';
 import { nameDescriptor } from '../../system/descriptors';
@@ -10,13 +9,12 @@ import type { Source } from '../parent/parent';
 import type { Scene } from '../scene';
 import { locateFifo } from '../transcript/unlinked-fifo';
 import type { Interruption, ProgramInput, Taken } from './holder';
+import { PIECE, writeWhenRoom } from './room';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 const NAME = 'input';
 /** A program that has changed its user can open /dev/stdin; only those who have the FIFO reach it in its folder. */
 const MODE = 0o644;
-/** Bytes that a FIFO takes together or not at all (PIPE_BUF). */
-const PIECE = 4096;
 
 type InputScene = Pick<Scene, 'clock' | 'parent' | 'order' | 'saveSoon'>;
 
@@ -149,20 +147,9 @@ class ControlInput implements ProgramInput {
   #writeWhenRoom(piece: Buffer, until: number): Promise<Interruption | 'full' | null> {
     const fd = this.#fd === null ? null : openWriteEnd(nameDescriptor(this.#fd, this.#place.path));
     if (fd === null) return Promise.resolve('closed');
-    const { clock } = this.#scene;
-    return new Promise(resolve => {
-      const stream = new Socket({ fd, readable: false, writable: true });
-      const settle = (why: Interruption | 'full' | null) => {
-        cancel();
-        this.#endWait = () => {};
-        stream.destroy();
-        resolve(why);
-      };
-      const cancel = clock.after(until - clock.now(), () => settle('full'));
-      this.#endWait = settle;
-      stream.on('error', () => settle('closed'));
-      stream.write(piece, error => error ?? settle(null));
-    });
+    const wait = writeWhenRoom(fd, piece, { until, clock: this.#scene.clock });
+    this.#endWait = wait.end;
+    return wait.done;
   }
 }
 

@@ -8,8 +8,8 @@ export interface ProgramInput {
   readonly enter: string;
   /** Whether it understands the keys of a terminal. */
   readonly isConsole: boolean;
-  /** For the next manager. */
-  readonly state: SavedInput;
+  /** For the next manager; undefined when it need not know anything. */
+  readonly state: SavedInput | undefined;
   /**
    * Writes as much as there is room for, and waits for more room. Nothing else is written at the same time.
    *
@@ -42,8 +42,6 @@ export interface InputHolder {
    * @throws the system's error
    */
   begin(): Source | null;
-  /** Has `zd send` write to something else until the end of the run. */
-  use(input: ProgramInput): void;
   /** Continues with a run that an earlier manager has begun. @param pid of the program; null if there is none */
   continueRun(pid: number | null): void;
   /** The run has ended. */

@@ -24,18 +24,16 @@ class LazyInput implements InputHolder {
 
   begin(): Source | null {
     this.endRun();
+    if (this.#useConsole()) return null;
     if (this.#scene.order.settings.stdin !== CONTROL) return null;
     const { input, source } = loadBundle().makeControlInput(this.#scene);
     this.#present = input;
     return source;
   }
 
-  use(input: ProgramInput): void {
-    this.#present = input;
-  }
-
   continueRun(pid: number | null): void {
     const state = this.#scene.saved?.input;
+    if (pid !== null && this.#useConsole()) return;
     if (state && pid !== null) this.#present = loadBundle().findControlInput(this.#scene, state, pid);
   }
 
@@ -61,6 +59,13 @@ class LazyInput implements InputHolder {
     return this.#queue.send(input, params);
   }
 
+  /** @returns whether the run has a terminal */
+  #useConsole(): boolean {
+    if (!this.#scene.transcript?.console?.isOpen) return false;
+    this.#present = new (loadConsole().ConsoleInput)(this.#scene);
+    return true;
+  }
+
   get saved(): SavedInput | undefined {
     return this.#present?.state;
   }
@@ -68,4 +73,8 @@ class LazyInput implements InputHolder {
 
 function loadBundle(): typeof import('./bundle') {
   return require('./bundle') as typeof import('./bundle');
+}
+
+function loadConsole(): typeof import('../console/bundle') {
+  return require('../console/bundle') as typeof import('../console/bundle');
 }

@@ -116,3 +116,36 @@ export class Followers {
     for (const end of [...this.#waiting]) end();
   }
 }
+
+type Watcher = (bytes: Buffer) => void;
+
+/** Those who get all output as it comes: probes, and visitors of the console. */
+export class Watchers {
+  /** For each of them, one function for each stream. */
+  readonly #all = new Set<readonly Watcher[]>();
+
+  /**
+   * @param streams one that has no watcher may be read by others
+   * @param make makes one function for each stream
+   * @returns a function that ends that
+   */
+  add(streams: readonly { watch(watcher: Watcher | null): void }[], make: () => Watcher): () => void {
+    const watchers = streams.map(make);
+    this.#all.add(watchers);
+    this.#update(streams);
+    return () => {
+      this.#all.delete(watchers);
+      this.#update(streams);
+    };
+  }
+
+  #update(streams: readonly { watch(watcher: Watcher | null): void }[]): void {
+    const all = [...this.#all];
+    for (const [index, stream] of streams.entries()) {
+      const pass = (bytes: Buffer) => {
+        for (const watchers of all) watchers[index]?.(bytes);
+      };
+      stream.watch(all.length === 0 ? null : pass);
+    }
+  }
+}

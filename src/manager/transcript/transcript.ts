@@ -10,7 +10,7 @@ import { Fifo } from './fifo';
 import { saveLastOutput } from './last-output';
 import { OpenDescriptors, openStream } from './open-stream';
 import type { OutputCommand, TranscriptOptions } from './options';
-import { Followers, Ring } from './ring';
+import { Followers, Ring, Watchers } from './ring';
 
 const { O_WRONLY } = constants;
 /** Bytes of the program's last output that are available to clients. */
@@ -43,6 +43,7 @@ export class Transcript {
   readonly #output: Channel;
   readonly #errors: Channel | null;
   readonly #followers: Followers;
+  readonly #watchers = new Watchers();
   /** The command that gets the output; null without one. */
   readonly receiver: OutputCommand | null;
 
@@ -91,10 +92,15 @@ export class Transcript {
    * @returns a function that ends that
    */
   watch(makeWatcher: () => (bytes: Buffer) => void): () => void {
-    for (const channel of this.#channels) channel.watch(makeWatcher());
-    return () => {
-      for (const channel of this.#channels) channel.watch(null);
-    };
+    return this.#watchers.add(this.#channels, makeWatcher);
+  }
+
+  /** The last output, that of an earlier manager included as far as the file shows it. */
+  readLast(): Buffer {
+    const kept = this.ring.read();
+    const { position } = this.#output;
+    const shown = this.#output.readSince(Math.max(0, position - RING_SIZE), RING_SIZE);
+    return this.#errors === null && shown.length > kept.length ? shown : kept;
   }
 
   /** Where the file of each stream ends, for `readSince` of the next manager. */
@@ -264,19 +270,12 @@ export class Transcript {
   }
 
   /** A program that was started with a terminal keeps it, even if that setting is gone. */
-  #openConsole({
-    folder,
-    insecure = false,
-    program,
-    parent,
-    clock,
-    log,
-    title,
-  }: TranscriptOptions): Console | null {
+  #openConsole(options: TranscriptOptions): Console | null {
+    const { folder, insecure = false, program } = options;
     if (!this.#settings.pty && (program === null || !existsSync(join(folder, 'console')))) return null;
     const openOutput = () => this.#output.fifo.open();
     const { Console } = loadConsole();
-    return new Console({ parent, clock, folder, insecure, title, openOutput, log });
+    return new Console({ ...options, insecure, openOutput });
   }
 
   #open(choose: (fds: OpenDescriptors) => Outlets['descriptors']): Outlets {

@@ -1,5 +1,6 @@
 import { manual } from '../manual';
 import { setting } from '../option';
+import { controlKey } from '../value-types/keys';
 import { fileMode, groupName, onOff, path, shortName } from '../values';
 
 /** The manager and its socket. */
@@ -91,6 +92,21 @@ export const controlTable = {
         'above it must belong to root, to ``user`` or to the owner of Node. No other user is allowed to ' +
         'write to them, except that a group may write to a folder. Nor does root talk to the socket of ' +
         'another user.',
+    ),
+  }),
+  detachKey: setting({
+    key: 'detach-key',
+    flags: '--detach-key KEY',
+    exact: true,
+    type: controlKey,
+    default: 'ctrl-]',
+    reach: 'client',
+    sample: 'ctrl-q',
+    source: 'zd',
+    help: 'leave the console of attach with KEY',
+    details: manual(
+      'A letter, or one of ``@ \\ ] ^ _``, with ``ctrl-``. All other keys reach the program. It can be sent to the ' +
+        'program with ``zd send --key``.',
     ),
   }),
   force: setting({

@@ -133,6 +133,12 @@ test(`${INPUTS} random lines get a reply of one line each, and nothing else`, as
     stop: async () => ({ outcome: 'stopped' }),
     restart: async () => ({ outcome: 'started', pid: 2 }),
     kill: async () => true,
+    visitors: {
+      attach() {
+        throw new Error('nothing to see');
+      },
+      resize() {},
+    },
     pause: note('pause'),
     continueProgram: note('continue'),
     reload: async () => ({ reloaded: true, pid: 2, signal: 1 }),

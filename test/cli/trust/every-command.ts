@@ -33,6 +33,7 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
   reopen_transcript: 'asks',
   logreopen: 'asks',
   logtail: 'reads',
+  attach: 'asks',
   upgrade: 'asks',
   apply: 'asks',
   show: 'nothing',

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import type { ScreenSize } from '../../protocol/console';
+import { LARGEST_SCREEN } from '../../protocol/console';
+import { TerminalModes } from './modes';
+
+/** Signals after which the visitor leaves. */
+const ENDS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
+
+export interface TerminalEvents {
+  /** What the visitor types. */
+  typed(bytes: Buffer): void;
+  /** Its window has another size. */
+  resized(): void;
+  /** The terminal is gone, or somebody wants the visitor to leave. */
+  ended(): void;
+}
+
+/** The terminal of a visitor. Between `enter` and `leave`, it passes on each key, and belongs to the program. */
+export class VisitorTerminal {
+  readonly #modes = new TerminalModes();
+  #isRaw = false;
+  #undo = () => {};
+
+  /** Whether the program draws a screen of its own. */
+  get isAlternate(): boolean {
+    return this.#modes.isAlternate;
+  }
+
+  get size(): ScreenSize {
+    const within = (number: number, usual: number) => Math.min(Math.max(number || usual, 1), LARGEST_SCREEN);
+    return { rows: within(process.stdout.rows, 24), columns: within(process.stdout.columns, 80) };
+  }
+
+  enter({ typed, resized, ended }: TerminalEvents): void {
+    const { stdin, stdout } = process;
+    const suspend = () => {
+      this.#setRaw(false);
+      process.kill(process.pid, 'SIGSTOP');
+    };
+    const resume = () => {
+      this.#setRaw(true);
+      resized();
+    };
+    this.#setRaw(true);
+    stdin.on('data', typed).on('end', ended).on('error', ended).resume();
+    stdout.on('resize', resized).on('error', ended);
+    for (const signal of ENDS) process.on(signal, ended);
+    process.on('SIGTSTP', suspend).on('SIGCONT', resume);
+    this.#undo = () => {
+      stdin.off('data', typed).off('end', ended).off('error', ended).pause();
+      stdout.off('resize', resized);
+      for (const signal of ENDS) process.off(signal, ended);
+      process.off('SIGTSTP', suspend).off('SIGCONT', resume);
+    };
+  }
+
+  /** Writes output of the program, as fast as the terminal takes it. */
+  async write(bytes: Buffer): Promise<void> {
+    this.#modes.track(bytes);
+    if (process.stdout.destroyed) return;
+    if (!process.stdout.write(bytes))
+      await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]);
+  }
+
+  /** Writes a line of zd's own, in the lines of the program. */
+  note(text: string): void {
+    process.stdout.write(`\x1b[0m${this.#isRaw ? '\r\n' : ''}${text}\r\n`);
+  }
+
+  /** Undoes what the program has changed of the terminal. */
+  reset(): void {
+    process.stdout.write(this.#modes.reset());
+  }
+
+  leave(): void {
+    this.#undo();
+    if (!process.stdout.destroyed) this.reset();
+    this.#setRaw(false);
+  }
+
+  #setRaw(isRaw: boolean): void {
+    this.#isRaw = isRaw;
+    try {
+      process.stdin.setRawMode(isRaw);
+    } catch {
+      // The terminal is gone.
+    }
+  }
+}

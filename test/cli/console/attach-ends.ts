@@ -1,0 +1,107 @@
+import * as assert from 'uvu/assert';
+import { clearPlaces, makePlace } from '../../helpers/cli';
+import { keeperMissing } from '../../helpers/keeper';
+import { isAlive, waitForEnd } from '../../helpers/processes';
+import { ptyMissing } from '../../helpers/pty';
+import { waitForFile } from '../../helpers/within';
+import { suite } from '../../runner/guard';
+import { closeVisitors, ECHOES, GREETING, isRestored, startConsole, visit } from './helpers/visitor';
+
+/* How visits end, and what there is to visit. */
+
+const test = suite('ends of visits');
+test.after.each(async () => {
+  closeVisitors();
+  await clearPlaces();
+});
+const missing = keeperMissing || ptyMissing;
+/** Changes everything of its terminal that a program can, and waits. */
+const CHANGES = `sh -c 'stty raw -echo; printf "\\\\033[?1049h\\\\033[?25l\\\\033[?2004h\\\\033[?1000h\\\\033[31mdrawn"; exec sleep 1000'`;
+
+for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const)
+  test.skipIf(missing, `${signal} to the client restores the terminal, and ends nothing else`, async () => {
+    const place = makePlace();
+    const pid = await startConsole(place, CHANGES);
+    const visitor = visit(place);
+    await visitor.waitFor('drawn');
+    process.kill(await visitor.client(), signal);
+    await visitor.waitFor('over\n');
+    assert.equal([isRestored(place), isAlive(pid)], [true, true]);
+    const end = visitor.rawScreen();
+    for (const undo of ['1049l', '25h', '2004l', '1000l'])
+      assert.ok(end.lastIndexOf(`\x1b[?${undo}`) > end.lastIndexOf('drawn'), undo);
+  });
+
+test.skipIf(missing, 'a visitor that is killed costs the others nothing', async () => {
+  const place = makePlace();
+  const pid = await startConsole(place, ECHOES);
+  const [one, other] = [visit(place), visit(place)];
+  for (const visitor of [one, other]) await visitor.waitFor(GREETING);
+  const client = await one.client();
+  process.kill(client, 'SIGKILL');
+  await waitForEnd(client);
+  other.type('on\r');
+  await other.waitFor('got on\n');
+  one.close();
+  await waitForEnd(one.pid);
+  other.type('still\r');
+  await other.waitFor('got still\n');
+  assert.ok(isAlive(pid));
+});
+
+test.skipIf(
+  missing,
+  'a program without a terminal is followed, and gets lines by stdin = control',
+  async () => {
+    const place = makePlace();
+    await startConsole(place, 'cat', { pty: 'off', stdin: 'control' });
+    const visitor = visit(place);
+    await visitor.waitFor(
+      'output of app, which has no terminal (pty); each line that is typed here is sent to it',
+    );
+    visitor.type('hello\r');
+    await waitForFile(place.path('log'), text => text === 'hello\n');
+    visitor.type('half');
+    await visitor.waitFor('half');
+    await place.zd(['-C', 'app.conf', 'send', 'other']);
+    await visitor.waitFor('other\n');
+    visitor.type(' line\r');
+    await waitForFile(place.path('log'), text => text.endsWith('half line\n'));
+    visitor.press('ctrl-c');
+    await visitor.waitFor('left app, which goes on\nstatus 0\nover\n');
+    assert.ok(isRestored(place));
+  },
+);
+
+test.skipIf(missing, 'a program that takes no input is followed, and attach says what to set', async () => {
+  const place = makePlace();
+  const pid = await startConsole(place, `sh -c 'echo "\\033]0;title\\007up"; exec sleep 1000'`, {
+    pty: 'off',
+  });
+  const visitor = visit(place);
+  await visitor.waitFor('nothing can be typed: set pty = on for a console, or stdin = control for lines');
+  await visitor.waitFor('^[]0;title^Gup');
+  visitor.type('\x1d');
+  await visitor.waitFor('status 0\nover\n');
+  assert.equal([isRestored(place), isAlive(pid)], [true, true]);
+});
+
+test.skipIf(missing, 'without a manager there is nothing to visit, and the status is 3', async () => {
+  const place = makePlace();
+  place.configure({ program: 'sleep 1000', pty: 'on' });
+  const visitor = visit(place);
+  await visitor.waitFor('daemon manager not running\nstatus 3\nover\n');
+});
+
+test('without a terminal attach is refused, and names what does it', async () => {
+  const place = makePlace();
+  place.configure({ program: 'sleep 1000' });
+  await place.zd('-C app.conf start');
+  const { status, stderr } = await place.zd('-C app.conf attach');
+  assert.equal(
+    [status, stderr],
+    [2, 'zd: cannot attach without a terminal: zd logtail -f follows the output, and zd send types\n'],
+  );
+});
+
+test.run();

@@ -134,14 +134,20 @@ function describeLastExit(exit: ExitRecord): string {
 
 function describeTranscript(report: StatusReport, now: number): string {
   const { transcript, transcriptLost: lost, transcriptHeld: held, transcriptError: error } = report;
+  const command = report.transcriptProgram && describeReceiver(report.transcriptProgram);
   const loss = lost > 0 ? `${formatSize(lost)} lost` : 'nothing lost';
   const wait = held > 0 ? `, ${formatSize(held)} waiting` : '';
+  if (command && transcript === '/dev/null') return `${error ?? command}, ${loss}${wait}`;
   if (error) return `${transcript}: ${error}, ${loss}${wait}`;
   if (transcript === '/dev/null') return 'none: output is not kept';
   const found = examine(transcript);
   const size = found === null ? '' : `, ${formatSize(found.size)}`;
   const last = found && found.size > 0 && now >= found.written ? describeAge(now - found.written) : '';
-  return `${transcript}${size}${last}, ${loss}${wait}`;
+  return `${transcript}${size}${last}${command ? `, and ${command}` : ''}, ${loss}${wait}`;
+}
+
+function describeReceiver({ command, pid }: NonNullable<StatusReport['transcriptProgram']>): string {
+  return `to ${quoteWords(command)}${pid === null ? '' : `, pid ${pid}`}`;
 }
 
 function describeAge(seconds: number): string {

@@ -46,6 +46,7 @@ export async function start(
 /** On a terminal only: a script that throws the output away knows that it does. */
 function noteLostOutput(context: ActionContext): void {
   const { settings, origins } = context.configuration;
+  if (settings.transcriptProgram !== null) return;
   const isKept = settings.transcript !== '/dev/null' || origins.transcript !== 'default' || !settings.daemon;
   if (isKept || context.flavour === 'zdaemon' || context.quiet) return;
   if (isTerminal(2)) complain(context, 'output is not kept; transcript = FILE keeps it');

@@ -10,8 +10,6 @@ import type {
   OutputReply,
   ReloadReply,
   RunningSettings,
-  SendParams,
-  SendReply,
   StartParams,
   StatusParams,
   StatusReport,
@@ -20,6 +18,7 @@ import type {
   UpgradeParams,
 } from '../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outcomes';
+import type { SendParams, SendReply } from '../protocol/sending';
 import { withoutGuarded } from '../settings/reach';
 import { isSuspended } from '../system/processes';
 import { ConfigWatching } from './config-watching';

@@ -1,13 +1,7 @@
 import type { Refresh } from '../protocol/launch-order';
-import type {
-  CallerParams,
-  ReloadReply,
-  SendParams,
-  SendReply,
-  StartParams,
-  StopParams,
-} from '../protocol/messages';
+import type { CallerParams, ReloadReply, StartParams, StopParams } from '../protocol/messages';
 import type { StartOutcome, StopOutcome } from '../protocol/outcomes';
+import type { SendParams, SendReply } from '../protocol/sending';
 import type { Clock } from '../system/clock';
 import { nameState } from './control/report';
 import { loadOwnCommand } from './perform';

@@ -5,12 +5,11 @@ import type {
   OutputParams,
   OutputReply,
   ReloadReply,
-  SendParams,
-  SendReply,
   StatusReport,
   SubscribeParams,
 } from '../../src/protocol/messages';
 import type { StartOutcome, StopOutcome } from '../../src/protocol/outcomes';
+import type { SendParams, SendReply } from '../../src/protocol/sending';
 import { formatStatusText } from '../../src/protocol/status-text';
 import { sampleReport } from './sample-report';
 

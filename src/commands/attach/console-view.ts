@@ -2,7 +2,7 @@ import type { ActionContext } from '../../client/context';
 import type { Notice } from '../../client/following/subscription';
 import type { Visit } from '../../client/following/visit';
 import type { OutputNotice, ScreenSize } from '../../protocol/console';
-import type { SendRefusal } from '../../protocol/messages';
+import type { SendRefusal } from '../../protocol/sending';
 import { byteOf, showKey } from '../../settings/value-types/keys';
 import { sleep } from '../../system/clock';
 import { ShownOutput } from './continued';

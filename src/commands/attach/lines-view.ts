@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { ActionContext } from '../../client/context';
 import type { Visit } from '../../client/following/visit';
-import type { SendRefusal } from '../../protocol/messages';
+import type { SendRefusal } from '../../protocol/sending';
 import { byteOf, showKey } from '../../settings/value-types/keys';
 import { showControls } from '../../system/show-controls';
 import { Neutraliser } from '../output/tail/escape-controls';

@@ -1,7 +1,7 @@
 import type { ActionContext } from '../../client/context';
 import { askManager } from '../../client/situation';
 import type { ScreenSize } from '../../protocol/console';
-import type { SendParams, SendRefusal, SendReply } from '../../protocol/messages';
+import type { SendParams, SendRefusal, SendReply } from '../../protocol/sending';
 import { nameCaller } from '../../system/users';
 
 /** Bytes of one request; on a socket that others can use, a request has 10 KB at most. */

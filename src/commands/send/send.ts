@@ -4,7 +4,7 @@ import { nameInMessages } from '../../client/preflight/name';
 import { awaitWithDots } from '../../client/progress';
 import { ManagerLeft } from '../../client/request';
 import { askManager, viewOf } from '../../client/situation';
-import type { SendParams, SendRefusal, SendReply } from '../../protocol/messages';
+import type { SendParams, SendRefusal, SendReply } from '../../protocol/sending';
 import { CONTROL } from '../../settings/values';
 import { describeReason, ExitStatus } from '../../system/errors';
 import { nameCaller } from '../../system/users';

@@ -10,15 +10,15 @@ import type { LaunchOrder, Refresh } from '../../protocol/launch-order';
 import type {
   ApplyParams,
   OutputParams,
-  SendParams,
   StartParams,
   StatusParams,
   StopParams,
   SubscribeParams,
   UpgradeParams,
 } from '../../protocol/messages';
-import { MOST_SENT } from '../../protocol/messages';
 import { readSource } from '../../protocol/read-order';
+import type { SendParams } from '../../protocol/sending';
+import { MOST_SENT } from '../../protocol/sending';
 import { checkValue } from '../../settings/option';
 import { refreshableOptions } from '../../settings/reach';
 import { describeReason } from '../../system/errors';

@@ -6,8 +6,6 @@ import type {
   OutputParams,
   OutputReply,
   ReloadReply,
-  SendParams,
-  SendReply,
   StartParams,
   StatusParams,
   StatusReport,
@@ -16,6 +14,7 @@ import type {
   UpgradeParams,
 } from '../../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../../protocol/outcomes';
+import type { SendParams, SendReply } from '../../protocol/sending';
 import type { LazyVisitors } from '../console/lazy';
 import type { Answer } from './connection';
 

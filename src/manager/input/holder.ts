@@ -1,4 +1,4 @@
-import type { SendParams, SendReply } from '../../protocol/messages';
+import type { SendParams, SendReply } from '../../protocol/sending';
 import type { SavedInput } from '../../state/saved-state';
 import type { Source } from '../parent/parent';
 

@@ -1,4 +1,4 @@
-import type { SendParams } from '../../protocol/messages';
+import type { SendParams } from '../../protocol/sending';
 import { CONTROL } from '../../settings/values';
 import type { SavedInput } from '../../state/saved-state';
 import type { Source } from '../parent/parent';

@@ -1,4 +1,4 @@
-import type { SendParams, SendReply } from '../../protocol/messages';
+import type { SendParams, SendReply } from '../../protocol/sending';
 import type { Clock } from '../../system/clock';
 import type { ProgramInput } from './holder';
 

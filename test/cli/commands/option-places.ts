@@ -66,7 +66,7 @@ const refusals: [string[], string][] = [
   [['kill', '-C', 'api.conf'], 'options come first: zd -C api.conf kill'],
   [['show', '-C', 'api.conf'], 'options come first: zd -C api.conf show'],
   [['logtail', '-C', 'api.conf'], 'options come first: zd -C api.conf logtail'],
-  [['status', '--watch'], "status has no option --watch; see 'zd status --help'"],
+  [['status', '--colour'], "status has no option --colour; see 'zd status --help'"],
   [['-v', 'status'], 'option -v not recognized; it belongs after its command: zd status -v'],
 ];
 
@@ -84,7 +84,7 @@ for (const [word, command] of [
   ['log', 'logtail'],
   ['tail', 'logtail'],
   ['ps', 'status'],
-  ['ls', 'status'],
+  ['daemons', 'list'],
   ['down', 'stop'],
   ['up', 'start'],
   ['reopen', 'reopen_transcript'],

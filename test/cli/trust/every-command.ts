@@ -45,7 +45,8 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
 };
 const records: Record<string, CommandRecord | undefined> = commandTable;
 /** A command that needs words, with some. */
-const lineOf = (command: string) => (command === 'send' ? 'send text' : command);
+const lines: Record<string, string> = { send: 'send text', top: 'top --json' };
+const lineOf = (command: string) => lines[command] ?? command;
 const names = Object.keys(records);
 const acting = names.filter(name => reaches[name] !== 'nothing');
 const asking = names.filter(name => ['asks', 'runs'].includes(reaches[name] ?? ''));

@@ -165,6 +165,7 @@ function make(command: string, rules: Partial<LaunchSettings> = {}): void {
     transcript: null,
     environment: { PATH: process.env.PATH },
     folders: ['/'],
+    runAs: null,
     parent: new NodeParent(),
     keeper: () => null,
     saved: null,

@@ -13,7 +13,7 @@ import * as assert from 'uvu/assert';
 import { findControlInput, makeControlInput } from '../../../../src/manager/input/control-input';
 import type { ProgramInput } from '../../../../src/manager/input/holder';
 import { SendQueue } from '../../../../src/manager/input/send-queue';
-import type { SendParams } from '../../../../src/protocol/messages';
+import type { SendParams } from '../../../../src/protocol/sending';
 import { FakeClock } from '../../../helpers/fake-clock';
 import { makeTemporaryFolder } from '../../../helpers/temp';
 import { suite } from '../../../runner/guard';

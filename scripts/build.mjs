@@ -35,6 +35,7 @@ const lazy = {
   'src/manager/program/lock-file.ts': 'lock-file',
   'src/system/run/inside-root.ts': 'inside-root',
   'src/manager/program/pidfile.ts': 'pidfile',
+  'src/manager/transcript/feed/bundle.ts': 'receiver',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
   'src/commands/attach/screen.ts': 'screen',

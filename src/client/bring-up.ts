@@ -32,15 +32,22 @@ const ANSWER_GRACE = 1;
 
 /** The outcome of a start: the one a manager reported, or how the attempt ended without a report. */
 export type BringUp =
-  | (LaunchOutcome & { stays?: boolean })
+  | (LaunchOutcome & { stays?: boolean; endedWith?: number })
   | { outcome: 'timeout'; pid?: number; reason?: string; lines?: string[] }
   | { outcome: 'gone' }
   | { outcome: 'ended'; status: number };
 
-/** What is asked for: words appended to the program's, and whether it is to run only once. */
-interface Wish {
+/** How the program is to be brought up. */
+export interface Manner {
+  /** See `StartParams.once`. */
+  once?: boolean;
+  /** See `LaunchOrder.mirrors`. */
+  mirrors?: boolean;
+}
+
+/** What is asked for; `args` are words appended to the program's. */
+interface Wish extends Manner {
   args: string[];
-  once: boolean;
 }
 
 /**
@@ -49,19 +56,18 @@ interface Wish {
  * @param context its Ctrl-C ends only the wait
  * @param args words appended to the program's
  * @param view what `queryManager` returned
- * @param once see `StartParams.once`
  * @throws Interrupted, but not as zdaemon; UserError when no manager can be started
  */
 export async function bringUp(
   context: ActionContext,
   args: string[],
   view: View | null,
-  once = false,
+  manner: Manner = {},
 ): Promise<BringUp> {
   // A living manager runs what it is sent.
   checkTrust(context.configuration);
-  const wish: Wish = { args, once };
-  if (view && !view.report && once)
+  const wish: Wish = { args, ...manner };
+  if (view && !view.report && manner.once)
     throw new UserError("cannot run it once: its manager is zdaemon's, which starts it again; stop it first");
   if (view && !view.report) return zdaemonManager.start(context).catch(error => endStart(context, error));
   if (!view && !context.configuration.settings.daemon) return runAttached(context, wish);
@@ -209,12 +215,16 @@ function describeStart(outcome: StartOutcome, isOwn: boolean): StartOutcome {
 function runAttached(context: ActionContext, wish: Wish): Promise<BringUp> {
   return launch(context, wish, new AbortController().signal, async order => {
     const { status, handshake } = await runAttachedManager(order);
+    // What the manager tried again has ended since.
+    const isAsked = handshake?.outcome === 'cancelled' && wish.mirrors;
+    if (isAsked || (handshake?.outcome === 'failed' && handshake.retry)) return { outcome: 'ended', status };
+    if (handshake?.outcome === 'failed') return { ...handshake, endedWith: status };
     if (handshake && handshake.outcome !== 'started') return handshake;
     return { outcome: 'ended', status };
   });
 }
 
-function prepareOrder(context: ActionContext, { args, once }: Wish): LaunchOrder {
+function prepareOrder(context: ActionContext, { args, once, mirrors }: Wish): LaunchOrder {
   const { configuration, flavour, clock } = context;
   requireProgram(configuration);
   const isAdoption = findRemains(locateSocket(configuration.settings), clock).kind === 'orphaned';
@@ -231,5 +241,5 @@ function prepareOrder(context: ActionContext, { args, once }: Wish): LaunchOrder
   checkSize(configuration, args);
   const user = findUserToBecome(configuration.settings.user, configuration.settings);
   const order = writeOrder({ configuration, args, user, patient: flavour === 'zdaemon', isAdoption });
-  return once ? { ...order, once } : order;
+  return { ...order, ...(once ? { once } : {}), ...(mirrors ? { mirrors } : {}) };
 }

@@ -82,6 +82,9 @@ export class Assembly {
       clock: this.#clock,
       log,
       emit: news => this.manager.emit(news),
+      keeper: () => this.#keeping.keeper,
+      former: () => surroundings.saved.state?.order.settings.transcriptProgram ?? null,
+      surroundings: { environment, folders, runAs },
       programPid: () => this.manager.status().pid,
       answer: line => {
         this.#collector.noteRequest();
@@ -127,6 +130,7 @@ export class Assembly {
     if (this.#keeping.keeper?.role === ROLES.revive) await this.#holdings.openSocketSoon();
     else await this.#holdings.openSocket();
     const settled = program === null && this.#holdings.transcript?.settled;
+    if (settled) enter('transcript');
     if (settled) await Promise.race([settled, sleep(SETTLE_LIMIT, this.#clock)]);
     this.#folder.watch(this.#clock, () => this.manager.saveState());
   }
@@ -189,7 +193,10 @@ export class Assembly {
     const { keeper } = this.#keeping;
     const pid = await handOver({
       clock: this.#clock,
-      begin: () => (keeper ? beginAtKeeper(keeper, command, launch) : beginAtPipe(command, launch)),
+      begin: () => {
+        this.#holdings.receiver?.freeze();
+        return keeper ? beginAtKeeper(keeper, command, launch) : beginAtPipe(command, launch);
+      },
       release: () => {
         if (keeper) this.#folder.release();
         this.#holdings.release();
@@ -198,6 +205,9 @@ export class Assembly {
         this.#folder.resume();
         return this.#holdings.resume();
       },
+    }).catch(error => {
+      this.#holdings.receiver?.thaw();
+      throw error;
     });
     this.#log.log('info', `manager pid=${pid} took over`);
     const sent = this.#log.flush();

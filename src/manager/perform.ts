@@ -16,6 +16,7 @@ import type { Pidfile } from './program/pidfile';
 import { prepareProgram } from './program/prepare-spawn';
 import type { Program } from './program/program';
 import type { Equipment } from './readiness/signs/equipment';
+import { exitStatusOf } from './record/exit-status';
 import { BACKGROUND } from './record/run-record';
 import { planRehearsal } from './rehearsal';
 import type { Scene } from './scene';
@@ -193,7 +194,7 @@ export class Performer {
       this.hooks.finish(() => {
         if (isHeld) return dispatch({ name: 'part' });
         readiness.close();
-        this.lock.free(() => leave(status));
+        this.lock.free(() => leave(exitStatusOf(this.#scene, status)));
       });
     },
   };

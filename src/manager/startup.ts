@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { type Launch, type LaunchOrder, placeStreams, type Stage } from '../protocol/launch-order';
 import { splitVariable } from '../protocol/manager-environment';
-import { assembleEnvironment } from '../settings/environment/assemble';
+import { assembleEnvironment, readAs } from '../settings/environment/assemble';
 import { listCommands } from '../settings/schedule/what-runs';
 import { locateProgram } from '../settings/surroundings/locate-program';
 import { findLeftSessions, findUnrecordedProgram } from '../state/orphans';
@@ -117,7 +117,7 @@ function refuseMissing(
   { environment: inherited, folders, runAs }: Pick<Surroundings, 'environment' | 'folders' | 'runAs'>,
 ): void {
   const { settings, environment: section, startDirectory: folder } = order;
-  const { PATH: path } = assembleEnvironment({ inherited, settings, section, folder, runAs });
+  const { PATH: path } = assembleEnvironment({ inherited, settings, section, folder, ...readAs(runAs) });
   for (const { words } of listCommands(settings)) {
     const found = locateProgram(words[0] ?? '', settings, folders, path);
     if ('reason' in found) throw new UserError(order.patient ? found.reason : found.plain);

@@ -81,6 +81,7 @@ const status: Record<string, (value: unknown) => boolean> = {
   source: isAbsentOr(isSource),
   transcript: isText,
   transcriptLost: isAbsentOr(isNumber),
+  transcriptProgram: isAbsentOr(isTranscriptProgram),
   transcriptHeld: isAbsentOr(isNumber),
   transcriptError: isAbsentOr(isText),
   socketError: isAbsentOr(isText),
@@ -136,6 +137,10 @@ function isLogTarget(value: unknown): value is Fields {
 
 function isSource(value: unknown): boolean {
   return isRecord(value) && isAbsentOr(isText)(value.file) && areTexts(value.flags);
+}
+
+function isTranscriptProgram(value: unknown): boolean {
+  return isRecord(value) && areTexts(value.command) && isAbsentOr(isPid)(value.pid);
 }
 
 function isExit(value: unknown): boolean {

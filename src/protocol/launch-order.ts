@@ -57,6 +57,8 @@ export interface LaunchOrder {
   patient: boolean;
   /** Start it for one run; see `StartParams.once`. Absent in the orders that a manager saves. */
   once?: boolean;
+  /** The manager exits with the status of the program's last run; absent if it does not. */
+  mirrors?: boolean;
   firstStartMustHold: boolean;
   /** This manager replaced one that failed with an unexpected error; it does not replace itself again. */
   replacement: boolean;

@@ -97,6 +97,8 @@ export interface StatusReport extends DownFields {
   /** Which configuration the program was started by; null if a manager of zd 0.1 did it. */
   source: Source | null;
   transcript: string;
+  /** With `transcript-program`: its words, and its pid, which is null while it does not run. */
+  transcriptProgram?: { command: readonly string[]; pid: number | null };
   /** Bytes of output that could not be written. */
   transcriptLost: number;
   /** Bytes of output held in memory because they cannot be written. */

@@ -53,7 +53,8 @@ export function readOrder(order: unknown, isTrusted = false): LaunchOrder {
 /** Everything except the settings. The code that uses a field checks it. */
 function pickOthers(order: Record<string, unknown>) {
   const { purpose, socket, stateFolder, startDirectory, args, environment, eventLog } = order;
-  const { attached, patient, firstStartMustHold, replacement, caller, name, once, staysRoot } = order;
+  const { attached, patient, firstStartMustHold, replacement, caller, name, once, staysRoot, mirrors } =
+    order;
   const places = { socket, stateFolder, startDirectory };
   const source = readSource(order.source);
   return {
@@ -68,6 +69,7 @@ function pickOthers(order: Record<string, unknown>) {
     firstStartMustHold,
     replacement,
     ...(once === true ? { once } : {}),
+    ...(mirrors === true ? { mirrors } : {}),
     ...(typeof caller === 'string' ? { caller } : {}),
     ...(typeof name === 'string' ? { name } : {}),
     ...(staysRoot === true ? { staysRoot } : {}),

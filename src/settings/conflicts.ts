@@ -106,6 +106,13 @@ const conflicts: Conflict[] = [
     message: (_, name) =>
       `ready cannot be output while ${name('daemon')} is off: the output goes to the terminal; use another probe`,
   },
+  ...(['ready', 'alive'] as const).map(field => ({
+    fields: [field, 'chroot'] as [Field, Field],
+    when: (settings: Settings) =>
+      settings.chroot !== null && (settings[field]?.some(({ kind }) => kind === 'notify') ?? false),
+    message: (_: Settings, name: (field: Field) => string) =>
+      `${field} cannot be notify with ${name('chroot')}: the socket is outside; use another probe, such as fd`,
+  })),
 ];
 
 /** Two settings of which only one can be given. @param advice why, or what to do, if that is not obvious */

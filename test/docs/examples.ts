@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { clearPlaces, commandOf, makePlace, type Place, pidIn } from '../helpers/cli';
@@ -13,6 +13,8 @@ import { root } from './helpers/session';
 
 const test = suite('examples');
 test.after.each(clearPlaces);
+
+const needsLogger = !isOnPath(['tinylog', 's6-log', 'multilog']) && 'needs s6 or daemontools';
 
 test('sort.conf moves what it finds, round after round', async () => {
   const place = makeExamples();
@@ -150,6 +152,15 @@ test('ulimit.conf limits both, and chooses the processor', async () => {
   assert.is((await zd('stop')).status, 0);
 });
 
+test.skipIf(needsLogger, 'tinylog.conf has another program keep the output', async () => {
+  const place = makeExamples();
+  const zd = as(place, 'tinylog', {});
+  pidIn(await zd('start'));
+  const current = () => place.read('run/log/hello/current');
+  await until(30, 'two lines', () => /hello 1\n(.*\n)*.*hello 2\n/.test(current()));
+  assert.is((await zd('stop')).status, 0);
+});
+
 /** A copy of the folder: the examples write beside themselves. */
 function makeExamples(): Place {
   const place = makePlace();
@@ -157,6 +168,11 @@ function makeExamples(): Place {
   for (const name of readdirSync(shipped).filter(file => file !== 'run'))
     cpSync(join(shipped, name), place.path(name));
   return place;
+}
+
+function isOnPath(tools: readonly string[]): boolean {
+  const folders = (process.env.PATH ?? '').split(':');
+  return tools.some(tool => folders.some(folder => existsSync(join(folder, tool))));
 }
 
 /** Runs commands with a configuration, some of whose values are replaced. */

@@ -1,8 +1,8 @@
+import { markFiles } from '../../client/configured/mark-files';
 import { complain } from '../../client/context';
 import { findCommand } from '../../commands/table';
 import { resolveConfiguration } from '../../settings/resolve';
 import { findPromptCommand, type Session } from './commands';
-import { markFiles } from './mark-files';
 
 /**
  * Reads the configuration again if a file of it has changed since: a command uses what its user has saved.

@@ -1,3 +1,4 @@
+import { markFiles } from '../../client/configured/mark-files';
 import { isAnothers } from '../../client/configured/whose';
 import { type ActionContext, type Flavour, print } from '../../client/context';
 import { describeView, findSituation, viewOf } from '../../client/situation';
@@ -11,7 +12,6 @@ import { findUserToBecome } from '../../system/users';
 import type { PromptWords } from '../dispatch';
 import { asksForPage, runCommandLine } from '../dispatch';
 import { isTerminal } from './lines';
-import { markFiles } from './mark-files';
 import { stopManager } from './quit';
 import { inheritTerminal } from './shell';
 

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { markFiles } from '../../client/configured/mark-files';
 import { type ActionContext, complain, print } from '../../client/context';
 import { nameDaemon } from '../../client/preflight/name';
 import { status } from '../../commands/inspect/status';
@@ -17,7 +18,6 @@ import { findPromptCommand, promptWordsOf, type Session } from './commands';
 import { completeLine } from './completion';
 import { openHistory } from './history';
 import { isTerminal, type LineSource, openScript, openTerminal } from './lines';
-import { markFiles } from './mark-files';
 import { describeState } from './state';
 import { readTyped } from './typed-line';
 

@@ -41,7 +41,9 @@ function partsOf(
   inherited: Variables,
   runAs: User | null,
 ) {
-  return { runAs, inherited, settings, section, folder: findCurrentFolder() ?? '/' };
+  const read = (entry: string, start: string) =>
+    runAs ? loadEnvironment().readFor(runAs, entry, start) : loadEnvironment().readVariables(entry, start);
+  return { read, inherited, settings, section, folder: findCurrentFolder() ?? '/' };
 }
 
 function reading<T>(configuration: Configuration, read: (runAs: User | null) => T): T {

@@ -10,6 +10,7 @@ import { type Finding, formatFinding } from './finding';
 import { examineSocketFolder } from './folder';
 import { examineKeeper } from './keeper';
 import { examineInotify, examineLimits } from './limits';
+import { examineOwnCommands } from './own-commands';
 import { examineLogin, examineOrphans } from './session';
 import {
   examineFlock,
@@ -46,6 +47,7 @@ export async function doctor(context: ActionContext): Promise<number> {
   const logTools = listLogTools(context.configuration).map(examineLogTool);
   report(...surroundings, ...tools, ...logTools, examinePrlimit(), examinePty());
   report(...(examineTrust(context.configuration) ?? (await examineSocketFolder(socket))));
+  report(...examineOwnCommands(context.configuration));
   if (process.platform === 'linux') report(examineInotify(process.execPath), examineLogin());
   report(...(await examineOrphans()));
 

@@ -45,6 +45,8 @@ export function check(context: ActionContext, verbose = false): number {
   if (folder !== null) print(context, `folder      ${folder}, where relative paths of the file start`);
   print(context, `socket      ${locateSocket(settings)}`);
   print(context, `transcript  ${settings.transcript}`);
+  if (settings.transcriptProgram !== null)
+    print(context, `output to   ${quoteWords(settings.transcriptProgram)}`);
   if (settings.directory !== null) print(context, `directory   ${resolve(settings.directory)}`);
   const needs = nameRootNeeds(configuration);
   const rest = needs.length > 0 ? `; the manager stays root for ${needs.join(', ')}` : '';

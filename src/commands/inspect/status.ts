@@ -124,7 +124,9 @@ export function warnOfLogs(context: ActionContext, report: StatusReport): void {
   const { transcript, transcriptError: error, transcriptHeld: held, transcriptLost: lost } = report;
   if (error) {
     const bytes = `${held} bytes wait in memory, ${lost} bytes were lost`;
-    complain(context, `cannot write the transcript ${transcript}: ${error}; ${bytes}`);
+    // What is wrong with the command of that setting names it.
+    if (error.startsWith('transcript-program')) complain(context, `${error}; ${bytes}`);
+    else complain(context, `cannot write the transcript ${transcript}: ${error}; ${bytes}`);
   }
   if (report.eventLogError) complain(context, report.eventLogError);
   const { missing = [], fault = null } = report.watch ?? {};

@@ -31,6 +31,8 @@ export interface Facts {
   ends: readonly EndRecord[];
   /** The keys that the file has changed, as a list; empty if it has changed none; null if that is unknown. */
   drift: string | null;
+  /** The file has changed since it was read, so that `drift` says nothing. */
+  isOutdated?: boolean;
   /** Seconds since 1970. */
   now: number;
 }

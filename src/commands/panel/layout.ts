@@ -61,9 +61,12 @@ export function layOutStill(panel: Panel, look: Look, height: number, most: numb
 /** How much of the screen the rows take where there is output as well. */
 const ROWS_SHARE = 0.5;
 
-/** Leaves out the rows of the highest rank until the others fit. */
+/** Leaves out the rows of the highest rank until the others fit; what is wrong is left out last. */
 function chooseRows(rows: readonly Row[], look: Look, room: number): string[] {
-  const laidOut = rows.map(row => ({ rank: row.rank, lines: layOutStillRow(row, look) }));
+  const laidOut = rows.map(row => ({
+    rank: row.isBad ? 0 : row.rank,
+    lines: layOutStillRow(row, look),
+  }));
   const count = () => laidOut.reduce((sum, { lines }) => sum + lines.length, 0);
   while (count() > room && laidOut.length > 1) {
     const worst = laidOut.reduce((found, one) => (one.rank >= found.rank ? one : found));

@@ -133,7 +133,8 @@ class Live {
       this.#driftVersion = this.#feed.version;
     }
     const usage = pidOf(situation) === null ? NO_USAGE : this.#sampler.usage;
-    const facts = { situation, usage, ends, drift: this.#drift, now };
+    const { isOutdated } = this.#restarter;
+    const facts = { situation, usage, ends, drift: this.#drift, isOutdated, now };
     const headline = this.#describeLoss() ?? findHeadline(situation, now, true) ?? nameUnknown(situation);
     const rest = `${headline.rest}${headline.next ? `; ${headline.next}` : ''}`;
     return {

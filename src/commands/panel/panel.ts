@@ -87,11 +87,12 @@ function withNext(headline: Headline): Headline {
 export function nameUnknown(situation: Situation): Headline {
   if (situation.kind === 'orphaned')
     return { mark: 'between', word: 'running', rest: ' without a manager; zd start adopts it' };
-  return {
-    mark: 'down',
-    word: 'not running',
-    rest: situation.kind === 'managed' ? '' : ', and neither is a manager',
-  };
+  if (situation.kind !== 'managed')
+    return { mark: 'down', word: 'not running', rest: ', and neither is a manager' };
+  // A manager of zdaemon tells no more.
+  return situation.view.pid === null
+    ? { mark: 'down', word: 'not running', rest: '' }
+    : { mark: 'up', word: 'running', rest: '' };
 }
 
 /** Those of the program that is up, or of the last run. */

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import { Writable } from 'node:stream';
+import { markFiles } from '../../client/configured/mark-files';
 import type { ActionContext } from '../../client/context';
 import { nameInMessages } from '../../client/preflight/name';
 import { describeReason } from '../../system/errors';
@@ -15,7 +15,7 @@ export class Restarter {
   text: string | null = null;
   readonly #context: ActionContext;
   readonly #changed: () => void;
-  readonly #file: string;
+  readonly #mark: string;
   readonly #over = new AbortController();
   #state: 'idle' | 'asking' | 'busy' = 'idle';
   #forget = () => {};
@@ -23,11 +23,16 @@ export class Restarter {
   constructor(context: ActionContext, changed: () => void) {
     this.#context = context;
     this.#changed = changed;
-    this.#file = describeFile(context);
+    this.#mark = markFiles(context.configuration);
   }
 
   get isBusy(): boolean {
     return this.text !== null;
+  }
+
+  /** Whether the configuration is not the one that was read. */
+  get isOutdated(): boolean {
+    return markFiles(this.#context.configuration) !== this.#mark;
   }
 
   /** Waits for nothing any more; a restart that was asked for goes on. */
@@ -40,7 +45,7 @@ export class Restarter {
   ask(): void {
     if (this.#state === 'busy') return;
     // The file was read when the panel was opened, and a restart has to follow what it says now.
-    if (describeFile(this.#context) !== this.#file) {
+    if (this.isOutdated) {
       this.#answer(`${this.#context.configuration.file} has changed: leave, and type zd restart`);
       return;
     }
@@ -102,14 +107,4 @@ async function runRestart(context: ActionContext, interrupt: AbortSignal): Promi
     write(describeReason(error));
   }
   return lines.findLast(line => !line.startsWith('  ')) ?? 'restarted';
-}
-
-function describeFile({ configuration: { file } }: ActionContext): string {
-  if (file === null) return '';
-  try {
-    const { dev, ino, size, mtimeMs } = statSync(file);
-    return [dev, ino, size, mtimeMs].join(' ');
-  } catch {
-    return 'missing';
-  }
 }

@@ -49,8 +49,11 @@ export function listRows(configuration: Configuration, facts: Facts, glyphs: Gly
   const lastExit = lastExitOf(situation);
   const says = report?.programStatus ? showLine(report.programStatus) : '';
   const rows: Row[] = [
-    row('program', quoteWords(report?.args ?? configuration.settings.program), 7),
-    { ...row('config', describeFile(configuration, facts), 5), isBad: Boolean(facts.drift) },
+    row('program', quoteWords(viewOf(situation)?.args ?? configuration.settings.program), 7),
+    {
+      ...row('config', describeFile(configuration, facts), 5),
+      isBad: Boolean(facts.drift) || facts.isOutdated === true,
+    },
     row(
       'process',
       [...describeProcess(facts), ...describeUsage(usage), ...describePorts(usage)].join(', '),
@@ -62,7 +65,10 @@ export function listRows(configuration: Configuration, facts: Facts, glyphs: Gly
     { ...row('alive', report?.aliveError ? `no: ${report.aliveError}` : '', 0), isBad: true },
     row('crashes', report ? describeCrashes(report) : '', 1),
     row('last exit', lastExit ? describeLastExit(lastExit) : '', 3),
-    row('transcript', report ? describeTranscript(report, now) : '', 4),
+    {
+      ...row('transcript', report ? describeTranscript(report, now) : '', 4),
+      isBad: Boolean(report?.transcriptError),
+    },
     row('manager', report ? describeManager(report, locateSocket(configuration.settings)) : '', 8),
     row('history', describeHistory(ends, now, glyphs), 6),
   ];
@@ -73,9 +79,10 @@ function row(name: string, text: string, rank: number): Row {
   return { name, value: text, rank };
 }
 
-function describeFile({ file }: Configuration, { drift, situation }: Facts): string {
+function describeFile({ file }: Configuration, { drift, situation, isOutdated }: Facts): string {
   if (file === null) return '';
   const path = resolve(file);
+  if (isOutdated) return `${path}, changed since it was read here`;
   if (drift === null) return path;
   if (drift === '')
     return viewOf(situation)?.pid ? `${path}, unchanged since the start` : `${path}, unchanged`;
@@ -127,14 +134,20 @@ function describeLastExit(exit: ExitRecord): string {
 
 function describeTranscript(report: StatusReport, now: number): string {
   const { transcript, transcriptLost: lost, transcriptHeld: held, transcriptError: error } = report;
+  const command = report.transcriptProgram && describeReceiver(report.transcriptProgram);
   const loss = lost > 0 ? `${formatSize(lost)} lost` : 'nothing lost';
   const wait = held > 0 ? `, ${formatSize(held)} waiting` : '';
+  if (command && transcript === '/dev/null') return `${error ?? command}, ${loss}${wait}`;
   if (error) return `${transcript}: ${error}, ${loss}${wait}`;
   if (transcript === '/dev/null') return 'none: output is not kept';
   const found = examine(transcript);
   const size = found === null ? '' : `, ${formatSize(found.size)}`;
   const last = found && found.size > 0 && now >= found.written ? describeAge(now - found.written) : '';
-  return `${transcript}${size}${last}, ${loss}${wait}`;
+  return `${transcript}${size}${last}${command ? `, and ${command}` : ''}, ${loss}${wait}`;
+}
+
+function describeReceiver({ command, pid }: NonNullable<StatusReport['transcriptProgram']>): string {
+  return `to ${quoteWords(command)}${pid === null ? '' : `, pid ${pid}`}`;
 }
 
 function describeAge(seconds: number): string {

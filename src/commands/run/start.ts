@@ -32,7 +32,7 @@ export async function start(
   }
   const isIdle = view?.report && view.pid === null && context.flavour === 'zd';
   const unapplied = isIdle ? await findUnapplied(context) : null;
-  const result = await bringUp(context, args, view, once);
+  const result = await bringUp(context, args, view, { once });
   if (result.outcome === 'already' && args.length > 0 && context.flavour === 'zd')
     complain(context, 'note: the words after start were not used; restart uses them');
   const status = reportBringUp(context, result, pid => `daemon process started, pid=${pid}`);
@@ -46,6 +46,7 @@ export async function start(
 /** On a terminal only: a script that throws the output away knows that it does. */
 function noteLostOutput(context: ActionContext): void {
   const { settings, origins } = context.configuration;
+  if (settings.transcriptProgram !== null) return;
   const isKept = settings.transcript !== '/dev/null' || origins.transcript !== 'default' || !settings.daemon;
   if (isKept || context.flavour === 'zdaemon' || context.quiet) return;
   if (isTerminal(2)) complain(context, 'output is not kept; transcript = FILE keeps it');

@@ -1,8 +1,9 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fchownSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
 import { systemError } from '../../system/run/system-error';
+import type { User } from '../../system/users';
 import type { Source } from '../parent/parent';
 import { NewsFifo } from '../readiness/signs/news-fifo';
 import { Holder, type HolderOptions } from './holder';
@@ -27,6 +28,8 @@ const cell = new Int32Array(new SharedArrayBuffer(4));
 export interface ConsoleOptions
   extends Pick<HolderOptions, 'parent' | 'folder' | 'insecure' | 'title' | 'openOutput'> {
   clock: Clock;
+  /** Who is to own the terminal, if the manager stays root for that user. */
+  runAs?: User | null;
   log(level: 'error' | 'warn', text: string): void;
 }
 
@@ -162,6 +165,8 @@ export class Console {
   #openSlave(number: number): string | null {
     try {
       this.#slave = openSync(`/dev/pts/${number}`, O_RDWR | O_NOCTTY);
+      const { runAs } = this.#options;
+      if (runAs) fchownSync(this.#slave, runAs.uid, fstatSync(this.#slave).gid);
     } catch (error) {
       this.endRun();
       return describeReason(error);

@@ -56,7 +56,7 @@ export interface ReportParts extends BriefParts {
   running: RunningSettings | null;
   /** The number of the last event. */
   lastEvent: number;
-  transcript: Pick<Transcript, 'lost' | 'held' | 'problem'> | null;
+  transcript: (Pick<Transcript, 'lost' | 'held' | 'problem'> & Partial<Pick<Transcript, 'receiver'>>) | null;
 }
 
 /** Reports only what the text protocol needs, because every text request calls this. */
@@ -124,6 +124,7 @@ export function reportStatus(parts: ReportParts): StatusReport {
     args,
     source: order.source ?? null,
     transcript: order.settings.transcript,
+    ...describeReceiver(parts),
     transcriptLost: transcript?.lost ?? 0,
     transcriptHeld: transcript?.held ?? 0,
     transcriptError: transcript?.problem ?? null,
@@ -136,6 +137,12 @@ export function reportStatus(parts: ReportParts): StatusReport {
     now,
     version: VERSION,
   };
+}
+
+function describeReceiver({ order, transcript }: ReportParts): Pick<StatusReport, 'transcriptProgram'> {
+  const { transcriptProgram: command } = order.settings;
+  if (!command || !transcript) return {};
+  return { transcriptProgram: { command, pid: transcript.receiver?.pid ?? null } };
 }
 
 /** When SIGKILL is due: at the end of the plan, or when the time of what the program has left behind is over. */

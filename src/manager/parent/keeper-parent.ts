@@ -99,8 +99,10 @@ export class KeeperParent implements Parent {
     this.#send(TO_KEEPER.spawn, id, ...packSpawn(request));
   }
 
-  /** Listens to a run of an earlier manager; its exit may be known already. */
+  /** Listens to a run of an earlier manager; its exit may be known already, and how a helper ended is not kept. */
   claim(run: KeptRun, listener: Pick<SpawnListener, 'exited'>): void {
+    if (run.kind !== KINDS.program && !this.#helpers.delete(run.id))
+      return queueMicrotask(() => listener.exited({ code: null, signal: null }));
     const nothing = () => {};
     const unused = { spawned: nothing, failed: nothing };
     const { pid, kind } = run;

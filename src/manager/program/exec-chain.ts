@@ -67,9 +67,10 @@ export function buildChain(settings: ChainSettings, end: ChainEnd): Chain {
  *
  * @param runAs
  * @param directory where it runs
+ * @param isHabit it runs at the root if the user cannot enter that
  */
-export function buildUserChain(runAs: WholeUser, directory: string): Chain {
-  return { code: CODE, links: [toUserLink(runAs), toEntryLink(directory)] };
+export function buildUserChain(runAs: WholeUser, directory: string, isHabit = false): Chain {
+  return { code: CODE, links: [toUserLink(runAs), toEntryLink(directory, isHabit)] };
 }
 
 /**
@@ -121,11 +122,15 @@ function toUserLink({ name, uid, gid, groups }: WholeUser): Link {
 function toFolderLinks(settings: ChainSettings, { runAs, directory }: ChainEnd): Link[] {
   if ((settings.chroot ?? null) !== null)
     return settings.directory === null ? [] : [toEntryLink(folderInside(settings))];
-  return runAs ? [toEntryLink(directory)] : [];
+  return runAs ? [toEntryLink(directory, settings.directory === null)] : [];
 }
 
-function toEntryLink(folder: string): Link {
-  return { call: 'enter', args: [folder], says: `cannot change to the directory ${folder}` };
+function toEntryLink(folder: string, isHabit = false): Link {
+  return {
+    call: isHabit ? 'try-to-enter' : 'enter',
+    args: [folder],
+    says: `cannot change to the directory ${folder}`,
+  };
 }
 
 /** Beside `user`, keeper and manager have the groups since they became that user, and so has the program. */

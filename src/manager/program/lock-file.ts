@@ -64,16 +64,10 @@ export class LockFile {
   }
 }
 
-/** A file that this user can only read can be locked as well. What the user cannot open, root opens. */
+/** A file that this user can only read can be locked as well. */
 function openLockFile(path: string, user: User | null): number {
   const flags = O_RDONLY | O_CREAT | O_NOCTTY | O_NONBLOCK;
-  let fd: number;
-  try {
-    fd = openTrusted(path, flags, { mode: null, owner: null, user });
-  } catch (error) {
-    if (!user || !['EACCES', 'EPERM'].includes(errorCode(error))) throw error;
-    fd = openTrusted(path, flags);
-  }
+  const fd = openTrusted(path, flags, { mode: null, owner: null, user });
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
   throw new UserError('it is not a regular file');

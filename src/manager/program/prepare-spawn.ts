@@ -1,12 +1,12 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import type { LaunchOrder } from '../../protocol/launch-order';
 import { directoryOf } from '../../protocol/launch-order';
-import { assembleEnvironment, loadEnvironment } from '../../settings/environment/assemble';
+import { assembleEnvironment, loadEnvironment, readAs } from '../../settings/environment/assemble';
 import { folderInside, locateProgram } from '../../settings/surroundings/locate-program';
 import { describeReason } from '../../system/errors';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
 import { refuseForeign } from '../../system/trust/trusted-file';
-import { type WholeUser, withRightsOf } from '../../system/users';
+import type { WholeUser } from '../../system/users';
 import type { EventLog } from '../log/record';
 import type { SpawnRequest } from '../parent/parent';
 
@@ -46,7 +46,11 @@ export function prepareSpawn(
   const { runAs } = surroundings;
   const command = prepare(args, order, surroundings, { what, chroot: null });
   if ('reason' in command || runAs === null) return command;
-  return { ...command, directory: '/', chain: loadChain().buildUserChain(runAs, command.directory) };
+  return {
+    ...command,
+    directory: '/',
+    chain: loadChain().buildUserChain(runAs, command.directory, order.settings.directory === null),
+  };
 }
 
 /** @param kind what it is, for messages, and its root */
@@ -62,7 +66,7 @@ function prepare(
   const { environment } = assembled;
   const { directory, insecure, umask } = order.settings;
   const find = () => locateProgram(args[0] ?? '', { chroot, directory }, folders, environment.PATH);
-  const found = runAs && chroot === null ? withRightsOf(runAs, find) : find();
+  const found = find();
   if ('reason' in found) return { reason: found.plain, isTrusted: true };
   const doubt = insecure ? null : findDoubt(what, found.file, runAs);
   if (doubt !== null) return { reason: doubt, isTrusted: false };
@@ -88,7 +92,7 @@ function assemble(
         : loadEnvironment().listVariableFiles(settings.envFile, folder);
     const doubt = files.map(file => findDoubt('the env-file', file, runAs)).find(found => found !== null);
     if (doubt !== undefined) return { reason: doubt, isTrusted: false };
-    return { environment: assembleEnvironment({ inherited, settings, section, folder, runAs }) };
+    return { environment: assembleEnvironment({ inherited, settings, section, folder, ...readAs(runAs) }) };
   } catch (error) {
     return { reason: describeReason(error), isTrusted: true };
   }
@@ -144,14 +148,12 @@ function loadChain(): typeof import('./exec-chain') {
 /** The folder where zd was called is only a habit: without it, the program starts at the root. */
 function findDirectory(
   order: Pick<LaunchOrder, 'settings' | 'startDirectory'>,
-  { eventLog, runAs }: SpawnSurroundings,
+  { eventLog }: SpawnSurroundings,
 ): { directory: string } | { reason: string } {
   const directory = directoryOf(order);
   try {
-    // It is a folder, and its user, who need not be that of this process, can enter it: access(2) would ask for the latter.
-    const look = () => statSync(`${directory}/.`);
-    if (runAs && !order.settings.chroot) withRightsOf(runAs, look);
-    else look();
+    // A trailing slash stands for a folder, and nothing else. As root, only the process itself can tell; see `enter`.
+    accessSync(`${directory}/`, constants.X_OK);
     return { directory };
   } catch (error) {
     const reason = `cannot change to the directory ${directory}: ${describeReason(error)}`;

@@ -1,4 +1,5 @@
 import type { News } from '../../protocol/events';
+import { KINDS } from '../../protocol/keeper/wire';
 import { type LaunchOrder, placeStreams, showDaemon } from '../../protocol/launch-order';
 import { checkSocketPath } from '../../state/socket-path';
 import type { Clock } from '../../system/clock';
@@ -9,7 +10,10 @@ import type { Answer } from '../control/connection';
 import { LineServer } from '../control/server';
 import { SocketGuard } from '../control/socket-guard';
 import type { EventLog } from '../event-log';
+import type { KeeperParent } from '../parent/keeper-parent';
 import type { Parent } from '../parent/parent';
+import type { Surroundings } from '../startup';
+import type { Receiver } from '../transcript/feed/receiver';
 import { LogFile } from '../transcript/file';
 import { Transcript } from '../transcript/transcript';
 
@@ -27,6 +31,11 @@ export interface HoldingsOptions {
   emit(news: News): void;
   /** The pid of the running program, or null. */
   programPid(): number | null;
+  /** The keeper that began this manager, or null. */
+  keeper(): KeeperParent | null;
+  /** The command of `transcript-program` that the manager before has run, as far as it is known. */
+  former(): readonly string[] | null;
+  surroundings: Pick<Surroundings, 'environment' | 'folders' | 'runAs'>;
   answer(line: string): Promise<Answer> | Answer;
   /** Checks that the state folder is still the same folder. */
   checkFolder(): unknown;
@@ -36,6 +45,8 @@ export interface HoldingsOptions {
 export class Holdings {
   /** Null with `daemon off`, where the program is attached to the terminal, and after `release`. */
   transcript: Transcript | null = null;
+  /** What gets the output beside the file, or instead of it; null without one. */
+  receiver: Receiver | null = null;
   readonly #options: HoldingsOptions;
   readonly #server: LineServer;
   readonly #guard: SocketGuard;
@@ -96,6 +107,7 @@ export class Holdings {
       clock,
       log: log.log,
       emit: this.#options.emit,
+      receiver: this.#openReceiver(mayLack),
     });
   }
 
@@ -127,6 +139,7 @@ export class Holdings {
 
   /** Acquires it again. Failures are retried: a manager without a socket or transcript is better than none. */
   async resume(): Promise<void> {
+    this.receiver?.thaw();
     this.#resumeTranscript();
     await this.openSocketSoon();
   }
@@ -135,9 +148,22 @@ export class Holdings {
   async close(): Promise<void> {
     this.#stopListening();
     this.transcript?.endWaits();
+    await this.transcript?.finish();
     await this.#server.close();
     this.transcript?.close();
     this.transcript = null;
+  }
+
+  /** One lives as long as its manager, also across a handover that fails. */
+  #openReceiver(mayLack: boolean): Receiver | null {
+    const { order, former, ...parts } = this.#options;
+    const isWanted = order.settings.transcriptProgram !== null;
+    const isLeft = parts.keeper()?.kept.some(({ kind }) => kind === KINDS.receiver) ?? false;
+    if (this.receiver || (!isWanted && !isLeft)) return this.receiver;
+    const options = { ...parts, keeper: parts.keeper(), order, former: former(), mustRun: !mayLack };
+    if (isWanted) this.receiver = new (loadReceiver().Receiver)(options);
+    else loadReceiver().dismissKept(options);
+    return this.receiver;
   }
 
   async #bind(): Promise<void> {
@@ -178,4 +204,9 @@ export function rehearse(order: LaunchOrder, user: WholeUser | null): void {
   const { transcript, transcriptMode: mode, transcriptOwner: owner, stderrTranscript } = placeStreams(order);
   const access = { mode, owner: owner === null ? null : findOwner(owner), user };
   for (const path of [transcript, stderrTranscript]) if (path !== null) new LogFile(path, access).close();
+}
+
+/** Most transcripts are files. */
+function loadReceiver(): typeof import('../transcript/feed/bundle') {
+  return require('../transcript/feed/bundle');
 }

@@ -1,15 +1,19 @@
 import { join } from 'node:path';
+import { sleep } from '../../system/clock';
 import { describeReason } from '../../system/errors';
 import { Copying, findLeftCopiers } from './copying';
 import type { ConsumeChunk, Fifo } from './fifo';
-import { LogFile } from './file';
-import { findPlain, openTarget } from './files/open-target';
+import type { LogFile } from './file';
+import { findPlain } from './files/open-target';
 import { RotatingFile } from './files/rotation';
+import { type OpenSinks, openSinks } from './open-sinks';
 import type { TranscriptOptions } from './options';
 import type { Ring } from './ring';
-import { Sink } from './sink';
-import { Stamper } from './stamp';
+import type { Destination } from './sink';
 import type { Target } from './target';
+
+/** Seconds between looks at whether a command has read what waits for it. */
+const FLUSH_POLL = 0.01;
 
 export interface ChannelOptions extends TranscriptOptions {
   /** The name of the FIFO in the state folder. */
@@ -24,8 +28,7 @@ export interface ChannelOptions extends TranscriptOptions {
 
 /** One FIFO and the file that receives its bytes, copied by the manager or by a copier. */
 export class Channel {
-  readonly sink: Sink;
-  readonly target: Target;
+  readonly #sinks: OpenSinks;
   readonly #options: ChannelOptions;
   /** The FIFO, and those that share its file. */
   readonly #fifos: Fifo[];
@@ -44,11 +47,12 @@ export class Channel {
     const { settings, fifo } = options;
     this.#options = options;
     this.#fifos = [fifo];
-    this.target = openTarget(options);
-    this.sink = this.#makeSink();
-    const { target } = this;
-    if (target instanceof LogFile || target instanceof RotatingFile) this.sink.endsLine = target.endsLine();
-    const isPlain = settings.transcriptTimestamps === 'off' && !settings.transcriptMarkers;
+    this.#sinks = openSinks(options, {
+      onRoom: () => this.#read(),
+      onRecovery: () => this.#copying.ensure(),
+    });
+    const isPlain =
+      settings.transcriptTimestamps === 'off' && !settings.transcriptMarkers && !options.receiver;
     this.#plain = isPlain ? findPlain(this.target, settings) : null;
     try {
       this.#copying = this.#makeCopying();
@@ -60,6 +64,14 @@ export class Channel {
     this.#consume(Buffer.alloc(0), 0, false);
     fifo.consumer = this.#consume;
     this.#copying.begin();
+  }
+
+  get sink(): Destination {
+    return this.#sinks.all;
+  }
+
+  get target(): Target {
+    return this.#sinks.target;
   }
 
   /** See `Copying.settled`. */
@@ -173,6 +185,15 @@ export class Channel {
     for (const fifo of this.#fifos.splice(0)) fifo.close();
   }
 
+  /** Writes what waits for a command, which can be slow, at most for so many seconds. */
+  async flush(seconds: number): Promise<void> {
+    const { clock } = this.#options;
+    for (const end = clock.now() + seconds; clock.now() < end; await sleep(FLUSH_POLL, clock)) {
+      this.drain();
+      if (this.#sinks.receiver?.held === 0) return;
+    }
+  }
+
   close(): void {
     // Output that cannot be written now is safer in the kernel: if the program survives, the next manager finds it.
     const isReadable = this.#copying.close() && this.sink.problem === null;
@@ -212,7 +233,8 @@ export class Channel {
   /** What was kept for the file of the last run must not go to that of the next one. */
   #rotate(): void {
     const { target } = this;
-    if (!(target instanceof RotatingFile) || target.isEmpty || this.sink.problem !== null) return;
+    if (!(target instanceof RotatingFile) || target.isEmpty) return;
+    if (this.#sinks.file?.problem !== null) return;
     try {
       this.#copying.pause();
     } catch (error) {
@@ -261,21 +283,5 @@ export class Channel {
   #consumeLeftover(bytes: Buffer): void {
     this.sink.endsLine = this.#plain?.endsLine() ?? true;
     if (bytes.length > 0) this.#consume(bytes, bytes.length, false);
-  }
-
-  #makeSink(): Sink {
-    const { settings, clock, log, emit } = this.#options;
-    const { transcriptTimestamps: stamps } = settings;
-    return new Sink({
-      target: this.target,
-      clock,
-      limit: settings.transcriptBuffer,
-      whenFull: settings.transcriptFull,
-      stamper: stamps === 'off' ? null : new Stamper(stamps, clock),
-      log,
-      ...(emit ? { emit } : {}),
-      onRoom: () => this.#read(),
-      onRecovery: () => this.#copying.ensure(),
-    });
   }
 }

@@ -31,6 +31,28 @@ export interface SinkOptions {
   emit?(news: News): void;
 }
 
+/** Where the output of a channel goes. Nothing here blocks, and only `reopen` throws. */
+export interface Destination {
+  /** Total bytes dropped so far. */
+  readonly lost: number;
+  /** Why it cannot be written to, or null. */
+  readonly problem: string | null;
+  /** Bytes that wait in memory. */
+  readonly held: number;
+  /** Whether no more output should be read for now. */
+  readonly isFull: boolean;
+  /** Whether the last byte that was written or stored ended a line. */
+  endsLine: boolean;
+  write(bytes: Buffer, start: number, end: number): void;
+  /** Writes a message of zd on a separate line. */
+  writeLine(text: string): void;
+  /** Ends an unfinished line. */
+  endLine(): void;
+  /** @throws the system's error */
+  reopen(): void;
+  close(): void;
+}
+
 interface Gap {
   bytes: number;
   /** Seconds since 1970. */
@@ -43,7 +65,7 @@ interface Gap {
  * are dropped and counted until all waiting bytes are written. A line in the file then reports how many bytes are
  * missing at that point. Nothing here blocks, and only `reopen` throws.
  */
-export class Sink {
+export class Sink implements Destination {
   /** Total bytes dropped so far. */
   lost = 0;
   /** Why the file cannot be written, or null. */

@@ -1,16 +1,15 @@
-import { constants, existsSync, renameSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TranscriptSettings } from '../../settings/settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
 import { describeReason, UserError } from '../../system/errors';
-import { writePrivateFile } from '../../system/files';
-import { withOwnFile } from '../../system/trust/own-folder';
 import type { Console } from '../console/console';
 import type { Source } from '../parent/parent';
 import { Channel } from './channel';
 import { Fifo } from './fifo';
+import { saveLastOutput } from './last-output';
 import { OpenDescriptors, openStream } from './open-stream';
-import type { TranscriptOptions } from './options';
+import type { OutputCommand, TranscriptOptions } from './options';
 import { Followers, Ring, Watchers } from './ring';
 
 const { O_WRONLY } = constants;
@@ -20,6 +19,8 @@ const RING_SIZE = 64 << 10;
 const LONGEST_WAIT = 20;
 /** Bytes of each file that another manager looks at again. */
 const MOST_READ_BACK = 1 << 20;
+/** Seconds that a command has to read what waits for it, when the manager exits. */
+const FLUSH_LIMIT = 10;
 /** The same while a copier writes the output to a file. */
 const COPIED_WAIT = 1;
 
@@ -43,6 +44,8 @@ export class Transcript {
   readonly #errors: Channel | null;
   readonly #followers: Followers;
   readonly #watchers = new Watchers();
+  /** The command that gets the output; null without one. */
+  readonly receiver: OutputCommand | null;
 
   /** @throws the system's error when a FIFO or a file cannot be created or opened; UsageError for an unknown owner */
   constructor(options: TranscriptOptions) {
@@ -52,13 +55,14 @@ export class Transcript {
     this.#insecure = options.insecure ?? false;
     this.#runAs = options.runAs;
     this.#clock = options.clock;
+    this.receiver = options.receiver ?? null;
     this.#followers = new Followers(this.#ring, options.clock);
     this.#output = openChannel('output', path, options, this.#ring);
     try {
       this.#errors =
         settings.stderrTranscript === null
           ? null
-          : openChannel('errors', settings.stderrTranscript, options, this.#ring);
+          : openChannel('errors', settings.stderrTranscript, { ...options, receiver: null }, this.#ring);
       if (this.#errors === null) this.#joinErrors(options);
       this.console = this.#openConsole(options);
     } catch (error) {
@@ -117,9 +121,13 @@ export class Transcript {
     this.#followers.wake();
   }
 
-  /** Resolves when the program's output has a reader that outlives this manager, or there can be none. */
+  /**
+   * Resolves when the program's output has a reader that outlives this manager, or there can be none.
+   *
+   * @throws UserError when the command of `transcript-program` must run and cannot
+   */
   get settled(): Promise<unknown> {
-    return Promise.all(this.#channels.map(channel => channel.settled));
+    return Promise.all([this.receiver?.settled, ...this.#channels.map(channel => channel.settled)]);
   }
 
   /** Total bytes dropped so far. */
@@ -138,7 +146,7 @@ export class Transcript {
       const problem = sink.problem ?? target.warning;
       if (problem !== null) return problem;
     }
-    return null;
+    return this.receiver?.target.warning ?? null;
   }
 
   /** Opens a descriptor that output can be written to. */
@@ -198,22 +206,8 @@ export class Transcript {
     for (const channel of this.#channels) channel.beginRun();
   }
 
-  /**
-   * Saves the last output of a run that has ended to the file `last-output` in the state folder, for the user to read.
-   * Errors, such as a full disk, are ignored.
-   *
-   * @param output the bytes
-   */
   saveLastOutput(output: Buffer): void {
-    const save = (path: string) => {
-      writePrivateFile(`${path}.new`, output);
-      renameSync(`${path}.new`, path);
-    };
-    try {
-      withOwnFile(join(this.#folder, 'last-output'), save, this.#insecure);
-    } catch {
-      // The record of the exit contains the last lines in any case.
-    }
+    saveLastOutput(this.#folder, output, this.#insecure);
   }
 
   /** Writes a message of zd after the output so far, if `transcript-markers` is on. */
@@ -251,6 +245,15 @@ export class Transcript {
     for (const channel of this.#channels) channel.forget();
   }
 
+  /** Before `close`: has the command of `transcript-program` get all output, then its end, and waits until it has exited. */
+  async finish(): Promise<void> {
+    if (!this.receiver) return;
+    this.drain();
+    this.receiver.hurry();
+    await this.#output.flush(FLUSH_LIMIT);
+    await this.receiver.end();
+  }
+
   close(): void {
     if (this.console) this.drain();
     this.console?.close();
@@ -267,19 +270,12 @@ export class Transcript {
   }
 
   /** A program that was started with a terminal keeps it, even if that setting is gone. */
-  #openConsole({
-    folder,
-    insecure = false,
-    program,
-    parent,
-    clock,
-    log,
-    title,
-  }: TranscriptOptions): Console | null {
+  #openConsole(options: TranscriptOptions): Console | null {
+    const { folder, insecure = false, program } = options;
     if (!this.#settings.pty && (program === null || !existsSync(join(folder, 'console')))) return null;
     const openOutput = () => this.#output.fifo.open();
     const { Console } = loadConsole();
-    return new Console({ parent, clock, folder, insecure, title, openOutput, log });
+    return new Console({ ...options, insecure, openOutput });
   }
 
   #open(choose: (fds: OpenDescriptors) => Outlets['descriptors']): Outlets {

@@ -52,6 +52,8 @@ const CALLS = {
     $< == $uid && $> == $uid`,
   /** folder */
   enter: 'chdir $_[0]',
+  /** folder, which is only a habit */
+  'try-to-enter': `chdir $_[0] or chdir '/'`,
   'no-new-privileges': 'syscall($call{prctl}, 38, 1, 0, 0, 0) == 0',
 } as const;
 

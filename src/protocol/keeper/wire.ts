@@ -76,7 +76,14 @@ export const ROLES = {
 export type Role = (typeof ROLES)[keyof typeof ROLES];
 
 /** What a process is to the manager; what has no kind is a descendant of the program. */
-export const KINDS = { program: 'p', helper: 'h', copier: 'c', listener: 'l', console: 't' } as const;
+export const KINDS = {
+  program: 'p',
+  helper: 'h',
+  copier: 'c',
+  listener: 'l',
+  console: 't',
+  receiver: 'r',
+} as const;
 
 export type Kind = (typeof KINDS)[keyof typeof KINDS];
 

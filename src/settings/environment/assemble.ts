@@ -22,6 +22,11 @@ export function isChanged({ envFile, clearEnvironment, unsetEnvironment }: Envir
   return envFile !== null || clearEnvironment || unsetEnvironment !== null;
 }
 
+/** How a manager reads the files: one that stays root for a user reads them as root. */
+export function readAs(runAs: unknown): Pick<EnvironmentParts, 'read'> {
+  return runAs === null ? {} : { read: (entry, folder) => loadEnvironment().readTrusted(entry, folder) };
+}
+
 export function loadEnvironment(): typeof import('./bundle') {
   return require('./bundle');
 }

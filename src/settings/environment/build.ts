@@ -1,7 +1,5 @@
-import type { User } from '../../system/users';
 import type { Settings } from '../settings';
-import { readVariables } from './read-files';
-import { readFor } from './read-for';
+import { type ReadVariable, readVariables } from './read-files';
 import { nameTerminal } from './terminal';
 
 /* Loaded only with a setting of the environment, or for `show environment`. */
@@ -17,8 +15,8 @@ export interface EnvironmentParts {
   folder: string;
   /** The environment section. */
   section: Readonly<Record<string, string>>;
-  /** The user who runs the program, if root reads the files for that user. */
-  runAs?: User | null;
+  /** How an entry is read, if not with the rights of this process alone. */
+  read?: (entry: string, folder: string) => ReadVariable[];
 }
 
 /** A variable and where it comes from: `inherited`, a path, or `environment section`. */
@@ -41,7 +39,7 @@ export function buildEnvironment({
   settings,
   section,
   folder,
-  runAs = null,
+  read = readVariables,
 }: EnvironmentParts): SourcedVariable[] {
   const found = new Map<string, SourcedVariable>();
   const set = (name: string, value: string, origin: string) => found.set(name, { name, value, origin });
@@ -51,9 +49,7 @@ export function buildEnvironment({
   for (const [name, value] of Object.entries(nameTerminal({ inherited, settings }))) set(name, value, 'pty');
   for (const name of settings.unsetEnvironment ?? []) found.delete(name);
   for (const entry of settings.envFile ?? [])
-    for (const [name, value, origin] of runAs
-      ? readFor(runAs, entry, folder)
-      : readVariables(entry, folder)) {
+    for (const [name, value, origin] of read(entry, folder)) {
       if (value === null) found.delete(name);
       else set(name, value, origin);
     }

@@ -12,14 +12,15 @@ export type ReadVariable = [name: string, value: string | null, path: string];
  *
  * @param entry a path; behind `?`, it can be missing
  * @param folder where a relative path starts
+ * @param open opens a file for reading
  * @returns the variables in their order
  * @throws UserError `cannot read env-file /etc/app.env: permission denied`
  */
-export function readVariables(entry: string, folder: string): ReadVariable[] {
+export function readVariables(entry: string, folder: string, open = openFile): ReadVariable[] {
   const { path, mayBeMissing } = splitEntry(entry, folder);
   try {
-    const bytes = readBounded(path);
-    return bytes === null ? readFolder(path) : parseFile(path, bytes);
+    const bytes = isFolder(path) ? null : readBounded(path, open);
+    return bytes === null ? readFolder(path, open) : parseFile(path, bytes);
   } catch (error) {
     if (mayBeMissing && errorCode(error) === 'ENOENT') return [];
     throw new UserError(`cannot read env-file ${path}: ${describeReason(error)}`);
@@ -50,8 +51,8 @@ function splitEntry(entry: string, folder: string): { path: string; mayBeMissing
  *
  * @returns null for a folder
  */
-function readBounded(path: string): Buffer | null {
-  const fd = openSync(textToBytes(path), constants.O_RDONLY | constants.O_NONBLOCK);
+function readBounded(path: string, open: typeof openFile): Buffer | null {
+  const fd = open(path);
   try {
     const stats = fstatSync(fd);
     if (stats.isDirectory()) return null;
@@ -61,6 +62,14 @@ function readBounded(path: string): Buffer | null {
   } finally {
     closeSync(fd);
   }
+}
+
+function openFile(path: string): number {
+  return openSync(textToBytes(path), constants.O_RDONLY | constants.O_NONBLOCK);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(textToBytes(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** All variables of a process have at most 2 MiB on Linux. */
@@ -76,9 +85,9 @@ function parseFile(path: string, bytes: Buffer): ReadVariable[] {
  * As envdir of daemontools: the first line is the value, without blanks at its end, a NUL stands for a newline, and an
  * empty file takes the variable away.
  */
-function readFolder(folder: string): ReadVariable[] {
+function readFolder(folder: string, open: typeof openFile): ReadVariable[] {
   return listFolder(folder).flatMap((path): ReadVariable[] => {
-    const bytes = readBounded(path);
+    const bytes = readBounded(path, open);
     const name = basename(path);
     if (bytes === null) return [];
     if (bytes.length === 0) return [[name, null, path]];

@@ -3,6 +3,7 @@ import type { TestCommand } from './test-commands';
 
 /** The settings whose commands the manager runs beside the program. */
 const OWN_COMMANDS = [
+  ['transcriptProgram', 'transcript-program'],
   ['stopProgram', 'stop-program'],
   ['reloadProgram', 'reload-program'],
   ['beforeStart', 'before-start'],

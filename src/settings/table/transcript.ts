@@ -2,7 +2,7 @@ import { manual } from '../manual';
 import { setting } from '../option';
 import { byteSize, choice, someBytes, wholeNumber } from '../sizes';
 import { someTime } from '../times';
-import { CONTROL, fileMode, inputPath, onOff, ownerName, path } from '../values';
+import { CONTROL, command, fileMode, inputPath, onOff, ownerName, path } from '../values';
 
 /** Input and output of the program. */
 export const transcriptTable = {
@@ -18,6 +18,21 @@ export const transcriptTable = {
     help: 'append the output of the program to the file PATH',
     details: manual(
       'Standard output and standard error of the program, byte for byte. Not used in the foreground.',
+    ),
+  }),
+  transcriptProgram: setting({
+    key: 'transcript-program',
+    flags: 'COMMAND',
+    type: command,
+    default: null,
+    reach: 'manager',
+    guarded: true,
+    sample: 'logger -t app',
+    source: 'zd',
+    help: 'a command that gets the output on its standard input',
+    details: manual(
+      'Instead of ``transcript`` or beside it. It runs like the program, is started before it, and gets the end of its ' +
+        'input after the last output. If it exits before, it is started again. It is split into words like ``program``.',
     ),
   }),
   stderrTranscript: setting({

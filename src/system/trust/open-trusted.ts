@@ -7,10 +7,11 @@ import {
   lstatSync,
   openSync,
   type Stats,
+  statSync,
 } from 'node:fs';
 import { resolve } from 'node:path';
 import { errorCode, UserError } from '../errors';
-import { type Owner, type User, withRightsOf } from '../users';
+import type { Owner, User } from '../users';
 import { type PinnedFolder, pinFile } from './pinned-path';
 import { actsAsRoot, mayMislead, trustedUsers } from './root';
 import { doubtShared } from './rules';
@@ -22,7 +23,7 @@ export interface FileAccess {
   /** Permission bits; null means what the umask gives. */
   mode: number | null;
   owner: Owner | null;
-  /** Whose rights decide whether root may open it, and to whom it belongs if it is created; root's own if absent. */
+  /** To whom it belongs if root creates it; an existing file keeps its owner. */
   user?: User | null | undefined;
 }
 
@@ -39,15 +40,12 @@ const AS_IS: FileAccess = { mode: null, owner: null };
  * @throws UserError with the reason against the file; the system's error
  */
 export function openTrusted(path: string, flags: number, access: FileAccess = AS_IS): number {
-  const { user } = access;
-  if (user && actsAsRoot())
-    return withRightsOf(user, () => openTrusted(path, flags, { ...access, user: null }));
   const mode = access.mode ?? 0o666;
   if (!actsAsRoot()) return applyAccess(openSync(path, flags, mode), access, () => {});
   const isOpen = mayMislead();
   const { folder, name } = pinFile(resolve(path), isOpen);
   try {
-    if (!isOpen(folder.stats)) return applyAccess(openSync(folder.at(name), flags, mode), access, () => {});
+    if (!isOpen(folder.stats)) return openOwn(folder.at(name), { flags, mode, access });
     return openShared(folder, name, { flags, mode, access });
   } finally {
     folder.close();
@@ -60,10 +58,22 @@ interface Opening {
   access: FileAccess;
 }
 
+/** In a folder of root's, whatever is at the path is meant. */
+function openOwn(place: string, { flags, mode, access }: Opening): number {
+  const isMade = (flags & O_CREAT) !== 0 && statSync(place, { throwIfNoEntry: false }) === undefined;
+  return applyAccess(openSync(place, flags, mode), isMade ? withUser(access) : access, () => {});
+}
+
+/** A new file belongs to the user, unless an owner is configured. */
+function withUser(access: FileAccess): FileAccess {
+  const { user, owner } = access;
+  return user ? { ...access, owner: { uid: user.uid, gid: user.gid, ...owner } } : access;
+}
+
 function openShared(folder: PinnedFolder, name: string, { flags, mode, access }: Opening): number {
   const wanted = access.owner?.uid;
   const { fd, isMade } = openOrMake(folder.at(name), flags, mode);
-  return applyAccess(fd, access, found => {
+  return applyAccess(fd, isMade ? withUser(access) : access, found => {
     if (isMade) return;
     const doubt = doubtShared(found, folder.stats, trustedUsers(wanted));
     if (doubt !== null)

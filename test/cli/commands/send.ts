@@ -151,7 +151,10 @@ test('without stdin = control it is refused with status 2', async () => {
   await place.zd('-C app.conf start');
   const { status, stderr } = await send(place, ['hello']);
   assert.is(status, 2);
-  assert.match(stderr, 'its standard input is not written by zd; set stdin = control, or pty = on, and zd apply it');
+  assert.match(
+    stderr,
+    'its standard input is not written by zd; set stdin = control, or pty = on, and zd apply it',
+  );
   place.configure({ program: COPY, stdin: 'control', transcript: 'log' });
   assert.match((await send(place, ['hello'])).stderr, 'it was started without stdin = control; zd apply');
   assert.is((await place.zd('-C app.conf apply')).status, 0);

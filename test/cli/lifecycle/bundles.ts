@@ -13,6 +13,7 @@ const CASES: [settings: Record<string, string>, bundles: string[]][] = [
   [{ limits: 'nofile 64' }, ['exec-chain']],
   [{ 'lock-file': 'lock' }, ['lock-file']],
   [{ pidfile: 'app.pid' }, ['pidfile']],
+  [{ 'transcript-program': 'cat' }, ['receiver']],
   [{ 'transcript-rotate-start': 'on' }, ['rotating-file-stream']],
   [{ 'stop-program': 'true' }, []],
   [{ 'before-start': 'true' }, ['hooks']],

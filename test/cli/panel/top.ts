@@ -208,6 +208,28 @@ test.skipIf(ptyMissing, 'p freezes what is shown, and goes on', async () => {
   }
 });
 
+test.skipIf(ptyMissing, 'another size is followed, and a file that has changed is told', async () => {
+  const place = prepare();
+  await place.zd('-C app.conf start');
+  const terminal = openShell(place, GUARDED);
+  try {
+    await terminal.waitFor('app.conf, unchanged since the start');
+    await terminal.waitFor('q quit');
+    terminal.resize(44, 12);
+    await terminal.waitFor(/\d min|app {2}running for [0-9.]+ s/);
+    await terminal.waitFor('process    pid ');
+    await terminal.waitFor('q quit');
+    terminal.resize(100, 40);
+    place.write('app.conf', `${place.read('app.conf')}\n`);
+    await terminal.waitFor('app.conf, changed since it was read here');
+    terminal.type('q');
+    await terminal.waitFor('left 0');
+    await assertRestored(place, terminal);
+  } finally {
+    terminal.close();
+  }
+});
+
 test.skipIf(ptyMissing, '40 columns, ASCII and no colours will do, and output cannot attack', async () => {
   const place = prepare("printf '\\033[2J\\033]0;x\\007 bad\\n'");
   await place.zd('-C app.conf start');

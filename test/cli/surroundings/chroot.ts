@@ -110,7 +110,7 @@ test.skipIf(unable, 'a chroot that is missing, or that others can write to, is r
   );
 });
 
-test.skipIf(unable, 'a chroot that others have got is not used at the next start', async () => {
+test.skipIf(unable, 'with --insecure, a chroot that others can write to is used', async () => {
   const place = makeJailed();
   assert.is((await place.zd('-C app.conf start')).status, 0);
   chmodSync(place.path('jail'), 0o777);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { readText } from '../../../src/system/files';
-import { clearPlaces, makePlace, type Place, pidIn, statusOf } from '../../helpers/cli';
+import { clearPlaces, fixture, makePlace, type Place, pidIn, statusOf } from '../../helpers/cli';
 import { makeJail } from '../../helpers/jail';
 import { asUser, give, needsRoot } from '../../helpers/strangers';
 import { until, waitForFile } from '../../helpers/within';
@@ -84,6 +84,16 @@ test.skipIf(unable, 'each setting that needs root is applied, and the program is
     assert.is((await place.zd('-C app.conf stop')).status, 0);
     rmSync(place.path('work/log'));
   }
+});
+
+test.skipIf(unable, 'it works in a container, where root has fewer privileges', async () => {
+  const place = makeShared({ nice: '-5', 'env-file': 'work/env' });
+  place.write('work/env', 'SECRET=inside\n');
+  const words = ['setpriv', '--bounding-set=-sys_ptrace,-sys_admin', '--inh-caps=-all', process.execPath, ZD];
+  const started = await place.exec([...words, '-C', 'app.conf', 'start']);
+  assert.equal([started.status, started.stderr], [0, '']);
+  await waitForFile(place.path('work/log'), text => text.includes('SECRET=inside'));
+  await assertSplit(place);
 });
 
 test.skipIf(unable, 'what needs no root leaves nobody root', async () => {
@@ -223,6 +233,44 @@ test.skipIf(unable, "no symlink of the user's shows that user a file of root's",
   assert.is(status, 2);
   assert.match(stderr, 'permission denied');
   assert.not(existsSync(place.path('work/log')));
+});
+
+test.skipIf(unable, 'the program reaches its NOTIFY_SOCKET, also after the death of a manager', async () => {
+  const place = makeShared();
+  const words = `perl ${fixture('notify.pl')} READY=1 STATUS=first 'sleep 4' STATUS=second`;
+  configure(place, { program: words, nice: '-5', ready: 'notify', 'start-timeout': '10' });
+  await start(place);
+  await assertSplit(place);
+  const { managerPid } = await place.report();
+  process.kill(managerPid, 'SIGKILL');
+  await until(10, 'another manager', async () => (await place.report()).managerPid !== managerPid);
+  await until(10, 'the second status', async () => (await place.report()).programStatus === 'second');
+  assert.is(statSync(place.path('.zdsock.zd-notify')).uid, NOBODY);
+});
+
+test.skipIf(unable, 'a pseudo-terminal belongs to the user', async () => {
+  const place = makeShared();
+  place.write('say', '#!/bin/sh\necho said > "$(tty)"\nexec sleep 1000\n', 0o755);
+  configure(place, { program: place.path('say'), nice: '-5', pty: 'on' });
+  await start(place);
+  await waitForFile(place.path('work/log'), text => text.includes('said'));
+});
+
+test.skipIf(unable, 'hooks are the user, and an invited group can control the manager', async () => {
+  const place = makeShared();
+  place.write('hook', '#!/bin/sh\nid -u > "$1"\n', 0o755);
+  configure(place, {
+    nice: '-5',
+    'before-start': `${place.path('hook')} before`,
+    'after-exit': `${place.path('hook')} after`,
+    'socket-group': '7003',
+    'socket-mode': '660',
+  });
+  await start(place);
+  const member = ['setpriv', '--reuid=54321', '--regid=54321', '--groups=7003', process.execPath, ZD];
+  assert.match((await place.exec([...member, '-C', 'app.conf', 'status'])).stdout, 'program running');
+  assert.is((await place.exec([...member, '-C', 'app.conf', 'stop'])).status, 0);
+  for (const file of ['before', 'after']) assert.is(place.read(`work/${file}`), `${NOBODY}\n`);
 });
 
 test.skipIf(unable, 'with chroot, the program is the user inside', async () => {

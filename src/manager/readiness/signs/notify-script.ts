@@ -11,16 +11,20 @@ export const LISTENER_SAYS = { listens: 'listens', failed: 'failed' } as const;
 /**
  * Passes on what a program sends to its NOTIFY_SOCKET (sd_notify(3)): Node has no Unix datagrams. In Perl, without a
  * module, because that takes 1 MiB. Its arguments are the path of the socket, for ps(1), and its name in the current
- * folder; descriptor 3 has the manager's commands, and 4 gets the lines. It outlives its manager as long as its parent
+ * folder, or in a folder there that is the third one and is made if it is missing; descriptor 3 has the manager's commands, and 4 gets the lines. It outlives its manager as long as its parent
  * lives, and exits with it: without a keeper, the parent is the manager. Nobody waits for it: a line for which there is
  * no room is dropped.
  */
 export const LISTENER_SCRIPT = `
-my ($path, $name) = @ARGV;
+my ($path, $name, $folder) = @ARGV;
 $0 = "zd: listens at $path";
 $SIG{$_} = 'IGNORE' for qw(HUP INT QUIT TERM PIPE USR1 USR2);
 my $parent = getppid;
 open(CONTROL, '<&=3') && open(NEWS, '>&=4') or exit 1;
+if ($folder ne '') {
+  mkdir $folder, 0700;
+  unless (chdir $folder) { say_line('${LISTENER_SAYS.failed} ' . ($! + 0)); exit 1 }
+}
 umask 0177;
 my $packed = $^O eq 'linux' ? pack('SZ*', 1, $name) : pack('CCZ*', length($name) + 2, 1, $name);
 unlink $name;

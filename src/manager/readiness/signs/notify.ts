@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { chownSync, closeSync, constants, lstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { KINDS } from '../../../protocol/keeper/wire';
+import { giveFolder } from '../../../state/folder';
 import { describeLongPath } from '../../../state/socket-path';
 import type { Clock } from '../../../system/clock';
 import { describeReason, UserError } from '../../../system/errors';
@@ -8,7 +9,11 @@ import { makeFifos } from '../../../system/fifo';
 import { findPerl } from '../../../system/find-program';
 import { systemError } from '../../../system/run/system-error';
 import { pinOwnFolder, withOwnFile } from '../../../system/trust/own-folder';
+import { pinFolder } from '../../../system/trust/pinned-path';
+import { mayMislead } from '../../../system/trust/root';
+import type { WholeUser } from '../../../system/users';
 import type { Parent } from '../../parent/parent';
+import { becomingUser } from '../../parent/user-parent';
 import { NewsFifo } from './news-fifo';
 import { LISTENER_COMMANDS, LISTENER_SAYS, LISTENER_SCRIPT } from './notify-script';
 
@@ -22,15 +27,20 @@ export interface ListenerOptions {
   /** The state folder. */
   folder: string;
   insecure: boolean;
+  /** See `Scene`. */
+  runAs?: WholeUser | null;
   /** Called with each line of the program's. */
   heard(line: string): void;
   /** Called when the listener has exited, for example because a user has killed it. */
   lost(): void;
 }
 
-/** What a program must be told as NOTIFY_SOCKET. */
-export function nameNotifySocket(folder: string): string {
-  return join(folder, 'notify');
+/**
+ * What a program must be told as NOTIFY_SOCKET. If the manager stays root, the user cannot enter the state folder, so the
+ * socket has a folder of that user's beside it.
+ */
+export function nameNotifySocket(folder: string, runAs: WholeUser | null = null): string {
+  return join(runAs ? `${folder}-notify` : folder, 'notify');
 }
 
 /** The process that listens at the NOTIFY_SOCKET of the program. It outlives a manager, as a copier does. */
@@ -47,7 +57,7 @@ export class NotifyListener {
   constructor(options: ListenerOptions) {
     const { folder, insecure, parent } = options;
     this.#options = options;
-    const path = `${nameNotifySocket(folder)}-news`;
+    const path = join(folder, 'notify-news');
     this.#news = new NewsFifo(path, insecure, bytes => this.#receive(bytes.toString()));
     parent.hold('notify', this.#news.descriptor);
     this.#control = this.#openControl();
@@ -105,27 +115,36 @@ export class NotifyListener {
   }
 
   get #controlPath(): string {
-    return `${nameNotifySocket(this.#options.folder)}-control`;
+    return join(this.#options.folder, 'notify-control');
   }
 
   #spawn(): void {
-    const { parent, folder, clock } = this.#options;
+    const { parent, folder, clock, runAs = null } = this.#options;
     if (this.#control !== null) closeSync(this.#control);
     this.#control = null;
-    const path = nameNotifySocket(folder);
+    const path = nameNotifySocket(folder, runAs);
     const tooLong = describeLongPath(path);
     if (tooLong !== null) throw new UserError(`the path ${tooLong}`);
     const perl = findPerl(process.env.PATH);
     if ('reason' in perl) throw new UserError(`it needs perl: ${perl.plain}`);
+    if (runAs) makeUserFolder(dirname(path), runAs);
     const { place, control, news, close } = this.#openEnds();
     this.#cancelLimit = clock.after(LIMIT, () => this.#settle('the process that listens does not answer'));
-    parent.spawn(
+    becomingUser(parent, runAs).spawn(
       {
         kind: KINDS.listener,
         file: perl.file,
-        args: ['perl', '-e', LISTENER_SCRIPT, '--', path, basename(path)],
+        args: [
+          'perl',
+          '-e',
+          LISTENER_SCRIPT,
+          '--',
+          path,
+          basename(path),
+          runAs ? basename(dirname(path)) : '',
+        ],
         environment: { PATH: process.env.PATH },
-        directory: place,
+        directory: runAs ? dirname(folder) : place,
         umask: 0o077,
         ownSession: true,
         descriptors: [
@@ -149,7 +168,7 @@ export class NotifyListener {
 
   /** Its ends of the FIFOs, and its folder: no rename can redirect where it binds and what it removes. */
   #openEnds(): { place: string; control: number; news: number; close(): void } {
-    const { folder, insecure } = this.#options;
+    const { folder, insecure, runAs } = this.#options;
     const pinned = pinOwnFolder(folder, insecure);
     const ends: number[] = [];
     const close = () => {
@@ -160,6 +179,8 @@ export class NotifyListener {
       const { place } = pinned;
       const name = join(place, basename(this.#controlPath));
       makeFifos([name]);
+      // It opens the FIFO anew when a manager has died.
+      if (runAs) chownSync(name, runAs.uid, runAs.gid);
       const control = openSync(name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
       ends.push(control);
       this.#control = openSync(name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
@@ -213,5 +234,19 @@ export class NotifyListener {
         this.#settle(describeReason(systemError(Number(errno), 'bind')));
       else this.#options.heard(line);
     }
+  }
+}
+
+/** In a folder that the user can write to, the listener makes it: root must not give away what that user puts there. */
+function makeUserFolder(path: string, owner: WholeUser): void {
+  const isOpen = mayMislead();
+  const outer = pinFolder(dirname(path), isOpen);
+  try {
+    const place = outer.at(basename(path));
+    if (isOpen(outer.stats) || lstatSync(place, { throwIfNoEntry: false })) return;
+    mkdirSync(place, 0o700);
+    giveFolder(place, owner, 0o700);
+  } finally {
+    outer.close();
   }
 }

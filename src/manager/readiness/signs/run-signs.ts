@@ -13,7 +13,7 @@ const LISTENER_PAUSE = 1;
 
 export type SignsScene = Pick<
   Scene,
-  'clock' | 'parent' | 'order' | 'eventLog' | 'transcript' | 'saved' | 'saveSoon' | 'emit'
+  'clock' | 'parent' | 'order' | 'runAs' | 'eventLog' | 'transcript' | 'saved' | 'saveSoon' | 'emit'
 >;
 
 /** The signs that a program gives of itself, by its output, its descriptors and NOTIFY_SOCKET. */
@@ -138,13 +138,14 @@ export class RunSigns {
 
   /** @param done called with what prevents it, or null */
   #listen(done: (problem: string | null) => void): void {
-    const { parent, clock, order, eventLog } = this.#scene;
+    const { parent, clock, order, runAs, eventLog } = this.#scene;
     try {
       this.#listener ??= new NotifyListener({
         parent,
         clock,
         folder: order.stateFolder,
         insecure: order.settings.insecure,
+        runAs,
         heard: line => this.#read(line),
         lost: () => {
           eventLog.log('warn', 'the process that listens at NOTIFY_SOCKET was killed; another one is begun');
@@ -168,7 +169,7 @@ export class RunSigns {
     const { stateFolder, settings } = this.#scene.order;
     const microseconds = String(Math.round(settings.aliveEvery * 1e6));
     return {
-      NOTIFY_SOCKET: nameNotifySocket(stateFolder),
+      NOTIFY_SOCKET: nameNotifySocket(stateFolder, this.#scene.runAs),
       ...(settings.alive?.some(isNotify) ? { WATCHDOG_USEC: microseconds } : {}),
     };
   }

@@ -129,6 +129,35 @@ test('a low screen keeps the state first, and then what matters most', () => {
   assert.match(few, '    last words');
   assert.not.match(few, 'manager');
   assert.match(layOutStill(panel, look, 60, 9).join('\n'), '\n  manager ');
+  const wrong = factsOf({ situation: situationOf({ transcriptError: 'no space left on device' }) });
+  const bad = layOutStill({ ...makePanel(context, wrong, look), output: ['x'] }, look, 6, 9).join('\n');
+  assert.match(bad, 'no space left on device');
+});
+
+test('a file that has changed since it was read is not compared', () => {
+  const own = { ...configuration, file: '/x/app.conf' };
+  const tell = (part: Partial<Facts>) =>
+    listRows(own, factsOf(part), glyphsOf({ hasSymbols: true } as Look)).find(({ name }) => name === 'config')
+      ?.value;
+  assert.is(tell({}), '/x/app.conf, changed since the start: program (restart); zd apply applies it');
+  assert.is(tell({ drift: '' }), '/x/app.conf, unchanged since the start');
+  assert.is(tell({ drift: '', isOutdated: true }), '/x/app.conf, changed since it was read here');
+});
+
+test('a manager of zdaemon says only that the program runs', () => {
+  const view = {
+    pid: 7,
+    managerPid: 6,
+    wanted: 'up' as const,
+    testing: false,
+    args: ['sleep', '9'],
+    report: null,
+    text: '',
+  };
+  const look = { columns: 80, hasSymbols: true, hasColours: false };
+  const facts = factsOf({ situation: { kind: 'managed', view }, ends: [], drift: null });
+  const lines = layOutPanel(makePanel(context, facts, look), look);
+  assert.equal(lines.slice(0, 2), ['● sleep  running', '  program     sleep 9']);
 });
 
 test('the rows say what is known, and nothing else', () => {

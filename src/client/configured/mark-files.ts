@@ -7,9 +7,14 @@ import type { Configuration } from '../../settings/settings';
  * @param configuration
  */
 export function markFiles({ paths }: Pick<Configuration, 'paths'>): string {
-  const marks = paths.map(path => {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found ? [found.dev, found.ino, found.mtimeMs, found.ctimeMs, found.size] : null;
-  });
-  return JSON.stringify(marks);
+  return JSON.stringify(paths.map(markFile));
+}
+
+function markFile(path: string): number[] | null {
+  try {
+    const { dev, ino, mtimeMs, ctimeMs, size } = statSync(path);
+    return [dev, ino, mtimeMs, ctimeMs, size];
+  } catch {
+    return null;
+  }
 }

@@ -1,0 +1,2 @@
+export { dismissKept } from './kept';
+export { Receiver } from './receiver';

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { clearPlaces, makePlace, type Place, pidIn } from '../helpers/cli';
+import { clearPlaces, commandOf, makePlace, type Place, pidIn } from '../helpers/cli';
+import { keeperMissing } from '../helpers/keeper';
+import { openTerminal, ptyMissing } from '../helpers/pty';
 import { until, waitForFile } from '../helpers/within';
 import { suite } from '../runner/guard';
 import { root } from './helpers/session';
@@ -83,6 +85,29 @@ test('echo.conf says what it is told, and ignores SIGHUP', async () => {
   assert.is((await place.report('run/echosock')).pid, pid);
   assert.is((await zd('stop')).status, 0);
 });
+
+test.skipIf(
+  keeperMissing || ptyMissing,
+  'game.conf is visited, is sent a command, and saves when it is stopped',
+  async () => {
+    const place = makeExamples();
+    const zd = as(place, 'game', {});
+    const pid = pidIn(await zd('start'));
+    const words = [...commandOf('zd'), '-C', 'game.conf', 'attach'];
+    const visitor = openTerminal(words[0] as string, words.slice(1), { cwd: place.folder });
+    await visitor.waitFor('leave with Ctrl-]');
+    visitor.type('list\r');
+    await visitor.waitFor('there are 0 players online');
+    assert.is((await zd('send', 'say', 'Good night')).status, 0);
+    await visitor.waitFor('[server] Good night');
+    visitor.type('\x1d');
+    await visitor.waitFor('left game, which goes on');
+    assert.is((await visitor.exit).code, 0);
+    assert.is((await place.report('run/gamesock')).pid, pid);
+    assert.is((await zd('stop')).status, 0);
+    assert.match(place.read('run/game.log'), /saving the world\r\n$/);
+  },
+);
 
 test('source.conf writes what sink.conf reads, also over restarts of both', async () => {
   const place = makeExamples();

@@ -73,6 +73,8 @@ const contents = [
   'docs/examples/dnscache.env',
   'docs/examples/dnscache.sh',
   'docs/examples/echo.conf',
+  'docs/examples/game.conf',
+  'docs/examples/game.sh',
   'docs/examples/hellod.conf',
   'docs/examples/hellod.sh',
   'docs/examples/initial-setup.conf',

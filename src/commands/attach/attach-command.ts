@@ -1,5 +1,6 @@
 import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
+import { UsageError } from '../../system/errors';
 import { pageOf, pathsOf, withForce, ZdCommand } from '../base';
 import { attach } from './attach';
 
@@ -28,6 +29,10 @@ export class AttachCommand extends ZdCommand {
   force = Option.Boolean('--force', false, { description: 'visit a program of another configuration' });
 
   run(context: ActionContext) {
+    if (Object.keys(this.context.promptTopics).length > 0)
+      throw new UsageError(
+        'cannot attach at the prompt, which reads the keys itself; leave the prompt first',
+      );
     return attach(withForce(context, this.force), this.readOnly);
   }
 }

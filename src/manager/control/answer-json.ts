@@ -1,5 +1,5 @@
 import type { Method, Reply } from '../../protocol/messages';
-import { RpcError } from '../../protocol/messages';
+import { RpcError } from '../../protocol/rpc-error';
 import { describeReason } from '../../system/errors';
 import type { Answer } from './connection';
 import {

@@ -93,6 +93,16 @@ test.skipIf(missing, 'without a manager there is nothing to visit, and the statu
   await visitor.waitFor('daemon manager not running\nstatus 3\nover\n');
 });
 
+test('at the prompt attach is refused, because both would read the keys', async () => {
+  const place = makePlace();
+  place.configure({ program: 'sleep 1000' });
+  const { stdout, stderr } = await place.zd('-C app.conf -i', { input: 'attach\nquit\n' });
+  assert.match(
+    stdout + stderr,
+    'cannot attach at the prompt, which reads the keys itself; leave the prompt first',
+  );
+});
+
 test('without a terminal attach is refused, and names what does it', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000' });

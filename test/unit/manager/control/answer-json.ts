@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { answerRequest } from '../../../../src/manager/control/answer';
-import { type Reply, RpcError } from '../../../../src/protocol/messages';
+import type { Reply } from '../../../../src/protocol/messages';
+import { RpcError } from '../../../../src/protocol/rpc-error';
 import { FakeManager } from '../../../helpers/fake-manager';
 import { sampleReport } from '../../../helpers/sample-report';
 import { suite } from '../../../runner/guard';

@@ -12,7 +12,7 @@ import { type ActionContext, complain } from '../context';
 import { queryManager, type View } from '../query';
 
 /** What a command is about to do with a program that another configuration may have started. */
-export type Act = 'start' | 'stop' | 'restart' | 'signal' | 'upgrade' | 'apply' | 'send';
+export type Act = 'start' | 'stop' | 'restart' | 'signal' | 'upgrade' | 'apply' | 'send' | 'attach';
 
 /** A `Situation`. */
 type Found = { kind: 'managed'; view: View } | SettledRemains;

@@ -22,7 +22,7 @@ const PAUSE = 0.1;
  * @returns 0 when the visitor or the manager has left; 3 without a manager
  */
 export async function attach(context: ActionContext, readOnly: boolean): Promise<number> {
-  const view = viewOf(await findOrAdopt(context, readOnly ? null : 'signal'));
+  const view = viewOf(await findOrAdopt(context, readOnly ? null : 'attach'));
   if (!view) {
     print(context, describeView(null));
     return ExitStatus.notRunning;

@@ -1,10 +1,12 @@
-import { once } from 'node:events';
 import type { ScreenSize } from '../../protocol/console';
 import { LARGEST_SCREEN } from '../../protocol/console';
 import { TerminalModes } from './modes';
+import { waitForRoom } from './room';
 
 /** Signals after which the visitor leaves. */
 const ENDS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
+
+const LINE_FEED = 0x0a;
 
 export interface TerminalEvents {
   /** What the visitor types. */
@@ -19,6 +21,8 @@ export interface TerminalEvents {
 export class VisitorTerminal {
   readonly #modes = new TerminalModes();
   #isRaw = false;
+  /** Whether the last output ended a line. */
+  #isAtStart = true;
   #undo = () => {};
 
   /** Whether the program draws a screen of its own. */
@@ -58,13 +62,14 @@ export class VisitorTerminal {
   async write(bytes: Buffer): Promise<void> {
     this.#modes.track(bytes);
     if (process.stdout.destroyed) return;
-    if (!process.stdout.write(bytes))
-      await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]);
+    if (bytes.length > 0) this.#isAtStart = bytes.at(-1) === LINE_FEED;
+    if (!process.stdout.write(bytes)) await waitForRoom(process.stdout);
   }
 
   /** Writes a line of zd's own, in the lines of the program. */
   note(text: string): void {
     process.stdout.write(`\x1b[0m${this.#isRaw ? '\r\n' : ''}${text}\r\n`);
+    this.#isAtStart = true;
   }
 
   /** Undoes what the program has changed of the terminal. */
@@ -74,7 +79,12 @@ export class VisitorTerminal {
 
   leave(): void {
     this.#undo();
-    if (!process.stdout.destroyed) this.reset();
+    if (!process.stdout.destroyed) {
+      // What is said next must not follow a prompt of the program.
+      const isBehindText = !this.#isAtStart && !this.isAlternate;
+      this.reset();
+      if (isBehindText) process.stdout.write('\r\n');
+    }
     this.#setRaw(false);
   }
 

@@ -93,6 +93,23 @@ test.skipIf(missing, 'without a manager there is nothing to visit, and the statu
   await visitor.waitFor('daemon manager not running\nstatus 3\nover\n');
 });
 
+test.skipIf(missing, 'what is said when a visitor leaves has a line of its own', async () => {
+  const place = makePlace();
+  await startConsole(place, `sh -c 'printf "prompt> "; exec sleep 1000'`);
+  const visitor = visit(place);
+  await visitor.waitFor('prompt> ');
+  visitor.type('\x1d');
+  await visitor.waitFor('\nzd: left app, which goes on\nstatus 0\nover\n');
+});
+
+test.skipIf(keeperMissing, 'a program of another configuration is not visited without --force', async () => {
+  const place = makePlace();
+  await startConsole(place, ECHOES, { 'socket-name': 'sock' });
+  place.write('other.conf', '[runner]\nprogram = sleep 1000\npty = on\nsocket-name = sock\n');
+  const { stderr } = await place.zd('-C other.conf attach');
+  assert.match(stderr, /^zd: cannot attach: sock is in use by .*app\.conf.*, or zd --force attach\n$/);
+});
+
 test('at the prompt attach is refused, because both would read the keys', async () => {
   const place = makePlace();
   place.configure({ program: 'sleep 1000' });

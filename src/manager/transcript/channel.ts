@@ -8,11 +8,11 @@ import { findPlain } from './files/open-target';
 import { RotatingFile } from './files/rotation';
 import { type OpenSinks, openSinks } from './open-sinks';
 import type { TranscriptOptions } from './options';
-import type { PlainText } from './plain-text';
 import type { Ring } from './ring';
 import type { Destination } from './sink';
-import type { Consume } from './stamp';
 import type { Target } from './target';
+import type { PlainText } from './text/plain-text';
+import type { Consume } from './text/stamp';
 
 /** Seconds between looks at whether a command has read what waits for it. */
 const FLUSH_POLL = 0.01;
@@ -295,6 +295,6 @@ export class Channel {
 
 /** Most transcripts have what the program writes. */
 function makePlainText(): PlainText {
-  const { PlainText }: typeof import('./plain-text') = require('./plain-text');
+  const { PlainText }: typeof import('./text/plain-text') = require('./text/plain-text');
   return new PlainText();
 }

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { PlainText } from '../../../../src/manager/transcript/plain-text';
+import { PlainText } from '../../../../src/manager/transcript/text/plain-text';
 import { suite } from '../../../runner/guard';
 
 /* transcript-plain: what is meant for a terminal is left out. */
@@ -24,15 +24,27 @@ const CASES: [name: string, input: string, output: string][] = [
   ['movements and modes', 'a\x1b[2J\x1b[H\x1b[?25lb\x1b[?1049h\x1b[4 qc\x1b[!pd', 'abcd'],
   ['titles, to BEL and to ST', '\x1b]0;title\x07a\x1b]2;gr\u00fc\u00df\x1b\\b', 'ab'],
   ['links and the clipboard', '\x1b]8;;http://host/\x1b\\link\x1b]8;;\x1b\\ \x1b]52;c;aGk=\x07', 'link '],
-  ['strings, in which BEL is no end', 'a\x1bP1$r0\x07m\x1b\\b\x1b_G\x1b\\c\x1b^p\x1b\\d\x1bXs\x1b\\e', 'abcde'],
+  [
+    'strings, in which BEL is no end',
+    'a\x1bP1$r0\x07m\x1b\\b\x1b_G\x1b\\c\x1b^p\x1b\\d\x1bXs\x1b\\e',
+    'abcde',
+  ],
   ['titles of screen and tmux', '\x1bkvi\x1b\\text', 'text'],
   ['what tmux passes on', 'a\x1bPtmux;\x1b\x1b]0;title\x07\x1b\\b', 'ab'],
   ['the palette of the console of Linux', '\x1b]Rabc\x1b]P0aabbccd\x1b]P1x', 'abcdx'],
-  ['escapes of two bytes, and character sets', '\x1b7a\x1b8\x1bM\x1b=b\x1b(B\x1b)0c\x1b#8\x1b%Gd\x1bce', 'abcde'],
+  [
+    'escapes of two bytes, and character sets',
+    '\x1b7a\x1b8\x1bM\x1b=b\x1b(B\x1b)0c\x1b#8\x1b%Gd\x1bce',
+    'abcde',
+  ],
   ['other control characters', 'a\0b\x07c\bd\v\fe\x0e\x0ff\x7f', 'abcdef'],
   ['carriage returns before a newline', 'a\r\nb\r\r\nc\r\x1b[K\nd\r\0\n', 'a\nb\nc\nd\n'],
   ['no other carriage returns, nor tabs', '10%\r20%\r\rdone\t!\n\r\n', '10%\r20%\r\rdone\t!\n\n'],
-  ['a sequence that a newline or a letter cuts', 'a\x1b[31\nb\x1b\nc\x1b[1\u00e9\x1b[3\x1b[0md', 'a\nb\nc\u00e9d'],
+  [
+    'a sequence that a newline or a letter cuts',
+    'a\x1b[31\nb\x1b\nc\x1b[1\u00e9\x1b[3\x1b[0md',
+    'a\nb\nc\u00e9d',
+  ],
   ['a string that CAN, SUB or ESC cuts', '\x1b]0;a\x18b\x1bPc\x1ad\x1b]0;e\x1b[1mf', 'bdf'],
   [
     'no part of a letter, such as 0x9b and 0x9c',
@@ -54,7 +66,10 @@ test('any cut into chunks gives the same, without ESC, and nothing to do a secon
     const whole = pass([input]);
     const label = JSON.stringify(input.toString('latin1'));
     assert.equal(pass(cut(input, random)), whole, label);
-    assert.not.ok(whole.some(byte => (byte < 0x20 && ![9, 10, 13].includes(byte)) || byte === 0x7f), label);
+    assert.not.ok(
+      whole.some(byte => (byte < 0x20 && ![9, 10, 13].includes(byte)) || byte === 0x7f),
+      label,
+    );
     assert.not.ok(whole.includes('\r\n'), label);
     // A carriage return at the end waits for what follows.
     assert.equal(pass([whole, 'x']), Buffer.concat([whole, Buffer.from('x')]), label);
@@ -97,7 +112,21 @@ test('what a run leaves unfinished does not concern the next one', () => {
 });
 
 function choosePart(random: (below: number) => number): Buffer {
-  const parts = ['\x1b', '\x1b[', '\x1b]', '\x1bP', '\x1b\\', '\x07', '\r', '\n', '\r\n', '0;1', 'm', 'text', '\u20ac'];
+  const parts = [
+    '\x1b',
+    '\x1b[',
+    '\x1b]',
+    '\x1bP',
+    '\x1b\\',
+    '\x07',
+    '\r',
+    '\n',
+    '\r\n',
+    '0;1',
+    'm',
+    'text',
+    '\u20ac',
+  ];
   const chosen = random(parts.length + 3);
   return chosen < parts.length ? Buffer.from(parts[chosen] ?? '') : Buffer.from([random(256)]);
 }

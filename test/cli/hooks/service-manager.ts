@@ -136,7 +136,7 @@ test('a zdaemon and a manager in the background leave it to the program', async 
 test('a service manager that does not listen, and a missing perl, harm nothing', async () => {
   for (const env of [{}, { PATH: makePathWithoutPerl(['base64', 'node']) }]) {
     const place = makePlace({ env: { NOTIFY_SOCKET: '/nowhere/notify', ...env } });
-    place.write('app.sh', 'echo "${NOTIFY_SOCKET-none}"\nsleep 0.3\nexit 4\n');
+    place.write('app.sh', `echo "\${NOTIFY_SOCKET-none}"\nsleep 0.3\nexit 4\n`);
     place.configure({ program: 'sh app.sh', directory: place.folder, 'start-seconds': '0.1', attempts: '1' });
     const { status, stdout, stderr } = await place.exec(FG);
     assert.equal([status, stdout], [4, 'none\n'], stderr);

@@ -37,6 +37,7 @@ const lazy = {
   'src/system/run/inside-root.ts': 'inside-root',
   'src/manager/program/pidfile.ts': 'pidfile',
   'src/manager/transcript/feed/bundle.ts': 'receiver',
+  'src/manager/transcript/text/plain-text.ts': 'plain-text',
   'src/settings/probes/grammar.ts': 'probes',
   'src/manager/readiness/bundle.ts': 'readiness',
   'src/commands/attach/screen.ts': 'screen',

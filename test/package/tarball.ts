@@ -44,6 +44,7 @@ const contents = [
   'dist/name-daemon.js',
   'dist/own-command.js',
   'dist/pidfile.js',
+  'dist/plain-text.js',
   'dist/probes.js',
   'dist/prompt.js',
   'dist/read-round.js',

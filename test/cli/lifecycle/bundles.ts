@@ -14,6 +14,7 @@ const CASES: [settings: Record<string, string>, bundles: string[]][] = [
   [{ 'lock-file': 'lock' }, ['lock-file']],
   [{ pidfile: 'app.pid' }, ['pidfile']],
   [{ 'transcript-program': 'cat' }, ['receiver']],
+  [{ 'transcript-plain': 'on' }, ['plain-text']],
   [{ 'transcript-rotate-start': 'on' }, ['rotating-file-stream']],
   [{ 'stop-program': 'true' }, []],
   [{ 'before-start': 'true' }, ['hooks']],

@@ -29,6 +29,7 @@ const lazy = {
   'src/manager/log/bundle.ts': 'event-log',
   'src/manager/program/own-command.ts': 'own-command',
   'src/manager/hooks/hooks.ts': 'hooks',
+  'src/manager/hooks/service.ts': 'service',
   'src/settings/schedule/cron.ts': 'cron',
   'src/manager/schedule/scheduling.ts': 'scheduling',
   'src/manager/program/exec-chain.ts': 'exec-chain',

@@ -55,6 +55,7 @@ const contents = [
   'dist/salvage.js',
   'dist/scheduling.js',
   'dist/screen.js',
+  'dist/service.js',
   'dist/status-block.js',
   'dist/visitors.js',
   'docs/coming-from-atomservice.rst',

@@ -54,4 +54,18 @@ test('with an event log of plain files: nothing more; with a format: event-log',
   }
 });
 
+test('in the foreground: nothing more; with a NOTIFY_SOCKET: service', async () => {
+  for (const [variables, bundles] of [
+    [{}, []],
+    [{ NOTIFY_SOCKET: '/nowhere/notify' }, ['service']],
+  ] as const) {
+    const options = `--require=${fixture('note-bundles.cjs')}`;
+    const place = makePlace({ env: { ZD_NODE_OPTIONS: options, ...variables } });
+    place.configure({ program: 'sh -c "exit 3"' });
+    assert.is((await place.zd('-C app.conf fg --supervise')).status, 3);
+    const loaded = [...new Set(place.read('bundles').trim().split('\n'))].sort();
+    assert.equal(loaded, ['manager-core', ...bundles].sort());
+  }
+});
+
 test.run();

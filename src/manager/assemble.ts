@@ -103,6 +103,7 @@ export class Assembly {
       environment,
       folders,
       runAs,
+      serviceSocket: surroundings.serviceSocket,
       parent,
       keeper: () => this.#keeping.identity,
       saved: saved.state,

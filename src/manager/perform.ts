@@ -11,6 +11,7 @@ import { Attendants } from './attendants';
 import { LazyHooks } from './hooks/lazy';
 import type { Effect, Lifecycle } from './lifecycle/types';
 import { openPidfile } from './open-pidfile';
+import { Closers } from './program/closers';
 import { LockHolder } from './program/lock-holder';
 import type { Pidfile } from './program/pidfile';
 import { prepareProgram } from './program/prepare-spawn';
@@ -256,16 +257,16 @@ export class Performer {
     const own = record.step === null ? {} : { ZD_STEP: record.step };
     const environment = { ...command.environment, ...own, ...more.environment };
     const request = { ...command, environment, kind: KINDS.program, ownSession: transcript !== null };
+    const opened = new Closers();
     try {
       const input = transcript && this.#scene.input.begin();
       if (transcript) save(readTicks());
-      const { descriptors, close } = transcript?.openOutlets(input) ?? ATTACHED;
-      const others = more.openDescriptors();
-      program.spawn({ ...request, descriptors: [...descriptors, ...others.descriptors] }, () => {
-        close();
-        others.close();
-      });
+      const streams = opened.add(transcript?.openOutlets(input) ?? ATTACHED);
+      const others = opened.add(more.openDescriptors());
+      const descriptors = [...streams.descriptors, ...others.descriptors];
+      program.spawn({ ...request, descriptors }, () => opened.close());
     } catch (error) {
+      opened.close();
       spawnFailed(describeReason(error));
     }
   }

@@ -35,6 +35,8 @@ export interface Scene {
   readonly folders: string[];
   /** Whom what is spawned is to become, if the manager stays root for that user. */
   readonly runAs: WholeUser | null;
+  /** Where a service manager above this one listens (sd_notify(3)), or null. */
+  readonly serviceSocket?: string | null;
   readonly program: Program;
   readonly record: RunRecord;
   readonly waiters: Waiters;

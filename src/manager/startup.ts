@@ -30,6 +30,8 @@ export interface Surroundings {
   folders: string[];
   /** See `Scene`. */
   runAs: WholeUser | null;
+  /** See `Scene`. */
+  serviceSocket: string | null;
   saved: StateReading;
   /** It takes back what still runs, so a log that cannot be opened must not prevent that. */
   mayLack: boolean;
@@ -57,6 +59,7 @@ export function settleIn(
   { clock, kept, isKept, enter }: SettleOptions,
 ): Surroundings {
   const environment: Record<string, string | undefined> = Object.fromEntries(inherited.map(splitVariable));
+  const serviceSocket = takeServiceSocket(order, environment);
   process.umask(order.settings.umask);
 
   enter('user');
@@ -71,9 +74,9 @@ export function settleIn(
 
   enter('program');
   const saved = restoreState(order, clock, kept);
-  if (order.purpose === 'succeed')
-    return { environment, folders, runAs, saved, mayLack: hasSameFiles(order, saved.state?.order) };
-  if (kept !== null) return { environment, folders, runAs, saved, mayLack: true };
+  const found = { environment, folders, runAs, serviceSocket, saved };
+  if (order.purpose === 'succeed') return { ...found, mayLack: hasSameFiles(order, saved.state?.order) };
+  if (kept !== null) return { ...found, mayLack: true };
   refuseSecond(order, saved.state);
   const mayAdopt = isRunning(saved.state?.program);
   const hasLeftovers = saved.state !== null && findLeftSessions(saved.state).length > 0;
@@ -86,7 +89,21 @@ export function settleIn(
     enter('program');
   }
   if (order.purpose !== 'adopt' && !mayAdopt) refuseMissing(order, { environment, folders, runAs });
-  return { environment, folders, runAs, saved, mayLack: mayAdopt || hasLeftovers };
+  return { ...found, mayLack: mayAdopt || hasLeftovers };
+}
+
+/**
+ * In the foreground, the manager is the service, and what a program said in its place would be wrong after a restart. A
+ * zdaemon leaves it to the program.
+ */
+function takeServiceSocket(
+  { attached, patient }: LaunchOrder,
+  environment: Surroundings['environment'],
+): string | null {
+  const { NOTIFY_SOCKET: socket } = environment;
+  if (!attached || patient || !socket || !/^[/@]./.test(socket)) return null;
+  delete environment.NOTIFY_SOCKET;
+  return socket;
 }
 
 /**

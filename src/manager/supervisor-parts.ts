@@ -16,6 +16,8 @@ export interface SupervisorParts {
   folders: string[];
   /** See `Scene`. */
   runAs: WholeUser | null;
+  /** See `Scene`. */
+  serviceSocket?: string | null;
   parent: Parent;
   /** The keeper, for whoever finds its manager dead. */
   keeper(): Identity | null;

@@ -254,8 +254,8 @@ export class Supervisor {
   }
 
   #makeScene(): Scene {
-    const { clock, eventLog, environment, folders, runAs, leave } = this.#parts;
-    const given = { clock, eventLog, environment, folders, runAs, leave };
+    const { clock, eventLog, environment, folders, runAs, leave, serviceSocket = null } = this.#parts;
+    const given = { clock, eventLog, environment, folders, runAs, leave, serviceSocket };
     const supervisor = this;
     return completeScene({
       ...given,

@@ -2,14 +2,18 @@ import type { ProgramEvent } from '../../protocol/events';
 import type { Delivery } from '../../state/saved-state';
 import type { Scene } from '../scene';
 import type { Hooks } from './hooks';
+import type { ServiceNews } from './service';
 
 /** The part of the hooks that every manager loads; the rest is loaded with the first hook. */
 export class LazyHooks {
   readonly #scene: Scene;
   #loaded: Hooks | null = null;
+  /** What tells the service manager above, if there is one. */
+  readonly #service: ServiceNews | null;
 
   constructor(scene: Scene) {
     this.#scene = scene;
+    this.#service = scene.serviceSocket ? new (loadService().ServiceNews)(scene, scene.serviceSocket) : null;
   }
 
   /** Runs before-start: calls `done`, or dispatches `unprepared`. */
@@ -42,8 +46,9 @@ export class LazyHooks {
     this.#loaded?.endAfterExit();
   }
 
-  /** Runs on-event, if it is for this kind. */
+  /** Runs on-event, if it is for this kind, and tells the service manager. */
   observe(event: ProgramEvent): void {
+    this.#service?.update();
     const { onEvent, onEventKinds } = this.#scene.order.settings;
     if (onEvent !== null && onEventKinds.includes(event.event)) this.#load().events.observe(event);
   }
@@ -54,8 +59,9 @@ export class LazyHooks {
     return pending.length > 0 ? pending : undefined;
   }
 
-  /** Runs on-event for what an earlier manager has not. */
+  /** Runs on-event for what an earlier manager has not, and tells the service manager what is found. */
   resume(deliveries: readonly Delivery[] | undefined): void {
+    if (this.#service) this.#scene.clock.after(0, () => this.#service?.update());
     if (deliveries) this.#load().events.resume(deliveries);
   }
 
@@ -66,8 +72,9 @@ export class LazyHooks {
 
   /** The manager leaves: see `Hooks.finish`. */
   finish(done: () => void): void {
-    if (this.#loaded) this.#loaded.finish(done);
-    else done();
+    const finish = () => (this.#loaded ? this.#loaded.finish(done) : done());
+    if (this.#service) this.#service.finish(finish);
+    else finish();
   }
 
   #load(): Hooks {
@@ -78,4 +85,8 @@ export class LazyHooks {
 
 function loadBundle(): typeof import('./hooks') {
   return require('./hooks') as typeof import('./hooks');
+}
+
+function loadService(): typeof import('./service') {
+  return require('./service') as typeof import('./service');
 }

@@ -35,8 +35,14 @@ export function makeControlInput(scene: InputScene): { input: ProgramInput; sour
       try {
         fchmodSync(first, MODE);
         const name = nameDescriptor(first, place);
-        const input = new ControlInput(scene, openSync(name, O_WRONLY | O_NONBLOCK), 'open');
-        return { input, source: { fd: openSync(name, O_RDONLY), flags: O_RDONLY } };
+        const writeEnd = openSync(name, O_WRONLY | O_NONBLOCK);
+        try {
+          const source = { fd: openSync(name, O_RDONLY), flags: O_RDONLY };
+          return { input: new ControlInput(scene, writeEnd, 'open'), source };
+        } catch (error) {
+          closeSync(writeEnd);
+          throw error;
+        }
       } finally {
         closeSync(first);
       }

@@ -11,6 +11,8 @@ import type { TranscriptOptions } from './options';
 import type { Ring } from './ring';
 import type { Destination } from './sink';
 import type { Target } from './target';
+import type { PlainText } from './text/plain-text';
+import type { Consume } from './text/stamp';
 
 /** Seconds between looks at whether a command has read what waits for it. */
 const FLUSH_POLL = 0.01;
@@ -34,6 +36,8 @@ export class Channel {
   readonly #fifos: Fifo[];
   /** The file, if the settings require nothing that a copier cannot do; else null. */
   readonly #plain: LogFile | null;
+  /** With `transcript-plain`; else null. */
+  readonly #plainText: PlainText | null;
   readonly #copying: Copying;
   /** While a copier writes: the position in the file up to which the ring has its bytes. */
   #position = 0;
@@ -51,9 +55,8 @@ export class Channel {
       onRoom: () => this.#read(),
       onRecovery: () => this.#copying.ensure(),
     });
-    const isPlain =
-      settings.transcriptTimestamps === 'off' && !settings.transcriptMarkers && !options.receiver;
-    this.#plain = isPlain ? findPlain(this.target, settings) : null;
+    this.#plain = options.receiver ? null : findPlain(this.target, settings);
+    this.#plainText = settings.transcriptPlain ? makePlainText() : null;
     try {
       this.#copying = this.#makeCopying();
     } catch (error) {
@@ -120,6 +123,7 @@ export class Channel {
   beginRun(): void {
     if (this.#options.settings.transcriptRotateStart) this.#rotate();
     if (this.#copying.isActive) this.sink.endsLine = this.#plain?.endsLine() ?? true;
+    this.#plainText?.reset();
     this.sink.endLine();
   }
 
@@ -205,12 +209,15 @@ export class Channel {
   }
 
   readonly #consume: ConsumeChunk = (bytes, length, lasts) => {
-    this.sink.write(bytes, 0, length);
+    if (this.#plainText) this.#plainText.pass(bytes, 0, length, this.#write);
+    else this.sink.write(bytes, 0, length);
     this.#options.ring.add(bytes, length, lasts);
     this.#watcher?.(bytes.subarray(0, length));
     if (length > 0 && this.#copying.noteRead(length)) this.#readSoon();
     return !this.sink.isFull;
   };
+
+  readonly #write: Consume = (bytes, start, end) => this.sink.write(bytes, start, end);
 
   /** Not now: the chunk that is being consumed comes first. */
   #readSoon(): void {
@@ -284,4 +291,10 @@ export class Channel {
     this.sink.endsLine = this.#plain?.endsLine() ?? true;
     if (bytes.length > 0) this.#consume(bytes, bytes.length, false);
   }
+}
+
+/** Most transcripts have what the program writes. */
+function makePlainText(): PlainText {
+  const { PlainText }: typeof import('./text/plain-text') = require('./text/plain-text');
+  return new PlainText();
 }

@@ -3,8 +3,8 @@ import { openTarget } from './files/open-target';
 import { RotatingFile } from './files/rotation';
 import type { TranscriptOptions } from './options';
 import { type Destination, Sink, type SinkOptions } from './sink';
-import { Stamper } from './stamp';
 import type { Target } from './target';
+import { Stamper } from './text/stamp';
 
 /** A transcript without a file. */
 const NOWHERE = '/dev/null';

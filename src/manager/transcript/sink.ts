@@ -2,9 +2,9 @@ import type { News } from '../../protocol/events';
 import type { WhenFull } from '../../settings/settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
 import { describeReason, errorCode } from '../../system/errors';
-import type { Stamper } from './stamp';
 import { Store } from './store';
 import type { Target } from './target';
+import type { Stamper } from './text/stamp';
 
 /** Seconds between attempts while the file cannot be written. */
 const RETRY = 0.5;

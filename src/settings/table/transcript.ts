@@ -243,6 +243,20 @@ export const transcriptTable = {
         'seconds since 1970 with ``epoch``.',
     ),
   }),
+  transcriptPlain: setting({
+    key: 'transcript-plain',
+    flags: 'SWITCH',
+    type: onOff,
+    default: false,
+    reach: 'manager',
+    sample: 'on',
+    source: 'zd',
+    help: 'leave out of the transcript what is meant for a terminal',
+    details: manual(
+      'Escape sequences, such as colours and titles, and control characters except tab, newline and carriage ' +
+        'return; a line that ends with ``\\r\\n`` ends with ``\\n``. ``transcript-program`` gets the same.',
+    ),
+  }),
   transcriptMarkers: setting({
     key: 'transcript-markers',
     flags: 'SWITCH',

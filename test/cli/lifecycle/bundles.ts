@@ -14,6 +14,7 @@ const CASES: [settings: Record<string, string>, bundles: string[]][] = [
   [{ 'lock-file': 'lock' }, ['lock-file']],
   [{ pidfile: 'app.pid' }, ['pidfile']],
   [{ 'transcript-program': 'cat' }, ['receiver']],
+  [{ 'transcript-plain': 'on' }, ['plain-text']],
   [{ 'transcript-rotate-start': 'on' }, ['rotating-file-stream']],
   [{ 'stop-program': 'true' }, []],
   [{ 'before-start': 'true' }, ['hooks']],
@@ -50,6 +51,20 @@ test('with an event log of plain files: nothing more; with a format: event-log',
     await place.zd('-C app.conf start');
     const loaded = () => [...new Set(place.read('bundles').trim().split('\n'))].sort();
     assert.equal(loaded(), ['manager-core', ...bundles].sort());
+  }
+});
+
+test('in the foreground: nothing more; with a NOTIFY_SOCKET: service', async () => {
+  for (const [variables, bundles] of [
+    [{}, []],
+    [{ NOTIFY_SOCKET: '/nowhere/notify' }, ['service']],
+  ] as const) {
+    const options = `--require=${fixture('note-bundles.cjs')}`;
+    const place = makePlace({ env: { ZD_NODE_OPTIONS: options, ...variables } });
+    place.configure({ program: 'sh -c "exit 3"' });
+    assert.is((await place.zd('-C app.conf fg --supervise')).status, 3);
+    const loaded = [...new Set(place.read('bundles').trim().split('\n'))].sort();
+    assert.equal(loaded, ['manager-core', ...bundles].sort());
   }
 });
 

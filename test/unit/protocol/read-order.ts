@@ -33,6 +33,7 @@ const orderOfVersion1 = {
     transcriptMaxTotal: null,
     transcriptCompress: true,
     transcriptTimestamps: 'iso',
+    transcriptPlain: false,
     transcriptMarkers: false,
     stderrTranscript: null,
     stdout: null,

@@ -32,7 +32,12 @@ export class NewsFifo {
       place => {
         makeFifos([place]);
         const fd = openSync(place, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
-        return [fd, openSync(nameDescriptor(fd, place), O_RDWR | O_NONBLOCK)] as const;
+        try {
+          return [fd, openSync(nameDescriptor(fd, place), O_RDWR | O_NONBLOCK)] as const;
+        } catch (error) {
+          closeSync(fd);
+          throw error;
+        }
       },
       insecure,
     );

@@ -5,6 +5,7 @@ import type { Parent, Source } from '../../parent/parent';
 import type { Transcript } from '../../transcript/transcript';
 import { OutputWatch } from '../kinds/output';
 import type { Answer } from '../kinds/try';
+import { closeLater } from './equipment';
 import { NewsFifo } from './news-fifo';
 
 export interface RunNewsOptions {
@@ -40,6 +41,7 @@ export class RunNews {
   /**
    * @param probes of the settings of this run
    * @param held those that are known to hold already
+   * @throws the system's error
    */
   constructor(probes: readonly EventProbe[], held: readonly string[], options: RunNewsOptions) {
     this.#options = options;
@@ -52,7 +54,13 @@ export class RunNews {
       matched: pattern => this.#hear({ kind: 'output', pattern }),
       slow: (pattern, isLast) => this.#noteSlow(pattern, isLast),
     });
-    for (const probe of probes) if (probe.kind === 'fd' && !this.#fifos.has(probe.fd)) this.#openFifo(probe);
+    try {
+      for (const probe of probes)
+        if (probe.kind === 'fd' && !this.#fifos.has(probe.fd)) this.#openFifo(probe);
+    } catch (error) {
+      this.end();
+      throw error;
+    }
   }
 
   /** Forgets what was written to descriptors before this run. */
@@ -69,10 +77,14 @@ export class RunNews {
   /** What becomes the program's descriptors from 3 on; the caller closes them. */
   openSources(): (Source | 'closed')[] {
     const last = Math.max(2, ...this.#fifos.keys());
-    return Array.from(
-      { length: last - 2 },
-      (_, index) => this.#fifos.get(index + 3)?.openWriteEnd() ?? 'closed',
-    );
+    const sources: (Source | 'closed')[] = [];
+    try {
+      for (let fd = 3; fd <= last; fd++) sources.push(this.#fifos.get(fd)?.openWriteEnd() ?? 'closed');
+      return sources;
+    } catch (error) {
+      closeLater(sources).close();
+      throw error;
+    }
   }
 
   /** A line came over NOTIFY_SOCKET. */

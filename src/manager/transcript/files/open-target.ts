@@ -46,12 +46,19 @@ export function openTarget({
 /**
  * Finds the file that a copier can write to.
  *
- * @returns null if the manager must look at each line
+ * @returns null if the settings require what a copier cannot do
  */
 export function findPlain(
   target: Target,
-  { transcriptRotateSize: size, transcriptRotateInterval: interval }: TranscriptSettings,
+  {
+    transcriptRotateSize: size,
+    transcriptRotateInterval: interval,
+    transcriptTimestamps: timestamps,
+    transcriptMarkers: markers,
+    transcriptPlain: plain,
+  }: TranscriptSettings,
 ): LogFile | null {
+  if (timestamps !== 'off' || markers || plain) return null;
   if (target instanceof RotatingFile) return size === null && interval === null ? target.file : null;
   return target instanceof LogFile ? target : null;
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { Sink, type SinkOptions } from '../../../../src/manager/transcript/sink';
-import { Stamper } from '../../../../src/manager/transcript/stamp';
 import type { Target } from '../../../../src/manager/transcript/target';
+import { Stamper } from '../../../../src/manager/transcript/text/stamp';
 import { FakeClock } from '../../../helpers/fake-clock';
 import { suite } from '../../../runner/guard';
 

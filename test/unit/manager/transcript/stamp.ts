@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { Stamper } from '../../../../src/manager/transcript/stamp';
+import { Stamper } from '../../../../src/manager/transcript/text/stamp';
 import { formatIsoTime } from '../../../../src/system/clock';
 import { FakeClock } from '../../../helpers/fake-clock';
 import { suite } from '../../../runner/guard';

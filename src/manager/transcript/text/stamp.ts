@@ -1,5 +1,5 @@
-import type { Timestamps } from '../../settings/settings';
-import { type Clock, formatIsoTime } from '../../system/clock';
+import type { Timestamps } from '../../../settings/settings';
+import { type Clock, formatIsoTime } from '../../../system/clock';
 
 const NEWLINE = 0x0a;
 /** Stamped bytes are passed on in pieces of this size, so that memory use is constant. */

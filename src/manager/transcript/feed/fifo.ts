@@ -15,7 +15,6 @@ export class ReceiverFifo {
   readonly readEnd: number;
   readonly writeEnd: number;
   readonly #path: string;
-  #isWide = false;
   #isEnded = false;
 
   /**
@@ -27,6 +26,7 @@ export class ReceiverFifo {
   constructor(path: string, isFresh: boolean, insecure: boolean) {
     this.#path = path;
     [this.readEnd, this.writeEnd] = withOwnFile(path, place => openBothEnds(place, isFresh), insecure);
+    if (isFresh) this.#widen();
   }
 
   /** Opens what becomes the standard input of a reader, which blocks as usual. */
@@ -46,7 +46,6 @@ export class ReceiverFifo {
       while (at < end) at += writeSync(this.writeEnd, bytes, at, end - at);
     } catch (error) {
       if (errorCode(error) !== 'EAGAIN') throw error;
-      this.#widen();
     }
     return at;
   }
@@ -75,10 +74,12 @@ export class ReceiverFifo {
     closeSync(this.readEnd);
   }
 
-  /** A full FIFO is tried again after a pause, so its size limits the rate. Node has no fcntl(2). */
+  /**
+   * A full FIFO is tried again after a pause, so its size limits the rate; and what fits into it is not lost by a burst.
+   * Node has no fcntl(2).
+   */
   #widen(): void {
-    if (this.#isWide || process.platform !== 'linux') return;
-    this.#isWide = true;
+    if (process.platform !== 'linux') return;
     try {
       // One of its own, for Node has the standard streams of a process block, here as well.
       const fd = this.openForReader();

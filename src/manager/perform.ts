@@ -4,7 +4,6 @@ import { stepOf } from '../settings/schedule/what-runs';
 import type { SavedState } from '../state/saved-state';
 import { wallTimeOf } from '../system/clock';
 import { describeReason } from '../system/errors';
-import { readText } from '../system/files';
 import { readTicks } from '../system/processes';
 import { describeEnding } from '../system/signals';
 import { Attendants } from './attendants';
@@ -12,10 +11,10 @@ import { LazyHooks } from './hooks/lazy';
 import type { Effect, Lifecycle } from './lifecycle/types';
 import { openPidfile } from './open-pidfile';
 import { Closers } from './program/closers';
+import { describeProcess, describeSurvivors } from './program/describe-survivors';
 import { LockHolder } from './program/lock-holder';
 import type { Pidfile } from './program/pidfile';
 import { prepareProgram } from './program/prepare-spawn';
-import type { Program } from './program/program';
 import type { Equipment } from './readiness/signs/equipment';
 import { exitStatusOf } from './record/exit-status';
 import { BACKGROUND } from './record/run-record';
@@ -96,7 +95,10 @@ export class Performer {
       this.#endStopProgram = loadOwnCommand().runStopProgram(this.#scene);
     },
     endStopProgram: () => this.#endStopProgram(),
-    signal: ({ signal }) => void this.#send(() => this.#scene.program.sendStop(signal)),
+    signal: ({ signal }) => {
+      const { program, order } = this.#scene;
+      void this.#send(() => program.sendStop(signal, order.settings.pty));
+    },
     kill: () => {
       const { life, program } = this.#scene;
       if (life.pid !== null) this.#killed.push(describeProcess(life.pid));
@@ -275,24 +277,4 @@ export class Performer {
 /** Most programs are stopped by signals alone. */
 export function loadOwnCommand(): typeof import('./program/own-command') {
   return require('./program/own-command');
-}
-
-/** What is left after a stop, and why. */
-function describeSurvivors(pids: readonly number[], program: Program): string {
-  const refused = pids.filter(pid => program.leftovers.isRefused(pid));
-  const stubborn = pids.filter(pid => !program.leftovers.isRefused(pid));
-  return [
-    ...(refused.length > 0
-      ? [`it is not permitted to signal ${refused.map(describeProcess).join(', ')}`]
-      : []),
-    ...(stubborn.length > 0
-      ? [`still alive after SIGKILL: ${stubborn.map(describeProcess).join(', ')}`]
-      : []),
-  ].join('; ');
-}
-
-/** `4711 (python3)`. */
-function describeProcess(pid: number): string {
-  const name = readText(`/proc/${pid}/comm`).trim();
-  return name === '' ? String(pid) : `${pid} (${name})`;
 }

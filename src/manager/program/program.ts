@@ -15,7 +15,9 @@ import { LEFTOVER_POLL, Leftovers } from './leftovers';
 
 /** Seconds between polls of a program that is not a child of the parent, whose exit is not an event there. */
 const ADOPTED_POLL = 1;
+const SIGHUP = 1;
 const SIGKILL = 9;
+const SIGTERM = 15;
 const SIGCONT = 18;
 
 export interface ProgramListener {
@@ -164,10 +166,13 @@ export class Program {
    * Sends a signal of the stop plan to the program or, as `stop-scope` says, to its process group. SIGCONT follows, for
    * the whole group, because a suspended process could not act on it.
    *
+   * @param hasTerminal SIGHUP follows SIGTERM, because shells ignore that one while they are interactive
    * @throws as `signal`
    */
-  async sendStop(signal: number): Promise<void> {
-    const sent = this.#scope() === 'program' ? this.signal(signal) : this.signalGroup(signal);
+  async sendStop(signal: number, hasTerminal = false): Promise<void> {
+    const send = (one: number) => (this.#scope() === 'program' ? this.signal(one) : this.signalGroup(one));
+    const sent = send(signal);
+    if (hasTerminal && signal === SIGTERM) send(SIGHUP).catch(() => {});
     this.signalGroup(SIGCONT).catch(() => {});
     await sent;
   }

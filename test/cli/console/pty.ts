@@ -28,6 +28,22 @@ test.skipIf(
 
 test.skipIf(
   keeperMissing,
+  'a stop ends an interactive shell, with what it runs, before its time is over',
+  async () => {
+    const place = makePlace();
+    configure(place, 'exec sh -i', { 'stop-timeout': '100' });
+    assert.is((await place.zd('-C app.conf start')).status, 0);
+    await place.zd(['-C', 'app.conf', 'send', 'sleep 1000 & echo job $!; cat']);
+    await waitForFile(place.path('log'), text => /job \d+\r\n/.test(text));
+    const job = Number(/job (\d+)\r\n/.exec(place.read('log'))?.[1]);
+    const stopped = await place.zd('-C app.conf stop');
+    assert.equal([stopped.status, stopped.stdout, stopped.stderr], [0, 'daemon process stopped\n', '']);
+    assert.not.ok(isAlive(job));
+  },
+);
+
+test.skipIf(
+  keeperMissing,
   'TERM is set for a caller without a terminal, unless a section sets it',
   async () => {
     const place = makePlace({ env: { TERM: undefined } });

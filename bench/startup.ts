@@ -72,7 +72,7 @@ function compareAuto(cwd: string, runs: number): Figure {
 function measureChain(cwd: string, runs: number): Figure {
   const plain = '[runner]\nprogram = sleep 1000\nstart-seconds = 0\n';
   const chain =
-    'limits = nofile 64:128, core 0, cpu 1h\nnice = 19\nionice = idle\ncpu-affinity = 0-4000\n' +
+    'limits = nofile 64:128, core 0, cpu 1h\nnice = 19\nionice = idle\ncpu-affinity = 0-63\n' +
     'oom-score-adjust = 500\nno-new-privileges = on\nargv0 = bench\nlock-file = lock\n' +
     (process.getuid?.() === 0 ? 'chroot = /\ngroup = 65534\nsupplementary-groups = none\n' : '');
   writeFileSync(join(cwd, 'plain.ini'), plain);

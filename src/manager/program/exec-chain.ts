@@ -50,7 +50,7 @@ export function buildChain(settings: ChainSettings, end: ChainEnd): Chain {
     ...optional(ionice, toIoLink),
     ...optional(cpuAffinity, list => ({
       call: 'affinity',
-      args: list,
+      args: [processors.format(list)],
       says: `cpu-affinity ${processors.format(list)}`,
     })),
     ...(limits ?? []).map(toLimitLink),

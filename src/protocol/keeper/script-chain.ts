@@ -24,9 +24,12 @@ const CALLS = {
   nice: 'setpriority 0, 0, $_[0]',
   /** class, level */
   ionice: 'syscall($call{ioprio_set}, 1, 0, $_[0] << 13 | $_[1]) >= 0',
-  /** the numbers of processors; the kernel leaves out those that do not exist */
+  /** numbers of processors and ranges of them, with commas; the kernel leaves out those that do not exist */
   affinity: `my $mask = '';
-    vec($mask, $_, 1) = 1 for @_;
+    for (split /,/, $_[0]) {
+      my ($first, $last) = split /-/;
+      vec($mask, $_, 1) = 1 for $first .. $last // $first;
+    }
     syscall($call{sched_setaffinity}, 0, length $mask, $mask) >= 0`,
   /** score */
   oom: `my $isOpen = open my $file, '>', '/proc/self/oom_score_adj';

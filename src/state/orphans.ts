@@ -1,13 +1,12 @@
 import { readlinkSync, realpathSync } from 'node:fs';
-import { basename } from 'node:path';
 import { isKeeper } from '../protocol/keeper/command';
 import type { LaunchOrder } from '../protocol/launch-order';
 import type { DownRecord, ExitRecord } from '../protocol/outcomes';
 import type { Clock } from '../system/clock';
-import { readText } from '../system/files';
 import { identify, isRunning, isSameBoot } from '../system/identity';
 import { findSessionsWritingTo, listChildren, readAge, readBootId, readOwner } from '../system/processes';
 import { nameStateFolder } from './folder';
+import { readManagerSocket } from './manager-process';
 import type { SavedProgram, SavedState } from './saved-state';
 import { findSessionMembers, nameFifos, readFolderOwner } from './sessions';
 import { readOwnedState } from './state-file';
@@ -86,11 +85,7 @@ function findKeeper(state: SavedState | null, isTheirs: (pid: number) => boolean
 }
 
 function findManager(keeperPid: number, socket: string): number | null {
-  const isManager = (pid: number) => {
-    const [, script = '', place] = readText(`/proc/${pid}/cmdline`).split('\0');
-    return basename(script) === 'manager.js' && place === socket;
-  };
-  return listChildren(keeperPid).find(isManager) ?? null;
+  return listChildren(keeperPid).find(pid => readManagerSocket(pid) === socket) ?? null;
 }
 
 /**

@@ -1,7 +1,14 @@
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Identity, isRunning } from '../system/identity';
-import { findMembers, isAlive, type ProcessFacts, readFromProc, recognizeWriters } from '../system/processes';
+import {
+  findMembers,
+  isAlive,
+  listPids,
+  type ProcessFacts,
+  readFromProc,
+  recognizeWriters,
+} from '../system/processes';
 
 /** The FIFOs that a program's output can go through; see manager/transcript/. */
 const FIFOS = ['output', 'errors'];
@@ -48,7 +55,7 @@ export function findSessionMembers(
  * @returns nothing without /proc
  */
 export function findGroupMembers(leader: Identity): Identity[] {
-  const pids = existsSync('/proc/self') ? readdirSync('/proc').map(Number).filter(Number.isInteger) : [];
+  const pids = existsSync('/proc/self') ? listPids() : [];
   const members = pids.flatMap(pid => (pid === leader.pid ? [] : (readFromProc(pid) ?? [])));
   const found = members.filter(one => isAlive(one) && one.group === leader.pid);
   // Only as long as its leader is there, the group is its own for certain.

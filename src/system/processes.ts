@@ -240,7 +240,8 @@ export function listChildren(pid: number): number[] {
   }
 }
 
-function listPids(): number[] {
+/** Lists all processes that /proc shows. @throws the system's error without /proc */
+export function listPids(): number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
 }
 

@@ -1,6 +1,7 @@
-import { readdirSync, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import { errorCode } from '../../system/errors';
 import { readText } from '../../system/files';
+import { listPids } from '../../system/processes';
 import type { Finding } from './finding';
 
 /** A manager has about 25 open files, and its program needs some as well. */
@@ -59,8 +60,7 @@ function examineProcesses(limits: string): Finding[] {
 
 /** The threads of all processes of a user. */
 function countThreads(uid: number): number {
-  const texts = readdirSync('/proc').filter(name => /^\d+$/.test(name));
-  return texts
+  return listPids()
     .map(pid => readText(`/proc/${pid}/status`))
     .filter(text => Number(/^Uid:\s+(\d+)/m.exec(text)?.[1] ?? -1) === uid)
     .reduce((sum, text) => sum + Number(/^Threads:\s+(\d+)/m.exec(text)?.[1] ?? 0), 0);

@@ -1,8 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
-import { basename, isAbsolute } from 'node:path';
 import type { Address } from '../../client/address';
+import { readManagerSocket } from '../../state/manager-process';
 import { UserError } from '../../system/errors';
-import { readText } from '../../system/files';
+import { listPids, readOwner } from '../../system/processes';
 
 /** A process that calls itself a manager. */
 export interface FoundManager {
@@ -16,7 +15,7 @@ export interface FoundManager {
  * be anywhere. A process can lie about itself, but only about its own user's.
  *
  * @param uid of this user
- * @returns one for each socket, in the order of their sockets
+ * @returns one for each socket
  * @throws UserError on a system without /proc
  */
 export function findManagers(uid: number): FoundManager[] {
@@ -26,7 +25,7 @@ export function findManagers(uid: number): FoundManager[] {
     const isVisible = manager !== null && (uid === 0 || manager.uid === uid);
     if (isVisible && !found.has(manager.socket)) found.set(manager.socket, manager);
   }
-  return [...found.values()].sort((one, other) => (one.socket < other.socket ? -1 : 1));
+  return [...found.values()];
 }
 
 /** Where a manager listens, and that the socket must be its own user's. */
@@ -36,17 +35,14 @@ export function addressOf({ socket, uid }: FoundManager): Address {
 
 function listProcesses(): number[] {
   try {
-    return readdirSync('/proc')
-      .filter(name => /^\d+$/.test(name))
-      .map(Number);
+    return listPids();
   } catch {
     throw new UserError('cannot list the daemons: this system has no /proc; name each with -C or -s');
   }
 }
 
 function readManager(pid: number): FoundManager | null {
-  const [, script = '', socket = ''] = readText(`/proc/${pid}/cmdline`).split('\0');
-  if (basename(script) !== 'manager.js' || !isAbsolute(socket)) return null;
-  const owner = statSync(`/proc/${pid}`, { throwIfNoEntry: false });
-  return owner ? { pid, uid: owner.uid, socket } : null;
+  const socket = readManagerSocket(pid);
+  const uid = socket === null ? null : readOwner(pid);
+  return socket === null || uid === null ? null : { pid, uid, socket };
 }

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { existsSync, type Stats, statSync } from 'node:fs';
 import { readLink } from '../../system/files';
+import { listPids } from '../../system/processes';
 import { type ControlFifos, nameControlFifos } from './copier-control';
 
 /**
@@ -27,7 +28,7 @@ export function locateCopiers(path: string, place: string): ControlFifos[] {
   if (!fifo || !existsSync('/proc/self/fd')) return [];
   const removed = nameControlFifos(path).map(({ control }) => `${control} (deleted)`);
   const found: ControlFifos[] = [];
-  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+  for (const pid of listPids()) {
     const [input, own, result] = [3, 5, 6].map(fd => `/proc/${pid}/fd/${fd}`) as [string, string, string];
     if (!removed.includes(readLink(own))) continue;
     // The text of a link proves nothing: any user can have that path in a separate mount namespace.

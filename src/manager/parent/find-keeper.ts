@@ -6,7 +6,8 @@ import { attachWords, findKeeperPerl, KEEPER_VARIABLE } from '../../protocol/kee
 import { FrameReader } from '../../protocol/keeper/wire';
 import { errorCode } from '../../system/errors';
 
-import { isWelcome, KeeperParent } from './keeper-parent';
+import { KeeperParent } from './keeper-parent';
+import { isWelcome } from './kept-run';
 
 /**
  * Finds the keeper that began this manager.

@@ -17,7 +17,7 @@ import { readTicks } from '../../system/processes';
 import { systemError } from '../../system/run/system-error';
 import { findDescendants } from './descendants';
 import type { KeeperListener, PeerListener } from './keeper-listeners';
-import { type Exit, type KeptRun, readExit, readRuns } from './kept-run';
+import { type Exit, isWelcome, type KeptRun, readExit, readRuns } from './kept-run';
 import { packSpawn } from './pack-spawn';
 import type { Leftover } from './parent';
 import {
@@ -261,7 +261,7 @@ export class KeeperParent implements Parent {
   }
 
   #receiveExit(exit: Exit): void {
-    // What runs beside the program is told of once, perhaps while exits of the program from before are still to come.
+    // The keeper reports a helper's exit once, perhaps before older exits of the program.
     const own = this.#runs.get(exit.id);
     if (own && own.kind !== KINDS.program) return this.#reportExit(exit);
     // A manager that becomes the only one is told again of exits that it knows.
@@ -293,9 +293,4 @@ export class KeeperParent implements Parent {
 
 function lostError(): Error {
   return Object.assign(new Error('the keeper was killed'), { code: KEEPER_LOST });
-}
-
-/** Exits that no manager has saved come before it. */
-export function isWelcome([word]: Buffer[]): boolean {
-  return word?.toString() === TO_MANAGER.welcome;
 }

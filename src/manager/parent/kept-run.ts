@@ -1,4 +1,4 @@
-import type { Kind } from '../../protocol/keeper/wire';
+import { type Kind, TO_MANAGER } from '../../protocol/keeper/wire';
 
 /** A process of an earlier manager that the keeper still has as its child, or whose exit nobody has saved yet. */
 export interface KeptRun {
@@ -30,4 +30,9 @@ export interface Exit {
 export function readExit(fields: readonly Buffer[]): Exit {
   const [sequence, id, pid, waitStatus] = fields.map(String);
   return { sequence: Number(sequence), id: id ?? '', pid: Number(pid), waitStatus: Number(waitStatus) };
+}
+
+/** Whether a frame is the keeper's welcome; exits that no manager has saved come before it. */
+export function isWelcome([word]: Buffer[]): boolean {
+  return word?.toString() === TO_MANAGER.welcome;
 }

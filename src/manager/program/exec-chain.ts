@@ -42,8 +42,7 @@ export interface ChainEnd {
  * @returns the links in their order
  */
 export function buildChain(settings: ChainSettings, end: ChainEnd): Chain {
-  const { limits, nice, ionice, cpuAffinity, oomScoreAdjust, noNewPrivileges } = settings;
-  const chroot = settings.chroot ?? null;
+  const { limits, nice, ionice, cpuAffinity, oomScoreAdjust, noNewPrivileges, chroot } = settings;
   const links: Link[] = [
     ...optional(oomScoreAdjust, score => ({ call: 'oom', args: [score], says: `oom-score-adjust ${score}` })),
     ...optional(nice, niceness => ({ call: 'nice', args: [niceness], says: `nice ${niceness}` })),
@@ -120,7 +119,7 @@ function toUserLink({ name, uid, gid, groups }: WholeUser): Link {
 
 /** Without `directory`, a program with another root begins there. */
 function toFolderLinks(settings: ChainSettings, { runAs, directory }: ChainEnd): Link[] {
-  if ((settings.chroot ?? null) !== null)
+  if (settings.chroot !== null)
     return settings.directory === null ? [] : [toEntryLink(folderInside(settings))];
   return runAs ? [toEntryLink(directory, settings.directory === null)] : [];
 }

@@ -113,7 +113,7 @@ export function prepareProgram(
 ): PreparedSpawn | { reason: string; isTrusted: boolean } {
   const { settings } = order;
   const { runAs } = surroundings;
-  const chroot = settings.chroot ?? null;
+  const { chroot } = settings;
   // Others can have changed the folder, or one above it, since the last start.
   const doubt = chroot === null || settings.insecure ? null : findDoubt('the chroot', chroot, null);
   if (doubt !== null) return { reason: doubt, isTrusted: false };

@@ -1,13 +1,12 @@
-import { constants, existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
 import type { TranscriptSettings } from '../../settings/settings';
 import { type Clock, formatLocalTime } from '../../system/clock';
 import { describeReason, UserError } from '../../system/errors';
 import type { Console } from '../console/console';
 import type { Source } from '../parent/parent';
-import { Channel } from './channel';
-import { Fifo } from './fifo';
+import type { Channel } from './channel';
 import { saveLastOutput } from './last-output';
+import { joinErrors, openChannel, openConsole } from './open-channels';
 import { OpenDescriptors, openStream } from './open-stream';
 import type { OutputCommand, TranscriptOptions } from './options';
 import { Followers, Ring, Watchers } from './ring';
@@ -63,8 +62,8 @@ export class Transcript {
         settings.stderrTranscript === null
           ? null
           : openChannel('errors', settings.stderrTranscript, { ...options, receiver: null }, this.#ring);
-      if (this.#errors === null) this.#joinErrors(options);
-      this.console = this.#openConsole(options);
+      if (this.#errors === null) joinErrors(this.#output, options);
+      this.console = openConsole(this.#output, options);
     } catch (error) {
       this.#output.close();
       throw error;
@@ -260,24 +259,6 @@ export class Transcript {
     for (const channel of this.#channels) channel.close();
   }
 
-  /** A program that was started with a `stderr-transcript` keeps its FIFO, even if that setting is gone. */
-  #joinErrors({ folder, insecure, program, parent }: TranscriptOptions): void {
-    const path = join(folder, 'errors');
-    if (program === null || !existsSync(path)) return;
-    const fifo = new Fifo(path, program, insecure);
-    parent.hold('errors', fifo.descriptor);
-    this.#output.join(fifo, 'errors');
-  }
-
-  /** A program that was started with a terminal keeps it, even if that setting is gone. */
-  #openConsole(options: TranscriptOptions): Console | null {
-    const { folder, insecure = false, program } = options;
-    if (!this.#settings.pty && (program === null || !existsSync(join(folder, 'console')))) return null;
-    const openOutput = () => this.#output.fifo.open();
-    const { Console } = loadConsole();
-    return new Console({ ...options, insecure, openOutput });
-  }
-
   #open(choose: (fds: OpenDescriptors) => Outlets['descriptors']): Outlets {
     const fds = new OpenDescriptors();
     try {
@@ -301,21 +282,5 @@ export class Transcript {
 
   #sum(count: (channel: Channel) => number): number {
     return this.#channels.reduce((sum, channel) => sum + count(channel), 0);
-  }
-}
-
-/** Most programs have no terminal. */
-function loadConsole(): typeof import('../console/bundle') {
-  return require('../console/bundle');
-}
-
-function openChannel(name: string, path: string, options: TranscriptOptions, ring: Ring): Channel {
-  const fifo = new Fifo(join(options.folder, name), options.program, options.insecure);
-  options.parent.hold(name, fifo.descriptor);
-  try {
-    return new Channel({ ...options, name, path, ring, fifo });
-  } catch (error) {
-    fifo.close();
-    throw error;
   }
 }

@@ -6,7 +6,7 @@ export interface TerminalParts {
 }
 
 /**
- * With `pty`, the program is told of a terminal even if the caller of `start` had none, as cron has.
+ * With `pty`, the program gets a TERM even if the caller of `start` had none, as under cron.
  *
  * @returns a variable, or nothing if the caller had a terminal
  */

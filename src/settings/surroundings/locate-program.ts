@@ -22,8 +22,8 @@ export function locateProgram(
   folders: readonly string[],
   path: string | undefined,
 ): ProgramLookup {
-  if ((place.chroot ?? null) === null) return findProgram(word, folders, path);
-  return loadInside().findInside(place.chroot as string, word, folderInside(place), path);
+  if (place.chroot === null) return findProgram(word, folders, path);
+  return loadInside().findInside(place.chroot, word, folderInside(place), path);
 }
 
 /** The folder of a program with another root, as that program has it; the root itself without `directory`. */

@@ -104,7 +104,7 @@ export class Receiver implements OutputCommand, ReceiverState {
     if (!this.#run && !this.#isSpawning) this.#spawn();
   }
 
-  /** The end of one that an earlier manager has begun, and that another one was told of, is noticed late. */
+  /** A command that an earlier manager began may have exited unnoticed, so this looks whether it is alive. */
   noteFull(): void {
     const { clock } = this.#options;
     if (!this.#run || clock.now() < this.#nextLook) return;

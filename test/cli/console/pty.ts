@@ -132,8 +132,12 @@ test.skipIf(keeperMissing, 'what a run leaves behind is stopped, and its last wo
   );
   await start(place, 'sh child.sh & exec sleep 1000');
   const child = Number(await waitForFile(place.path('child'), text => text.endsWith('\n')));
+  const [holder] = holdersOf(place);
   await place.zd('-C app.conf stop');
-  assert.equal([isAlive(child), holdersOf(place)], [false, []]);
+  const isLeft = isAlive(child);
+  // It is told to exit by the manager, which does not wait for that.
+  await waitForEnd(holder as number);
+  assert.equal([isLeft, holdersOf(place)], [false, []]);
   assert.match(place.read('log'), /bye\r\n$/);
 });
 

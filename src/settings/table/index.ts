@@ -1,4 +1,5 @@
 import { controlTable } from './control';
+import { fleetTable } from './fleet';
 import { hooksTable } from './hooks';
 import { programTable } from './program';
 import { promptTable } from './prompt';
@@ -28,5 +29,6 @@ export const settingTable = {
   ...renewingTable,
   ...hooksTable,
   ...transcriptTable,
+  ...fleetTable,
   ...promptTable,
 };

@@ -1,0 +1,4 @@
+import type { ForeignReader } from './reading';
+
+/** All readers, in the order in which they are asked. */
+export const readers: readonly ForeignReader[] = [];

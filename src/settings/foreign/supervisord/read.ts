@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { errorAt } from '../../faults';
-import { changed, dropped, LineReport } from '../line-report';
+import { changed, dropped, LineReport, TAKEN } from '../line-report';
 import { readForeignText } from '../read-foreign';
 import type { ForeignReading, ForeignRequest } from '../reading';
 import { type Config, type ConfigSection, DEFAULTS, parseInto } from './config-parser';
@@ -120,6 +120,7 @@ function membersOf(group: SectionReader): string[] {
 function judgeGroup(group: SectionReader, placed: readonly Placed[]): void {
   const known = placed.map(({ reader }) => reader.section.name.slice('program:'.length).trim());
   const unknown = membersOf(group).find(name => !known.includes(name));
+  group.judge('programs', TAKEN);
   if (unknown !== undefined)
     throw group.fault('programs', `names '${unknown}', which is not a program of the file`);
 }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { errorAt } from '../../faults';
+import { giveNames } from '../give-names';
 import { changed, dropped, entryOf, LineReport, type SourceLine, TAKEN, type Verdict } from '../line-report';
 import { readForeignText } from '../read-foreign';
 import type { ForeignReader, ForeignReading, Telemetry } from '../reading';
-import { giveNames } from '../zd-names';
 import { readAddress } from './addresses';
 import { type PmtrFile, parsePmtr } from './grammar';
 import { type ReadJob, readJob } from './job';

@@ -18,6 +18,7 @@ const lazy = {
   'src/commands/inspect/status-block.ts': 'status-block',
   'src/commands/many/bundle.ts': 'many',
   'src/settings/fleet/defaults.ts': 'defaults',
+  'src/settings/fleet/read-fleet.ts': 'fleet',
   'src/settings/foreign/readers.ts': 'foreign',
   'src/commands/list/name-daemon.ts': 'name-daemon',
   'src/commands/doctor/doctor.ts': 'doctor',

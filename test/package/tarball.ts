@@ -35,6 +35,7 @@ const contents = [
   'dist/environment.js',
   'dist/event-log.js',
   'dist/exec-chain.js',
+  'dist/fleet.js',
   'dist/foreign.js',
   'dist/hooks.js',
   'dist/input.js',
@@ -180,8 +181,10 @@ tarball.skipIf(npmMissing, 'The licences of the bundled packages are in it', () 
       'croner',
       'dotenv',
       'ini',
+      'json5',
       'rotating-file-stream',
       'typanion',
+      'yaml',
     ],
   );
   for (const licence of text.split(/^(?=\S+ \d+\.\d+\.\d+ \()/m).slice(1)) assert.match(licence, 'Copyright');

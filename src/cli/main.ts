@@ -149,7 +149,13 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
   const isOther = argv.flags.has('format') || configuration.settings.copies !== null;
   const fleet = isOther ? readFleet(request, flavour, command) : null;
   if (fleet) return runFleet(world, argv, fleet);
-  const context = withConfiguration(world, configuration);
+  return runSingle(withConfiguration(world, configuration), argv);
+}
+
+/** Runs a command for one program, or the prompt. */
+async function runSingle(context: ActionContext, argv: Arguments): Promise<number> {
+  const { configuration, flavour } = context;
+  const { command } = argv;
   const { interactive, defaultToInteractive } = configuration.settings;
   if (interactive || (command === null && flavour === 'zd' && defaultToInteractive)) {
     checkText(configuration);
@@ -166,12 +172,22 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
 /** Loaded for a file with more than one program, and for one that zd cannot read as its own. */
 function readFleet({ argv }: ConfigurationRequest, flavour: Flavour, command: string | null): Fleet | null {
   if (flavour === 'zdaemon' || writesFile(command) || !argv.flags.has('configure')) return null;
-  return loadMany().readFleet({ argv });
+  return loadMany().readFleet({ argv: isNamed(argv) ? withoutFlag(argv, 'socket-name') : argv });
+}
+
+/** Whether `-n` names the daemon: its socket tells which program of a fleet that is. */
+function isNamed({ flags }: Arguments): boolean {
+  return flags.has('daemon-name');
+}
+
+function withoutFlag(argv: Arguments, key: string): Arguments {
+  return { ...argv, flags: new Map([...argv.flags].filter(([name]) => name !== key)) };
 }
 
 /** Each program is run as if its own file had been named. */
 async function runFleet(world: World, argv: Arguments, fleet: Fleet): Promise<number> {
   const { command } = argv;
+  if (isNamed(argv)) return runNamed(world, argv, fleet);
   if (command === null) throw new UsageError(`name a command for the programs of ${fleet.file}; see zd help`);
   const words = wordsOf(argv, command);
   const runOne = async (context: ActionContext, name: string, given: readonly string[]) => {
@@ -182,6 +198,16 @@ async function runFleet(world: World, argv: Arguments, fleet: Fleet): Promise<nu
     }
   };
   return loadMany().runMany({ world, argv, fleet, command, words, runOne });
+}
+
+/** With `-n`, everything is as with the own file of that program; one that the fleet has no more has only its socket. */
+async function runNamed(world: World, argv: Arguments, { members }: Fleet): Promise<number> {
+  const socket = argv.flags.get('socket-name')?.text ?? '';
+  const member = members.find(({ configuration }) => configuration.settings.socketName === socket);
+  const configuration =
+    member?.configuration ??
+    resolveConfiguration({ argv: withoutFlag(argv, 'configure'), placesPaths: true });
+  return runSingle(withConfiguration(world, configuration), argv);
 }
 
 function loadMany(): typeof import('../commands/many/bundle') {

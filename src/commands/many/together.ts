@@ -4,4 +4,11 @@ import type { SplitRequest } from './request';
 export type Together = (request: SplitRequest) => Promise<number>;
 
 /** Commands that are more than one command for each program; the others need nothing here. */
-export const together: Record<string, Together> = {};
+export const together: Record<string, Together> = {
+  list: request => loadLooking().listFleet(request),
+};
+
+/** Loaded for commands that only look. */
+function loadLooking(): typeof import('./looking') {
+  return require('./looking');
+}

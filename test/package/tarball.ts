@@ -54,6 +54,8 @@ const contents = [
   'dist/read-round.js',
   'dist/readiness.js',
   'dist/receiver.js',
+  'dist/recorder.js',
+  'dist/recording.js',
   'dist/renewal.js',
   'dist/rotating-file-stream.js',
   'dist/salvage.js',

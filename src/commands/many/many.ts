@@ -3,7 +3,7 @@ import type { Member } from '../../settings/fleet/fleet';
 import { ExitStatus, UsageError } from '../../system/errors';
 import { findCommand } from '../table';
 import { inParallel, readJobs } from './jobs';
-import { addOutcomes, complainOfFaulty, printLines } from './print-outcomes';
+import { addOutcomes, chooseDisplay, complainOfFaulty } from './print-outcomes';
 import { findSingle, type ManyRequest, refuseProgramWords, type SplitRequest } from './request';
 import { contextOf, runMember, worstOf } from './run-member';
 import { selectMembers } from './selectors';
@@ -35,9 +35,13 @@ export async function runMany(request: ManyRequest): Promise<number> {
 async function runAll(request: SplitRequest): Promise<number> {
   const { argv, command, split, selection, world } = request;
   complainOfFaulty(request, selection);
-  const display = printLines(world);
+  const display = chooseDisplay(
+    world,
+    selection.members.map(({ name }) => name),
+  );
   const jobs = readJobs(argv, !findCommand(command)?.changes);
   const outcomes = await inParallel(selection.members, jobs, async member => {
+    display.begin(member.name);
     const outcome = await runMember(request, member, command, split.own);
     display.show(outcome);
     return outcome;

@@ -19,6 +19,7 @@ const lazy = {
   'src/commands/many/bundle.ts': 'many',
   'src/commands/many/looking.ts': 'looking',
   'src/settings/fleet/defaults.ts': 'defaults',
+  'src/settings/fleet/read-fleet.ts': 'fleet',
   'src/settings/foreign/readers.ts': 'foreign',
   'src/commands/list/name-daemon.ts': 'name-daemon',
   'src/commands/doctor/doctor.ts': 'doctor',

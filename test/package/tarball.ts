@@ -35,6 +35,7 @@ const contents = [
   'dist/environment.js',
   'dist/event-log.js',
   'dist/exec-chain.js',
+  'dist/fleet.js',
   'dist/foreign.js',
   'dist/hooks.js',
   'dist/input.js',

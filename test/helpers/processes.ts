@@ -15,7 +15,7 @@ export function groupIsAlive(pgid: number): boolean {
   return listStates().some(state => state.group === pgid && !state.dead);
 }
 
-/** The pids of the children that are alive. A test process itself has one: the compiler of tsx. */
+/** The pids of the children that are alive. A test process itself may have one: the compiler of tsx. */
 export function childrenOf(pid: number): number[] {
   return listStates()
     .filter(state => state.parent === pid && !state.dead)

@@ -141,6 +141,8 @@ function kill(pid: number): void {
 process.on('exit', () => {
   for (const [cookie, { group, folder }] of running) {
     kill(-group);
-    for (const pid of findLeaks(cookie, folder)) kill(pid);
+    // Again, for what was begun in between.
+    for (let left = findLeaks(cookie, folder); left.length > 0; left = findLeaks(cookie, folder))
+      for (const pid of left) kill(pid);
   }
 });

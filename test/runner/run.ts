@@ -11,6 +11,8 @@ import { SLOWEST_FILES } from './slowest-files';
 /** Fewer tests than this in a full run mean that some were lost. */
 const FEWEST_TESTS = 30;
 const FILE_LIMIT_S = 300;
+/** So many files are worth the compilation of all sources beforehand. */
+const FEWEST_COMPILED = 5;
 /** Files at once for each processor: most tests mainly wait for processes, clocks and timeouts. */
 const JOBS_PER_PROCESSOR = 3;
 const MOST_JOBS = 8;
@@ -128,7 +130,8 @@ async function main(patterns: string[]): Promise<void> {
   }
   const print = (text: string) => console.log(text);
   const jobs = Math.min(MOST_JOBS, availableParallelism() * JOBS_PER_PROCESSOR);
-  const totals = await runFiles({ files: findTestFiles(patterns), jobs, compiles: true, print });
+  const files = findTestFiles(patterns);
+  const totals = await runFiles({ files, jobs, compiles: files.length >= FEWEST_COMPILED, print });
 
   const fewest = patterns.length === 0 ? FEWEST_TESTS : 1;
   const ran = totals.passed + totals.failed + totals.skipped;

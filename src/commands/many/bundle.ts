@@ -1,0 +1,3 @@
+/* Loaded when -C names more than one program; see scripts/build.mjs. */
+export { keepFormerSockets } from './former-sockets';
+export { runMany } from './many';

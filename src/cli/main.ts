@@ -177,6 +177,7 @@ async function runFleet(world: World, argv: Arguments, fleet: Fleet): Promise<nu
   const { command } = argv;
   if (command === null) throw new UsageError(`name a command for the programs of ${fleet.file}; see zd help`);
   const words = wordsOf(argv, command);
+  if (findCommand(command)?.needsNoFile) return runPage(world, command, words);
   const runOne = async (context: ActionContext, name: string, given: readonly string[]) => {
     try {
       return await runCommandLine(context, name, given);
@@ -259,9 +260,9 @@ async function printHelp(world: World, command: string | null): Promise<number> 
   return ExitStatus.done;
 }
 
-async function runPage(world: World, command: string): Promise<number> {
+async function runPage(world: World, command: string, words = ['--help']): Promise<number> {
   const context = withConfiguration(world, resolveConfiguration({ argv: parseArguments([]) }));
-  return runCommandLine(context, command, ['--help']);
+  return runCommandLine(context, command, words);
 }
 
 function printVersion(world: World): number {

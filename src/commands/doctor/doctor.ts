@@ -46,7 +46,10 @@ export async function doctor(context: ActionContext): Promise<number> {
   ];
   const logTools = listLogTools(context.configuration).map(examineLogTool);
   report(...surroundings, ...tools, ...logTools, examinePrlimit(), examinePty());
-  report(...(examineTrust(context.configuration) ?? (await examineSocketFolder(socket))));
+  report(
+    ...(examineTrust(context.configuration) ??
+      (await examineSocketFolder(socket, context.configuration.home !== null))),
+  );
   report(...examineOwnCommands(context.configuration));
   if (process.platform === 'linux') report(examineInotify(process.execPath), examineLogin());
   report(...(await examineOrphans()));

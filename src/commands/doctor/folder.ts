@@ -23,12 +23,17 @@ import { findTool, remedyFor, tryLock } from './tools';
  * Checks whether a manager can have its socket there.
  *
  * @param socket absolute path
+ * @param owners the users that its state folder may belong to
  * @param makesAll a start creates all folders of the socket that are missing, and not only the last
  * @returns findings on the path and, if that is good, on the file system
  */
-export async function examineSocketFolder(socket: string, makesAll = false): Promise<Finding[]> {
+export async function examineSocketFolder(
+  socket: string,
+  owners: readonly number[],
+  makesAll: boolean,
+): Promise<Finding[]> {
   const folder = existingFolder(socket, makesAll);
-  const path = examinePath(socket, folder);
+  const path = examinePath(socket, folder, owners);
   if (path.verdict !== 'ok') return [path];
   const complaint = (await tryFolder(folder)) ?? tryLockIn(folder);
   if (complaint === null)
@@ -38,7 +43,7 @@ export async function examineSocketFolder(socket: string, makesAll = false): Pro
   return [path, { subject: 'files', verdict: 'missing', text, remedy }];
 }
 
-function examinePath(socket: string, folder: string): Finding {
+function examinePath(socket: string, folder: string, owners: readonly number[]): Finding {
   const bad = (text: string, remedy: string): Finding => ({
     subject: 'socket',
     verdict: 'missing',
@@ -56,7 +61,7 @@ function examinePath(socket: string, folder: string): Finding {
     if (lstatSync(socket, { throwIfNoEntry: false })?.isSocket() === false)
       return bad(`${socket} exists and is not a socket`, 'use -s with another path');
     const state = nameStateFolder(socket);
-    if (existsSync(state)) checkStateFolder(state, [0, process.geteuid?.() ?? 0]);
+    if (existsSync(state)) checkStateFolder(state, owners);
   } catch (error) {
     if (error instanceof UserError) return { subject: 'socket', verdict: 'missing', text: error.message };
     const text = `${socket} cannot be created: ${describeReason(error)}`;

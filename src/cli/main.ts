@@ -193,6 +193,7 @@ async function runFleet(world: World, argv: Arguments, fleet: Fleet): Promise<nu
   if (isNamed(argv)) return runNamed(world, argv, fleet);
   if (command === null) throw new UsageError(`name a command for the programs of ${fleet.file}; see zd help`);
   const words = wordsOf(argv, command);
+  if (findCommand(command)?.needsNoFile) return runPage(world, command, words);
   const runOne = async (context: ActionContext, name: string, given: readonly string[]) => {
     try {
       return await runCommandLine(context, name, given);
@@ -285,9 +286,9 @@ async function printHelp(world: World, command: string | null): Promise<number> 
   return ExitStatus.done;
 }
 
-async function runPage(world: World, command: string): Promise<number> {
+async function runPage(world: World, command: string, words = ['--help']): Promise<number> {
   const context = withConfiguration(world, resolveConfiguration({ argv: parseArguments([]) }));
-  return runCommandLine(context, command, ['--help']);
+  return runCommandLine(context, command, words);
 }
 
 function printVersion(world: World): number {

@@ -1,5 +1,6 @@
+import { perpReader } from './perp/perp';
 import { pmtrReader } from './pmtr/pmtr';
 import type { ForeignReader } from './reading';
 
 /** All readers, in the order in which they are asked. */
-export const readers: readonly ForeignReader[] = [pmtrReader];
+export const readers: readonly ForeignReader[] = [pmtrReader, perpReader];

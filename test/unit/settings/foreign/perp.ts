@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { perpReader } from '../../../../src/settings/foreign/perp/perp';
+import { readPerp } from '../../../../src/settings/foreign/perp/read';
+import { isPerp } from '../../../../src/settings/foreign/perp/recognize';
 import { splitWords } from '../../../../src/system/words';
 import { entriesOf, lineOf, refusesWith, variablesOf } from '../../../helpers/foreign';
 import { suite } from '../../../runner/guard';
@@ -94,11 +95,11 @@ test('a folder that cannot be read is refused with one sentence', () => {
 });
 
 function recognizes(path: string): boolean {
-  return perpReader.recognizes({ file: 'perp', path, isFolder: true, isExecutable: true, head: '' });
+  return isPerp({ file: 'perp', path, isFolder: true, isExecutable: true, head: '' });
 }
 
 function read(path: string) {
-  return perpReader.read({ file: 'perp', path, env: {}, runsIt: false, variant: null });
+  return readPerp({ file: 'perp', path });
 }
 
 /** All services are active, and all their files executable. */

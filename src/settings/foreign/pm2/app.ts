@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { suggest } from '../../../system/text/nearest';
 import { quoteText } from '../../faults';
 import type { Entry } from '../../file/tree';
+import { makeName } from '../../fleet/names';
 import { changed, dropped, entryOf, TAKEN } from '../line-report';
 import type { ForeignProgram } from '../reading';
 import type { AppReader } from './app-reader';
@@ -50,16 +51,11 @@ export function readApp({ app, folder, variant, env, lookout }: AppRequest): For
   if (!app.flag('autostart', true)) entries.push(app.entry('autostart', 'off', 'autostart'));
   app.judge('namespace', TAKEN);
   const namespace = app.text('namespace') ?? 'default';
-  if (namespace !== 'default') entries.push(app.entry('tags', toWord(namespace), 'namespace'));
+  if (namespace !== 'default') entries.push(app.entry('tags', makeName(namespace, new Set()), 'namespace'));
   const environment = merge([...added, ...readVariables(app, variant)]);
   const name = readName(app, variant);
   judgeRest(app);
   return { name, entries, environment };
-}
-
-/** Names of tags, as the fleet changes those of programs. */
-function toWord(text: string): string {
-  return text.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[.-]+/, '') || 'default';
 }
 
 /** By default the name of the script without its ending. */

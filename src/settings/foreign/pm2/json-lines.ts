@@ -26,23 +26,25 @@ interface Frame {
  * Finds the lines of all members of a JSON5 text, which the parser does not tell.
  *
  * @param text that JSON5 accepts
- * @returns the lines by the name of the path
+ * @returns the lines by the name of the path, and those on which there is more than comments
  */
-export function findLines(text: string): Map<string, Lines> {
-  const found = new Map<string, Lines>();
+export function findLines(text: string): { members: Map<string, Lines>; content: Set<number> } {
+  const members = new Map<string, Lines>();
+  const content = new Set<number>();
   const frames: Frame[] = [];
   let line = 1;
   let last = 1;
   const finish = () => {
     const frame = frames.at(-1);
     if (!frame || frame.first === 0) return;
-    found.set(nameOfPath(pathIn(frame)), { first: frame.first, last });
+    members.set(nameOfPath(pathIn(frame)), { first: frame.first, last });
     frame.first = 0;
     frame.key = null;
   };
   for (const [token] of text.matchAll(TOKEN)) {
     const isContent = !/^(\s|\/[/*])/.test(token);
     const frame = frames.at(-1);
+    if (isContent) content.add(line);
     if (token === ',') {
       finish();
       if (frame) frame.index += 1;
@@ -62,7 +64,7 @@ export function findLines(text: string): Map<string, Lines> {
     }
     line += countLines(token);
   }
-  return found;
+  return { members, content };
 }
 
 const TOKEN =

@@ -29,7 +29,8 @@ export function parseJson({ file, text }: SourceText, report: LineReport): Parse
   const { findLines } = require('./json-lines') as typeof import('./json-lines');
   try {
     const value: unknown = JSON5.parse(text);
-    return locate({ file, text }, value, findLines(text), report, /^\s*(\/\/|\/\*|\*)/);
+    const { members, content } = findLines(text);
+    return locate({ file, text }, value, members, report, (_, number) => content.has(number));
   } catch (error) {
     throw refuse(file, error, /^JSON5: (.*) at \d+:\d+$/);
   }
@@ -64,7 +65,7 @@ export function parseYaml({ file, text }: SourceText, report: LineReport): Parse
     const [fault] = document.errors;
     if (fault) throw fault;
     walk(document.contents, []);
-    return locate({ file, text }, document.toJS(), lines, report, /^\s*#/);
+    return locate({ file, text }, document.toJS(), lines, report, line => !line.startsWith('#'));
   } catch (error) {
     throw refuse(file, error, /^([\s\S]*?)(?: at line \d+, column \d+)?(?::\s*\n[\s\S]*)?$/);
   }
@@ -85,17 +86,19 @@ function refuse(file: string, error: unknown, pattern: RegExp): Error {
   return errorAt(`${file}${place}`, `${reason}; zd reads JSON5 and YAML only`);
 }
 
+/** The lines of the members, which are registered as lines of the report. @param found see `findLines` */
 export function locate(
   { file, text }: SourceText,
   value: unknown,
   found: Map<string, Lines>,
   report: LineReport,
-  comment: RegExp,
+  isContent: (line: string, number: number) => boolean,
 ): Parsed {
   const lines = text
     .split(/\r\n|\r|\n/)
     .map((raw, index) => ({ origin: `${file}:${index + 1}`, text: strip(raw) }));
-  for (const line of lines) if (line.text !== '' && !comment.test(line.text)) report.register(line);
+  const counts = lines.map((line, index) => line.text !== '' && isContent(line.text, index + 1));
+  for (const [index, line] of lines.entries()) if (counts[index]) report.register(line);
   const starts = new Map<number, number>();
   for (const { first } of found.values()) starts.set(first, (starts.get(first) ?? 0) + 1);
   const rangeOf = (path: Path): Lines => {
@@ -109,7 +112,7 @@ export function locate(
     value,
     linesOf: path => {
       const { first, last } = rangeOf(path);
-      return lines.slice(first - 1, last).filter(line => line.text !== '' && !comment.test(line.text));
+      return lines.slice(first - 1, last).filter((_, index) => counts[first - 1 + index]);
     },
     sharesLine: path => (starts.get(rangeOf(path).first) ?? 0) > 1,
   };

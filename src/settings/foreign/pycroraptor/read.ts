@@ -83,7 +83,12 @@ function findOffset(message: string, text: string): number {
 function interpret({ value, text, file }: Source): Omit<ForeignReading, 'paths' | 'identities'> {
   if (isDeep(text)) throw errorAt(file, 'it is nested too deep; a configuration has few levels');
   const report = new LineReport();
-  const context = new Context(value, locate({ file, text }, value, findLines(text), report, /(?!)/), report);
+  const { members } = findLines(text);
+  const context = new Context(
+    value,
+    locate({ file, text }, value, members, report, () => true),
+    report,
+  );
   if (context.object([]) === null)
     throw errorAt(`${file}:1`, 'the configuration must be an object with SERVICES');
   const written = Object.keys(context.object(['SERVICES']) ?? {});

@@ -1,4 +1,5 @@
 import type { Entry } from '../../file/tree';
+import { makeName } from '../../fleet/names';
 import { changed, dropped, entryOf, TAKEN } from '../line-report';
 import type { ForeignProgram } from '../reading';
 import type { SectionReader } from './section-reader';
@@ -89,5 +90,5 @@ function addAfter({ reader, programs }: Placed, names: readonly string[], key: s
 /** As the fleet changes names that zd cannot use. */
 function toWord(name: string): string {
   const [mark, rest] = name.startsWith('?') ? ['?', name.slice(1)] : ['', name];
-  return mark + rest.replace(/[^A-Za-z0-9._-]/g, '-');
+  return mark + makeName(rest, new Set());
 }

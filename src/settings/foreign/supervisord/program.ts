@@ -1,5 +1,6 @@
 import { quoteWords } from '../../../system/words';
 import type { Entry } from '../../file/tree';
+import { makeName } from '../../fleet/names';
 import { changed, dropped, entryOf, type LineReport, TAKEN } from '../line-report';
 import type { ForeignProgram } from '../reading';
 import type { Surroundings } from './globals';
@@ -104,7 +105,14 @@ function build(
   if (!reader.flag('autostart', true))
     entries.push(entryOf('autostart', 'off', reader.originOf('autostart')));
   reader.judge('serverurl', dropped('programs do not talk to zd by XML-RPC', true));
-  if (tags.length > 0) entries.push(entryOf('tags', tags.join(', '), reader.section.headers[0]!.origin));
+  if (tags.length > 0)
+    entries.push(
+      entryOf(
+        'tags',
+        tags.map(tag => makeName(tag, new Set())).join(', '),
+        reader.section.headers[0]!.origin,
+      ),
+    );
   return {
     name,
     entries,

@@ -1,7 +1,15 @@
-import type { Candidate } from '../reading';
+import type { Candidate, ForeignReader } from '../reading';
+
+/** The parser is loaded with the first file. */
+export const pm2Reader: ForeignReader = {
+  kind: 'pm2',
+  title: 'an ecosystem file of pm2',
+  recognizes: isPm2,
+  read: request => (require('./read') as typeof import('./read')).readPm2(request),
+};
 
 /** A list of apps with scripts in JSON, YAML or a script that exports it; a single app only in a file of pm2's name. */
-export function isPm2({ head, isFolder, path }: Candidate): boolean {
+function isPm2({ head, isFolder, path }: Candidate): boolean {
   if (isFolder || /^\s*\[[A-Za-z]/.test(head) || /^#!/.test(head)) return false;
   const name = path.slice(path.lastIndexOf('/') + 1);
   const hasApps = /(^|[{,\s])["']?(apps|pm2)["']?\s*:/.test(head);

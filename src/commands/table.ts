@@ -240,6 +240,23 @@ show all -- show all of the above`,
     help: `init program [word...] -- Write a configuration for the program, with comments.
                            The file is zd.conf, or the one that -C names; it must not exist.`,
   },
+  export: {
+    answers: true,
+    changes: true,
+    isOwn: true,
+    group: 'Configuration',
+    words: 'own',
+    needsProgram: 'always',
+    printsNotes: true,
+    synonyms: ['convert'],
+    completes: {
+      zd: ['systemd', 'launchd', 'kubernetes', 'nomad', 'compose', 'procfile', 'logrotate'],
+      zdaemon: [],
+    },
+    short: 'write the files with which another system runs the program',
+    help: `export system -- Write the files with which systemd, launchd, kubernetes, nomad, compose,
+                 procfile or logrotate run the daemon process, or rotate its transcript.`,
+  },
   doctor: {
     acceptsAnyText: true,
     isOwn: true,

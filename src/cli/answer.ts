@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { captureOutput, replaceStreams, Sink } from '../client/capture';
 import type { ActionContext } from '../client/context';
 import { ExitStatus, UsageError } from '../system/errors';
 import { writeJson } from '../system/show-controls';
@@ -31,28 +31,14 @@ export async function answerInJson<Context extends World>(
   run: (context: Context) => Promise<number>,
 ): Promise<number> {
   if (name === 'fg') throw new UsageError("cannot use --json with fg: standard output is the program's");
-  const texts = { stdout: '', stderr: '' };
-  const facts: Record<string, unknown> = {};
-  const write = (text: string) => {
-    texts.stdout += text;
-  };
-  const own = replace(context, {
-    write,
-    stdout: new Sink(write),
-    stderr: new Sink(text => {
-      texts.stderr += text;
-      context.stderr.write(text);
-    }),
-    quiet: true,
-    facts,
-  });
+  const { context: own, captured } = captureOutput(context, true);
   let status: number;
   try {
     status = await run(own);
   } catch (error) {
     status = reportError(error, own);
   }
-  const object = name === 'status' ? readObject(texts.stdout) : null;
+  const object = name === 'status' ? readObject(captured.stdout) : null;
   const changed = changes ? { changed: false } : {};
   context.write(
     `${writeJson(
@@ -61,9 +47,9 @@ export async function answerInJson<Context extends World>(
         command: name,
         status,
         ...changed,
-        ...facts,
-        text: texts.stdout.trim(),
-        errors: linesOf(texts.stderr),
+        ...captured.facts,
+        text: captured.stdout.trim(),
+        errors: linesOf(captured.stderr),
       },
     )}\n`,
   );
@@ -83,31 +69,11 @@ export async function answerQuietly<Context extends World>(
   };
   let status: number = ExitStatus.failed;
   try {
-    status = await run(replace(context, { write, stdout: new Sink(write), quiet: true }));
+    status = await run(replaceStreams(context, { write, stdout: new Sink(write), quiet: true }));
   } finally {
     if (status !== ExitStatus.done) context.write(held);
   }
   return status;
-}
-
-/** Copying the values instead of the getters would open every stream. */
-function replace<Context extends World>(context: Context, values: Partial<World>): Context {
-  return Object.defineProperties({} as Context, {
-    ...Object.getOwnPropertyDescriptors(context),
-    ...Object.getOwnPropertyDescriptors(values),
-  });
-}
-
-class Sink extends Writable {
-  constructor(take: (text: string) => void) {
-    super({
-      decodeStrings: false,
-      write(chunk, _encoding, done) {
-        take(String(chunk));
-        done();
-      },
-    });
-  }
 }
 
 /** `status` prints an object of its own. */

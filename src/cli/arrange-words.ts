@@ -9,7 +9,7 @@ import { UsageError } from '../system/errors';
 /** Options about the output, which no command has as words. */
 const MANNERS = ['json', 'quiet'];
 /** Options that zdaemon does not have. */
-const OWN = [...MANNERS, 'daemon-name'];
+const OWN = [...MANNERS, 'daemon-name', 'format', 'run-it', 'variant', 'jobs'];
 
 /**
  * Splits a command line. Called as `zd`, options after a command without words of its own count as if they were in front

@@ -4,6 +4,7 @@ import { checkText } from '../client/preflight/trust';
 import { adviseOnOrder, PLACES } from '../commands/suggest';
 import { commandNames, findCommand } from '../commands/table';
 import { type Arguments, parseArguments } from '../settings/argv';
+import type { Fleet } from '../settings/fleet/fleet';
 import { optionHelp } from '../settings/option-help';
 import { type ConfigurationRequest, resolveConfiguration } from '../settings/resolve';
 import type { Configuration } from '../settings/settings';
@@ -142,8 +143,12 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
   try {
     configuration = writesFile(command) ? configureNew(argv) : resolveConfiguration(request);
   } catch (error) {
-    return runBroken(world, request, error);
+    const fleet = error instanceof UserError ? readFleet(request, flavour, command) : null;
+    return fleet ? runFleet(world, argv, fleet) : runBroken(world, request, error);
   }
+  const isOther = argv.flags.has('format') || configuration.settings.copies !== null;
+  const fleet = isOther ? readFleet(request, flavour, command) : null;
+  if (fleet) return runFleet(world, argv, fleet);
   const context = withConfiguration(world, configuration);
   const { interactive, defaultToInteractive } = configuration.settings;
   if (interactive || (command === null && flavour === 'zd' && defaultToInteractive)) {
@@ -156,6 +161,31 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
     );
   }
   return runCommandLine(context, command, wordsOf(argv, command));
+}
+
+/** Loaded for a file with more than one program, and for one that zd cannot read as its own. */
+function readFleet({ argv }: ConfigurationRequest, flavour: Flavour, command: string | null): Fleet | null {
+  if (flavour === 'zdaemon' || writesFile(command) || !argv.flags.has('configure')) return null;
+  return loadMany().readFleet({ argv });
+}
+
+/** Each program is run as if its own file had been named. */
+async function runFleet(world: World, argv: Arguments, fleet: Fleet): Promise<number> {
+  const { command } = argv;
+  if (command === null) throw new UsageError(`name a command for the programs of ${fleet.file}; see zd help`);
+  const words = wordsOf(argv, command);
+  const runOne = async (context: ActionContext, name: string, given: readonly string[]) => {
+    try {
+      return await runCommandLine(context, name, given);
+    } catch (error) {
+      return reportError(error, context);
+    }
+  };
+  return loadMany().runMany({ world, argv, fleet, command, words, runOne });
+}
+
+function loadMany(): typeof import('../commands/many/bundle') {
+  return require('../commands/many/bundle');
 }
 
 /** What `status` and `events` print is their own. */

@@ -4,12 +4,12 @@ import { namedFile } from '../settings/place-paths';
 import { pickRefreshable } from '../settings/reach';
 import type { Configuration } from '../settings/settings';
 import { type FolderMaker, makeDirectory, makeStateFolder, nameStateFolder } from '../state/folder';
+import { makeHomeFolder } from '../state/home-folder';
 import { reclaimStateFolder } from '../state/reclaim';
 import { locateSocket } from '../state/socket-path';
 import { systemClock } from '../system/clock';
 import { actsAsRoot } from '../system/trust/root';
-import type { User } from '../system/users';
-import { nameCaller } from '../system/users';
+import { findGroup, nameCaller, type User } from '../system/users';
 import { planSettings } from './configured/plan-settings';
 import { nameDaemon } from './preflight/name';
 import { carriesRootsOrders } from './preflight/orders';
@@ -42,7 +42,7 @@ export function writeOrder({
   patient,
   isAdoption = false,
 }: OrderParts): LaunchOrder {
-  const { settings, environment } = configuration;
+  const { settings, environment, home } = configuration;
   const plan = planSettings(configuration, patient);
   const socket = locateSocket(settings);
   const hasRootsOrders = carriesRootsOrders(configuration);
@@ -50,6 +50,8 @@ export function writeOrder({
   if (plan.settings.directory !== null && !isAdoption) makeDirectory(plan.settings.directory, maker);
   const staysRoot = user !== null && mustStayRoot(configuration, isAdoption ? socket : null);
   const owner = staysRoot ? null : user;
+  const group = settings.socketGroup === null ? null : findGroup(settings.socketGroup);
+  if (home !== null) makeHomeFolder(home, { ...maker, owner }, group);
   if (actsAsRoot() && hasRootsOrders) reclaimStateFolder(socket, owner ?? ROOT, systemClock);
   return {
     version: ORDER_VERSION,

@@ -80,6 +80,14 @@ export function listFlags(name: string): string[] {
   return found?.options.flatMap(({ definition }) => definition.replace(/ .*/, '').split(',')) ?? [];
 }
 
+/** The flags of a command that have an argument. */
+export function listValuedFlags(name: string): string[] {
+  const definitions = Cli.from<CommandContext>(commandClasses, { binaryName: '' }).definitions();
+  const found = definitions.find(({ path }) => path.trim() === name);
+  const valued = (found?.options ?? []).filter(({ definition }) => definition.includes(' '));
+  return valued.flatMap(({ definition }) => definition.replace(/ .*/, '').split(','));
+}
+
 /**
  * Runs a command with the words after it.
  *

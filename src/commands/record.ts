@@ -40,6 +40,11 @@ export interface CommandRecord {
   acceptsAnyText?: boolean;
   /** With a broken file, it does what it can with the socket, or `refuses` and says what runs. */
   worksWithFault?: 'goes on' | 'refuses';
+  /**
+   * Which words select programs of a fleet: all words that are no options, by default; `first`: one word, and the others
+   * are the command's own; `second`: those behind the first, which is the command's own.
+   */
+  selects?: 'first' | 'second';
   completes?: Completion;
   /** The flags in zdaemon, where zd has more. */
   zdaemonFlags?: string[];

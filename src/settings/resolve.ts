@@ -8,6 +8,7 @@ import { errorAt, ValueFault } from './faults';
 import type { FileSettings } from './file/read';
 import type { SourcedValue } from './file/sections';
 import { pathOf } from './file/url';
+import { findHome, type Home, socketIn } from './fleet/home';
 import { formatValue, parseValue, type SettingOption, settingOptions } from './options';
 import { folderOf, placePaths } from './place-paths';
 import { remarkOn } from './remarks';
@@ -32,11 +33,28 @@ export interface ConfigurationRequest {
  * @throws UsageError one sentence with the flag, or file and line
  */
 export function resolveConfiguration(request: ConfigurationRequest): Configuration {
-  const { argv, cwd, env = process.env, placesPaths = false } = request;
+  const { argv, cwd, env = process.env, placesPaths: usesDefaults = false } = request;
   const given = argv.flags.get('configure');
   const file = given ? pathOf(given.text ?? '', given.written) : null;
   if (file !== null) refuseBytes('-C', file);
-  const fromFile = file === null ? null : readFile({ file, cwd, env, overrides: argv.overrides });
+  const fromFile =
+    file === null ? null : readFile({ file, cwd, env, overrides: argv.overrides, usesDefaults });
+  return mergeSettings(request, file, fromFile);
+}
+
+/**
+ * The same for a file that has been read.
+ *
+ * @param file its name for people; null without one
+ * @param fromFile what it says
+ * @param home where the program lives by default; see `Home`
+ */
+export function mergeSettings(
+  { argv, cwd, env = process.env, placesPaths = false }: ConfigurationRequest,
+  file: string | null,
+  fromFile: FileSettings | null,
+  home: Home | null = null,
+): Configuration {
   const settings: Partial<Record<keyof Settings, unknown>> = {};
   const origins: Partial<Record<keyof Settings, Origin>> = {};
   const typed: string[] = [];
@@ -58,6 +76,7 @@ export function resolveConfiguration(request: ConfigurationRequest): Configurati
     file,
     folder: null,
     formerSocket: null,
+    home: null,
     typed,
     paths: fromFile?.paths ?? [],
     identities: fromFile?.identities ?? {},
@@ -67,23 +86,33 @@ export function resolveConfiguration(request: ConfigurationRequest): Configurati
   if (fromFile && !hasProgram(configuration.settings)) throw programMissing(fromFile);
   refuseConflicts(configuration);
   configuration.notes.push(...remarkOn(configuration));
-  if (placesPaths) placeConfiguration(configuration, cwd ?? findCurrentFolder());
+  if (placesPaths) placeConfiguration(configuration, cwd ?? findCurrentFolder(), home);
   return configuration;
 }
 
 /**
- * Sets `folder` and `formerSocket`, and makes all paths absolute.
+ * Sets `folder`, `formerSocket` and `home`, and makes all paths absolute.
  *
  * @param here the current folder; null if it has been removed
+ * @param given where the program lives by default; that of a file in a folder of a fleet is known
  */
-export function placeConfiguration(configuration: Configuration, here: string | null): void {
-  const { settings, paths, typed } = configuration;
+export function placeConfiguration(
+  configuration: Configuration,
+  here: string | null,
+  given: Home | null = null,
+): void {
+  const { settings, paths, typed, origins } = configuration;
   const folder = paths[0] === undefined ? null : folderOf(paths[0]);
   const written = settings.socketName;
   const fields = new Set(settingOptions.filter(({ key }) => typed.includes(key)).map(({ field }) => field));
   configuration.folder = folder;
+  const home = given ?? (paths[0] === undefined ? null : findHome(paths[0]));
+  if (home !== null && origins.socketName === 'default') {
+    settings.socketName = socketIn(home);
+    configuration.home = home;
+  }
   placePaths(configuration, field => fields.has(field), { typed: here, file: folder ?? here });
-  const former = here === null ? null : resolve(here, written);
+  const former = configuration.home ? null : here === null ? null : resolve(here, written);
   configuration.formerSocket = former === settings.socketName ? null : former;
 }
 

@@ -1,4 +1,5 @@
 import type { ConfiguredEventLog } from './event-log-settings';
+import type { Home } from './fleet/home';
 import type { Reach } from './option';
 import type { settingTable } from './table';
 import type { transcriptTable } from './table/transcript';
@@ -49,6 +50,8 @@ export interface Configuration {
   folder: string | null;
   /** Where zd looked for the socket when relative paths of a file started in the current folder; null if it is the same. */
   formerSocket: string | null;
+  /** The folder of a program of a fleet, if its socket has its default place there. */
+  home: Home | null;
   /** The keys of the settings that the command line gives. */
   typed: string[];
   /** The absolute paths of that file and of all that it includes. */

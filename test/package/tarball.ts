@@ -9,8 +9,8 @@ import { npmMissing, packTarball, root } from './helpers/npm';
 
 const tarball = suite('tarball');
 
-/** Bytes of the unpacked files; the pages are about 480 KB of them, and 860 KB are what npm transfers. */
-const LARGEST = 2_800_000;
+/** Bytes of the unpacked files; the pages are about 480 KB of them, and 1 MB are what npm transfers. */
+const LARGEST = 3_400_000;
 const MOST_DEPENDENCIES = 5;
 
 const contents = [
@@ -30,11 +30,13 @@ const contents = [
   'dist/configuration-file.js',
   'dist/console.js',
   'dist/cron.js',
+  'dist/defaults.js',
   'dist/doctor.js',
   'dist/environment.js',
   'dist/event-log.js',
   'dist/exec-chain.js',
   'dist/export.js',
+  'dist/foreign.js',
   'dist/hooks.js',
   'dist/input.js',
   'dist/inside-root.js',
@@ -42,6 +44,7 @@ const contents = [
   'dist/main.js',
   'dist/manager-core.js',
   'dist/manager.js',
+  'dist/many.js',
   'dist/name-daemon.js',
   'dist/own-command.js',
   'dist/pidfile.js',

@@ -25,6 +25,7 @@ const STARTERS: Record<string, string> = {
   'src/manager/parent/node-parent.ts': 'the program and its helpers, where there is no keeper',
   'src/manager/watch/run-apply.ts': 'zd apply, for watch-config',
   'src/manager/takeover/successor.ts': 'the next manager, where there is no keeper',
+  'src/settings/foreign/run-foreign.ts': 'a configuration that must be executed to be read',
   'src/state/lock.ts': 'flock(1)',
   'src/system/fifo.ts': 'mkfifo(1)',
   'src/system/perl.ts': 'perl',

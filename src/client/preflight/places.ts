@@ -67,12 +67,13 @@ function checkDirectory(directory: string, origin: string): void {
 }
 
 /** A start creates the socket's folder if only that folder is missing. */
-function checkSocket({ settings, origins }: Configuration): void {
+function checkSocket({ settings, origins, home }: Configuration): void {
   const path = locateSocket(settings);
   const refuse = (reason: string) =>
     placeError('socket-name', origins.socketName, settings.socketName, reason);
   const tooLong = describeLongPath(path);
   if (tooLong !== null) throw refuse(`the path ${tooLong}; use -s with a shorter one`);
+  if (home !== null) return;
   const folder = dirname(path);
   const kind = kindOf(folder);
   if (kind === 'folder') return;

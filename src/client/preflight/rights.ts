@@ -87,15 +87,17 @@ function checkGifts({ settings, origins }: Configuration, user: User | null, sta
   }
 }
 
-function listUses({ settings, origins, eventLog }: Configuration, user: User | null): SettingUse[] {
+function listUses({ settings, origins, eventLog, home }: Configuration, user: User | null): SettingUse[] {
   const uses: SettingUse[] = [];
   const add = (use: Use, key: string, value: string, origin: Origin) =>
     uses.push({ ...use, key, value, origin });
-  const socket = dirname(locateSocket(settings));
-  addFolder(socket, use => add(use, 'socket-name', settings.socketName, origins.socketName), {
-    user,
-    way: 'create',
-  });
+  // The folder of a program of a fleet is made with the rights of the caller.
+  const socket = home === null ? dirname(locateSocket(settings)) : null;
+  if (socket !== null)
+    addFolder(socket, use => add(use, 'socket-name', settings.socketName, origins.socketName), {
+      user,
+      way: 'create',
+    });
   const directory = settings.directory === null || !settings.daemon ? null : resolve(settings.directory);
   if (directory !== null)
     addFolder(directory, use => add(use, 'directory', settings.directory ?? '', origins.directory), {

@@ -1,24 +1,43 @@
 import { parse } from 'ini';
 import { strip } from '../../system/blanks';
+import { UsageError } from '../../system/errors';
 import { suggest } from '../../system/text/nearest';
 import { errorAt, quoteText } from '../faults';
 import { columnOfTail, type Line, meaningfulLines, type Source, trim } from './source';
 import { type Entry, type FileTree, OWN_SECTIONS, type Section } from './tree';
+
+/** A file of many programs, which only the reader of fleets understands; recognized by its name. */
+class ManyPrograms extends UsageError {
+  constructor(origin: string) {
+    super(`${origin}: this file has several programs, and only a command for many programs reads it`);
+    this.name = 'ManyPrograms';
+  }
+}
+
+/** What a header means. */
+interface Header {
+  type: string;
+  label: string;
+}
+
+/** Reads what is between the brackets of a header. */
+export type ReadHeader = (written: string, origin: string) => Header;
 
 /**
  * Reads an INI file. A value is the exact text after the first `=`, without outer spaces and tabs. There are no
  * continuation lines and no comments after values; quotes and backslashes are ordinary characters.
  *
  * @param source the file; lines that start with `;` or `#` are comments
+ * @param readType knows the sections that are allowed; by default those of one program
  * @returns its sections
- * @throws UsageError
+ * @throws UsageError; ManyPrograms for a section `[program:NAME]` that is not allowed
  */
-export function readIni(source: Source): FileTree {
+export function readIni(source: Source, readType: ReadHeader = readPlainHeader): FileTree {
   const sections: Section[] = [];
   const entries: Entry[] = [];
   for (const line of meaningfulLines(source, ';#')) {
     if (line.text.startsWith('[')) {
-      sections.push(readHeader(line, sections));
+      sections.push(readHeader(line, sections, readType));
       continue;
     }
     const section = sections.at(-1);
@@ -42,7 +61,7 @@ export function readIni(source: Source): FileTree {
   };
 }
 
-function readHeader({ text, origin }: Line, earlier: readonly Section[]): Section {
+function readHeader({ text, origin }: Line, earlier: readonly Section[], readType: ReadHeader): Section {
   const close = text.indexOf(']');
   if (close < 0) throw errorAt(origin, `${quoteText(text)} has no ']'; add it`);
   if (close < text.length - 1) {
@@ -51,15 +70,20 @@ function readHeader({ text, origin }: Line, earlier: readonly Section[]): Sectio
       `there is text after ${quoteText(text.slice(0, close + 1))}; move it to its own line`,
     );
   }
-  const written = strip(text.slice(1, close));
+  const { type, label } = readType(strip(text.slice(1, close)), origin);
+  const first = earlier.find(section => section.type === type);
+  if (first) throw errorAt(origin, `${label} is already defined at ${first.origin}; merge the two sections`);
+  return { type, label, origin, entries: [], sections: [] };
+}
+
+function readPlainHeader(written: string, origin: string): Header {
   const type = written.toLowerCase();
+  if (/^program:/.test(type)) throw new ManyPrograms(origin);
   if (!OWN_SECTIONS.includes(type)) {
     const advice = 'valid sections are [runner], [environment], [eventlog] and [steps]';
     throw errorAt(origin, `unknown section ${quoteText(written)}${suggest(type, OWN_SECTIONS, advice)}`);
   }
-  const first = earlier.find(section => section.type === type);
-  if (first) throw errorAt(origin, `[${type}] is already defined at ${first.origin}; merge the two sections`);
-  return { type, label: `[${type}]`, origin, entries: [], sections: [] };
+  return { type, label: `[${type}]` };
 }
 
 function readEntry({ text, raw, origin }: Line): Entry {

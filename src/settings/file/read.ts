@@ -1,4 +1,5 @@
-import { isAbsolute, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { askFor, nearestName } from '../../system/text/nearest';
 import type { Override } from '../argv';
 import { errorAt, quoteText } from '../faults';
@@ -33,6 +34,8 @@ export interface FileRequest {
   cwd: string | undefined;
   env: NodeJS.ProcessEnv;
   overrides: readonly Override[];
+  /** Reads `defaults.conf` beside an INI file before it; called as zd. */
+  usesDefaults?: boolean;
 }
 
 /**
@@ -41,9 +44,45 @@ export interface FileRequest {
  * @returns its values, already checked
  * @throws UsageError one sentence with file and line
  */
-export function readConfigurationFile({ file, cwd, env, overrides }: FileRequest): FileSettings {
-  const tree = readTree(readSource(file, absolute(file, cwd)), env);
+export function readConfigurationFile({
+  file,
+  cwd,
+  env,
+  overrides,
+  usesDefaults = false,
+}: FileRequest): FileSettings {
+  const tree = readConfigurationTree({ file, cwd, env, usesDefaults });
+  return interpretTree(tree, { file, env, overrides });
+}
+
+/**
+ * Reads the sections of a configuration file of either format, behind those of `defaults.conf`.
+ *
+ * @throws UsageError one sentence with file and line; ManyPrograms
+ */
+export function readConfigurationTree({
+  file,
+  cwd,
+  env,
+  usesDefaults = false,
+}: Omit<FileRequest, 'overrides'>): FileTree {
+  const source = readSource(file, absolute(file, cwd));
+  const tree = readTree(source, env);
   refuseNearMisses(tree);
+  return usesDefaults && tree.isIni ? prependDefaults(tree, source) : tree;
+}
+
+/**
+ * Reads the values of a tree.
+ *
+ * @param tree changed by the overrides
+ * @returns its values, already checked
+ * @throws UsageError one sentence with file and line
+ */
+export function interpretTree(
+  tree: FileTree,
+  { file, env, overrides }: Pick<FileRequest, 'file' | 'env' | 'overrides'>,
+): FileSettings {
   const own = (type: string) => tree.sections.find(section => section.type === type);
   const written = own('runner');
   applyOverrides(tree, overrides);
@@ -63,6 +102,17 @@ export function readConfigurationFile({ file, cwd, env, overrides }: FileRequest
     runnerOrigin: written?.origin ?? `${file}:1`,
   };
 }
+
+/** Puts `defaults.conf` before an INI file. A file of that name that is not zd's belongs to another program. */
+export function prependDefaults(tree: FileTree, { path, file }: Pick<Source, 'file' | 'path'>): FileTree {
+  const place = join(dirname(path), DEFAULTS);
+  if (basename(path) === DEFAULTS || !existsSync(place)) return tree;
+  const { readDefaults } = require('../fleet/defaults') as typeof import('../fleet/defaults');
+  return readDefaults(tree, join(dirname(file), DEFAULTS), place) ?? tree;
+}
+
+/** Read before each INI file of its folder. */
+export const DEFAULTS = 'defaults.conf';
 
 function absolute(file: string, cwd: string | undefined): string {
   if (file === '') throw errorAt('-C', 'the file name is empty; name a file');
@@ -86,7 +136,7 @@ function readTree(source: Source, env: NodeJS.ProcessEnv): FileTree {
     );
   }
   if (decisive.text.startsWith('[')) {
-    return (require('./ini') as typeof import('./ini')).readIni(source);
+    return { ...(require('./ini') as typeof import('./ini')).readIni(source), isIni: true };
   }
   return (require('./zconfig') as typeof import('./zconfig')).readZConfig(source, env);
 }

@@ -38,8 +38,7 @@ export interface Line {
  */
 export function readSource(file: string, path: string): Source {
   const { bytes, identity } = readBytes(file, path);
-  const text = new TextDecoder().decode(bytes);
-  refuseInvalidUtf8(file, bytes, text);
+  const text = decodeText(file, bytes);
   const lines = text.split('\n').map(line => line.replace(/\r$/, ''));
   for (const [index, line] of lines.entries()) refuseControls(file, index + 1, line);
   return { file, path, identity, lines };
@@ -78,8 +77,19 @@ function isBlank(char: string): boolean {
   return char === ' ' || char === '\t';
 }
 
-/** Rejects devices, because reading /dev/zero would never end. A pipe (`-C /dev/stdin`) is allowed. */
-function readBytes(file: string, path: string): { bytes: Buffer; identity: string } {
+/**
+ * Reads a file. Rejects devices, because reading /dev/zero would never end. A pipe (`-C /dev/stdin`) is allowed.
+ *
+ * @param file as the user wrote it
+ * @param path its absolute path
+ * @param read takes the content from the descriptor
+ * @throws UsageError without a line
+ */
+export function readBytes(
+  file: string,
+  path: string,
+  read: (fd: number) => Buffer = fd => readFileSync(fd),
+): { bytes: Buffer; identity: string } {
   try {
     const fd = openExamined(path, constants.O_RDONLY, stats => {
       if (stats.isDirectory()) throw errorAt(`cannot read ${file}`, 'it is a directory; name a file');
@@ -87,7 +97,7 @@ function readBytes(file: string, path: string): { bytes: Buffer; identity: strin
         throw errorAt(`cannot read ${file}`, 'it is not a regular file');
     });
     try {
-      return { bytes: readFileSync(fd), identity: identityOf(fstatSync(fd)) };
+      return { bytes: read(fd), identity: identityOf(fstatSync(fd)) };
     } finally {
       closeSync(fd);
     }
@@ -95,6 +105,17 @@ function readBytes(file: string, path: string): { bytes: Buffer; identity: strin
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     throw errorAt(`cannot read ${file}`, `${describeReason(error)}; check its name and permissions`);
   }
+}
+
+/**
+ * Decodes a file, without a byte-order mark.
+ *
+ * @throws UsageError `app.conf:4:7: ...` for invalid UTF-8
+ */
+export function decodeText(file: string, bytes: Buffer): string {
+  const text = new TextDecoder().decode(bytes);
+  refuseInvalidUtf8(file, bytes, text);
+  return text;
 }
 
 /** The first U+FFFD in the decoded text that the file does not contain marks the invalid bytes. */

@@ -42,6 +42,8 @@ export interface FileTree {
   foreignKeys: Foreign[];
   /** `%import` lines. */
   imports: Foreign[];
+  /** Whether it is an INI file. */
+  isIni?: boolean;
 }
 
 /** The top-level sections that zd reads. */

@@ -37,6 +37,50 @@ export const commandLineTable: CommandLineRecord[] = [
     ),
   },
   {
+    key: 'format',
+    flags: '--format KIND',
+    exact: true,
+    isOwn: true,
+    source: 'zd',
+    help: 'read the file of -C as one of this system',
+    details: manual(
+      'One of zd, pmtr, perp, pycroraptor, atomservice, supervisord, pm2 and procfile. Without it the content of the file ' +
+        'decides. Unknown to ``zdaemon``.',
+    ),
+  },
+  {
+    key: 'run-it',
+    flags: '--run-it',
+    exact: true,
+    isOwn: true,
+    source: 'zd',
+    help: 'execute the file of -C if it can be read in no other way',
+    details: manual(
+      'For configurations that are programs, such as ``ecosystem.config.js``: executed as the owner of the file, for at ' +
+        'most ten seconds. Unknown to ``zdaemon``.',
+    ),
+  },
+  {
+    key: 'variant',
+    flags: '--env NAME',
+    exact: true,
+    isOwn: true,
+    source: 'zd',
+    help: "use the variables env_NAME of pm2's file",
+    details: manual('As ``--env`` of pm2. Unknown to ``zdaemon``.'),
+  },
+  {
+    key: 'jobs',
+    flags: '--jobs N',
+    exact: true,
+    isOwn: true,
+    source: 'zd',
+    help: 'work on at most N programs of a fleet at once',
+    details: manual(
+      'By default four for each processor, and 64 for commands that only ask. Unknown to ``zdaemon``.',
+    ),
+  },
+  {
     key: 'json',
     flags: '--json',
     isOwn: true,

@@ -1,0 +1,72 @@
+import { complain } from '../../client/context';
+import type { Member } from '../../settings/fleet/fleet';
+import { ExitStatus, UsageError } from '../../system/errors';
+import { findCommand } from '../table';
+import { inParallel, readJobs } from './jobs';
+import { addOutcomes, complainOfFaulty, printLines } from './print-outcomes';
+import { findSingle, type ManyRequest, refuseProgramWords, type SplitRequest } from './request';
+import { contextOf, runMember, worstOf } from './run-member';
+import { selectMembers } from './selectors';
+import { splitWords } from './split-words';
+import { together } from './together';
+
+/**
+ * Runs a command for the programs of a fleet that its words select.
+ *
+ * @returns the worst status
+ * @throws UsageError
+ */
+export async function runMany(request: ManyRequest): Promise<number> {
+  const { command, words, fleet, world } = request;
+  const record = findCommand(command);
+  for (const note of fleet.notes) complain(world, `note: ${note}`);
+  const split = splitWords(command, words, fleet, listValued(record?.name ?? command));
+  const whole: SplitRequest = { ...request, split, selection: selectMembers(fleet, split.selectors) };
+  const own = together[record?.name ?? command];
+  if (own) return own(whole);
+  if (record?.selects === 'first') return runFor(whole, chooseOne(whole));
+  const single = findSingle(whole);
+  if (single) return runFor(whole, single);
+  refuseProgramWords(whole);
+  return runAll(whole);
+}
+
+/** Runs a command for each selected program, and says how it went, one line for each. */
+async function runAll(request: SplitRequest): Promise<number> {
+  const { argv, command, split, selection, world } = request;
+  complainOfFaulty(request, selection);
+  const display = printLines(world);
+  const jobs = readJobs(argv, !findCommand(command)?.changes);
+  const outcomes = await inParallel(selection.members, jobs, async member => {
+    const outcome = await runMember(request, member, command, split.own);
+    display.show(outcome);
+    return outcome;
+  });
+  display.end();
+  addOutcomes(request, selection, outcomes);
+  const faults = selection.faulty.map(() => ExitStatus.usage);
+  return worstOf([...outcomes.map(({ status }) => status), ...faults]);
+}
+
+/** One program by its name: everything is as with its own file. */
+function runFor(request: SplitRequest, member: Member): Promise<number> {
+  const { command, split } = request;
+  const words = [...split.own, ...(split.program ?? [])];
+  return request.runOne(contextOf(request, member), command, words);
+}
+
+/** For a command that works on one program only. */
+function chooseOne({ command, selection, fleet }: SplitRequest): Member {
+  const [member, other] = selection.members;
+  const [faulty] = selection.faulty;
+  if (!member && faulty) throw new UsageError(faulty.fault);
+  if (member && !other) return member;
+  const names = fleet.members.map(({ name }) => name).join(', ');
+  throw new UsageError(`cannot ${command} many programs: name one of ${names}`);
+}
+
+/** The options with an argument: the parser knows them. */
+function listValued(command: string): ReadonlySet<string> {
+  const { listValuedFlags } = require('../clipanion') as typeof import('../clipanion');
+  return new Set(listValuedFlags(command));
+}

@@ -1,0 +1,125 @@
+import { accessSync, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import type { Arguments } from '../argv';
+import type { FileTree, Section } from '../file/tree';
+import type {
+  Candidate,
+  ForeignKind,
+  ForeignProgram,
+  ForeignReader,
+  ForeignReading,
+} from '../foreign/reading';
+import type { Draft } from './members';
+import { makeName } from './names';
+
+export interface ForeignDraftsRequest {
+  argv: Arguments;
+  env: NodeJS.ProcessEnv;
+  file: string;
+  path: string;
+  /** Null if the content decides. */
+  format: ForeignKind | null;
+}
+
+/** The most that is read to recognize a file. */
+const HEAD = 64 * 1024;
+
+/**
+ * Reads a file of another system.
+ *
+ * @returns null if no reader recognizes it
+ * @throws UsageError one sentence with file and line
+ */
+export function readForeignDrafts({ argv, env, file, path, format }: ForeignDraftsRequest) {
+  const { readers } = require('../foreign/readers') as typeof import('../foreign/readers');
+  const reader = findReader(readers, { file, path, format });
+  if (!reader) return null;
+  const runsIt = argv.flags.has('run-it');
+  const variant = argv.flags.get('env')?.text ?? null;
+  const reading = reader.read({ file, path, env, runsIt, variant });
+  const { skipped, report, telemetry = null } = reading;
+  return {
+    kind: reader.kind,
+    drafts: draftPrograms(reading, file, path),
+    faulty: [],
+    skipped,
+    report,
+    telemetry,
+    notes: [],
+  };
+}
+
+function findReader(
+  readers: readonly ForeignReader[],
+  { file, path, format }: Pick<ForeignDraftsRequest, 'file' | 'path' | 'format'>,
+): ForeignReader | undefined {
+  if (format !== null) return readers.find(({ kind }) => kind === format);
+  const candidate = lookAt(file, path);
+  return candidate === null ? undefined : readers.find(reader => reader.recognizes(candidate));
+}
+
+function lookAt(file: string, path: string): Candidate | null {
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const isFolder = fstatSync(fd).isDirectory();
+      const head = Buffer.alloc(isFolder ? 0 : HEAD);
+      const length = isFolder ? 0 : readSync(fd, head, 0, HEAD, 0);
+      return {
+        file,
+        path,
+        isFolder,
+        isExecutable: isExecutable(path),
+        head: head.toString('utf8', 0, length),
+      };
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return null;
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Changes names that zd cannot use. */
+function draftPrograms({ programs, paths, identities }: ForeignReading, file: string, path: string): Draft[] {
+  const taken = new Set<string>();
+  return programs.map(program => {
+    const name = makeName(program.name, taken);
+    taken.add(name.toLowerCase());
+    const tree: FileTree = {
+      file,
+      paths: [path, ...paths.filter(one => one !== path)],
+      identities,
+      sections: sectionsOf(program, name, file),
+      foreignSections: [],
+      foreignKeys: [],
+      imports: [],
+      isIni: true,
+    };
+    return { name, file, tree };
+  });
+}
+
+function sectionsOf({ entries, environment, steps }: ForeignProgram, name: string, file: string): Section[] {
+  const origin = entries[0]?.origin ?? file;
+  const make = (type: string, label: string, own: typeof entries): Section => ({
+    type,
+    label,
+    origin,
+    entries: own,
+    sections: [],
+  });
+  return [
+    make('runner', `[program:${name}]`, entries),
+    ...(environment.length > 0 ? [make('environment', `[environment:${name}]`, environment)] : []),
+    ...(steps ? [make('steps', `[steps:${name}]`, steps)] : []),
+  ];
+}

@@ -1,0 +1,53 @@
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { folderIn, type Home } from '../settings/fleet/home';
+import { describeReason, UserError } from '../system/errors';
+import type { User } from '../system/users';
+import { type FolderMaker, giveFolder, makeFolder } from './folder';
+
+/** Everybody may pass through the folder of a fleet, and nobody may look into it. */
+const PASSAGE = 0o711;
+
+/**
+ * Makes the folder of a program of a fleet, and those above it.
+ *
+ * @param home where it lives
+ * @param maker for whom
+ * @param group the gid of `socket-group`, whose members may enter; null if there is none
+ * @throws UserError `cannot create the folder …`
+ */
+export function makeHomeFolder(home: Home, maker: FolderMaker, group: number | null): void {
+  const folder = folderIn(home);
+  try {
+    mkdirSync(dirname(home.place), { recursive: true });
+    makePassages(home, maker);
+    if (exists(folder)) return;
+    makeFolder(folder, 0o700, maker);
+    if (group !== null) admitGroup(folder, maker.owner, group);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`cannot create the folder ${folder}: ${describeReason(error)}`);
+  }
+}
+
+/** The caller's own, so that no user of a program can replace the folder of another. */
+function makePassages({ place, path }: Home, { owner, lendsRights }: FolderMaker): void {
+  const maker: FolderMaker = { owner: lendsRights ? null : owner, lendsRights };
+  const above = dirname(join(place, path));
+  const inner = relative(place, above).split('/').filter(Boolean);
+  let folder = place;
+  for (const part of ['', ...inner]) {
+    folder = join(folder, part);
+    if (exists(folder)) continue;
+    makeFolder(folder, PASSAGE, maker);
+    if (!maker.owner) chmodSync(folder, PASSAGE);
+  }
+}
+
+function admitGroup(folder: string, owner: User | null, gid: number): void {
+  giveFolder(folder, { uid: owner?.uid ?? process.geteuid?.() ?? 0, gid }, 0o710);
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}

@@ -246,6 +246,7 @@ show all -- show all of the above`,
                            The file is zd.conf, or the one that -C names; it must not exist.`,
   },
   export: {
+    selects: 'second',
     answers: true,
     changes: true,
     isOwn: true,

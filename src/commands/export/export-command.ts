@@ -1,6 +1,7 @@
 import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
 import { pageOf, pathsOf, ZdCommand } from '../base';
+import type { ExportedFleet, FleetContext } from './types';
 
 export class ExportCommand extends ZdCommand {
   static override paths = pathsOf('export');
@@ -39,15 +40,20 @@ export class ExportCommand extends ZdCommand {
   target = Option.String({ required: false, name: 'system' });
 
   run(context: ActionContext) {
-    return loadExport().exportPrograms(context, {
+    const options = {
       target: this.target ?? '',
       output: this.output ?? null,
       isDirect: this.direct,
       image: this.image ?? null,
       under: this.under ?? null,
       force: this.overwrite,
-    });
+    };
+    return loadExport().exportPrograms(context, options, fleetOf(context));
   }
+}
+
+function fleetOf(context: ActionContext): ExportedFleet | null {
+  return 'fleet' in context ? (context as FleetContext).fleet : null;
 }
 
 function loadExport(): typeof import('./export') {

@@ -9,7 +9,7 @@ import { showControls } from '../../system/show-controls';
 import { suggest } from '../../system/text/nearest';
 import { readMachine } from './machine';
 import { targets } from './targets';
-import type { Exported, ExportedProgram, ExportRequest, Under } from './types';
+import type { Exported, ExportedFile, ExportedFleet, ExportedProgram, ExportRequest, Under } from './types';
 import { writeFiles } from './write-files';
 
 /** What the words after `export` say. */
@@ -23,14 +23,6 @@ export interface ExportOptions {
   under: string | null;
   /** Replace files with other content. */
   force: boolean;
-}
-
-/** A fleet to export. */
-export interface ExportedFleet {
-  name: string;
-  /** The absolute path of what -C names. */
-  path: string;
-  programs: ExportedProgram[];
 }
 
 /**
@@ -60,6 +52,8 @@ export function exportPrograms(
     programs,
     fleet: fleet?.name ?? null,
     file: fleet?.path ?? namedFile(context.configuration),
+    flags: fleet?.flags ?? [],
+    selected: fleet?.isWhole === false ? programs.map(({ name }) => name) : [],
     isDirect: options.isDirect,
     under: readUnder(options.under),
     image: options.image,
@@ -119,7 +113,16 @@ function deliver(
     return;
   }
   addFacts(context, { changed: false, files });
-  // What one command is to read has no headings.
-  const text = files.map(({ name, text }) => (files.length === 1 ? text : `# ${name}\n${text}`)).join('\n');
-  if (!context.facts) context.write(text);
+  if (!context.facts) context.write(joinFiles(files));
+}
+
+/** One file is printed as it is; several documents of YAML can still be read as one. */
+function joinFiles(files: readonly ExportedFile[]): string {
+  if (files.length === 1) return files[0]?.text ?? '';
+  return files
+    .map(({ name, text }, index) => {
+      const parting = index === 0 ? '' : name.endsWith('.yaml') ? '---\n' : '\n';
+      return `${parting}# ${name}\n${text}`;
+    })
+    .join('');
 }

@@ -14,8 +14,8 @@ export interface Job {
   /** Whole seconds between the first signal and SIGKILL; null without a limit. */
   stop: number | null;
   needs: Need[];
-  /** Why zd runs it although it was to be left out; null if that is no question. */
-  whyZd: string | null;
+  /** What is to be known of it: why zd runs it although it was to be left out. */
+  notes: string[];
 }
 
 /**
@@ -31,14 +31,22 @@ export function planJobs(request: ExportRequest, preferred: Under): Job[] {
   if (under === 'fg') return programs.map(program => planUnderZd(request, program));
   const name = fleet ?? programs[0]?.name ?? 'zd';
   const stop = stopTimeOfAll(programs);
-  return [
-    { name, program: null, isUnderZd: true, words: wordsOf(request, 'up'), stop, needs: [], whyZd: null },
-  ];
+  const words = wordsOf(request, 'up', ...request.selected);
+  return [{ name, program: null, isUnderZd: true, words, stop, needs: [], notes: [] }];
 }
 
 /** The words that run another command of zd for the same job: `status`, `reload`. */
 export function askZd(request: ExportRequest, { program }: Job, ...command: string[]): string[] {
-  return wordsOf(request, ...command, ...(request.fleet !== null && program ? [program.name] : []));
+  const names = request.fleet === null ? [] : program ? [program.name] : request.selected;
+  return wordsOf(request, ...command, ...names);
+}
+
+/** In the foreground, the program has the streams of zd, and there is no transcript. */
+export function noteOutput({ isUnderZd, program }: Job, log: string): string[] {
+  if (!isUnderZd || program === null) return [];
+  const { transcript, stderrTranscript } = program.configuration.settings;
+  const paths = [transcript, stderrTranscript].filter(path => path !== null && path !== '/dev/null');
+  return paths.map(path => `transcript = ${path}: as zd runs in the foreground, the output goes to ${log}`);
 }
 
 function planDirect(request: ExportRequest, program: ExportedProgram): Job {
@@ -52,7 +60,7 @@ function planDirect(request: ExportRequest, program: ExportedProgram): Job {
           ? 'it has a pseudo-terminal'
           : null;
   if (whyZd !== null)
-    return { ...planUnderZd(request, program), whyZd: `runs under zd all the same, because ${whyZd}` };
+    return { ...planUnderZd(request, program), notes: [`runs under zd all the same, because ${whyZd}`] };
   return {
     name: program.name,
     program,
@@ -60,7 +68,7 @@ function planDirect(request: ExportRequest, program: ExportedProgram): Job {
     words: settings.program,
     stop: stopTime(settings),
     needs: needsOf(program, request.programs),
-    whyZd,
+    notes: [],
   };
 }
 
@@ -73,14 +81,14 @@ function planUnderZd(request: ExportRequest, program: ExportedProgram): Job {
     words: wordsOf(request, 'fg', '--supervise', ...name),
     stop: stopTimeUnderZd(program.configuration.settings),
     needs: needsOf(program, request.programs),
-    whyZd: null,
+    notes: [],
   };
 }
 
-function wordsOf({ file, machine }: ExportRequest, ...command: string[]): string[] {
+function wordsOf({ file, flags, machine }: ExportRequest, ...command: string[]): string[] {
   if (file === null)
     throw new UsageError(
       'cannot export a program under zd without a configuration file; use -C, or --direct',
     );
-  return [machine.zd, '-C', file, ...command];
+  return [machine.zd, '-C', file, ...flags, ...command];
 }

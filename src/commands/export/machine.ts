@@ -27,7 +27,8 @@ export function readMachine(): Machine {
 
 /** The name by which zd is found stays the same when it is installed anew. */
 function findSelf(path: string | undefined): string {
-  const self = resolve(process.argv[1] ?? 'zd');
+  // Node may have been given the file that the command `zd` runs.
+  const self = resolve(process.argv[1] ?? 'zd').replace(/\.js$/, '');
   const found = findProgram('zd', ['/'], path);
   return 'file' in found && isSame(found.file, self) ? found.file : self;
 }

@@ -1,3 +1,4 @@
+import type { ActionContext } from '../../client/context';
 import type { Configuration } from '../../settings/settings';
 
 /** A program to export. A member of a fleet is one. */
@@ -35,10 +36,14 @@ export interface ExportRequest {
   fleet: string | null;
   /** What -C names, as an absolute path; null without a file. */
   file: string | null;
+  /** What else zd must be told to read that file. */
+  flags: readonly string[];
   /** Leave zd out. */
   isDirect: boolean;
   /** Null: what the target prefers. */
   under: Under | null;
+  /** Which programs `up` is to run; empty for all. */
+  selected: readonly string[];
   /** The image of a container. */
   image: string | null;
   machine: Machine;
@@ -57,3 +62,18 @@ export interface Exported {
 
 /** Writes the files of one system. */
 export type Target = (request: ExportRequest) => Exported;
+
+/** A fleet to export. */
+export interface ExportedFleet {
+  name: string;
+  /** The absolute path of what -C names. */
+  path: string;
+  /** What else zd must be told to read it. */
+  flags: readonly string[];
+  programs: readonly ExportedProgram[];
+  /** Whether these are all of its programs. */
+  isWhole: boolean;
+}
+
+/** The context of the command for a fleet; its configuration is that of the first program. */
+export type FleetContext = ActionContext & { fleet: ExportedFleet };

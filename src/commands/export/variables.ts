@@ -6,10 +6,9 @@ export interface EnvFile {
   isOptional: boolean;
 }
 
-/** The variables of a program without zd, in the order of the file. */
-export function listVariables({ copy, configuration }: ExportedProgram): [string, string][] {
-  const number: [string, string][] = copy === null ? [] : [['ZD_COPY', String(copy)]];
-  return [...number, ...Object.entries(configuration.environment)];
+/** The variables of a program, in the order of the file. */
+export function listVariables({ configuration }: ExportedProgram): [string, string][] {
+  return Object.entries(configuration.environment);
 }
 
 /**

@@ -26,8 +26,6 @@ export function describeStreams(reader: SettingReader): string[] {
     ...write('StandardError', 'append', err),
   ];
   if (isKept && transcript !== '/dev/null')
-    reader.note(
-      `transcript = ${transcript}: systemd never opens it anew, so only copytruncate can rotate it`,
-    );
+    reader.note(`transcript = ${transcript}: systemd never opens it anew, so it cannot be rotated`);
   return lines;
 }

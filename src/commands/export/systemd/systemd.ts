@@ -1,4 +1,4 @@
-import { type Job, planJobs } from '../jobs';
+import { type Job, noteOutput, planJobs } from '../jobs';
 import type { Exported, ExportRequest } from '../types';
 import { describeDirect } from './direct';
 import { writeWhole } from './quoting';
@@ -17,12 +17,13 @@ export function exportSystemd(request: ExportRequest): Exported {
     const { unit, service, lost, isWanted } = job.isUnderZd
       ? describeUnderZd(request, job)
       : describeDirect(request, job);
+    const notes = [...job.notes, ...noteOutput(job, 'the journal'), ...lost];
     const lines = [
       `# Written by zd export systemd${request.file === null ? '' : ` from ${request.file}`}`.replace(
         /\p{Cc}/gu,
         ' ',
       ),
-      ...[...(job.whyZd === null ? [] : [job.whyZd]), ...lost].map(line => `# ${line}`),
+      ...notes.map(line => `# ${line}`),
       '[Unit]',
       `Description=${writeWhole(job.name) ?? 'a program'}${job.isUnderZd ? ', kept by zd' : ''}`,
       ...orderLines(job, nameOf),
@@ -33,16 +34,14 @@ export function exportSystemd(request: ExportRequest): Exported {
       ...service,
       ...(target === null && isWanted ? ['', '[Install]', 'WantedBy=multi-user.target'] : []),
     ];
-    return { job, file: `${nameOf(job.name)}.service`, text: `${lines.join('\n')}\n`, lost, isWanted };
+    return { job, file: `${nameOf(job.name)}.service`, text: `${lines.join('\n')}\n`, notes, isWanted };
   });
   const files = units.map(({ file, text }) => ({ name: file, text }));
   const wanted = units.filter(({ isWanted }) => isWanted).map(({ file }) => file);
   if (target !== null) files.push({ name: `${unitName(target)}.target`, text: writeTarget(target, wanted) });
   return {
     files,
-    remarks: units.flatMap(({ job, lost }) =>
-      [...(job.whyZd === null ? [] : [job.whyZd]), ...lost].map(line => `${job.name}: ${line}`),
-    ),
+    remarks: units.flatMap(({ job, notes }) => notes.map(line => `${job.name}: ${line}`)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { nameSignal } from '../../../system/signals';
-import { askZd, type Job, planJobs } from '../jobs';
+import { askZd, type Job, noteOutput, planJobs } from '../jobs';
 import { planRestarts } from '../restarts';
 import { SettingReader } from '../setting-reader';
 import { NO_LIMIT } from '../stop-time';
@@ -30,7 +30,7 @@ export function exportCompose(request: ExportRequest): Exported {
       ...describeNeeds(job, checked),
     };
     if (job.stop === null) lost.push('stop-timeout = 0: compose has no unlimited time, so it is a year');
-    if (job.whyZd !== null) notes.push(job.whyZd);
+    notes.push(...job.notes, ...noteOutput(job, 'the log of the container'));
     if (job.isUnderZd) notes.push(IMAGE_NOTE);
     comments.push(...[...notes, ...lost].map(line => `${job.name}: ${line}`));
   }

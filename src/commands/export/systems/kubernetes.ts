@@ -1,4 +1,4 @@
-import { askZd, type Job, planJobs } from '../jobs';
+import { askZd, type Job, noteOutput, planJobs } from '../jobs';
 import { SettingReader } from '../setting-reader';
 import { NO_LIMIT } from '../stop-time';
 import { writeYaml, type YamlValue } from '../texts/yaml';
@@ -29,7 +29,7 @@ export function exportKubernetes(request: ExportRequest): Exported {
     if (job.stop === null) lost.push('stop-timeout = 0: Kubernetes has no unlimited time, so it is a year');
     if (job.needs.length > 0)
       lost.push('after: Kubernetes has no order; a program has to wait for what it needs');
-    if (job.whyZd !== null) notes.push(job.whyZd);
+    notes.push(...job.notes, ...noteOutput(job, 'the log of the container'));
     if (job.isUnderZd) notes.push(IMAGE_NOTE);
     const comments = [...notes, ...lost];
     const name = resourceName(job.name);

@@ -1,3 +1,4 @@
+import type { Settings } from '../../../settings/settings';
 import type { Limit } from '../../../settings/value-types/limits';
 import { UsageError } from '../../../system/errors';
 import { findWords } from '../find-words';
@@ -28,7 +29,7 @@ export function exportLaunchd(request: ExportRequest): Exported {
     const { plist, lost } = job.isUnderZd ? describeUnderZd(request, job) : describeDirect(request, job);
     if (job.needs.length > 0)
       lost.push('after: launchd has no order; a program has to wait for what it needs');
-    if (job.whyZd !== null) lost.unshift(job.whyZd);
+    lost.unshift(...job.notes);
     const label = labelOf(request, job);
     checkText(job, plist);
     return {
@@ -53,12 +54,19 @@ function describeUnderZd({ machine }: ExportRequest, job: Job): { plist: Diction
     ProgramArguments: job.words,
     EnvironmentVariables: { PATH: machine.path },
     ...(machine.caller === null ? {} : { UserName: machine.caller }),
+    ...(settings ? keepOutput(settings) : {}),
     ExitTimeOut: job.stop ?? 0,
     RunAtLoad: settings?.autostart ?? true,
     ...(settings?.disable ? { Disabled: true } : {}),
     ...(settings?.once ? {} : { KeepAlive: { SuccessfulExit: false } }),
   };
   return { plist, lost: [] };
+}
+
+/** Output that has no path is lost in launchd. */
+function keepOutput({ transcript, stderrTranscript }: Settings): Dictionary {
+  if (transcript === '/dev/null') return {};
+  return { StandardOutPath: transcript, StandardErrorPath: stderrTranscript ?? transcript };
 }
 
 function describeDirect(request: ExportRequest, job: Job): { plist: Dictionary; lost: string[] } {

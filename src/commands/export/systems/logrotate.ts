@@ -19,7 +19,12 @@ export function exportLogrotate(request: ExportRequest): Exported {
     }
   }
   const name = (request.fleet ?? jobs[0]?.name ?? 'zd').replace(/[^A-Za-z0-9._-]/g, '-');
-  return { files: [{ name, text: [...remarks.map(line => `# ${line}\n`), ...stanzas.map(one => `${one}\n`)].join('\n') }], remarks };
+  return {
+    files: [
+      { name, text: [...remarks.map(line => `# ${line}\n`), ...stanzas.map(one => `${one}\n`)].join('\n') },
+    ],
+    remarks,
+  };
 }
 
 function listTranscripts(settings: Settings): Found[] {

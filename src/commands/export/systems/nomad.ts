@@ -1,6 +1,6 @@
 import { nameSignal } from '../../../system/signals';
 import { findWords } from '../find-words';
-import { type Job, planJobs } from '../jobs';
+import { type Job, noteOutput, planJobs } from '../jobs';
 import { planRestarts } from '../restarts';
 import { SettingReader } from '../setting-reader';
 import { NO_LIMIT } from '../stop-time';
@@ -27,7 +27,7 @@ export function exportNomad(request: ExportRequest): Exported {
     const { task, restart, lost } = job.isUnderZd
       ? describeUnderZd(request, job)
       : describeDirect(request, job);
-    if (job.whyZd !== null) lost.unshift(job.whyZd);
+    lost.unshift(...job.notes, ...noteOutput(job, 'the log of Nomad'));
     if (job.isUnderZd && request.image !== null) lost.push(IMAGE_NOTE);
     if (job.needs.length > 0) lost.push('after: Nomad orders only tasks of one group; a program has to wait');
     if (job.stop === null) lost.push('stop-timeout = 0: Nomad has no unlimited time, so it is a year');

@@ -13,7 +13,7 @@ export function exportProcfile(request: ExportRequest): Exported {
       ? { command: `exec ${quoteForShell(job.words)}`, lost: [] }
       : describeDirect(request, job);
     if (job.needs.length > 0) lost.push('after: a Procfile has no order');
-    if (job.whyZd !== null) lost.push(job.whyZd);
+    lost.push(...job.notes);
     const time = job.stop === null ? 'without a limit' : `${job.stop} seconds`;
     lost.push(`stop time: ${time}; foreman has one for all, -t ${job.stop ?? 1_000_000}`);
     comments.push(...lost.map(line => `${job.name}: ${line}`));
@@ -39,12 +39,11 @@ function describeDirect({ machine }: ExportRequest, job: Job): { command: string
   return { command: command.join(' && '), lost: reader.finish('a Procfile') };
 }
 
-/** A line break would end the command, so printf(1) makes it anew. */
+/** A line break, of which readers know many, would end the command, so printf(1) makes it anew. */
 function inOneLine(command: string): string {
-  if (!/[\n\r]/.test(command)) return command;
-  const escaped = command.replace(
-    /[\\'\n\r]/g,
-    char => `\\0${char.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  if (!/\p{Cc}|[\u2028\u2029]/u.test(command)) return command;
+  const escaped = command.replace(/[\\']|\p{Cc}|[\u2028\u2029]/gu, char =>
+    [...Buffer.from(char)].map(byte => `\\0${byte.toString(8).padStart(3, '0')}`).join(''),
   );
   return `eval "$(printf %b '${escaped}')"`;
 }

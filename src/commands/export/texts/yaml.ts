@@ -6,8 +6,8 @@ export type YamlValue =
   | readonly YamlValue[]
   | { readonly [key: string]: YamlValue };
 
-/** Words that some version of YAML takes for something else. */
-const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
+/** Words that some version of YAML takes for something else: `E0` for a number. */
+const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[\d_.-]*)$/i;
 
 /**
  * Writes a YAML document that every version of YAML reads alike: texts are quoted as in JSON unless they are plain words.

@@ -1,4 +1,8 @@
 import { exportTogether } from '../export/together';
+import { checkMany } from './order/check';
+import { restartMany } from './order/restart';
+import { startMany } from './order/start';
+import { stopMany } from './order/stop';
 import type { SplitRequest } from './request';
 
 /** A command with a form of its own for many programs. */
@@ -7,4 +11,9 @@ export type Together = (request: SplitRequest) => Promise<number>;
 /** Commands that are more than one command for each program; the others need nothing here. */
 export const together: Record<string, Together> = {
   export: exportTogether,
+  start: startMany,
+  once: startMany,
+  stop: stopMany,
+  restart: restartMany,
+  check: checkMany,
 };

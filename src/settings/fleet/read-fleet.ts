@@ -52,16 +52,18 @@ export function readFleet({
   refuseFlags(argv, file);
   const { place, homeOf } = findPlace(read.kind, path, env);
   const { drafts, ...found } = read;
-  const fleet: Fleet = { ...found, file, path, place, members: [] };
+  const fleet: Fleet = { ...found, file, path, place, members: [], withoutCopies: [] };
   refuseUnknownOverrides(argv, drafts);
   const doubles = findDoubles(drafts.map(({ name }) => name));
-  const request: MemberRequest = { argv, cwd, env, homeOf };
+  const request: MemberRequest = { argv, cwd, env, homeOf, isFolder: read.kind === 'folder' };
   for (const [at, draft] of drafts.entries()) {
     try {
       const earlier = doubles.get(at);
       if (earlier)
         throw errorAt(draft.file, `${draft.name} and ${earlier} differ by case only; rename one of them`);
-      fleet.members.push(...readMembers(draft, request));
+      const members = readMembers(draft, request);
+      if (members.length === 0) fleet.withoutCopies.push(draft.name);
+      fleet.members.push(...members);
     } catch (error) {
       fleet.faulty.push(makeFaulty(draft.name, error));
     }

@@ -32,6 +32,7 @@ export function configure(
     file: 'web.conf',
     folder: '/srv/app',
     home: null,
+    member: null,
     formerSocket: null,
     typed: [],
     paths: ['/srv/app/web.conf'],

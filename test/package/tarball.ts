@@ -42,6 +42,7 @@ const contents = [
   'dist/input.js',
   'dist/inside-root.js',
   'dist/lock-file.js',
+  'dist/looking.js',
   'dist/main.js',
   'dist/manager-core.js',
   'dist/manager.js',
@@ -183,8 +184,10 @@ tarball.skipIf(npmMissing, 'The licences of the bundled packages are in it', () 
       'croner',
       'dotenv',
       'ini',
+      'json5',
       'rotating-file-stream',
       'typanion',
+      'yaml',
     ],
   );
   for (const licence of text.split(/^(?=\S+ \d+\.\d+\.\d+ \()/m).slice(1)) assert.match(licence, 'Copyright');

@@ -16,4 +16,10 @@ export const together: Record<string, Together> = {
   stop: stopMany,
   restart: restartMany,
   check: checkMany,
+  list: request => loadLooking().listFleet(request),
 };
+
+/** Loaded for commands that only look. */
+function loadLooking(): typeof import('./looking') {
+  return require('./looking');
+}

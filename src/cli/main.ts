@@ -174,14 +174,16 @@ async function runFleet(world: World, argv: Arguments, fleet: Fleet): Promise<nu
   const { command } = argv;
   if (command === null) throw new UsageError(`name a command for the programs of ${fleet.file}; see zd help`);
   const words = wordsOf(argv, command);
-  const runOne = async (context: ActionContext, name: string, given: readonly string[]) => {
+  const attempt = async (context: ActionContext, work: () => Promise<number>) => {
     try {
-      return await runCommandLine(context, name, given);
+      return await work();
     } catch (error) {
       return reportError(error, context);
     }
   };
-  return loadMany().runMany({ world, argv, fleet, command, words, runOne });
+  const runOne = (context: ActionContext, name: string, given: readonly string[]) =>
+    attempt(context, () => runCommandLine(context, name, given));
+  return loadMany().runMany({ world, argv, fleet, command, words, runOne, attempt });
 }
 
 function loadMany(): typeof import('../commands/many/bundle') {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { keepFormerSocket } from '../client/configured/former-socket';
 import { type ActionContext, complain, type Flavour } from '../client/context';
 import { checkText } from '../client/preflight/trust';
 import { adviseOnOrder, PLACES } from '../commands/suggest';
@@ -149,6 +150,7 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
   const isOther = argv.flags.has('format') || configuration.settings.copies !== null;
   const fleet = isOther ? readFleet(request, flavour, command) : null;
   if (fleet) return runFleet(world, argv, fleet);
+  if (configuration.home !== null) await keepFormerSocket(configuration, world.clock);
   const context = withConfiguration(world, configuration);
   const { interactive, defaultToInteractive } = configuration.settings;
   if (interactive || (command === null && flavour === 'zd' && defaultToInteractive)) {
@@ -166,7 +168,8 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
 /** Loaded for a file with more than one program, and for one that zd cannot read as its own. */
 function readFleet({ argv }: ConfigurationRequest, flavour: Flavour, command: string | null): Fleet | null {
   if (flavour === 'zdaemon' || writesFile(command) || !argv.flags.has('configure')) return null;
-  return loadMany().readFleet({ argv });
+  const reader = require('../settings/fleet/read-fleet') as typeof import('../settings/fleet/read-fleet');
+  return reader.readFleet({ argv });
 }
 
 /** Each program is run as if its own file had been named. */
@@ -183,6 +186,7 @@ async function runFleet(world: World, argv: Arguments, fleet: Fleet): Promise<nu
   };
   const runOne = (context: ActionContext, name: string, given: readonly string[]) =>
     attempt(context, () => runCommandLine(context, name, given));
+  await loadMany().keepFormerSockets(fleet, world.clock);
   return loadMany().runMany({ world, argv, fleet, command, words, runOne, attempt });
 }
 

@@ -21,6 +21,8 @@ const STARTERS: Record<string, string> = {
   'src/commands/doctor/session.ts': 'busctl(1), and a short-lived orphan',
   'src/commands/doctor/tools.ts': 'each tool, to ask its version',
   'src/commands/run/exact-program.ts': 'the program of fg',
+  'src/commands/run/recording.ts': 'what writes the transcript of fg',
+  'src/commands/run/relay.ts': 'what holds the terminal of fg',
   'src/manager/parent/find-keeper.ts': 'a keeper',
   'src/manager/parent/node-parent.ts': 'the program and its helpers, where there is no keeper',
   'src/manager/watch/run-apply.ts': 'zd apply, for watch-config',

@@ -4,15 +4,28 @@ import type { Selection } from './selectors';
 
 /** Shows how the programs fare, as that becomes known. */
 export interface Display {
+  /** Work on a program begins. */
+  begin(name: string): void;
   /** A program is done. */
   show(outcome: Outcome): void;
   /** All are done. */
   end(): void;
 }
 
+/**
+ * How a command for many programs shows its outcomes.
+ *
+ * @param world
+ * @param names the programs, in the order in which they are shown
+ */
+export function chooseDisplay(world: World, _names: readonly string[]): Display {
+  return printLines(world);
+}
+
 /** Each outcome as lines of its own, with the name in front. */
 export function printLines(world: World): Display {
   return {
+    begin() {},
     show({ name, text, errors }) {
       for (const line of text.split('\n')) if (line !== '') print(world as never, `${name}: ${line}`);
       for (const error of errors) complain(world, `${name}: ${error}`);

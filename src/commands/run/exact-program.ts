@@ -22,27 +22,55 @@ export interface ExactProgram {
   umask: number | null;
 }
 
+/** What becomes a program's standard output and standard error: a descriptor, or that of the caller. */
+export type Outputs = readonly [output: number | 'inherit', errors: number | 'inherit'];
+
 /**
  * Starts a program with the caller's standard streams and no other descriptors, and with exactly the bytes and the limit
  * that it is given: Node cannot pass bytes that are not UTF-8, and raises the limit. Where there is no perl for it, Node
  * starts the program.
  *
  * @param failed called when the program cannot be executed, with the system's error
+ * @param outputs those of the caller by default
  * @returns its process
  */
-export function startExactly(program: ExactProgram, failed: (error: Error) => void): ChildProcess {
-  const former = program.umask === null ? null : process.umask(program.umask);
+export function startExactly(
+  program: ExactProgram,
+  failed: (error: Error) => void,
+  outputs: Outputs = ['inherit', 'inherit'],
+): ChildProcess {
   closeForeignDescriptors();
+  return withUmask(program, () => spawnExactly(program, failed, outputs));
+}
+
+/** The child has the umask of this moment: spawn(2) returns after the fork. */
+export function withUmask<T>({ umask }: ExactProgram, start: () => T): T {
+  const former = umask === null ? null : process.umask(umask);
   try {
-    return spawnExactly(program, failed);
+    return start();
   } finally {
     if (former !== null) process.umask(former);
   }
 }
 
-/** The child has the umask of this moment: spawn(2) returns after the fork. */
-function spawnExactly(program: ExactProgram, failed: (error: Error) => void): ChildProcess {
-  const { file, words, environment, openFiles, directory } = program;
+/** A program as one frame, for a script of `protocol/keeper/script.ts`. */
+export function packProgram({ file, words, environment, openFiles }: ExactProgram): Buffer {
+  const command = chooseCommand(file, words);
+  const variables = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [textToBytes(`${name}=${value}`)],
+  );
+  return packFrame([
+    openFiles ?? '',
+    textToBytes(command.file),
+    command.args.length,
+    ...command.args.map(textToBytes),
+    variables.length,
+    ...variables,
+  ]);
+}
+
+function spawnExactly(program: ExactProgram, failed: (error: Error) => void, outputs: Outputs): ChildProcess {
+  const { file, words, environment, directory } = program;
   const place = directory === null ? {} : { cwd: directory };
   const perl = findKeeperPerl(process.env.PATH);
   if (perl === null || !hasSyscalls(process.arch)) {
@@ -50,32 +78,19 @@ function spawnExactly(program: ExactProgram, failed: (error: Error) => void): Ch
       ...place,
       argv0: words[0],
       env: environment,
-      stdio: 'inherit',
+      stdio: ['inherit', ...outputs],
     });
     return child.once('error', failed);
   }
   const child = spawn(perl, ['-e', writeExecScript(process.arch)], {
     ...place,
-    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    stdio: ['inherit', ...outputs, 'pipe'],
     env: { PATH: process.env.PATH },
   });
   child.once('error', failed);
-  const command = chooseCommand(file, words);
   const wire = child.stdio[3] as Duplex | undefined;
-  const variables = Object.entries(environment).flatMap(([name, value]) =>
-    value === undefined ? [] : [textToBytes(`${name}=${value}`)],
-  );
   wire?.on('error', () => {});
   wire?.on('data', errno => failed(systemError(Number(errno), 'execve')));
-  wire?.write(
-    packFrame([
-      openFiles ?? '',
-      textToBytes(command.file),
-      command.args.length,
-      ...command.args.map(textToBytes),
-      variables.length,
-      ...variables,
-    ]),
-  );
+  wire?.write(packProgram(program));
   return child;
 }

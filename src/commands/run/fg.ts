@@ -16,21 +16,22 @@ import { sleep } from '../../system/clock';
 import { describeReason, ExitStatus, UsageError, UserError } from '../../system/errors';
 import { findProgram } from '../../system/find-program';
 import { refuseForeignMachine } from '../../system/run/executable';
-import { explainSpawn } from '../../system/run/explain-spawn';
 import { showControls } from '../../system/show-controls';
-import { type Ending, parseSignal, shellStatus } from '../../system/signals';
 import { quoteForShell } from '../../system/text/shell-words';
 import { becomeUser, findUserToBecome, type User } from '../../system/users';
-import { type ExactProgram, startExactly } from './exact-program';
+import type { Recording } from './recording';
+import { runHere } from './run-here';
 
 /**
- * `fg [args…]`: runs the program as a child of the client, with its standard streams, the environment section, `user`,
- * `directory` and `umask`; without transcript and restarts. Called as zdaemon, without `directory` and `umask`, too.
+ * `fg [--transcript] [args…]`: runs the program as a child of the client, with its standard streams, the environment
+ * section, `user`, `directory` and `umask`; without restarts. Called as zdaemon, without `directory` and `umask`, too.
  *
  * @param args words appended to the program's
+ * @param isRecorded whether the output goes to the transcript as well
  * @returns the program's exit status, 128 + n when signal n killed it; called as zdaemon always 0
  */
-export async function fg(context: ActionContext, args: string[]): Promise<number> {
+export async function fg(context: ActionContext, args: string[], isRecorded = false): Promise<number> {
+  if (isRecorded) loadRecording().refuseWithoutTranscript(context.configuration);
   const situation = await findSituation(context);
   if (viewOf(situation)?.pid || situation.kind === 'orphaned') {
     if (context.flavour === 'zd')
@@ -57,9 +58,14 @@ export async function fg(context: ActionContext, args: string[]): Promise<number
   const caller = readCaller(user);
   const env = programVariables(configuration, Object.fromEntries(caller.environment.map(splitVariable)));
   if (place.directory !== null && configuration.environment.PWD === undefined) env.PWD = place.directory;
-  const seen = { settings, folder, env, place, openFiles: caller.openFiles };
-  if (settings.steps === null) return runCommand(context, [...settings.program, ...args], seen);
-  return runSteps(context, settings.steps, seen);
+  const recording = isRecorded ? await loadRecording().Recording.begin(context) : null;
+  const seen = { settings, folder, env, place, openFiles: caller.openFiles, recording };
+  try {
+    if (settings.steps === null) return await runCommand(context, [...settings.program, ...args], seen);
+    return await runSteps(context, settings.steps, seen);
+  } finally {
+    recording?.close();
+  }
 }
 
 /** What all steps have in common. */
@@ -69,6 +75,7 @@ interface Surroundings {
   env: Record<string, string | undefined>;
   place: Place;
   openFiles: number | null;
+  recording: Recording | null;
 }
 
 /** @returns the status of the first step that failed, or 0 */
@@ -87,7 +94,7 @@ async function runSteps(context: ActionContext, steps: ProgramStep[], seen: Surr
 async function runCommand(
   context: ActionContext,
   words: string[],
-  { settings, folder, env, place, openFiles }: Surroundings,
+  { settings, folder, env, place, openFiles, recording }: Surroundings,
 ): Promise<number> {
   echo(context, words);
   const found = findProgram(words[0] ?? '', listFolders({ settings, folder }, words[0] ?? ''), env.PATH);
@@ -101,7 +108,8 @@ async function runCommand(
     complain(context, `cannot run ${nameProgram(words)}: ${refusal}`);
     return context.flavour === 'zd' ? ExitStatus.failed : ExitStatus.done;
   }
-  const status = await runHere(context, { file: found.file, words, environment: env, openFiles, ...place });
+  const program = { file: found.file, words, environment: env, openFiles, ...place };
+  const status = await runHere(context, program, recording);
   return context.flavour === 'zd' ? status : ExitStatus.done;
 }
 
@@ -138,29 +146,7 @@ function refuseDirectory({ directory }: Place): string | null {
   }
 }
 
-function runHere(context: ActionContext, program: ExactProgram): Promise<number> {
-  return new Promise(resolve => {
-    // It shares the terminal and the process group, so Ctrl-C reaches it directly. SIGTERM and SIGHUP are forwarded.
-    const { file, words, environment } = program;
-    const child = startExactly(program, error => {
-      const reason = explainSpawn(file, error, { args: words, environment });
-      complain(context, `cannot run ${nameProgram([...words])}: ${reason}`);
-      leave(ExitStatus.failed);
-    });
-    const forward = (signal: NodeJS.Signals) => void child.kill(signal);
-    const ignore = () => {};
-    // With a listener, Ctrl-C does not end the client; it stays, because the client may learn of the Ctrl-C that ended
-    // the program only after that end.
-    context.interrupt.addEventListener('abort', ignore);
-    process.on('SIGINT', ignore).on('SIGQUIT', ignore).on('SIGTERM', forward).on('SIGHUP', forward);
-    const leave = (status: number) => {
-      process.off('SIGINT', ignore).off('SIGQUIT', ignore).off('SIGTERM', forward).off('SIGHUP', forward);
-      resolve(status);
-    };
-    child.once('exit', (code, name) => {
-      const ending: Ending = { code, signal: name === null ? null : parseSignal(name) };
-      if (name === 'SIGINT') print(context, '');
-      leave(shellStatus(ending));
-    });
-  });
+/** Most runs in the foreground are not recorded. */
+function loadRecording(): typeof import('./recording') {
+  return require('./recording');
 }

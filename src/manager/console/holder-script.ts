@@ -1,15 +1,15 @@
 import { constants } from 'node:fs';
+import {
+  IUTF8,
+  IXON,
+  TCGETS,
+  TCSETS,
+  TIOCGPTN,
+  TIOCSPTLCK,
+  TIOCSWINSZ,
+} from '../../protocol/keeper/terminal-calls';
 
 const { O_NOCTTY, O_NONBLOCK, O_RDWR } = constants;
-/** Numbers of ioctl_tty(2), the same on x86-64 and arm64. */
-const TCGETS = 0x5401;
-const TCSETS = 0x5402;
-const TIOCSWINSZ = 0x5414;
-const TIOCGPTN = 0x80045430;
-const TIOCSPTLCK = 0x40045431;
-/** Flags of termios(3). */
-const IXON = 0o2000;
-const IUTF8 = 0o40000;
 /** Bytes after which a drain answers, even if a process keeps on writing: a terminal holds less. */
 const DRAIN_LIMIT = 256 << 10;
 

@@ -1,7 +1,7 @@
 import { LogFile } from './file';
 import { openTarget } from './files/open-target';
 import { RotatingFile } from './files/rotation';
-import type { TranscriptOptions } from './options';
+import type { FileOptions } from './options';
 import { type Destination, Sink, type SinkOptions } from './sink';
 import type { Target } from './target';
 import { Stamper } from './text/stamp';
@@ -28,7 +28,7 @@ export interface OpenSinks {
  * @throws the system's error; UsageError for an unknown owner
  */
 export function openSinks(
-  options: TranscriptOptions & { name: string },
+  options: FileOptions,
   listener: Pick<SinkOptions, 'onRoom' | 'onRecovery'>,
 ): OpenSinks {
   const { settings, clock, log, emit, path, receiver: command = null } = options;

@@ -48,3 +48,6 @@ export interface TranscriptOptions {
   /** Tells the subscribers of events. */
   emit?(news: News): void;
 }
+
+/** What opening a file takes; `name` distinguishes the lists of rotated files. */
+export type FileOptions = Omit<TranscriptOptions, 'parent' | 'title' | 'program'> & { name: string };

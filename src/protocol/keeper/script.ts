@@ -1,6 +1,7 @@
 import { EXEC } from './script-exec';
 import { MANAGERS } from './script-managers';
 import { PROCESSES } from './script-processes';
+import { RELAY } from './script-relay';
 import { FRAME, ROLES } from './wire';
 
 /**
@@ -72,7 +73,12 @@ export function writeKeeperScript(arch: keyof typeof SYSCALLS): string {
  * @param arch one that `hasSyscalls` knows
  */
 export function writeExecScript(arch: keyof typeof SYSCALLS): string {
-  return withNumbers([BECOME, EXEC], arch);
+  return withNumbers([READ_PROGRAM, BECOME, EXEC], arch);
+}
+
+/** A script that runs a program, which it is given in the same way, on another terminal; see `RELAY`. */
+export function writeRelayScript(arch: keyof typeof SYSCALLS): string {
+  return withNumbers([READ_PROGRAM, RELAY, EXEC], arch);
 }
 
 function withNumbers(parts: readonly string[], arch: keyof typeof SYSCALLS): string {
@@ -80,7 +86,7 @@ function withNumbers(parts: readonly string[], arch: keyof typeof SYSCALLS): str
   return parts.join('').replace('%NUMBERS%', numbers.join(', '));
 }
 
-const BECOME = `
+const READ_PROGRAM = `
 my %call = (%NUMBERS%);
 open my $wire, '+<&=', 3 or exit 126;
 my $told = '';
@@ -91,6 +97,9 @@ fcntl $wire, 2, 1;
 my ($limit, $file, @rest) = unpack '${FRAME}', substr $told, 4;
 my @words = splice @rest, 0, shift @rest;
 my @variables = splice @rest, 0, shift @rest;
+`;
+
+const BECOME = `
 restore_limit($limit) if $limit ne '';
 restore_signals();
 execute($file, \\@words, \\@variables);

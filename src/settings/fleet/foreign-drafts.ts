@@ -34,7 +34,7 @@ export function readForeignDrafts({ argv, env, file, path, format }: ForeignDraf
   const reader = findReader(readers, { file, path, format });
   if (!reader) return null;
   const runsIt = argv.flags.has('run-it');
-  const variant = argv.flags.get('env')?.text ?? null;
+  const variant = argv.flags.get('variant')?.text ?? null;
   const reading = reader.read({ file, path, env, runsIt, variant });
   const { skipped, report, telemetry = null } = reading;
   return {

@@ -55,7 +55,7 @@ export function readFleet({
   const fleet: Fleet = { ...found, file, path, place, members: [] };
   refuseUnknownOverrides(argv, drafts);
   const doubles = findDoubles(drafts.map(({ name }) => name));
-  const request: MemberRequest = { argv, cwd, env, homeOf };
+  const request: MemberRequest = { argv, cwd, env, homeOf, isFolder: read.kind === 'folder' };
   for (const [at, draft] of drafts.entries()) {
     try {
       const earlier = doubles.get(at);

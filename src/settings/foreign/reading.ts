@@ -39,8 +39,8 @@ export interface ReportLine {
 
 /** Where pmtr's UDP messages go and come from. */
 export interface Telemetry {
-  /** Addresses of `report to`, in the order of the file. */
-  reportTo: { host: string; port: number }[];
+  /** Addresses of `report to`, in the order of the file; the interface is for multicast, null for any. */
+  reportTo: { host: string; port: number; interface: string | null }[];
   /** Addresses of `listen on`. */
   listenOn: { host: string; port: number }[];
 }

@@ -17,7 +17,8 @@ export const transcriptTable = {
     source: 'zdaemon 2; the flag: zdaemon 4.0.1',
     help: 'append the output of the program to the file PATH',
     details: manual(
-      'Standard output and standard error of the program, byte for byte. Not used in the foreground.',
+      'Standard output and standard error of the program, byte for byte. In the foreground, only ``fg ' +
+        '--transcript`` uses it.',
     ),
   }),
   transcriptProgram: setting({

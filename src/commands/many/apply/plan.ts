@@ -61,6 +61,9 @@ export function planFleet({ seen, gone, faulty, forgetsStops }: PlanRequest): Fl
     (name): Step => ({ name, action: 'stop', why: 'no longer configured', changes: [] }),
   );
   plan.stops = [...leaving, ...orderSteps(plan.stops, needs, true)];
+  const places = new Map(seen.map(({ name }, at) => [name, at]));
+  const placeOf = ({ name }: Step) => places.get(name) ?? 0;
+  plan.steps.sort((one, other) => placeOf(one) - placeOf(other));
   plan.steps = orderSteps(plan.steps, needs, false);
   return plan;
 }

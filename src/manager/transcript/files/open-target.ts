@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { TranscriptSettings } from '../../../settings/settings';
 import { findOwner, type Owner } from '../../../system/users';
 import { LogFile } from '../file';
-import type { TranscriptOptions } from '../options';
+import type { FileOptions } from '../options';
 import type { Target } from '../target';
 import { Archive } from './archive';
 import { RotatingFile } from './rotation';
@@ -22,7 +22,7 @@ export function openTarget({
   insecure,
   log,
   mayLack,
-}: TranscriptOptions & { name: string }): Target {
+}: FileOptions): Target {
   const { transcriptOwner: owner, transcriptRotateSize: size, transcriptRotateInterval: interval } = settings;
   const file = new LogFile(path, {
     mode: settings.transcriptMode,

@@ -29,11 +29,11 @@ test('added programs are started, those that are gone stopped, changed ones chan
   );
   assert.equal(lines, [
     'old: stop: no longer configured',
+    'added: start: new',
     'live: adjust: backoff-limit changed',
     'other: restart: program, environment X changed',
     'user: stop and start: user changed',
     'log: new manager: transcript changed',
-    'added: start: new',
     '1 stays as it is',
   ]);
 });

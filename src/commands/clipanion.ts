@@ -6,7 +6,7 @@ import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
 import { ApplyCommand } from './apply/apply-command';
 import { AttachCommand } from './attach/attach-command';
-import type { CommandContext } from './base';
+import type { CommandContext, ZdCommand } from './base';
 import { CompletionCommand } from './completion/completion-command';
 import { DoctorCommand } from './doctor/doctor-command';
 import type { Topics } from './help/help';
@@ -119,6 +119,23 @@ export async function runCommand(
     return 0;
   }
   return (await parse(cli, [name, ...words], context).validateAndExecute()) ?? 0;
+}
+
+/**
+ * Reads the words after a command, without running it.
+ *
+ * @returns the command, with its options as fields
+ * @throws UsageError when the command does not accept the words
+ */
+export function readCommand(action: ActionContext, name: string, words: readonly string[]): ZdCommand {
+  const cli = Cli.from<CommandContext>(commandClasses, { binaryName: action.binaryName });
+  const context = {
+    ...defaultContext(action),
+    action,
+    promptTopics: {},
+    definitions: () => cli.definitions(),
+  };
+  return parse(cli, [name, ...words], context) as ZdCommand;
 }
 
 function parse(cli: Cli<CommandContext>, input: string[], context: CommandContext) {

@@ -41,6 +41,7 @@ const contents = [
   'dist/input.js',
   'dist/inside-root.js',
   'dist/lock-file.js',
+  'dist/looking.js',
   'dist/main.js',
   'dist/manager-core.js',
   'dist/manager.js',

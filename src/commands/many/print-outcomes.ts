@@ -43,6 +43,7 @@ export function complainOfFaulty({ world }: Many, { faulty }: Selection): void {
 export function addOutcomes(many: Many, { faulty }: Selection, outcomes: readonly Outcome[]): void {
   addFacts(many.world as never, {
     fleet: many.fleet.file,
+    ...(outcomes.some(({ facts }) => facts.changed === true) ? { changed: true } : {}),
     programs: [
       ...outcomes.map(({ name, status, text, errors, facts }) => ({ name, status, ...facts, text, errors })),
       ...faulty.map(({ name, fault }) => ({ name, status: 2, text: '', errors: [fault] })),

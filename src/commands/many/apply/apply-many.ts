@@ -1,7 +1,8 @@
 import { addFacts, complain, print } from '../../../client/context';
-import { ExitStatus, UsageError } from '../../../system/errors';
+import { ExitStatus } from '../../../system/errors';
 import { readJobs } from '../jobs';
-import { printLines } from '../print-outcomes';
+import { readOptions } from '../order/flags';
+import { chooseDisplay } from '../print-outcomes';
 import { refuseProgramWords, type SplitRequest } from '../request';
 import { type Many, type Outcome, worstOf } from '../run-member';
 import { carryOutPlan } from './carry-out';
@@ -19,7 +20,7 @@ import { describePlan, listPlan } from './plan-text';
  */
 export async function applyMany(request: SplitRequest): Promise<number> {
   refuseProgramWords(request);
-  const isDry = readFlags(request.split.own);
+  const isDry = readOptions(request, ['--dry-run']).given.has('--dry-run');
   const { fleet, selection, world, argv } = request;
   const lock = isDry ? null : lockFleet(nameBeside(fleet, 'lock'), 'apply');
   try {
@@ -28,7 +29,10 @@ export async function applyMany(request: SplitRequest): Promise<number> {
     const { plan, looks, leftOvers } = planning;
     for (const line of describePlan(plan)) print(world as never, line);
     for (const { fault } of plan.faulty) complain(world, fault);
-    const display = printLines(world);
+    const display = chooseDisplay(
+      world,
+      [...plan.stops, ...plan.steps].map(({ name }) => name),
+    );
     const outcomes = isDry
       ? []
       : await carryOutPlan({
@@ -37,7 +41,7 @@ export async function applyMany(request: SplitRequest): Promise<number> {
           looks,
           leftOvers,
           jobs: readJobs(argv, false),
-          show: outcome => display.show(outcome),
+          display,
         });
     display.end();
     if (!isDry) noteOutcomes(fleet, planning, outcomes, world.clock.wall());
@@ -47,12 +51,6 @@ export async function applyMany(request: SplitRequest): Promise<number> {
   } finally {
     lock?.release();
   }
-}
-
-function readFlags(words: readonly string[]): boolean {
-  for (const word of words)
-    if (word !== '--dry-run') throw new UsageError(`apply has no option ${word}; it has --dry-run`);
-  return words.length > 0;
 }
 
 function tell(

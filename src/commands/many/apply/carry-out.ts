@@ -6,7 +6,10 @@ import { ExitStatus } from '../../../system/errors';
 import { nameCaller } from '../../../system/users';
 import { carryOutApply, isLeft, planApply } from '../../apply/apply';
 import { stop } from '../../run/stop';
-import { runInOrder, type StepResult, type Step as Turn } from '../order/run-in-order';
+import { followStart } from '../order/follow-start';
+import type { Step as Turn } from '../order/run-in-order';
+import { runPlan } from '../order/run-plan';
+import type { Display } from '../print-outcomes';
 import { contextOf, type Many, type Outcome, runCaptured, runMember } from '../run-member';
 import type { LeftOver } from './gone';
 import type { Look } from './look';
@@ -20,15 +23,12 @@ export interface CarryOutRequest {
   looks: ReadonlyMap<string, Look>;
   leftOvers: ReadonlyMap<string, LeftOver>;
   jobs: number;
-  /** Called for each step when it is done. */
-  show(outcome: Outcome): void;
-  /** What has not begun does not begin. */
-  over?: AbortSignal;
+  display: Display;
 }
 
 /**
  * Does what a plan says: first what is stopped, dependents before what they need, and then the rest, each after what it
- * needs.
+ * needs. Ctrl-C keeps what has not begun from it.
  *
  * @returns how each step went, in that order
  */
@@ -39,33 +39,30 @@ export async function carryOutPlan(request: CarryOutRequest): Promise<Outcome[]>
   return [...stopped, ...(await runSteps(request, steps, makeTurns(steps, needs, false)))];
 }
 
-async function runSteps(request: CarryOutRequest, steps: readonly Step[], turns: Turn[]): Promise<Outcome[]> {
-  const { jobs, show, over } = request;
+function runSteps(
+  request: CarryOutRequest,
+  steps: readonly Step[],
+  turns: readonly Turn[],
+): Promise<Outcome[]> {
+  const { many, jobs, display } = request;
   const byName = new Map(steps.map(step => [step.name, step]));
-  const outcomes: Outcome[] = [];
-  await runInOrder(turns, {
+  return runPlan(many, turns, {
     jobs,
-    act: name => carryOutStep(request, byName.get(name) as Step),
-    isGood: ({ status }) => status === ExitStatus.done,
-    settled(name, result) {
-      const outcome = describe(name, result);
-      if (outcome === null) return;
-      outcomes.push(outcome);
-      show(outcome);
+    display,
+    act(name, release) {
+      const isAwaited = turns.some(({ before }) => before.has(name));
+      return carryOutStep(request, byName.get(name) as Step, isAwaited ? release : null);
     },
-    ...(over ? { over } : {}),
+    explainSkip: (_name, other, wasSkipped) =>
+      `not started: ${other} ${wasSkipped ? 'was not started' : 'failed'}`,
   });
-  return outcomes;
 }
 
-function describe(name: string, result: StepResult<Outcome>): Outcome | null {
-  if (result.kind === 'done') return result.result;
-  if (result.kind === 'untouched') return null;
-  const errors = [`not started: ${result.because} could not be started`];
-  return { name, status: ExitStatus.failed, text: '', errors, facts: { outcome: 'skipped' } };
-}
-
-async function carryOutStep({ many, looks, leftOvers }: CarryOutRequest, step: Step): Promise<Outcome> {
+async function carryOutStep(
+  { many, looks, leftOvers }: CarryOutRequest,
+  step: Step,
+  release: (() => void) | null,
+): Promise<Outcome> {
   const { name, action } = step;
   const look = looks.get(name);
   if (!look) {
@@ -74,7 +71,7 @@ async function carryOutStep({ many, looks, leftOvers }: CarryOutRequest, step: S
   }
   const { member } = look;
   if (action === 'stop') return runMember(many, member, 'stop');
-  if (action === 'start') return runMember(many, member, 'start');
+  if (action === 'start') return followStart(many, member, await runMember(many, member, 'start'), release);
   return runCaptured(name, contextOf(many, member), context =>
     many.attempt(context, () => change(context, step, look, many)),
   );

@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import type { ActionContext } from '../../../client/context';
 import { checkApply } from '../../../client/preflight/restart';
 import { checkWatched } from '../../../client/preflight/watched';
@@ -11,6 +12,8 @@ import { locateSocket } from '../../../state/socket-path';
 import { readOwnedState } from '../../../state/state-file';
 import { UserError } from '../../../system/errors';
 import { type ApplyPlan, planApply } from '../../apply/apply';
+import { findDown } from '../../inspect/state-text';
+import { isDone } from '../order/look';
 import type { Life, Seen } from './plan';
 import type { Need } from './steps';
 
@@ -30,6 +33,8 @@ export interface LookOptions {
   /** When `apply` or `up` stopped the program; null if it did not. */
   stoppedAt: number | null;
   needs: readonly Need[];
+  /** What is wrong with `after`, as a sentence: the program must not be started. */
+  orderFault: string | null;
   /** Nobody looks at what a saved file says: one that others can write is refused. */
   isWatched: boolean;
 }
@@ -46,6 +51,7 @@ export async function lookAt(context: ActionContext, member: Member, options: Lo
     name: member.name,
     life: 'never',
     isManaged: false,
+    isDone: false,
     needs: options.needs,
     disabledIn: settings.disable ? origins.disable : null,
     autostart: settings.autostart,
@@ -56,6 +62,7 @@ export async function lookAt(context: ActionContext, member: Member, options: Lo
   try {
     if (options.isWatched) checkWatched(member.configuration);
     await fill(look, context, options);
+    if (options.orderFault !== null && !isUp(seen)) seen.fault = options.orderFault;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     seen.fault = error.message;
@@ -72,7 +79,14 @@ async function fill(look: Look, context: ActionContext, { stoppedAt }: LookOptio
     throw new UserError(`cannot apply to a manager of zdaemon, pid ${view.managerPid}: stop it first`);
   look.report = view?.report ?? null;
   seen.isManaged = look.report !== null;
-  seen.life = findLife(situation, stoppedAt);
+  seen.isDone = isDone(situation, look.member);
+  seen.life = seen.isDone ? 'done' : findLife(situation, stoppedAt);
+  // After the system has begun anew, everything is to be run anew.
+  const endedAt = findDown(situation)?.at ?? null;
+  if (seen.life === 'done' && endedAt !== null && endedAt < context.clock.wall() - uptime()) {
+    seen.life = 'lost';
+    seen.isDone = false;
+  }
   if (seen.disabledIn !== null) return;
   const order = seen.life === 'up' || seen.life === 'never' ? null : readOrder(context);
   const old = look.report ?? (order && reportOf(order));
@@ -80,12 +94,15 @@ async function fill(look: Look, context: ActionContext, { stoppedAt }: LookOptio
   look.change = planApply(configuration, old, false);
   seen.changes = look.change.changes;
   look.words = order?.args ?? readOrder(context)?.args ?? [];
-  const isTouched = seen.life === 'up' || seen.life === 'orphaned';
-  if (isTouched && seen.changes.length > 0)
+  if (isUp(seen) && seen.changes.length > 0)
     checkApply(
       Object.create(context, { configuration: { value: look.change.configuration } }),
       look.report?.pid ?? null,
     );
+}
+
+function isUp({ life }: Seen): boolean {
+  return life === 'up' || life === 'orphaned';
 }
 
 function findLife(situation: Situation, stoppedAt: number | null): Life {

@@ -1,6 +1,6 @@
 import { captureOutput } from '../../../client/capture';
-import type { Fleet, Member } from '../../../settings/fleet/fleet';
-import { inParallel } from '../jobs';
+import { type Order, readOrder } from '../../../settings/fleet/order';
+import { inParallel, MOST_QUESTIONS } from '../jobs';
 import { contextOf, type Many } from '../run-member';
 import type { Selection } from '../selectors';
 import { findLeftOvers, type LeftOver } from './gone';
@@ -8,9 +8,6 @@ import { type Ledger, readLedger } from './ledger';
 import { type Look, lookAt } from './look';
 import { type FleetPlan, planFleet } from './plan';
 import type { Need } from './steps';
-
-/** Programs that are asked at once. */
-const MOST_QUESTIONS = 64;
 
 export interface PlanWishes {
   /** `up`: what was stopped by hand, or has failed, is started. */
@@ -39,10 +36,12 @@ export interface Planning {
 export async function makePlan(many: Many, selection: Selection, wishes: PlanWishes): Promise<Planning> {
   const { fleet, world } = many;
   const ledger = readLedger(fleet);
+  const order = readOrder(fleet);
   const looked = await inParallel(selection.members, MOST_QUESTIONS, member =>
     lookAt(captureOutput(contextOf(many, member), false).context, member, {
       stoppedAt: ledger.stops[member.name] ?? null,
-      needs: listNeeds(fleet, member),
+      needs: listNeeds(order, member.name),
+      orderFault: order.faults.get(member.name) ?? null,
       isWatched: wishes.isWatched,
     }),
   );
@@ -65,13 +64,6 @@ export async function makePlan(many: Many, selection: Selection, wishes: PlanWis
   };
 }
 
-/** The name of a program with copies means each of them. */
-function listNeeds({ members }: Fleet, { name: own, configuration }: Member): Need[] {
-  return (configuration.settings.after ?? []).flatMap(word => {
-    const isWeak = word.startsWith('?');
-    const wanted = isWeak ? word.slice(1) : word;
-    const meant = members.filter(({ name, base }) => name === wanted || base === wanted);
-    const names = meant.length > 0 ? meant.map(({ name }) => name) : [wanted];
-    return names.filter(name => name !== own).map(name => ({ name, isWeak }));
-  });
+function listNeeds(order: Order, name: string): Need[] {
+  return [...order.before(name)].map(other => ({ name: other, isWeak: !order.needs(name).has(other) }));
 }

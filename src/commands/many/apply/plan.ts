@@ -16,6 +16,8 @@ export interface Seen {
   life: Life;
   /** Whether it has a manager. */
   isManaged: boolean;
+  /** Whether it is to run once, and has ended with success: what needs it can start. */
+  isDone: boolean;
   needs: readonly Need[];
   /** Where it is disabled; null if it is not. */
   disabledIn: string | null;
@@ -160,7 +162,7 @@ function addStarts(
     if (isWeak || starts.has(name)) return true;
     // What is not selected is not judged.
     if (!one) return !absent.has(name);
-    return one.life === 'done' || (['up', 'orphaned'].includes(one.life) && one.disabledIn === null);
+    return one.isDone || (['up', 'orphaned'].includes(one.life) && one.disabledIn === null);
   };
   for (let hasChanged = true; hasChanged; ) {
     hasChanged = false;

@@ -173,6 +173,7 @@ function see(name: string, more: Partial<Seen> = {}): Seen {
     name,
     life: 'never',
     isManaged: more.life === 'up',
+    isDone: false,
     needs: [],
     disabledIn: null,
     autostart: true,

@@ -1,4 +1,5 @@
 import { applyMany } from './apply/apply-many';
+import { exportTogether } from '../export/together';
 import { checkMany } from './order/check';
 import { restartMany } from './order/restart';
 import { startMany } from './order/start';
@@ -10,6 +11,7 @@ export type Together = (request: SplitRequest) => Promise<number>;
 
 /** Commands that are more than one command for each program; the others need nothing here. */
 export const together: Record<string, Together> = {
+  export: exportTogether,
   start: startMany,
   once: startMany,
   stop: stopMany,

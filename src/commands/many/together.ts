@@ -14,6 +14,7 @@ export const together: Record<string, Together> = {
   stop: stopMany,
   restart: restartMany,
   check: checkMany,
+  status: request => loadLooking().statusMany(request),
   list: request => loadLooking().listFleet(request),
 };
 

@@ -24,6 +24,7 @@ const lazy = {
   'src/commands/list/name-daemon.ts': 'name-daemon',
   'src/commands/doctor/doctor.ts': 'doctor',
   'src/commands/completion/completion.ts': 'completion',
+  'src/commands/export/export.ts': 'export',
   'src/boot.ts': 'boot',
   'src/manager/watch/renewal.ts': 'renewal',
   'src/cli/answer.ts': 'answer',

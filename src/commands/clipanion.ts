@@ -9,6 +9,7 @@ import { AttachCommand } from './attach/attach-command';
 import type { CommandContext, ZdCommand } from './base';
 import { CompletionCommand } from './completion/completion-command';
 import { DoctorCommand } from './doctor/doctor-command';
+import { ExportCommand } from './export/export-command';
 import type { Topics } from './help/help';
 import { HelpCommand } from './help/help-command';
 import { renderPage } from './help/page';
@@ -66,6 +67,7 @@ export const commandClasses = [
   ShowCommand,
   CheckCommand,
   InitCommand,
+  ExportCommand,
   DoctorCommand,
   CompletionCommand,
   HelpCommand,

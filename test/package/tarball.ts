@@ -35,6 +35,7 @@ const contents = [
   'dist/environment.js',
   'dist/event-log.js',
   'dist/exec-chain.js',
+  'dist/export.js',
   'dist/fleet.js',
   'dist/foreign.js',
   'dist/hooks.js',
@@ -102,6 +103,7 @@ const contents = [
   'docs/examples/ulimit.conf',
   'docs/examples/ulimit.sh',
   'docs/exit-statuses.rst',
+  'docs/export.rst',
   'docs/history.rst',
   'docs/hooks.rst',
   'docs/input.rst',
@@ -182,8 +184,10 @@ tarball.skipIf(npmMissing, 'The licences of the bundled packages are in it', () 
       'croner',
       'dotenv',
       'ini',
+      'json5',
       'rotating-file-stream',
       'typanion',
+      'yaml',
     ],
   );
   for (const licence of text.split(/^(?=\S+ \d+\.\d+\.\d+ \()/m).slice(1)) assert.match(licence, 'Copyright');

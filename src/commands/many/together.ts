@@ -1,3 +1,4 @@
+import { exportTogether } from '../export/together';
 import { checkMany } from './order/check';
 import { restartMany } from './order/restart';
 import { startMany } from './order/start';
@@ -9,6 +10,7 @@ export type Together = (request: SplitRequest) => Promise<number>;
 
 /** Commands that are more than one command for each program; the others need nothing here. */
 export const together: Record<string, Together> = {
+  export: exportTogether,
   start: startMany,
   once: startMany,
   stop: stopMany,

@@ -18,6 +18,7 @@ export const together: Record<string, Together> = {
   restart: restartMany,
   check: checkMany,
   apply: applyMany,
+  status: request => loadLooking().statusMany(request),
   list: request => loadLooking().listFleet(request),
 };
 

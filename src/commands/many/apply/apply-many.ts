@@ -32,6 +32,7 @@ export async function applyMany(request: SplitRequest): Promise<number> {
     const display = chooseDisplay(
       world,
       [...plan.stops, ...plan.steps].map(({ name }) => name),
+      fleet,
     );
     const outcomes = isDry
       ? []

@@ -81,7 +81,7 @@ function refuse(file: string, error: unknown, pattern: RegExp): Error {
   if (error instanceof RangeError) return errorAt(file, 'it is nested too deep; write it with fewer levels');
   const place = linePos?.[0]
     ? `:${linePos[0].line}:${linePos[0].col}`
-    : `:${lineNumber ?? 1}:${columnNumber ?? 1}`;
+    : `:${lineNumber ?? 1}:${Math.max(1, columnNumber ?? 1)}`;
   const reason = (pattern.exec(message)?.[1] ?? message).replace(/\s+/g, ' ').trim();
   return errorAt(`${file}${place}`, `${reason}; zd reads JSON5 and YAML only`);
 }

@@ -267,9 +267,20 @@ test('what pm2 refuses is refused with the line', () => {
   assert.match(refuse('{ apps: ["a"] }'), /^a.json:1: an app must be an object/);
 });
 
-test('a file that is nested too deep is refused', () => {
-  assert.match(refusalOf('pm2', { 'a.yml': `${'['.repeat(50_000)}` }), /^a.yml/);
-  assert.match(refusalOf('pm2', { 'a.json': `${'['.repeat(50_000)}` }), /^a.json/);
+test('a file that is nested too deep, or contains itself, is refused', () => {
+  assert.match(
+    refusalOf('pm2', { 'a.json': `${'['.repeat(9000)}${']'.repeat(9000)}` }),
+    /^a.json: it is nested too deep/,
+  );
+  assert.match(
+    refusalOf('pm2', { 'a.yml': `${'['.repeat(200)}${']'.repeat(200)}` }),
+    /^a.yml: it is nested too deep/,
+  );
+  assert.match(
+    refusalOf('pm2', { 'a.yml': '&a { apps: [{ script: a, env: { A: *a } }] }' }),
+    /^a.yml: a value contains itself/,
+  );
+  assert.match(refusalOf('pm2', { 'a.json': '['.repeat(9000) }), /^a.json/);
 });
 
 test('it is recognized by a list of apps with scripts, or by one script', () => {

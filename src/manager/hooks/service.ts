@@ -2,10 +2,10 @@ import { KINDS } from '../../protocol/keeper/wire';
 import { formatLocalTime, wallTimeOf } from '../../system/clock';
 import { describeReason } from '../../system/errors';
 import { findPerl } from '../../system/find-program';
+import { SERVICE_SCRIPT } from '../../system/service-script';
 import { hideColours, showControls } from '../../system/show-controls';
 import { describeEnding } from '../../system/signals';
 import type { HookScene } from './run-hook';
-import { SERVICE_SCRIPT } from './service-script';
 
 /** Seconds that a manager which leaves waits until the last words are read. */
 const PATIENCE = 1;

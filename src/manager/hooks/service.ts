@@ -1,8 +1,8 @@
 import { KINDS } from '../../protocol/keeper/wire';
+import { SERVICE_SCRIPT } from '../../protocol/service-script';
 import { formatLocalTime, wallTimeOf } from '../../system/clock';
 import { describeReason } from '../../system/errors';
 import { findPerl } from '../../system/find-program';
-import { SERVICE_SCRIPT } from '../../system/service-script';
 import { hideColours, showControls } from '../../system/show-controls';
 import { describeEnding } from '../../system/signals';
 import type { HookScene } from './run-hook';

@@ -37,10 +37,10 @@ const said = (running: Running, text: string) =>
 test('all are started, heard with their names, edited, and stopped in reverse order', async () => {
   const place = makePlace();
   place.write('apps/db.conf', sayer('hello'));
-  place.write('apps/web.conf', sayer('"one  two"', 'after = db\n'));
+  place.write('apps/web.conf', sayer('one-two', 'after = db\n'));
   const running = up(place);
   await said(running, 'db  | hello\n');
-  await said(running, 'web | one two\n');
+  await said(running, 'web | one-two\n');
 
   const second = await place.zd('-C apps up');
   assert.is(second.status, 1);

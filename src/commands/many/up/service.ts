@@ -1,6 +1,6 @@
 import { hideFromPrograms } from '../../../client/caller';
+import { SERVICE_SCRIPT } from '../../../protocol/service-script';
 import { startPerl } from '../../../system/perl';
-import { SERVICE_SCRIPT } from '../../../system/service-script';
 
 /** Tells the service manager above this process that all is up, and that it ends (sd_notify(3)). */
 export class Service {

@@ -153,7 +153,7 @@ export class Up {
       insecure: argv.flags.has('insecure'),
     };
     const planning = await makePlan(many, this.#selection, wishes);
-    this.#follow(planning);
+    await this.#follow(planning);
     this.#tellPlan(planning);
     const outcomes = await carryOutPlan({
       many,
@@ -182,7 +182,7 @@ export class Up {
     end() {},
   };
 
-  #follow({ looks }: Planning): void {
+  async #follow({ looks }: Planning): Promise<void> {
     const { members } = this.#selection;
     this.#voice.know(members.map(({ name }) => name));
     for (const member of members) {
@@ -193,6 +193,7 @@ export class Up {
       const follower = new Follower(member.name, context, this.#voice, isUp, () => this.#lookForEnd());
       this.#followers.set(member.name, follower);
     }
+    await Promise.all([...this.#followers.values()].map(({ ready }) => ready));
   }
 
   #forgetGone(): void {

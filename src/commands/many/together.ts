@@ -17,6 +17,7 @@ export const together: Record<string, Together> = {
   restart: restartMany,
   check: checkMany,
   status: request => loadLooking().statusMany(request),
+  logtail: request => loadLooking().logtailMany(request),
   list: request => loadLooking().listFleet(request),
 };
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ActionContext } from '../../client/context';
 import { findLimits } from '../../client/preflight/trust';
-import { sleep } from '../../system/clock';
+import { sleepUnlessAborted } from '../../system/clock';
 import { errorCode, UserError } from '../../system/errors';
 import { findKeptOutput } from './kept-output';
 import { findDefault, placeTranscript, type Writing } from './logtail';
@@ -43,7 +43,8 @@ export async function followMember(context: ActionContext, options: FollowOption
       const isMissing = error instanceof UserError && errorCode(error.cause) === 'ENOENT';
       if (!isMissing || !options.follow) throw error;
     }
-    if (!(await pause(context, options))) return null;
+    options.caughtUp();
+    if (!(await sleepUnlessAborted(PAUSE, clock, options.signal))) return null;
   }
 }
 
@@ -64,20 +65,8 @@ async function followKept(context: ActionContext, options: FollowOptions): Promi
         follow: false,
         clock: context.clock,
       });
-    if (!follow || !(await pause(context, options))) return found;
+    if (!follow) return found;
+    options.caughtUp();
+    if (!(await sleepUnlessAborted(PAUSE, context.clock, signal))) return found;
   }
-}
-
-/** @returns whether it goes on */
-async function pause(
-  { clock }: Pick<ActionContext, 'clock'>,
-  { caughtUp, signal }: FollowOptions,
-): Promise<boolean> {
-  caughtUp();
-  if (signal.aborted) return false;
-  const aborted = new Promise<void>(resolve =>
-    signal.addEventListener('abort', () => resolve(), { once: true }),
-  );
-  await Promise.race([sleep(PAUSE, clock), aborted]);
-  return !signal.aborted;
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type ActionContext, complain } from '../../client/context';
 import type { Member } from '../../settings/fleet/fleet';
 import { ExitStatus, UserError } from '../../system/errors';
@@ -40,6 +41,8 @@ async function followAll(
 ): Promise<number[]> {
   const { members } = request.selection;
   const { clock, stdout } = request.world;
+  // Each program listens.
+  setMaxListeners(0, writing.signal);
   const since = options.since === null ? null : parseSince(options.since, clock.wall());
   const isTerminal = (stdout as NodeJS.WriteStream).isTTY === true;
   const lines = new NamedLines({
@@ -51,7 +54,9 @@ async function followAll(
   const opened = new Promise<void>(resolve => {
     open = resolve;
   });
-  const over = new Promise<void>(resolve => writing.signal.addEventListener('abort', () => resolve()));
+  const over = new Promise<void>(resolve => {
+    writing.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
   const runs: Promise<number>[] = [];
   for (const member of members) {
     const { write, flush } = lines.writerFor(member.name);

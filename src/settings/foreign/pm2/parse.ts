@@ -86,7 +86,8 @@ function refuse(file: string, error: unknown, pattern: RegExp): Error {
   return errorAt(`${file}${place}`, `${reason}; zd reads JSON5 and YAML only`);
 }
 
-function locate(
+/** The lines of the members, which are registered as lines of the report. @param found see `findLines` */
+export function locate(
   { file, text }: SourceText,
   value: unknown,
   found: Map<string, Lines>,

@@ -1,5 +1,5 @@
-import { applyMany } from './apply/apply-many';
 import { exportTogether } from '../export/together';
+import { applyMany } from './apply/apply-many';
 import { checkMany } from './order/check';
 import { restartMany } from './order/restart';
 import { startMany } from './order/start';
@@ -22,6 +22,7 @@ export const together: Record<string, Together> = {
   logtail: request => loadLooking().logtailMany(request),
   events: request => loadLooking().eventsMany(request),
   history: request => loadLooking().historyMany(request),
+  top: request => loadLooking().topMany(request),
   list: request => loadLooking().listFleet(request),
 };
 

@@ -53,8 +53,8 @@ export function findRemains(socket: string, clock: Clock): Remains {
   const keeperPid = findKeeper(state, isTheirs);
   const managerPid = state?.manager.pid ?? 0;
   if (isRunning(state?.manager)) {
-    // A manager that wants the program down, and does not hang around, has closed its socket on purpose.
-    const stays = state?.wanted === 'up' || state?.order.settings.hangAround;
+    // A manager that has done all has closed its socket on purpose; one that still ends something answers again.
+    const stays = state && (state.wanted === 'up' || state.order.settings.hangAround || !isGone(state));
     return stays ? { kind: 'away', managerPid, keeperPid } : { kind: 'leaving' };
   }
   // One that could not save its state is found by its keeper.
@@ -126,10 +126,13 @@ export function findUnrecordedProgram(
   return { ...identify(oldest.pid), file: readExecutable(oldest.pid), startedAt };
 }
 
+function hasLeftInOrder(state: SavedState): boolean {
+  return state.program === null && state.spawning === undefined && isGone(state);
+}
+
 /** A manager of zd 0.1 saves no state of its lifecycle. */
-function hasLeftInOrder({ program, spawning, life }: SavedState): boolean {
-  const name = (life as { name?: unknown } | undefined)?.name ?? 'gone';
-  return program === null && spawning === undefined && name === 'gone';
+function isGone({ life }: SavedState): boolean {
+  return ((life as { name?: unknown } | undefined)?.name ?? 'gone') === 'gone';
 }
 
 /** What was recorded after the last spawn is younger. */

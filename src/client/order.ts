@@ -96,7 +96,8 @@ export function writeRefresh(configuration: Configuration, args: string[]): Refr
 }
 
 function sourceOf(configuration: Configuration): Source {
-  const { typed, paths, settings } = configuration;
+  const { typed, paths, settings, member } = configuration;
   const includes = settings.watchConfig && paths.length > 1 ? { includes: paths.slice(1) } : {};
-  return { file: namedFile(configuration), flags: typed, ...includes };
+  const many = member === null ? {} : { member: member.name, reader: member.reader };
+  return { file: namedFile(configuration), flags: typed, ...includes, ...many };
 }

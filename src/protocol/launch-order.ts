@@ -15,6 +15,29 @@ export interface Source {
   flags: string[];
   /** The absolute paths of the files that it includes; absent if there are none, or if `watch-config` is off. */
   includes?: string[];
+  /** The program's name in a file that has more than one; absent for a file with one program. */
+  member?: string;
+  /** How that file is read, if its content does not say it. */
+  reader?: Reader;
+}
+
+/** What the command line said of a file of another system. */
+export interface Reader {
+  format?: string;
+  runsIt?: true;
+  variant?: string;
+}
+
+/** The options that name the file of a source, as they were on the command line. */
+export function fileWords({ file, reader = {} }: Pick<Source, 'file' | 'reader'>): string[] {
+  const { format, runsIt, variant } = reader;
+  return [
+    '-C',
+    file ?? '',
+    ...(format === undefined ? [] : ['--format', format]),
+    ...(runsIt ? ['--run-it'] : []),
+    ...(variant === undefined ? [] : ['--env', variant]),
+  ];
 }
 
 /**

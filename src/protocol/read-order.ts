@@ -1,7 +1,7 @@
 import { checkValue } from '../settings/option';
 import { launchOptions } from '../settings/reach';
 import { UserError } from '../system/errors';
-import { type Launch, type LaunchOrder, ORDER_VERSION, type Source } from './launch-order';
+import { type Launch, type LaunchOrder, ORDER_VERSION, type Reader, type Source } from './launch-order';
 
 /**
  * Reads what a launcher has written. A manager of zd 0.1, which upgrades to this one, writes the order alone.
@@ -79,11 +79,24 @@ function pickOthers(order: Record<string, unknown>) {
 /** @returns null if it is absent or of another shape */
 export function readSource(source: unknown): Source | null {
   if (!isRecord(source)) return null;
-  const { file, flags, includes } = source;
+  const { file, flags, includes, member, reader } = source;
   const isFile = file === null || typeof file === 'string';
   if (!isFile || !Array.isArray(flags)) return null;
-  const others = Array.isArray(includes) ? { includes: includes.map(String) } : {};
-  return { file, flags: flags.map(String), ...others };
+  return {
+    file,
+    flags: flags.map(String),
+    ...(Array.isArray(includes) ? { includes: includes.map(String) } : {}),
+    ...(typeof member === 'string' ? { member } : {}),
+    ...(isRecord(reader) ? { reader: readReader(reader) } : {}),
+  };
+}
+
+function readReader({ format, runsIt, variant }: Record<string, unknown>): Reader {
+  return {
+    ...(typeof format === 'string' ? { format } : {}),
+    ...(runsIt === true ? { runsIt } : {}),
+    ...(typeof variant === 'string' ? { variant } : {}),
+  };
 }
 
 function settingsOfVersion1(order: Record<string, unknown>): Record<string, unknown> {

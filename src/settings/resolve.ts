@@ -77,6 +77,7 @@ export function mergeSettings(
     folder: null,
     formerSocket: null,
     home: null,
+    member: null,
     typed,
     paths: fromFile?.paths ?? [],
     identities: fromFile?.identities ?? {},

@@ -52,6 +52,8 @@ export interface Configuration {
   formerSocket: string | null;
   /** The folder of a program of a fleet, if its socket has its default place there. */
   home: Home | null;
+  /** Its name in a file that has more than one program, and how that is read; null for a file with one. */
+  member: { name: string; reader: { format?: string; runsIt?: true; variant?: string } } | null;
   /** The keys of the settings that the command line gives. */
   typed: string[];
   /** The absolute paths of that file and of all that it includes. */

@@ -1,3 +1,3 @@
 /* Loaded when -C names more than one program; see scripts/build.mjs. */
-export { readFleet } from '../../settings/fleet/read-fleet';
+export { keepFormerSockets } from './former-sockets';
 export { runMany } from './many';

@@ -4,7 +4,7 @@ import { UsageError } from '../../system/errors';
 
 /** Programs that are worked on at once, for each processor; and programs that are asked at once. */
 const PER_PROCESSOR = 4;
-const MOST_QUESTIONS = 64;
+export const MOST_QUESTIONS = 64;
 
 /**
  * How many programs are worked on at once.

@@ -5,7 +5,7 @@ import { findCommand } from '../table';
 import { inParallel, readJobs } from './jobs';
 import { addOutcomes, chooseDisplay, complainOfFaulty } from './print-outcomes';
 import { findSingle, type ManyRequest, refuseProgramWords, type SplitRequest } from './request';
-import { contextOf, runMember, worstOf } from './run-member';
+import { contextOf, type Outcome, runMember, worstOf } from './run-member';
 import { selectMembers } from './selectors';
 import { splitWords } from './split-words';
 import { together } from './together';
@@ -38,18 +38,35 @@ async function runAll(request: SplitRequest): Promise<number> {
   const display = chooseDisplay(
     world,
     selection.members.map(({ name }) => name),
+    request.fleet,
   );
-  const jobs = readJobs(argv, !findCommand(command)?.changes);
-  const outcomes = await inParallel(selection.members, jobs, async member => {
+  const isQuestion = !findCommand(command)?.changes;
+  const show = isQuestion
+    ? inOrder(selection.members, outcome => display.show(outcome))
+    : (outcome: Outcome) => display.show(outcome);
+  const outcomes = await inParallel(selection.members, readJobs(argv, isQuestion), async member => {
     display.begin(member.name);
     const outcome = await runMember(request, member, command, split.own);
-    display.show(outcome);
+    show(outcome);
     return outcome;
   });
   display.end();
   addOutcomes(request, selection, outcomes);
   const faults = selection.faulty.map(() => ExitStatus.usage);
   return worstOf([...outcomes.map(({ status }) => status), ...faults]);
+}
+
+/** Answers come in any order, and are read in that of the fleet. */
+function inOrder(members: readonly Member[], show: (outcome: Outcome) => void): (outcome: Outcome) => void {
+  const held = new Map<string, Outcome>();
+  const rest = members.map(({ name }) => name);
+  return outcome => {
+    held.set(outcome.name, outcome);
+    for (let next = held.get(rest[0] ?? ''); next; next = held.get(rest[0] ?? '')) {
+      show(next);
+      rest.shift();
+    }
+  };
 }
 
 /** One program by its name: everything is as with its own file. */

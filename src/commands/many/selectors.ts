@@ -47,8 +47,7 @@ function matches(one: Member | FaultyMember, word: string): boolean {
   const names = 'base' in one ? [one.name, one.base] : [one.name];
   if (word.startsWith('@')) return 'base' in one && tagsOf(one).includes(word.slice(1));
   if (isPlainName(word)) return names.includes(word);
-  const pattern = toPattern(word);
-  return names.some(name => pattern.test(name));
+  return toPattern(word).test(one.name);
 }
 
 function tagsOf({ configuration }: Member): string[] {

@@ -1,7 +1,28 @@
+import { applyMany } from './apply/apply-many';
+import { exportTogether } from '../export/together';
+import { checkMany } from './order/check';
+import { restartMany } from './order/restart';
+import { startMany } from './order/start';
+import { stopMany } from './order/stop';
 import type { SplitRequest } from './request';
 
 /** A command with a form of its own for many programs. */
 export type Together = (request: SplitRequest) => Promise<number>;
 
 /** Commands that are more than one command for each program; the others need nothing here. */
-export const together: Record<string, Together> = {};
+export const together: Record<string, Together> = {
+  export: exportTogether,
+  start: startMany,
+  once: startMany,
+  stop: stopMany,
+  restart: restartMany,
+  check: checkMany,
+  apply: applyMany,
+  status: request => loadLooking().statusMany(request),
+  list: request => loadLooking().listFleet(request),
+};
+
+/** Loaded for commands that only look. */
+function loadLooking(): typeof import('./looking') {
+  return require('./looking');
+}

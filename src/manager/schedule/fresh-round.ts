@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { KINDS } from '../../protocol/keeper/wire';
-import type { LaunchOrder } from '../../protocol/launch-order';
+import { fileWords, type LaunchOrder } from '../../protocol/launch-order';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
 import { type Identity, identify } from '../../system/identity';
@@ -100,10 +100,11 @@ function nameReader(
   answer: number,
 ): Parameters<Parent['spawn']>[0] {
   const { settings, source } = order;
-  const flags = ['-C', file];
+  const flags = fileWords({ ...source, file });
   if (settings.user !== null) flags.push('-u', settings.user);
   if (settings.insecure) flags.push('--insecure');
   if (source?.flags.includes('program')) flags.push('-p', quoteWords(settings.program));
+  if (source?.member !== undefined) flags.push(source.member);
   // Variables that steer Node are the program's.
   const others = Object.entries(environment).filter(([name]) => !name.startsWith('NODE_'));
   return {

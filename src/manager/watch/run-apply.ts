@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { APPLIER_TITLE } from '../../protocol/applier';
-import type { LaunchOrder } from '../../protocol/launch-order';
+import { fileWords, type LaunchOrder } from '../../protocol/launch-order';
 import { describeReason } from '../../system/errors';
 import { quoteWords } from '../../system/words';
 
@@ -46,14 +46,17 @@ export function runApply(
 
 /** The words of the client. A flag that the file depends on is given again. */
 export function applyWords({ socket, source, settings }: LaunchOrder): string[] {
-  const { file, flags } = source ?? { file: null, flags: [] };
+  const { member, ...named } = source ?? { file: null, flags: [] };
   return [
     process.execPath,
     join(__dirname, '..', 'bin', 'zd.js'),
-    ...['-C', file ?? '', '-s', socket],
-    ...(flags.includes('program') ? ['-p', quoteWords(settings.program)] : []),
+    ...fileWords(named),
+    // A program of many has its own place.
+    ...(member === undefined ? ['-s', socket] : []),
+    ...(named.flags.includes('program') ? ['-p', quoteWords(settings.program)] : []),
     ...(settings.insecure ? ['--insecure'] : []),
-    ...['apply', '--watched', '--json'],
+    ...['--json', 'apply', '--watched'],
+    ...(member === undefined ? [] : [member]),
   ];
 }
 

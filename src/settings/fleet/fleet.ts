@@ -35,6 +35,8 @@ export interface Fleet {
   /** In the order of their names for a folder, of the file for others. */
   members: Member[];
   faulty: FaultyMember[];
+  /** The names of programs with `copies = 0`. */
+  withoutCopies: string[];
   /** Foreign services that are deliberately not programs. */
   skipped: { name: string; reason: string }[];
   /** What became of the lines of a foreign file; empty for zd's own. */

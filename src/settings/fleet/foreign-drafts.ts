@@ -34,7 +34,7 @@ export function readForeignDrafts({ argv, env, file, path, format }: ForeignDraf
   const reader = findReader(readers, { file, path, format });
   if (!reader) return null;
   const runsIt = argv.flags.has('run-it');
-  const variant = argv.flags.get('env')?.text ?? null;
+  const variant = argv.flags.get('variant')?.text ?? null;
   const reading = reader.read({ file, path, env, runsIt, variant });
   const { skipped, report, telemetry = null } = reading;
   return {
@@ -108,7 +108,11 @@ function draftPrograms({ programs, paths, identities }: ForeignReading, file: st
   });
 }
 
-function sectionsOf({ entries, environment, steps }: ForeignProgram, name: string, file: string): Section[] {
+function sectionsOf(
+  { entries, environment, steps, eventLog }: ForeignProgram,
+  name: string,
+  file: string,
+): Section[] {
   const origin = entries[0]?.origin ?? file;
   const make = (type: string, label: string, own: typeof entries): Section => ({
     type,
@@ -121,5 +125,6 @@ function sectionsOf({ entries, environment, steps }: ForeignProgram, name: strin
     make('runner', `[program:${name}]`, entries),
     ...(environment.length > 0 ? [make('environment', `[environment:${name}]`, environment)] : []),
     ...(steps ? [make('steps', `[steps:${name}]`, steps)] : []),
+    ...(eventLog ? [make('eventlog', `[eventlog:${name}]`, eventLog)] : []),
   ];
 }

@@ -24,6 +24,8 @@ export interface MemberRequest {
   cwd: string;
   env: NodeJS.ProcessEnv;
   homeOf(name: string): Home;
+  /** Each program has a file of its own. */
+  isFolder: boolean;
 }
 
 /**
@@ -79,8 +81,18 @@ function readMember({ name: base, file, tree }: Draft, copy: number | null, requ
     );
   const configuration = mergeSettings({ argv, cwd, env, placesPaths: true }, file, read, homeOf(name));
   configuration.settings.name = name;
+  if (!request.isFolder || copy !== null) configuration.member = { name, reader: readerOf(argv) };
   if (copy !== null) configuration.environment = { ...configuration.environment, ZD_COPY: String(copy) };
   return { name, base, copy, configuration };
+}
+
+function readerOf({ flags }: Arguments): NonNullable<Configuration['member']>['reader'] {
+  const [format, variant] = [flags.get('format')?.text, flags.get('variant')?.text];
+  return {
+    ...(format ? { format } : {}),
+    ...(flags.has('run-it') ? { runsIt: true as const } : {}),
+    ...(variant ? { variant } : {}),
+  };
 }
 
 /** Replaces `${name}` and `${copy}` in paths. */

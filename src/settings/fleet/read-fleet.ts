@@ -52,16 +52,18 @@ export function readFleet({
   refuseFlags(argv, file);
   const { place, homeOf } = findPlace(read.kind, path, env);
   const { drafts, ...found } = read;
-  const fleet: Fleet = { ...found, file, path, place, members: [] };
+  const fleet: Fleet = { ...found, file, path, place, members: [], withoutCopies: [] };
   refuseUnknownOverrides(argv, drafts);
   const doubles = findDoubles(drafts.map(({ name }) => name));
-  const request: MemberRequest = { argv, cwd, env, homeOf };
+  const request: MemberRequest = { argv, cwd, env, homeOf, isFolder: read.kind === 'folder' };
   for (const [at, draft] of drafts.entries()) {
     try {
       const earlier = doubles.get(at);
       if (earlier)
         throw errorAt(draft.file, `${draft.name} and ${earlier} differ by case only; rename one of them`);
-      fleet.members.push(...readMembers(draft, request));
+      const members = readMembers(draft, request);
+      if (members.length === 0) fleet.withoutCopies.push(draft.name);
+      fleet.members.push(...members);
     } catch (error) {
       fleet.faulty.push(makeFaulty(draft.name, error));
     }
@@ -99,7 +101,8 @@ function readFolder({ cwd, env }: Required<FleetRequest>, file: string, path: st
     .filter(name => /^[^.].*\.conf$/.test(name) && name !== DEFAULTS)
     .map(name => basename(name, '.conf'))
     .sort();
-  const result: Drafts = { kind: 'folder', drafts: [], faulty: [], ...NOTHING_FOREIGN };
+  const notes = stems.length === 0 ? [`${file} has no programs: there is no *.conf in it`] : [];
+  const result: Drafts = { kind: 'folder', drafts: [], faulty: [], ...NOTHING_FOREIGN, notes };
   for (const stem of stems) {
     const own = join(file, `${stem}.conf`);
     try {

@@ -22,6 +22,8 @@ export interface ForeignProgram {
   environment: Entry[];
   /** The lines of `[steps]`; absent for a program without. */
   steps?: Entry[];
+  /** The lines of `[eventlog]`; absent for a program without. */
+  eventLog?: Entry[];
 }
 
 /** What became of a line of the file. */
@@ -39,8 +41,8 @@ export interface ReportLine {
 
 /** Where pmtr's UDP messages go and come from. */
 export interface Telemetry {
-  /** Addresses of `report to`, in the order of the file. */
-  reportTo: { host: string; port: number }[];
+  /** Addresses of `report to`, in the order of the file; the interface is for multicast, null for any. */
+  reportTo: { host: string; port: number; interface: string | null }[];
   /** Addresses of `listen on`. */
   listenOn: { host: string; port: number }[];
 }

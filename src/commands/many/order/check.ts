@@ -1,0 +1,45 @@
+import { complain } from '../../../client/context';
+import { readOrder } from '../../../settings/fleet/order';
+import { ExitStatus } from '../../../system/errors';
+import { inParallel, readJobs } from '../jobs';
+import { addOutcomes, chooseDisplay, complainOfFaulty } from '../print-outcomes';
+import { findSingle, refuseProgramWords, type SplitRequest } from '../request';
+import { contextOf, type Outcome, runMember, worstOf } from '../run-member';
+
+/**
+ * `check` for many programs: one line for each, with the faults of its order.
+ *
+ * @returns 0, or 2 if one of them has a fault
+ */
+export async function checkMany(request: SplitRequest): Promise<number> {
+  const { argv, command, fleet, selection, split, world } = request;
+  refuseProgramWords(request);
+  const { faults } = readOrder(fleet);
+  const single = findSingle(request);
+  if (single) {
+    const status = await request.runOne(contextOf(request, single), command, split.own);
+    const fault = faults.get(single.name);
+    if (fault) complain(world, fault);
+    return fault ? worstOf([status, ExitStatus.usage]) : status;
+  }
+  complainOfFaulty(request, selection);
+  const names = selection.members.map(({ name }) => name);
+  const display = chooseDisplay(world, names, request.fleet);
+  const outcomes = await inParallel(selection.members, readJobs(argv, true), async member => {
+    display.begin(member.name);
+    const outcome = shorten(await runMember(request, member, command, split.own), faults.get(member.name));
+    display.show(outcome);
+    return outcome;
+  });
+  display.end();
+  addOutcomes(request, selection, outcomes);
+  const faulty = selection.faulty.map(() => ExitStatus.usage);
+  return worstOf([...outcomes.map(({ status }) => status), ...faulty]);
+}
+
+/** Of what `check` says of a good program, only that it is good. */
+function shorten(outcome: Outcome, fault: string | undefined): Outcome {
+  if (!fault) return outcome.status === ExitStatus.done ? { ...outcome, text: 'good' } : outcome;
+  const status = worstOf([outcome.status, ExitStatus.usage]);
+  return { ...outcome, status, text: '', errors: [...outcome.errors, fault] };
+}

@@ -1,0 +1,67 @@
+import { uptime } from 'node:os';
+import { observe, type Situation, viewOf } from '../../../client/situation';
+import type { Member } from '../../../settings/fleet/fleet';
+import { UserError } from '../../../system/errors';
+import { findDown, lastExitOf } from '../../inspect/state-text';
+import { inParallel, MOST_QUESTIONS } from '../jobs';
+import { contextOf, type Many } from '../run-member';
+
+/** What is true of a program before a command for many begins. */
+export interface Look {
+  /** It runs, or its manager is about to start it. */
+  isUp: boolean;
+  /** It is up, and ready if it can tell. */
+  isGood: boolean;
+  /** It is not to be started again at its end, and has ended with success since the system began. */
+  isDone: boolean;
+}
+
+const UNKNOWN: Look = { isUp: false, isGood: false, isDone: false };
+
+/** Looks at programs, as far as they can be seen: what is wrong with one is said by the command for it. */
+export async function lookAt(many: Many, members: readonly Member[]): Promise<Map<string, Look>> {
+  const looks = await inParallel(members, MOST_QUESTIONS, member => lookAtOne(many, member));
+  return new Map(members.map(({ name }, at) => [name, looks[at] ?? UNKNOWN]));
+}
+
+async function lookAtOne(many: Many, member: Member): Promise<Look> {
+  try {
+    const situation = await observe(contextOf(many, member));
+    const report = viewOf(situation)?.report ?? null;
+    const view = viewOf(situation);
+    const isUp = situation.kind === 'orphaned' || view?.pid != null || view?.wanted === 'up';
+    const isSettled = report === null || ['running', 'paused', 'waiting'].includes(report.state);
+    const isGood = isUp && isSettled && report?.ready !== false;
+    return { isUp, isGood, isDone: isDone(situation, member) && isRecent(situation, many) };
+  } catch (error) {
+    if (error instanceof UserError) return UNKNOWN;
+    throw error;
+  }
+}
+
+/**
+ * Whether a program that is not to be started again at its end has ended with success.
+ *
+ * @param situation what a command has found
+ * @param member
+ */
+export function isDone(situation: Situation, { configuration }: Member): boolean {
+  const { settings, origins } = configuration;
+  const { once, exitCodes } = settings;
+  if (!once || situation.kind === 'orphaned' || viewOf(situation)?.pid) return false;
+  const down = findDown(situation);
+  const code = lastExitOf(situation)?.code ?? null;
+  // By default, 2 is among them as in zdaemon; but nobody has said that it is a success.
+  const isSuccess = code === 0 || (origins.exitCodes !== 'default' && exitCodes.some(one => one === code));
+  if (!isSuccess) return false;
+  // An end before start-seconds is a failed start, also one with success.
+  return (
+    down?.outcome === 'ended' || (down?.outcome === 'failed' && /^it ended with /.test(down.reason ?? ''))
+  );
+}
+
+/** Since the system has begun: after that, everything is to be started anew. */
+function isRecent(situation: Situation, { world }: Many): boolean {
+  const at = findDown(situation)?.at ?? null;
+  return at !== null && at > world.clock.wall() - uptime();
+}

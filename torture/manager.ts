@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
+import type { StatusReport } from '../src/protocol/messages';
 import { clearPlaces, makePlace, type Outcome, type Place, pidIn } from '../test/helpers/cli';
 import { tallyLines } from '../test/helpers/numbered';
-import { configureNumbered, report } from '../test/helpers/numbered-program';
+import { configureNumbered } from '../test/helpers/numbered-program';
 import { commandLine, isAlive, processesCarrying, waitForEnd } from '../test/helpers/processes';
 import { until } from '../test/helpers/within';
 import { Random } from './random';
@@ -186,7 +187,7 @@ class Ordeal {
     if (adopted && this.#wasRemoved) this.#isAdopted = true;
     if (adopted !== this.#isAdopted) throw new Error(`adopted is ${adopted}`);
     const here = processesCarrying('ZD_TEST_PLACE', this.#place.folder);
-    const programs = here.filter(one => /^\S*python\S* \S*numbered\.py/.test(commandLine(one)));
+    const programs = here.filter(one => /^perl \S*numbered\.pl/.test(commandLine(one)));
     if (programs.join() !== String(this.#pid)) throw new Error(`the programs are ${programs.join()}`);
     const managers = here.filter(one => /dist\/manager\.js /.test(commandLine(one)));
     if (managers.join() !== String(managerPid)) throw new Error(`the managers are ${managers.join()}`);
@@ -239,6 +240,11 @@ class Ordeal {
   #lastEvents(): string {
     return this.#place.read('events').split('\n').slice(-20).join('\n');
   }
+}
+
+/** Asks by `zd`, which waits for a manager that is being replaced. */
+async function report(place: Place): Promise<StatusReport> {
+  return JSON.parse((await place.zd('status --json')).stdout);
 }
 
 function expectDone({ status, stdout, stderr }: Outcome): void {

@@ -151,7 +151,13 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
   const fleet = isOther ? readFleet(request, flavour, command) : null;
   if (fleet) return runFleet(world, argv, fleet);
   if (configuration.home !== null) await keepFormerSocket(configuration, world.clock);
-  const context = withConfiguration(world, configuration);
+  return runSingle(withConfiguration(world, configuration), argv);
+}
+
+/** Runs a command for one program, or the prompt. */
+async function runSingle(context: ActionContext, argv: Arguments): Promise<number> {
+  const { configuration, flavour } = context;
+  const { command } = argv;
   const { interactive, defaultToInteractive } = configuration.settings;
   if (interactive || (command === null && flavour === 'zd' && defaultToInteractive)) {
     checkText(configuration);
@@ -169,23 +175,46 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
 function readFleet({ argv }: ConfigurationRequest, flavour: Flavour, command: string | null): Fleet | null {
   if (flavour === 'zdaemon' || writesFile(command) || !argv.flags.has('configure')) return null;
   const reader = require('../settings/fleet/read-fleet') as typeof import('../settings/fleet/read-fleet');
-  return reader.readFleet({ argv });
+  return reader.readFleet({ argv: isNamed(argv) ? withoutFlag(argv, 'socket-name') : argv });
+}
+
+/** Whether `-n` names the daemon: its socket tells which program of a fleet that is. */
+function isNamed({ flags }: Arguments): boolean {
+  return flags.has('daemon-name');
+}
+
+function withoutFlag(argv: Arguments, key: string): Arguments {
+  return { ...argv, flags: new Map([...argv.flags].filter(([name]) => name !== key)) };
 }
 
 /** Each program is run as if its own file had been named. */
 async function runFleet(world: World, argv: Arguments, fleet: Fleet): Promise<number> {
   const { command } = argv;
+  if (isNamed(argv)) return runNamed(world, argv, fleet);
   if (command === null) throw new UsageError(`name a command for the programs of ${fleet.file}; see zd help`);
   const words = wordsOf(argv, command);
-  const runOne = async (context: ActionContext, name: string, given: readonly string[]) => {
+  if (findCommand(command)?.needsNoFile) return runPage(world, command, words);
+  const attempt = async (context: ActionContext, work: () => Promise<number>) => {
     try {
-      return await runCommandLine(context, name, given);
+      return await work();
     } catch (error) {
       return reportError(error, context);
     }
   };
+  const runOne = (context: ActionContext, name: string, given: readonly string[]) =>
+    attempt(context, () => runCommandLine(context, name, given));
   await loadMany().keepFormerSockets(fleet, world.clock);
-  return loadMany().runMany({ world, argv, fleet, command, words, runOne });
+  return loadMany().runMany({ world, argv, fleet, command, words, runOne, attempt });
+}
+
+/** With `-n`, everything is as with the own file of that program; one that the fleet has no more has only its socket. */
+async function runNamed(world: World, argv: Arguments, { members }: Fleet): Promise<number> {
+  const socket = argv.flags.get('socket-name')?.text ?? '';
+  const member = members.find(({ configuration }) => configuration.settings.socketName === socket);
+  const configuration =
+    member?.configuration ??
+    resolveConfiguration({ argv: withoutFlag(argv, 'configure'), placesPaths: true });
+  return runSingle(withConfiguration(world, configuration), argv);
 }
 
 function loadMany(): typeof import('../commands/many/bundle') {
@@ -259,9 +288,9 @@ async function printHelp(world: World, command: string | null): Promise<number> 
   return ExitStatus.done;
 }
 
-async function runPage(world: World, command: string): Promise<number> {
+async function runPage(world: World, command: string, words = ['--help']): Promise<number> {
   const context = withConfiguration(world, resolveConfiguration({ argv: parseArguments([]) }));
-  return runCommandLine(context, command, ['--help']);
+  return runCommandLine(context, command, words);
 }
 
 function printVersion(world: World): number {

@@ -126,7 +126,7 @@ function findLongestWait(context: ActionContext): number {
 }
 
 /** Before there is a process: of wait-for, and of before-start. */
-function findLongestPreparation({ configuration }: ActionContext): number {
+export function findLongestPreparation({ configuration }: ActionContext): number {
   const { waitFor, waitForTimeout, beforeStart, hookTimeout } = configuration.settings;
   return (waitFor ? waitForTimeout : 0) + (beforeStart ? hookTimeout : 0);
 }

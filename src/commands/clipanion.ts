@@ -6,9 +6,10 @@ import { screenWidth } from '../system/text/text-rows';
 import { VERSION } from '../system/version';
 import { ApplyCommand } from './apply/apply-command';
 import { AttachCommand } from './attach/attach-command';
-import type { CommandContext } from './base';
+import type { CommandContext, ZdCommand } from './base';
 import { CompletionCommand } from './completion/completion-command';
 import { DoctorCommand } from './doctor/doctor-command';
+import { ExportCommand } from './export/export-command';
 import type { Topics } from './help/help';
 import { HelpCommand } from './help/help-command';
 import { renderPage } from './help/page';
@@ -66,6 +67,7 @@ export const commandClasses = [
   ShowCommand,
   CheckCommand,
   InitCommand,
+  ExportCommand,
   DoctorCommand,
   CompletionCommand,
   HelpCommand,
@@ -119,6 +121,23 @@ export async function runCommand(
     return 0;
   }
   return (await parse(cli, [name, ...words], context).validateAndExecute()) ?? 0;
+}
+
+/**
+ * Reads the words after a command, without running it.
+ *
+ * @returns the command, with its options as fields
+ * @throws UsageError when the command does not accept the words
+ */
+export function readCommand(action: ActionContext, name: string, words: readonly string[]): ZdCommand {
+  const cli = Cli.from<CommandContext>(commandClasses, { binaryName: action.binaryName });
+  const context = {
+    ...defaultContext(action),
+    action,
+    promptTopics: {},
+    definitions: () => cli.definitions(),
+  };
+  return parse(cli, [name, ...words], context) as ZdCommand;
 }
 
 function parse(cli: Cli<CommandContext>, input: string[], context: CommandContext) {

@@ -1,8 +1,8 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { folderIn, type Home } from '../settings/fleet/home';
 import { describeReason, UserError } from '../system/errors';
-import type { User } from '../system/users';
+import { type User, withRightsOf } from '../system/users';
 import { type FolderMaker, giveFolder, makeFolder } from './folder';
 
 /** Everybody may pass through the folder of a fleet, and nobody may look into it. */
@@ -23,10 +23,26 @@ export function makeHomeFolder(home: Home, maker: FolderMaker, group: number | n
     makePassages(home, maker);
     if (exists(folder)) return;
     makeFolder(folder, 0o700, maker);
-    if (group !== null) admitGroup(folder, maker.owner, group);
+    if (group !== null) withTheRights(maker, () => admitGroup(folder, maker.owner, group));
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`cannot create the folder ${folder}: ${describeReason(error)}`);
+  }
+}
+
+/**
+ * Makes the folder of a fleet, and those above it.
+ *
+ * @param folder absolute
+ * @throws the system's error
+ */
+export function makePassage(folder: string): void {
+  if (exists(folder)) return;
+  const umask = process.umask(0);
+  try {
+    mkdirSync(folder, { recursive: true, mode: PASSAGE });
+  } finally {
+    process.umask(umask);
   }
 }
 
@@ -39,9 +55,20 @@ function makePassages({ place, path }: Home, { owner, lendsRights }: FolderMaker
   for (const part of ['', ...inner]) {
     folder = join(folder, part);
     if (exists(folder)) continue;
-    makeFolder(folder, PASSAGE, maker);
-    if (!maker.owner) chmodSync(folder, PASSAGE);
+    // The mode is exact from the beginning: to change it later would need a path that others may have replaced.
+    const umask = process.umask(0);
+    try {
+      makeFolder(folder, PASSAGE, maker);
+    } finally {
+      process.umask(umask);
+    }
   }
+}
+
+/** In a folder of a user's, root does not change what that user can replace. */
+function withTheRights({ owner, lendsRights }: FolderMaker, act: () => void): void {
+  if (owner && !lendsRights) withRightsOf(owner, act);
+  else act();
 }
 
 function admitGroup(folder: string, owner: User | null, gid: number): void {

@@ -14,7 +14,7 @@ export interface Managed {
 }
 
 /**
- * Starts test/fixtures/numbered.py.
+ * Starts test/fixtures/numbered.pl.
  *
  * @param runner settings besides program, transcript and backoff-limit
  * @param rate lines a second
@@ -32,7 +32,7 @@ export async function startNumbered(
 /** Writes its `app.conf`; the event log is the file `events`. */
 export function configureNumbered(place: Place, runner: Record<string, string> = {}, rate = 100): void {
   mkdirSync(place.path('numbers'), { recursive: true });
-  const program = `${fixture('numbered.py')} ${place.path('numbers')} ${rate}`;
+  const program = `${fixture('numbered.pl')} ${place.path('numbers')} ${rate}`;
   place.configure(
     { program, transcript: place.path('log'), 'start-seconds': '0', ...runner },
     `<eventlog>\n  level info\n  <logfile>\n    path ${place.path('events')}\n  </logfile>\n</eventlog>\n`,
@@ -41,7 +41,7 @@ export function configureNumbered(place: Place, runner: Record<string, string> =
 
 /** The manager's full status report. */
 export async function report(place: Place): Promise<StatusReport> {
-  return JSON.parse((await place.zd('status --json')).stdout);
+  return (await place.report()) as unknown as StatusReport;
 }
 
 /** Kills the manager and its keeper with SIGKILL. @returns the pid of the manager, after its exit */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/* Checks the output and the files of test/fixtures/numbered.py. */
+/* Checks the output and the files of test/fixtures/numbered.pl. */
 
 /** The number of errors that are listed; further ones are only counted. */
 const MOST_NAMED = 5;

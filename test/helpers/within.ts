@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { sleep } from '../../src/system/clock';
 
 const PROBE_S = 0.02;
+const LONGEST_PAUSE_S = 0.25;
 
 /**
  * Resolves or rejects like a promise, or rejects if it takes too long.
@@ -45,6 +46,7 @@ export async function until<T>(
 ): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
   const due = performance.now() + seconds * 1000;
   for (;;) {
+    const begun = performance.now();
     let seen: unknown;
     try {
       const value = await probe();
@@ -57,7 +59,8 @@ export async function until<T>(
       throw new Error(
         describeLateness(seconds, what, `last seen: ${seen instanceof Error ? seen.message : inspect(seen)}`),
       );
-    await sleep(PROBE_S);
+    // A probe that takes long, as a run of `zd` does, is not to take a whole processor.
+    await sleep(Math.min(LONGEST_PAUSE_S, Math.max(PROBE_S, (performance.now() - begun) / 1000)));
   }
 }
 

@@ -18,6 +18,8 @@ export interface FileOptions {
   limit: number;
   /** The working folder. */
   root: string;
+  /** The words for Node that run the file. */
+  words: string[];
 }
 
 export interface FileResult {
@@ -33,7 +35,7 @@ export interface FileResult {
 const running = new Map<string, { group: number; folder: string }>();
 
 /** Runs one test file, kills the processes it left behind, and reads its report. */
-export async function runFile(file: string, { folder, limit, root }: FileOptions): Promise<FileResult> {
+export async function runFile({ folder, limit, root, words }: FileOptions): Promise<FileResult> {
   const started = performance.now();
   mkdirSync(folder);
   chmodSync(folder, 0o755);
@@ -41,7 +43,7 @@ export async function runFile(file: string, { folder, limit, root }: FileOptions
   const outer = process.env[COOKIE];
   // Output goes to a file: a process left behind cannot hold a pipe open, and both streams keep their order.
   const out = openSync(`${folder}.out`, 'a');
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+  const child = spawn(process.execPath, words, {
     cwd: root,
     detached: true,
     stdio: ['ignore', out, out],
@@ -139,6 +141,8 @@ function kill(pid: number): void {
 process.on('exit', () => {
   for (const [cookie, { group, folder }] of running) {
     kill(-group);
-    for (const pid of findLeaks(cookie, folder)) kill(pid);
+    // Again, for what was begun in between.
+    for (let left = findLeaks(cookie, folder); left.length > 0; left = findLeaks(cookie, folder))
+      for (const pid of left) kill(pid);
   }
 });

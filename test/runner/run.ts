@@ -1,15 +1,18 @@
 /** The test command: `node --import tsx test/runner/run.ts [part of a path...]`. */
-import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { availableParallelism, constants, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { removeFolder } from '../helpers/temp';
+import { compileTests } from './compile';
 import { type FileResult, runFile } from './run-file';
 import { SLOWEST_FILES } from './slowest-files';
 
 /** Fewer tests than this in a full run mean that some were lost. */
 const FEWEST_TESTS = 30;
 const FILE_LIMIT_S = 300;
+/** So many files are worth the compilation of all sources beforehand. */
+const FEWEST_COMPILED = 5;
 /** Files at once for each processor: most tests mainly wait for processes, clocks and timeouts. */
 const JOBS_PER_PROCESSOR = 3;
 const MOST_JOBS = 8;
@@ -22,6 +25,8 @@ export interface RunOptions {
   jobs?: number;
   /** Seconds one file may take. */
   fileLimit?: number;
+  /** Compiles the tests beforehand, which pays off if there are many. */
+  compiles?: boolean;
   print: (text: string) => void;
 }
 
@@ -41,6 +46,7 @@ export async function runFiles({
   files,
   jobs = 1,
   fileLimit = FILE_LIMIT_S,
+  compiles = false,
   print,
 }: RunOptions): Promise<Totals> {
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
@@ -49,11 +55,13 @@ export async function runFiles({
   process.once('exit', remove);
   // Programs of other users run in folders below: they can traverse this folder but not list it.
   chmodSync(folder, 0o711);
+  const wordsFor = compiles ? await compileInto(join(folder, 'compiled')) : runWithTsx;
   const queue = [...files.entries()];
   const work = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [number, file] = next;
-      const result = await runFile(file, { folder: join(folder, String(number)), limit: fileLimit, root });
+      const words = wordsFor(file);
+      const result = await runFile({ folder: join(folder, String(number)), limit: fileLimit, root, words });
       totals.passed += result.passed;
       totals.failed += result.failures.length;
       totals.skipped += result.skipped.length;
@@ -67,6 +75,15 @@ export async function runFiles({
     remove();
   }
   return totals;
+}
+
+function compileInto(folder: string): Promise<(file: string) => string[]> {
+  mkdirSync(folder);
+  return compileTests(root, folder);
+}
+
+function runWithTsx(file: string): string[] {
+  return ['--import', 'tsx', file];
 }
 
 /** The end of a run: a line `1 skipped` if any were, and as the last line `12 passed, 0 failed`. */
@@ -113,7 +130,8 @@ async function main(patterns: string[]): Promise<void> {
   }
   const print = (text: string) => console.log(text);
   const jobs = Math.min(MOST_JOBS, availableParallelism() * JOBS_PER_PROCESSOR);
-  const totals = await runFiles({ files: findTestFiles(patterns), jobs, print });
+  const files = findTestFiles(patterns);
+  const totals = await runFiles({ files, jobs, compiles: files.length >= FEWEST_COMPILED, print });
 
   const fewest = patterns.length === 0 ? FEWEST_TESTS : 1;
   const ran = totals.passed + totals.failed + totals.skipped;

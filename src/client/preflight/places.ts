@@ -72,7 +72,10 @@ function checkSocket({ settings, origins, home }: Configuration): void {
   const refuse = (reason: string) =>
     placeError('socket-name', origins.socketName, settings.socketName, reason);
   const tooLong = describeLongPath(path);
-  if (tooLong !== null) throw refuse(`the path ${tooLong}; use -s with a shorter one`);
+  if (tooLong !== null) {
+    const remedy = home === null ? 'use -s with a shorter one' : 'give it a shorter socket-name';
+    throw refuse(`the path ${tooLong}; ${remedy}`);
+  }
   if (home !== null) return;
   const folder = dirname(path);
   const kind = kindOf(folder);

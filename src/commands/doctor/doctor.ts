@@ -2,7 +2,7 @@ import { type ActionContext, addFacts, print } from '../../client/context';
 import { listLogTools } from '../../client/preflight/log-tools';
 import { carriesRootsOrders } from '../../client/preflight/orders';
 import { needsKeeper } from '../../client/preflight/surroundings';
-import { checkText } from '../../client/preflight/trust';
+import { checkText, findOwners } from '../../client/preflight/trust';
 import type { Configuration } from '../../settings/settings';
 import { locateSocket } from '../../state/socket-path';
 import { ExitStatus, UserError } from '../../system/errors';
@@ -30,7 +30,9 @@ import {
  * @throws UserError (exit status 1) naming what is missing, if no daemon can run without it
  */
 export async function doctor(context: ActionContext): Promise<number> {
-  const socket = locateSocket(context.configuration.settings);
+  const { settings, home } = context.configuration;
+  const socket = locateSocket(settings);
+  const owners = findOwners(context.configuration);
   const findings: Finding[] = [];
   const report = (...found: Finding[]) => {
     findings.push(...found);
@@ -46,7 +48,9 @@ export async function doctor(context: ActionContext): Promise<number> {
   ];
   const logTools = listLogTools(context.configuration).map(examineLogTool);
   report(...surroundings, ...tools, ...logTools, examinePrlimit(), examinePty());
-  report(...(examineTrust(context.configuration) ?? (await examineSocketFolder(socket))));
+  report(
+    ...(examineTrust(context.configuration) ?? (await examineSocketFolder(socket, owners, home !== null))),
+  );
   report(...examineOwnCommands(context.configuration));
   if (process.platform === 'linux') report(examineInotify(process.execPath), examineLogin());
   report(...(await examineOrphans()));

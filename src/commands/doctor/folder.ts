@@ -23,12 +23,18 @@ import { findTool, remedyFor, tryLock } from './tools';
  * Checks whether a manager can have its socket there.
  *
  * @param socket absolute path
+ * @param owners the users that its state folder may belong to
+ * @param makesAll a start creates all folders of the socket that are missing, and not only the last
  * @returns findings on the path and, if that is good, on the file system
  */
-export async function examineSocketFolder(socket: string): Promise<Finding[]> {
-  const path = examinePath(socket);
+export async function examineSocketFolder(
+  socket: string,
+  owners: readonly number[],
+  makesAll: boolean,
+): Promise<Finding[]> {
+  const folder = existingFolder(socket, makesAll);
+  const path = examinePath(socket, folder, owners);
   if (path.verdict !== 'ok') return [path];
-  const folder = existingFolder(socket);
   const complaint = (await tryFolder(folder)) ?? tryLockIn(folder);
   if (complaint === null)
     return [path, { subject: 'files', verdict: 'ok', text: `${folder} supports sockets, FIFOs and locks` }];
@@ -37,7 +43,7 @@ export async function examineSocketFolder(socket: string): Promise<Finding[]> {
   return [path, { subject: 'files', verdict: 'missing', text, remedy }];
 }
 
-function examinePath(socket: string): Finding {
+function examinePath(socket: string, folder: string, owners: readonly number[]): Finding {
   const bad = (text: string, remedy: string): Finding => ({
     subject: 'socket',
     verdict: 'missing',
@@ -46,7 +52,6 @@ function examinePath(socket: string): Finding {
   });
   const tooLong = describeLongPath(socket);
   if (tooLong !== null) return bad(tooLong, 'use -s with a shorter path');
-  const folder = existingFolder(socket);
   try {
     if (existsSync(folder) && !statSync(folder).isDirectory()) {
       const text = `${socket} cannot be created: ${folder} is not a directory`;
@@ -56,7 +61,7 @@ function examinePath(socket: string): Finding {
     if (lstatSync(socket, { throwIfNoEntry: false })?.isSocket() === false)
       return bad(`${socket} exists and is not a socket`, 'use -s with another path');
     const state = nameStateFolder(socket);
-    if (existsSync(state)) checkStateFolder(state, [0, process.geteuid?.() ?? 0]);
+    if (existsSync(state)) checkStateFolder(state, owners);
   } catch (error) {
     if (error instanceof UserError) return { subject: 'socket', verdict: 'missing', text: error.message };
     const text = `${socket} cannot be created: ${describeReason(error)}`;
@@ -65,10 +70,13 @@ function examinePath(socket: string): Finding {
   return { subject: 'socket', verdict: 'ok', text: socket };
 }
 
-/** The folder of the socket, or its parent: a start creates the folder if only that is missing. */
-function existingFolder(socket: string): string {
-  const folder = dirname(socket);
-  return existsSync(folder) ? folder : dirname(folder);
+/** The folder of the socket, or its parent, or whichever there is. */
+function existingFolder(socket: string, makesAll: boolean): string {
+  let folder = dirname(socket);
+  if (existsSync(folder)) return folder;
+  folder = dirname(folder);
+  while (makesAll && !existsSync(folder)) folder = dirname(folder);
+  return folder;
 }
 
 /**

@@ -6,6 +6,7 @@ import { formatLocalTime } from '../../system/clock';
 import { ExitStatus, UsageError } from '../../system/errors';
 import { showLine } from '../../system/show-controls';
 import { describeEnding, nameSignal } from '../../system/signals';
+import { alignCells } from '../../system/text/table';
 import { formatDuration, formatSize } from './human';
 import { describeCause } from './state-text';
 
@@ -44,20 +45,15 @@ export function formatEnds(ends: readonly EndRecord[]): string[] {
     end.uptime === undefined ? '' : `up ${formatDuration(end.uptime)}`,
     describeEnd(end),
   ]);
-  const widths = [0, 1, 2, 3].map(column => Math.max(0, ...rows.map(row => (row[column] as string).length)));
-  return rows.flatMap((row, index) => {
-    const cells = row.map((cell, column) => {
-      const width = widths[column];
-      if (width === undefined) return cell;
-      return column === 0 ? cell.padStart(width) : cell.padEnd(width);
-    });
+  return alignCells(rows, COLUMNS).flatMap((cells, index) => {
     const words = lastWords(ends[index] as EndRecord);
-    return [
-      cells.join('  ').trimEnd(),
-      ...(words === '' ? [] : [`${' '.repeat((widths[0] ?? 0) + 2)}| ${words}`]),
-    ];
+    const line = cells.join('  ').trimEnd();
+    return words === '' ? [line] : [line, `${' '.repeat((cells[0] ?? '').length + 2)}| ${words}`];
   });
 }
+
+/** Number, time, pid, time up, and what it was. */
+const COLUMNS = [{ isNumber: true }, {}, {}, {}, {}];
 
 /** `SIGTERM by zd stop (root)`, `exit status 1`, `SIGSEGV, core dumped, which zd did not send`. */
 export function describeEnd(end: EndRecord): string {

@@ -35,8 +35,8 @@ export async function status(context: ActionContext, { long, json, ready }: Stat
   return ready ? judgeReadiness(viewOf(situation)?.report ?? null, code) : code;
 }
 
-/** Without a probe, a program is ready once it counts as started. */
-function judgeReadiness(report: StatusReport | null, code: number): number {
+/** The exit status of `status --ready`: without a probe, a program is ready once it counts as started. */
+export function judgeReadiness(report: StatusReport | null, code: number): number {
   if (report === null) return code;
   if (isReady(report)) return ExitStatus.done;
   return report.pid === null ? ExitStatus.notRunning : ExitStatus.failed;
@@ -88,12 +88,18 @@ function printTruth(context: ActionContext, situation: Situation): void {
     const { printBlock } = require('./status-block') as typeof import('./status-block');
     return printBlock(context, situation);
   }
+  const truth = describeTruth(context, situation);
+  if (truth !== null) print(context, truth);
+}
+
+/** What is true where the sentence misleads, in one line; null where it does not. */
+export function describeTruth({ clock }: ActionContext, situation: Situation): string | null {
   const report = viewOf(situation)?.report;
   const text = report && describeTransition(report);
-  if (text) return print(context, joinState(text));
+  if (text) return joinState(text);
   const down = findDown(situation);
-  if (!down || down.outcome === 'stopped') return;
-  print(context, joinState(describeDown(down, lastExitOf(situation), context.clock.wall())));
+  if (!down || down.outcome === 'stopped') return null;
+  return joinState(describeDown(down, lastExitOf(situation), clock.wall()));
 }
 
 /** With a configuration file, also what differs from it. */

@@ -1,13 +1,13 @@
 import { UsageError } from '../../system/errors';
+import { showControls } from '../../system/show-controls';
 import { suggest } from '../../system/text/nearest';
+import type { TableColumn } from '../../system/text/table';
 import { formatDuration, formatSize } from '../inspect/human';
 import type { Entry } from './entries';
 
 /** A column of the list. */
-interface Column {
+interface Column extends TableColumn {
   title: string;
-  /** Numbers end below each other. */
-  isNumber?: boolean;
   cell(entry: Entry): string;
   /** What the lines are ordered by. */
   order(entry: Entry): number | string;
@@ -28,21 +28,29 @@ export const columns: Record<string, Column> = {
     share => `${share.toFixed(1)}%`,
   ),
   mem: numeric('MEM', ({ memory }) => memory, formatSize),
+  tags: {
+    title: 'TAGS',
+    cell: ({ tags }) => tags?.join(',') || NOTHING,
+    order: ({ tags }) => tags?.join(',') ?? '',
+  },
   why: { title: 'WHY', cell: ({ why }) => why, order: ({ why }) => why },
   socket: { title: 'SOCKET', cell: ({ socket }) => socket, order: ({ socket }) => socket },
   file: { title: 'FILE', cell: ({ file }) => file ?? NOTHING, order: ({ file }) => file ?? '' },
 };
 
 export const USUAL = ['name', 'state', 'pid', 'uptime', 'restarts', 'cpu', 'mem', 'why'];
+/** The same for the programs of a fleet. */
+export const USUAL_OF_FLEET = ['name', 'state', 'pid', 'uptime', 'restarts', 'cpu', 'mem', 'tags', 'why'];
 
 /**
  * Reads the names of columns.
  *
  * @param text separated by commas, or null for the usual ones
+ * @param usual
  * @throws UsageError with the nearest name
  */
-export function chooseColumns(text: string | null): string[] {
-  return text === null ? USUAL : text.split(',').map(word => findColumn(word.trim(), '-o'));
+export function chooseColumns(text: string | null, usual: readonly string[]): readonly string[] {
+  return text === null ? usual : text.split(',').map(word => findColumn(word.trim(), '-o'));
 }
 
 /**
@@ -60,25 +68,22 @@ export function sortEntries(entries: readonly Entry[], by: string | null): Entry
 }
 
 /**
- * Lays the entries out.
+ * The cells of entries, as text that can be shown.
  *
  * @param names of the columns
- * @returns rows of cells, of which the first has the titles; all but the last cell are filled up
+ * @returns rows, of which the first has the titles
  */
-export function layOut(entries: readonly Entry[], names: readonly string[]): string[][] {
-  const chosen = names.map(name => columns[name] as Column);
-  const rows = [
+export function readCells(entries: readonly Entry[], names: readonly string[]): string[][] {
+  const chosen = names.map(findByName);
+  return [
     chosen.map(({ title }) => title),
-    ...entries.map(entry => chosen.map(({ cell }) => cell(entry))),
+    ...entries.map(entry => chosen.map(({ cell }) => showControls(cell(entry)).replaceAll('\n', ' '))),
   ];
-  return rows.map(row =>
-    row.map((cell, at) => {
-      const { isNumber } = chosen[at] as Column;
-      const width = Math.max(...rows.map(other => (other[at] as string).length));
-      if (isNumber) return cell.padStart(width);
-      return at === row.length - 1 ? cell : cell.padEnd(width);
-    }),
-  );
+}
+
+/** A column that exists. */
+export function findByName(name: string): Column {
+  return columns[name] as Column;
 }
 
 function numeric(

@@ -6,8 +6,9 @@ import { findSituation, type Situation, viewOf } from '../../client/situation';
 import { locateSocket } from '../../state/socket-path';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
+import { measureFootprint } from '../../system/proc/footprint';
 import type { Mark } from '../../system/terminal';
-import { readUsage } from '../../system/usage';
+
 import { findHeadline } from '../inspect/headline';
 import { addressOf, type FoundManager, findManagers } from './find-managers';
 
@@ -28,6 +29,8 @@ export interface Entry {
   /** Per cent of one processor, over the time that it has been up. */
   cpu: number | null;
   memory: number | null;
+  /** Of a program of a fleet. */
+  tags?: readonly string[];
   /** What the manager reports; null without one. */
   report: object | null;
 }
@@ -68,17 +71,31 @@ async function ask(manager: FoundManager, clock: Clock): Promise<Entry | null> {
     const shown = name ?? basename(args[0] ?? socket);
     return describe({ kind: 'managed', view }, { name: shown, socket, file: source?.file ?? null }, clock);
   } catch (error) {
-    const unknown = { pid: null, uptime: null, crashes: null, cpu: null, memory: null, report: null };
-    const why = describeReason(error);
-    return { name: basename(socket), mark: 'bad', word: 'unknown', why, socket, file: null, ...unknown };
+    return makeUnknown({ name: basename(socket), socket, file: null }, describeReason(error));
   }
 }
 
-function describe(situation: Situation, place: Pick<Entry, 'name' | 'socket' | 'file'>, clock: Clock): Entry {
+/** An entry of which only the reason is known why nothing else is. */
+export function makeUnknown(
+  place: Pick<Entry, 'name' | 'socket' | 'file'>,
+  why: string,
+  word = 'unknown',
+  mark: Mark = 'bad',
+): Entry {
+  const nothing = { pid: null, uptime: null, crashes: null, cpu: null, memory: null, report: null };
+  return { ...place, mark, word, why, ...nothing };
+}
+
+/** The entry of a program. */
+export function describe(
+  situation: Situation,
+  place: Pick<Entry, 'name' | 'socket' | 'file'>,
+  clock: Clock,
+): Entry {
   const report = viewOf(situation)?.report ?? null;
   const headline = findHeadline(situation, clock.wall(), true);
   const pid = viewOf(situation)?.pid ?? (situation.kind === 'orphaned' ? situation.program.pid : null);
-  const { memory, processor } = pid === null ? { memory: null, processor: null } : readUsage(pid);
+  const used = pid === null ? null : measureFootprint(pid, report?.keeperPid ?? null);
   const uptime = report?.uptime ?? null;
   return {
     ...place,
@@ -86,8 +103,8 @@ function describe(situation: Situation, place: Pick<Entry, 'name' | 'socket' | '
     pid,
     uptime,
     crashes: report?.crashes ?? null,
-    cpu: processor === null || !uptime ? null : (100 * processor) / uptime,
-    memory,
+    cpu: used === null || !uptime ? null : (100 * used.processor) / uptime,
+    memory: used?.memory ?? null,
     report,
   };
 }

@@ -12,13 +12,17 @@ export class ListCommand extends ZdCommand {
       that time, memory, and why it is in this state. With a configuration (-C, -p, -s, ZD_CONFIG or zd.conf here) that
       is one daemon. Without one, these are all managers of this user; as root, those of all users.
 
-      -o chooses columns: name state pid uptime restarts cpu mem why socket file. --sort orders the lines by one of them,
-      with - in front from the largest. In a pipe nothing is cut.
+      With many programs, there is a line for each that the words after it select, also for one that is down, faulty, or up
+      although it is not configured any more.
+
+      -o chooses columns: name state pid uptime restarts cpu mem tags why socket file. --sort orders the lines by one of
+      them, with - in front from the largest. In a pipe nothing is cut.
 
       Exit status: 0, also when none is up; status judges.
     `,
     examples: [
       ['what runs here?', 'zd list'],
+      ['all programs of a folder', 'zd -C apps list'],
       ['who uses most memory?', 'zd list --sort=-mem'],
       ['for scripts', 'zd list --json'],
     ],

@@ -1,12 +1,8 @@
-import { type ActionContext, addFacts, complain, print } from '../../client/context';
+import { type ActionContext, addFacts, complain } from '../../client/context';
 import { ExitStatus } from '../../system/errors';
-import { showControls } from '../../system/show-controls';
-import { chooseLook, colourOf, isTerminal, type Look, signOf } from '../../system/terminal';
-import { cutStyled, type Styled } from '../../system/text/styled';
-import { chooseColumns, layOut, sortEntries } from './columns';
+import { chooseColumns, sortEntries, USUAL } from './columns';
 import { type Entry, findAll, findConfigured } from './entries';
-
-const GAP = '  ';
+import { printEntries } from './print-entries';
 
 export interface ListOptions {
   columns: string | null;
@@ -21,7 +17,7 @@ export interface ListOptions {
  * @throws UsageError for an unknown column; UserError without a configuration on a system without /proc
  */
 export async function list(context: ActionContext, { columns, sort }: ListOptions): Promise<number> {
-  const names = chooseColumns(columns);
+  const names = chooseColumns(columns, USUAL);
   const isConfigured = namesOne(context);
   const found = isConfigured ? [await findConfigured(context)] : await findAll(context.clock);
   const entries = sortEntries(found, sort);
@@ -30,13 +26,7 @@ export async function list(context: ActionContext, { columns, sort }: ListOption
     complain(context, 'no daemon of this user is up; zd -C FILE start begins one');
     return ExitStatus.done;
   }
-  const rows = layOut(entries, names);
-  if (!isTerminal(1)) {
-    for (const row of rows) print(context, row.join(GAP).trimEnd());
-    return ExitStatus.done;
-  }
-  const look = chooseLook(context.stdout as NodeJS.WriteStream, process.env);
-  for (const [at, row] of rows.entries()) context.write(`${formatRow(row, names, entries[at - 1], look)}\n`);
+  printEntries(context, entries, names);
   return ExitStatus.done;
 }
 
@@ -45,24 +35,8 @@ function namesOne({ configuration: { file, settings, origins } }: ActionContext)
   return file !== null || settings.program.length > 0 || origins.socketName !== 'default';
 }
 
-function toObject({ report, ...entry }: Entry): object {
+/** The object of an entry for `--json`. */
+export function toObject({ report, ...entry }: Entry): object {
   const { word, why, crashes, mark, ...facts } = entry;
   return { ...(report ?? {}), ...facts, text: word, why };
-}
-
-/** On a terminal the last column is cut at its edge, and each state has its symbol and colour. */
-function formatRow(
-  row: readonly string[],
-  names: readonly string[],
-  entry: Entry | undefined,
-  look: Look,
-): string {
-  const sign: Styled = entry ? [[signOf(entry.mark, look), colourOf(entry.mark)], ' '] : ['  '];
-  const cells = row.flatMap((cell, at): Styled => {
-    const shown = showControls(cell);
-    const gap = at === 0 ? '' : GAP;
-    const isState = entry && names[at] === 'state';
-    return isState ? [gap, [shown, colourOf(entry.mark)]] : [`${gap}${shown}`];
-  });
-  return cutStyled([...sign, ...cells], look.columns, look, look.hasSymbols ? '…' : '...').trimEnd();
 }

@@ -12,7 +12,8 @@ import { findAll } from './entries';
  * Finds the daemon that `-n` names among the managers of this user.
  *
  * @param argv a command line with `-n`
- * @returns the command line with the daemon's socket and, where it has one that is there, its configuration
+ * @returns the command line with the daemon's socket and, where it has one that is there, its configuration, which may be
+ *   that of a fleet
  * @throws UsageError if there is none of that name, or more than one
  */
 export async function findNamedDaemon(argv: Arguments): Promise<Arguments> {

@@ -38,6 +38,7 @@ async function runAll(request: SplitRequest): Promise<number> {
   const display = chooseDisplay(
     world,
     selection.members.map(({ name }) => name),
+    request.fleet,
   );
   const isQuestion = !findCommand(command)?.changes;
   const show = isQuestion

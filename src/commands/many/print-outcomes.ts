@@ -1,25 +1,24 @@
 import { addFacts, complain, print } from '../../client/context';
+import type { Fleet } from '../../settings/fleet/fleet';
+import { isTerminal } from '../../system/terminal';
+import type { Display } from './display';
 import type { Many, Outcome, World } from './run-member';
 import type { Selection } from './selectors';
 
-/** Shows how the programs fare, as that becomes known. */
-export interface Display {
-  /** Work on a program begins. */
-  begin(name: string): void;
-  /** A program is done. */
-  show(outcome: Outcome): void;
-  /** All are done. */
-  end(): void;
-}
+export type { Display };
 
 /**
  * How a command for many programs shows its outcomes.
  *
  * @param world
- * @param names the programs, in the order in which they are shown
+ * @param _names the programs, in the order in which they are shown
+ * @param fleet whose programs they are
  */
-export function chooseDisplay(world: World, _names: readonly string[]): Display {
-  return printLines(world);
+export function chooseDisplay(world: World, _names: readonly string[], fleet: Fleet): Display {
+  const lines = printLines(world);
+  if (world.quiet || world.facts || !isTerminal(1) || process.env.TERM === 'dumb') return lines;
+  const { LiveLines } = require('./live-lines') as typeof import('./live-lines');
+  return new LiveLines(world, fleet, lines);
 }
 
 /** Each outcome as lines of its own, with the name in front. */

@@ -1,3 +1,5 @@
+import { applyMany } from './apply/apply-many';
+import { exportTogether } from '../export/together';
 import { checkMany } from './order/check';
 import { restartMany } from './order/restart';
 import { startMany } from './order/start';
@@ -9,9 +11,18 @@ export type Together = (request: SplitRequest) => Promise<number>;
 
 /** Commands that are more than one command for each program; the others need nothing here. */
 export const together: Record<string, Together> = {
+  export: exportTogether,
   start: startMany,
   once: startMany,
   stop: stopMany,
   restart: restartMany,
   check: checkMany,
+  apply: applyMany,
+  status: request => loadLooking().statusMany(request),
+  list: request => loadLooking().listFleet(request),
 };
+
+/** Loaded for commands that only look. */
+function loadLooking(): typeof import('./looking') {
+  return require('./looking');
+}

@@ -108,7 +108,11 @@ function draftPrograms({ programs, paths, identities }: ForeignReading, file: st
   });
 }
 
-function sectionsOf({ entries, environment, steps }: ForeignProgram, name: string, file: string): Section[] {
+function sectionsOf(
+  { entries, environment, steps, eventLog }: ForeignProgram,
+  name: string,
+  file: string,
+): Section[] {
   const origin = entries[0]?.origin ?? file;
   const make = (type: string, label: string, own: typeof entries): Section => ({
     type,
@@ -121,5 +125,6 @@ function sectionsOf({ entries, environment, steps }: ForeignProgram, name: strin
     make('runner', `[program:${name}]`, entries),
     ...(environment.length > 0 ? [make('environment', `[environment:${name}]`, environment)] : []),
     ...(steps ? [make('steps', `[steps:${name}]`, steps)] : []),
+    ...(eventLog ? [make('eventlog', `[eventlog:${name}]`, eventLog)] : []),
   ];
 }

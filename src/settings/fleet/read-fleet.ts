@@ -101,7 +101,8 @@ function readFolder({ cwd, env }: Required<FleetRequest>, file: string, path: st
     .filter(name => /^[^.].*\.conf$/.test(name) && name !== DEFAULTS)
     .map(name => basename(name, '.conf'))
     .sort();
-  const result: Drafts = { kind: 'folder', drafts: [], faulty: [], ...NOTHING_FOREIGN };
+  const notes = stems.length === 0 ? [`${file} has no programs: there is no *.conf in it`] : [];
+  const result: Drafts = { kind: 'folder', drafts: [], faulty: [], ...NOTHING_FOREIGN, notes };
   for (const stem of stems) {
     const own = join(file, `${stem}.conf`);
     try {

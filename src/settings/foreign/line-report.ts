@@ -26,28 +26,38 @@ export function dropped(how: string, losesBehaviour = false): Verdict {
 
 /** Collects what became of each line, in the order of the file. */
 export class LineReport {
-  private readonly verdicts = new Map<SourceLine, Verdict[]>();
+  private readonly lines = new Map<SourceLine, { whole: Verdict[]; parts: Map<string, Verdict[]> }>();
 
-  /** Every line must be known before it can be judged. */
+  /** Lines are reported in the order in which they become known. */
   register(line: SourceLine): void {
-    if (!this.verdicts.has(line)) this.verdicts.set(line, []);
+    if (!this.lines.has(line)) this.lines.set(line, { whole: [], parts: new Map() });
   }
 
   /** A line that several programs use can be judged several times: the reasons are joined. */
   judge(lines: readonly SourceLine[], verdict: Verdict): void {
     for (const line of lines) {
       this.register(line);
-      this.verdicts.get(line)!.push(verdict);
+      this.lines.get(line)!.whole.push(verdict);
     }
   }
 
+  /** Judges a part of a line, such as one of its keys. */
+  judgePart(line: SourceLine, text: string, verdict: Verdict): void {
+    this.register(line);
+    const { parts } = this.lines.get(line)!;
+    parts.set(text, [...(parts.get(text) ?? []), verdict]);
+  }
+
   isJudged(line: SourceLine): boolean {
-    return (this.verdicts.get(line)?.length ?? 0) > 0;
+    return (this.lines.get(line)?.whole.length ?? 0) > 0;
   }
 
   /** Lines without a verdict are taken: headers, brackets. */
   toLines(): ReportLine[] {
-    return [...this.verdicts].map(([{ origin, text }, verdicts]) => ({ origin, text, ...join(verdicts) }));
+    return [...this.lines].flatMap(([{ origin, text }, { whole, parts }]) => [
+      ...(parts.size === 0 || whole.length > 0 ? [{ origin, text, ...join(whole) }] : []),
+      ...[...parts].map(([part, verdicts]) => ({ origin, text: part, ...join(verdicts) })),
+    ]);
   }
 }
 

@@ -22,6 +22,8 @@ export interface ForeignProgram {
   environment: Entry[];
   /** The lines of `[steps]`; absent for a program without. */
   steps?: Entry[];
+  /** The lines of `[eventlog]`; absent for a program without. */
+  eventLog?: Entry[];
 }
 
 /** What became of a line of the file. */

@@ -10,18 +10,19 @@ import type { ForeignProgram, ForeignReading, ReportLine } from './reading';
  */
 export function toIni({ programs, skipped }: Pick<ForeignReading, 'programs' | 'skipped'>): string {
   const notes = skipped.map(({ name, reason }) => `; ${oneLine(`${name} is left out: ${reason}`)}\n`);
-  const sections = programs.flatMap(({ name, entries, environment, steps }) => [
+  const sections = programs.flatMap(({ name, entries, environment, steps = [], eventLog = [] }) => [
     formatSection(`program:${name}`, entries),
     ...(environment.length > 0 ? [formatSection(`environment:${name}`, environment)] : []),
-    ...(steps && steps.length > 0 ? [formatSection(`steps:${name}`, steps)] : []),
+    ...(steps.length > 0 ? [formatSection(`steps:${name}`, steps)] : []),
+    ...(eventLog.length > 0 ? [formatSection(`eventlog:${name}`, eventLog)] : []),
   ]);
   return [...(notes.length > 0 ? [notes.join('')] : []), ...sections].join('\n');
 }
 
 /** The entries that `toIni` cannot write, as lines of a report. */
 export function findUnwritable(programs: readonly ForeignProgram[]): ReportLine[] {
-  return programs.flatMap(({ name, entries, environment, steps = [] }) =>
-    [...entries, ...environment, ...steps].flatMap((entry): ReportLine[] => {
+  return programs.flatMap(({ name, entries, environment, steps = [], eventLog = [] }) =>
+    [...entries, ...environment, ...steps, ...eventLog].flatMap((entry): ReportLine[] => {
       const fault = findFault(entry);
       if (fault === null) return [];
       const how = `${fault}, so it cannot be written to an INI file`;

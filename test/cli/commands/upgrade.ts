@@ -73,7 +73,7 @@ test('a transcript or a log that cannot be opened: refused, and the old manager 
   assert.is(folder.status, 1);
   assert.match(folder.stderr, /^zd: cannot upgrade: .*directory; the running manager continues\n$/);
   place.configure(
-    { program: `${fixture('numbered.py')} ${place.path('numbers')}`, transcript: place.path('log') },
+    { program: `${fixture('numbered.pl')} ${place.path('numbers')}`, transcript: place.path('log') },
     `<eventlog>\n  <logfile>\n    path ${place.path('gone')}\n  </logfile>\n</eventlog>\n`,
   );
   const log = await place.zd('-C app.conf upgrade');

@@ -33,7 +33,11 @@ async function makeService(address?: (folder: string) => string) {
 
 test.skipIf(perlMissing, 'READY=1 comes once with the pid, and STOPPING=1 before the end', async () => {
   const { place, lines, heard, launch, end } = await makeService();
-  place.configure({ program: 'sleep 1000' });
+  const script = place.write(
+    'patient.sh',
+    `trap 'until [ -e go ]; do sleep 0.05; done; trap - TERM; kill $$' TERM\nwhile :; do sleep 0.05; done\n`,
+  );
+  place.configure({ program: `sh ${script}`, directory: place.folder });
   const running = launch();
   await until(30, 'READY=1', () => heard('READY='));
   const { pid } = await place.report();
@@ -41,8 +45,9 @@ test.skipIf(perlMissing, 'READY=1 comes once with the pid, and STOPPING=1 before
     lines().some(line => line.includes('READY=1') && line.includes(`|STATUS=program running, pid ${pid}`)),
   );
   running.child.kill('SIGTERM');
-  assert.is((await running.done).status, 128 + 15);
   await until(20, 'STOPPING=1', () => heard(`STOPPING=`));
+  place.write('go', '');
+  assert.is((await running.done).status, 128 + 15);
   assert.match(
     lines().find(line => line.includes('STOPPING=1')) ?? '',
     `STATUS=program stopping, pid ${pid}`,

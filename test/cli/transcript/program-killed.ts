@@ -15,7 +15,7 @@ test.limit(
   'killed 50 times under 1,000 lines a second, only what died in its memory is missing',
   async () => {
     const place = prepare({
-      program: `python3 ${fixture('numbered.py')} . 1000`,
+      program: `perl ${fixture('numbered.pl')} . 1000`,
       directory: '.',
       'backoff-limit': '0.05',
     });

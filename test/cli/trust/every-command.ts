@@ -39,13 +39,14 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
   show: 'nothing',
   check: 'examines',
   init: 'nothing',
+  export: 'examines',
   doctor: 'examines',
   completion: 'nothing',
   help: 'nothing',
 };
 const records: Record<string, CommandRecord | undefined> = commandTable;
 /** A command that needs words, with some. */
-const lines: Record<string, string> = { send: 'send text', top: 'top --json' };
+const lines: Record<string, string> = { send: 'send text', export: 'export systemd', top: 'top --json' };
 const lineOf = (command: string) => lines[command] ?? command;
 const names = Object.keys(records);
 const acting = names.filter(name => reaches[name] !== 'nothing');

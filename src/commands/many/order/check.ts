@@ -25,7 +25,7 @@ export async function checkMany(request: SplitRequest): Promise<number> {
   }
   complainOfFaulty(request, selection);
   const names = selection.members.map(({ name }) => name);
-  const display = chooseDisplay(world, names);
+  const display = chooseDisplay(world, names, request.fleet);
   const outcomes = await inParallel(selection.members, readJobs(argv, true), async member => {
     display.begin(member.name);
     const outcome = shorten(await runMember(request, member, command, split.own), faults.get(member.name));

@@ -45,6 +45,7 @@ export async function restartMany(request: SplitRequest): Promise<number> {
   const display = chooseDisplay(
     world,
     steps.map(({ name }) => name),
+    request.fleet,
   );
   const byName = new Map(members.map(member => [member.name, member]));
   const act = async (name: string) => {

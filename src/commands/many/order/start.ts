@@ -42,7 +42,7 @@ export async function startMany(request: SplitRequest): Promise<number> {
 
   complainOfFaulty(request, selection);
   const shown = toStart.map(({ name }) => name);
-  const display = chooseDisplay(world, shown);
+  const display = chooseDisplay(world, shown, request.fleet);
   const done = chosen.filter(member => !toStart.includes(member)).map(sayDone);
   for (const outcome of done) display.show(outcome);
   const outcomes = await startMembers(request, toStart, {

@@ -39,6 +39,7 @@ export async function stopMany(request: SplitRequest): Promise<number> {
   const display = chooseDisplay(
     world,
     steps.map(({ name }) => name),
+    request.fleet,
   );
   const jobs = readJobs(argv, false);
   const outcomes = await stopMembers(request, members, { jobs, display, order, words, refused, isForced });

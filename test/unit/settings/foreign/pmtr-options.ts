@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { readPmtr } from '../../../../src/settings/foreign/pmtr/pmtr';
+import { interpretPmtr } from '../../../../src/settings/foreign/pmtr/read';
 import { entriesOf, lineOf, refusesWith, variablesOf } from '../../../helpers/foreign';
 import { suite } from '../../../runner/guard';
 
@@ -112,7 +112,7 @@ test('report to and listen on are telemetry', () => {
 });
 
 function read(...lines: string[]) {
-  return readPmtr(`${lines.join('\n')}\n`, 'f');
+  return interpretPmtr(`${lines.join('\n')}\n`, 'f');
 }
 
 function job(...lines: string[]) {

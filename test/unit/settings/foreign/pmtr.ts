@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { parsePmtr } from '../../../../src/settings/foreign/pmtr/grammar';
-import { pmtrReader, readPmtr } from '../../../../src/settings/foreign/pmtr/pmtr';
+import { interpretPmtr } from '../../../../src/settings/foreign/pmtr/read';
+import { isPmtr } from '../../../../src/settings/foreign/pmtr/recognize';
 import { UsageError } from '../../../../src/system/errors';
 import { entriesOf, lineOf, refusesWith } from '../../../helpers/foreign';
 import { suite } from '../../../runner/guard';
@@ -127,8 +128,8 @@ test('a file is recognized by its first words, an empty one by its name', () => 
     ['jobs: 1\n', false],
     ['', false],
   ] as const)
-    assert.is(pmtrReader.recognizes({ ...candidate, head }), expected);
-  assert.ok(pmtrReader.recognizes({ ...candidate, path: '/etc/pmtr.conf', head: '\n' }));
+    assert.is(isPmtr({ ...candidate, head }), expected);
+  assert.ok(isPmtr({ ...candidate, path: '/etc/pmtr.conf', head: '\n' }));
 });
 
 test('arbitrary text is read or refused with a sentence', () => {
@@ -166,7 +167,7 @@ test('arbitrary text is read or refused with a sentence', () => {
   fc.assert(
     fc.property(text, fc.constantFrom(' ', '\n'), (parts, glue) => {
       try {
-        readPmtr(parts.join(glue), 'f');
+        interpretPmtr(parts.join(glue), 'f');
       } catch (error) {
         assert.instance(error, UsageError);
         assert.match((error as Error).message, /^f:\d+: /);
@@ -198,7 +199,7 @@ test('any jobs that are written down are read as they are', () => {
 });
 
 function read(...lines: string[]) {
-  return readPmtr(`${lines.join('\n')}\n`, 'f');
+  return interpretPmtr(`${lines.join('\n')}\n`, 'f');
 }
 
 function job(...lines: string[]) {

@@ -3,31 +3,25 @@ import { errorAt } from '../../faults';
 import { giveNames } from '../give-names';
 import { changed, dropped, entryOf, LineReport, type SourceLine, TAKEN, type Verdict } from '../line-report';
 import { readForeignText } from '../read-foreign';
-import type { ForeignReader, ForeignReading, Telemetry } from '../reading';
+import type { ForeignReading, ForeignRequest, Telemetry } from '../reading';
 import { readAddress } from './addresses';
 import { type PmtrFile, parsePmtr } from './grammar';
 import { type ReadJob, readJob } from './job';
 import { findPredecessors } from './order';
 
-/** The reader of pmtr.conf: a program for each job. */
-export const pmtrReader: ForeignReader = {
-  kind: 'pmtr',
-  title: 'a file of pmtr',
-  recognizes({ path, isFolder, head }) {
-    if (isFolder) return false;
-    const first = head.split('\n').find(line => !/^\s*(#|$)/.test(line)) ?? '';
-    if (/^\s*(job\s+\{|report\s+to\s|listen\s+on\s)/.test(`${first} `)) return true;
-    return first === '' && path.endsWith('/pmtr.conf');
-  },
-  read({ file, path }) {
-    const { text, identity } = readForeignText(file, path);
-    const absolute = resolve(path);
-    return { ...readPmtr(text, file), paths: [absolute], identities: { [absolute]: identity } };
-  },
-};
+/**
+ * Reads pmtr.conf: a program for each job.
+ *
+ * @throws UsageError with file and line
+ */
+export function readPmtr({ file, path }: Pick<ForeignRequest, 'file' | 'path'>): ForeignReading {
+  const { text, identity } = readForeignText(file, path);
+  const absolute = resolve(path);
+  return { ...interpretPmtr(text, file), paths: [absolute], identities: { [absolute]: identity } };
+}
 
 /** What a text of pmtr means, without its place. */
-export function readPmtr(text: string, file: string): Omit<ForeignReading, 'paths' | 'identities'> {
+export function interpretPmtr(text: string, file: string): Omit<ForeignReading, 'paths' | 'identities'> {
   const parsed = parsePmtr(text, file);
   const lines = new Map<number, SourceLine>();
   const report = new LineReport();

@@ -1,4 +1,5 @@
 import type { Method, Reply } from '../../protocol/messages';
+import type { ReadParams } from '../../protocol/output-lines';
 import { RpcError } from '../../protocol/rpc-error';
 import { describeReason } from '../../system/errors';
 import type { Answer } from './connection';
@@ -7,6 +8,7 @@ import {
   checkAttachParams,
   checkGroup,
   checkOutputParams,
+  checkReadParams,
   checkResizeParams,
   checkSendParams,
   checkSignal,
@@ -41,6 +43,8 @@ export function answerJson(line: string, requests: Requests): Promise<Answer> | 
   try {
     if (method === 'subscribe') return subscribe(id, requests, params);
     if (method === 'attach') return attach(id, requests, params);
+    const read = method === 'output' ? checkReadParams(params) : null;
+    if (read) return readLines(id, requests, read);
     const result = methods[method as Method](requests, params);
     if (!(result instanceof Promise)) return reply(success(id, result));
     return result.then(
@@ -79,7 +83,7 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
 
 type Id = Reply['id'];
 
-/** After the answers of these two, more lines follow. */
+/** After the answers of these, more lines follow. */
 function subscribe(id: Id, requests: Requests, params: unknown): Answer {
   const { report, follow } = requests.subscribe(checkSubscribeParams(params));
   return { ...reply(success(id, report)), follow };
@@ -88,6 +92,11 @@ function subscribe(id: Id, requests: Requests, params: unknown): Answer {
 function attach(id: Id, requests: Requests, params: unknown): Answer {
   const { reply: visit, follow } = requests.visitors.attach(checkAttachParams(params));
   return { ...reply(success(id, visit)), follow };
+}
+
+function readLines(id: Id, requests: Requests, params: ReadParams): Answer {
+  const { reply: lines, follow } = requests.read(params);
+  return { ...reply(success(id, lines)), follow };
 }
 
 function reply(content: Reply): Answer {

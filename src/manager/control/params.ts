@@ -16,6 +16,7 @@ import type {
   SubscribeParams,
   UpgradeParams,
 } from '../../protocol/messages';
+import type { ReadParams } from '../../protocol/output-lines';
 import { readSource } from '../../protocol/read-order';
 import type { SendParams } from '../../protocol/sending';
 import { MOST_SENT } from '../../protocol/sending';
@@ -85,6 +86,14 @@ export function checkOutputParams(params: unknown): OutputParams {
   const { after, wait } = checkObject(params ?? {});
   const checked: OutputParams = { wait: wait === true };
   return after === undefined ? checked : { ...checked, after: checkPosition(after) };
+}
+
+/** @returns the parameters of `output` for one who reads lines from now on: `{"lines": 10}`; null for other ones */
+export function checkReadParams(params: unknown): ReadParams | null {
+  const { lines } = checkObject(params ?? {});
+  if (lines === undefined) return null;
+  if (Number.isSafeInteger(lines) && (lines as number) >= 0) return { lines: lines as number };
+  throw new InvalidParams('"lines" must be a whole number from 0');
 }
 
 /** Checks the parameters of `send`: `{"data": "aGVsbG8K", "eof": true}`. */

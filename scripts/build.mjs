@@ -51,6 +51,7 @@ const lazy = {
   'src/manager/input/bundle.ts': 'input',
   'src/manager/console/bundle.ts': 'console',
   'src/manager/console/visitors.ts': 'visitors',
+  'src/manager/events/readers.ts': 'readers',
   'rotating-file-stream': 'rotating-file-stream',
 };
 

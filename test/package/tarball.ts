@@ -54,6 +54,7 @@ const contents = [
   'dist/probes.js',
   'dist/prompt.js',
   'dist/read-round.js',
+  'dist/readers.js',
   'dist/readiness.js',
   'dist/receiver.js',
   'dist/recorder.js',

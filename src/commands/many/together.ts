@@ -19,6 +19,9 @@ export const together: Record<string, Together> = {
   check: checkMany,
   apply: applyMany,
   status: request => loadLooking().statusMany(request),
+  logtail: request => loadLooking().logtailMany(request),
+  events: request => loadLooking().eventsMany(request),
+  history: request => loadLooking().historyMany(request),
   list: request => loadLooking().listFleet(request),
 };
 

@@ -151,8 +151,8 @@ export class Manager implements Requests {
     return this.#run.restart(params);
   }
 
-  kill(signal: number, user?: string): Promise<boolean> {
-    return this.#run.kill(signal, user);
+  kill(signal: number, user?: string, isForGroup?: boolean): Promise<boolean> {
+    return this.#run.kill(signal, user, isForGroup);
   }
 
   pause(): Promise<void> {

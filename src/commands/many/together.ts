@@ -20,6 +20,10 @@ export const together: Record<string, Together> = {
   apply: applyMany,
   up: request => loadUp().upMany(request),
   status: request => loadLooking().statusMany(request),
+  logtail: request => loadLooking().logtailMany(request),
+  events: request => loadLooking().eventsMany(request),
+  history: request => loadLooking().historyMany(request),
+  top: request => loadLooking().topMany(request),
   list: request => loadLooking().listFleet(request),
 };
 

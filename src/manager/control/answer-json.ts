@@ -6,6 +6,7 @@ import type { Answer } from './connection';
 import {
   checkApplyParams,
   checkAttachParams,
+  checkGroup,
   checkOutputParams,
   checkReadParams,
   checkResizeParams,
@@ -61,7 +62,7 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
   stop: (requests, params) => requests.stop(checkStopParams(params)),
   restart: (requests, params) => requests.restart(checkStartParams(params)),
   kill: async (requests, params) => ({
-    sent: await requests.kill(checkSignal(params), readUser(params)),
+    sent: await requests.kill(checkSignal(params), readUser(params), checkGroup(params)),
   }),
   pause: requests => requests.pause(),
   continue: requests => requests.continueProgram(),

@@ -152,6 +152,13 @@ export function checkSignal(params: unknown): number {
   throw new InvalidParams('"signal" must be a number from 1 to 64');
 }
 
+/** Whether `kill` is for the whole process group. */
+export function checkGroup(params: unknown): boolean {
+  const { group = false } = checkObject(params);
+  if (typeof group === 'boolean') return group;
+  throw new InvalidParams('"group" must be true or false');
+}
+
 /** Checks the parameters of `upgrade`. The new manager checks the order itself. */
 export function checkUpgradeParams(params: unknown): UpgradeParams {
   const { execPath, script, order } = checkObject(params);

@@ -32,7 +32,7 @@ export interface Requests {
   stop(params?: StopParams): Promise<StopOutcome>;
   restart(params: StartParams): Promise<StartOutcome>;
   /** @returns false if no program is running; rejects with the system's error */
-  kill(signal: number, user?: string): Promise<boolean>;
+  kill(signal: number, user?: string, isForGroup?: boolean): Promise<boolean>;
   /** Suspends the program and its clocks, and continues it; rejects if it is down. */
   pause(): Promise<void>;
   continueProgram(): Promise<void>;

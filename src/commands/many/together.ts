@@ -5,8 +5,8 @@ import { startMany } from './order/start';
 import { stopMany } from './order/stop';
 import type { SplitRequest } from './request';
 
-/** A command with a form of its own for many programs. */
-export type Together = (request: SplitRequest) => Promise<number>;
+/** A command with a form of its own for many programs; null for words that are like those for one program. */
+export type Together = (request: SplitRequest) => Promise<number | null>;
 
 /** Commands that are more than one command for each program; the others need nothing here. */
 export const together: Record<string, Together> = {
@@ -18,6 +18,7 @@ export const together: Record<string, Together> = {
   check: checkMany,
   status: request => loadLooking().statusMany(request),
   list: request => loadLooking().listFleet(request),
+  show: request => loadLooking().showConfigOfMany(request),
 };
 
 /** Loaded for commands that only look. */

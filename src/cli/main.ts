@@ -194,15 +194,17 @@ async function runFleet(world: World, argv: Arguments, fleet: Fleet): Promise<nu
   if (command === null) throw new UsageError(`name a command for the programs of ${fleet.file}; see zd help`);
   const words = wordsOf(argv, command);
   if (findCommand(command)?.needsNoFile) return runPage(world, command, words);
-  const runOne = async (context: ActionContext, name: string, given: readonly string[]) => {
+  const attempt = async (context: ActionContext, work: () => Promise<number>) => {
     try {
-      return await runCommandLine(context, name, given);
+      return await work();
     } catch (error) {
       return reportError(error, context);
     }
   };
+  const runOne = (context: ActionContext, name: string, given: readonly string[]) =>
+    attempt(context, () => runCommandLine(context, name, given));
   await loadMany().keepFormerSockets(fleet, world.clock);
-  return loadMany().runMany({ world, argv, fleet, command, words, runOne });
+  return loadMany().runMany({ world, argv, fleet, command, words, runOne, attempt });
 }
 
 /** With `-n`, everything is as with the own file of that program; one that the fleet has no more has only its socket. */

@@ -30,6 +30,22 @@ export function makeHomeFolder(home: Home, maker: FolderMaker, group: number | n
   }
 }
 
+/**
+ * Makes the folder of a fleet, and those above it.
+ *
+ * @param folder absolute
+ * @throws the system's error
+ */
+export function makePassage(folder: string): void {
+  if (exists(folder)) return;
+  const umask = process.umask(0);
+  try {
+    mkdirSync(folder, { recursive: true, mode: PASSAGE });
+  } finally {
+    process.umask(umask);
+  }
+}
+
 /** The caller's own, so that no user of a program can replace the folder of another. */
 function makePassages({ place, path }: Home, { owner, lendsRights }: FolderMaker): void {
   const maker: FolderMaker = { owner: lendsRights ? null : owner, lendsRights };

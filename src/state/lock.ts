@@ -94,9 +94,45 @@ export function lockRecreatedFolder(folder: string): number | null {
   if (chooseLockWay() === 'O_EXLOCK') return acquireLock(folder) ? own : null;
   // A lock belongs to the open file description, not to the process: it remains after flock(1) has exited.
   const fd = openSync(folder, O_RDONLY);
-  const { status, error } = spawnSync('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] });
-  if (status === 0) return fd;
+  try {
+    if (lockWithFlock(fd)) return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
   closeSync(fd);
-  if (error) throw error;
   return null;
+}
+
+/**
+ * Opens a file, and locks it until the descriptor is closed.
+ *
+ * @param path of the file
+ * @param flags of open(2)
+ * @returns the descriptor, and whether it holds the lock
+ * @throws the system's error
+ */
+export function openLocked(path: string, flags: number): { fd: number; isLocked: boolean } {
+  if (chooseLockWay() === 'flock') {
+    const fd = openSync(path, flags, 0o600);
+    try {
+      return { fd, isLocked: lockWithFlock(fd) };
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+  try {
+    return { fd: openSync(path, flags | O_EXLOCK | O_NONBLOCK, 0o600), isLocked: true };
+  } catch (error) {
+    if (!['EAGAIN', 'EWOULDBLOCK'].includes(errorCode(error))) throw error;
+    return { fd: openSync(path, flags, 0o600), isLocked: false };
+  }
+}
+
+/** @returns false if another process holds the lock */
+function lockWithFlock(fd: number): boolean {
+  const { status, error } = spawnSync('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] });
+  if (error) throw error;
+  return status === 0;
 }

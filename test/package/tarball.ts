@@ -10,7 +10,7 @@ import { npmMissing, packTarball, root } from './helpers/npm';
 const tarball = suite('tarball');
 
 /** Bytes of the unpacked files; the pages are about 480 KB of them, and 1 MB are what npm transfers. */
-const LARGEST = 3_400_000;
+const LARGEST = 3_700_000;
 const MOST_DEPENDENCIES = 5;
 
 const contents = [
@@ -68,8 +68,10 @@ const contents = [
   'dist/visitors.js',
   'docs/coming-from-atomservice.rst',
   'docs/coming-from-perp.rst',
+  'docs/coming-from-pm2.rst',
   'docs/coming-from-pmtr.rst',
   'docs/coming-from-pycroraptor2.rst',
+  'docs/coming-from-supervisor.rst',
   'docs/commands.rst',
   'docs/configuration.rst',
   'docs/consoles.rst',
@@ -104,6 +106,7 @@ const contents = [
   'docs/examples/ulimit.sh',
   'docs/exit-statuses.rst',
   'docs/export.rst',
+  'docs/from-a-procfile.rst',
   'docs/history.rst',
   'docs/hooks.rst',
   'docs/input.rst',

@@ -46,7 +46,10 @@ export const isUser = ({ key }: Change): boolean => key === 'user';
  * @param report of the manager, with `running`
  * @returns the differences in the order of the table, variables last; null if the manager does not say what it runs
  */
-export function findChanges(configuration: Configuration, report: StatusReport): Change[] | null {
+export function findChanges(
+  configuration: Configuration,
+  report: Pick<StatusReport, 'running' | 'source'>,
+): Change[] | null {
   const { running, source } = report;
   if (!running) return null;
   const { settings, environment, typed } = configuration;

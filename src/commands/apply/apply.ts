@@ -44,21 +44,33 @@ export async function apply(context: ActionContext, options: ApplyOptions): Prom
   checkApply({ ...context, configuration: plan.configuration }, report.pid);
   for (const change of plan.changes) print(context, describeChange(change));
   if (options.dryRun) return ExitStatus.done;
-  const status = await carryOut(replaceConfiguration(context, plan.configuration), report, plan);
+  const status = await carryOutApply(context, report, plan);
   const left = plan.changes.filter(isLeft);
   if (left.length === 0) return status;
   complain(context, `not applied: ${listKeys(left)}`);
   return status || ExitStatus.failed;
 }
 
-interface Plan {
+/** What the configuration changes of what a manager runs. */
+export interface ApplyPlan {
   changes: Change[];
   /** What the manager is to follow: without what it cannot take over. */
   configuration: Configuration;
 }
 
-/** @throws UserError for a manager that does not say what it runs */
-function planApply(configuration: Configuration, report: StatusReport, watched: boolean): Plan {
+/**
+ * Compares the configuration with what a manager runs.
+ *
+ * @param configuration
+ * @param report of the manager, with `running`
+ * @param watched see `ApplyOptions`
+ * @throws UserError for a manager that does not say what it runs
+ */
+export function planApply(
+  configuration: Configuration,
+  report: Pick<StatusReport, 'running' | 'source'>,
+  watched: boolean,
+): ApplyPlan {
   const found = findChanges(configuration, report);
   const { running, source } = report;
   if (!found || !running) throw tooOld();
@@ -69,8 +81,19 @@ function planApply(configuration: Configuration, report: StatusReport, watched: 
   return { changes, configuration: { ...keepRunning(configuration, running, kept), typed } };
 }
 
-/** The steps in the order in which each finds what it needs: a program starts with what its manager has by then. */
-async function carryOut(context: ActionContext, report: StatusReport, { changes }: Plan): Promise<number> {
+/**
+ * Carries out a plan, without what needs a stop and a start. The steps have the order in which each finds what it needs: a
+ * program starts with what its manager has by then.
+ *
+ * @param report of the manager, as the plan was made for it
+ * @returns the exit status
+ */
+export async function carryOutApply(
+  given: ActionContext,
+  report: StatusReport,
+  { changes, configuration }: ApplyPlan,
+): Promise<number> {
+  const context = replaceConfiguration(given, configuration);
   const needs = (step: string) => changes.some(change => change.step.includes(step));
   let status: number = ExitStatus.done;
   if (needs('new manager') && (await upgradeManaged(context)) === null)
@@ -125,7 +148,8 @@ function replaceConfiguration(context: ActionContext, configuration: Configurati
   return Object.create(context, { configuration: { value: configuration } });
 }
 
-function isLeft({ step }: Change): boolean {
+/** Whether only a stop and a start can change it. */
+export function isLeft({ step }: Change): boolean {
   return step === 'stop and start';
 }
 

@@ -1,6 +1,7 @@
 import { captureOutput } from '../../client/capture';
 import type { ActionContext } from '../../client/context';
 import type { Fleet, Member } from '../../settings/fleet/fleet';
+import type { Configuration } from '../../settings/settings';
 import { ExitStatus } from '../../system/errors';
 
 /** The surroundings of a command for many programs. */
@@ -12,6 +13,8 @@ export interface Many {
   fleet: Fleet;
   /** Runs a command for one program, as the command line does. It never throws: an error is said, and has a status. */
   runOne(context: ActionContext, command: string, words: readonly string[]): Promise<number>;
+  /** The same for any work: an error is said, and has a status. */
+  attempt(context: ActionContext, work: () => Promise<number>): Promise<number>;
 }
 
 /** How a command went for one program. */
@@ -28,6 +31,11 @@ export interface Outcome {
 
 /** The context of one program, with the streams of the whole command. */
 export function contextOf({ world }: Pick<Many, 'world'>, { configuration }: Member): ActionContext {
+  return withConfiguration(world, configuration);
+}
+
+/** The same with any configuration. Copying the values instead of the getters would open every stream. */
+export function withConfiguration(world: World, configuration: Configuration): ActionContext {
   return Object.defineProperties({ configuration } as ActionContext, Object.getOwnPropertyDescriptors(world));
 }
 
@@ -45,11 +53,33 @@ export async function runMember(
   command: string,
   words: readonly string[] = [],
 ): Promise<Outcome> {
-  const { context, captured } = captureOutput(contextOf(many, member), false);
-  const status = await many.runOne(context, command, words);
-  const object = words.includes('--json') ? readObject(captured.stdout) : null;
+  return runCaptured(
+    member.name,
+    contextOf(many, member),
+    context => many.runOne(context, command, words),
+    words.includes('--json'),
+  );
+}
+
+/**
+ * The same for any work.
+ *
+ * @param name of the program
+ * @param given its context
+ * @param work must not throw
+ * @param isJson it prints an object, as `status --json` does
+ */
+export async function runCaptured(
+  name: string,
+  given: ActionContext,
+  work: (context: ActionContext) => Promise<number>,
+  isJson = false,
+): Promise<Outcome> {
+  const { context, captured } = captureOutput(given, false);
+  const status = await work(context);
+  const object = isJson ? readObject(captured.stdout) : null;
   return {
-    name: member.name,
+    name,
     status,
     text: object ? '' : captured.stdout.trimEnd(),
     errors: linesOf(captured.stderr),

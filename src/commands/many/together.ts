@@ -1,3 +1,4 @@
+import { applyMany } from './apply/apply-many';
 import { exportTogether } from '../export/together';
 import { checkMany } from './order/check';
 import { restartMany } from './order/restart';
@@ -16,6 +17,7 @@ export const together: Record<string, Together> = {
   stop: stopMany,
   restart: restartMany,
   check: checkMany,
+  apply: applyMany,
   status: request => loadLooking().statusMany(request),
   list: request => loadLooking().listFleet(request),
   show: request => loadLooking().showConfigOfMany(request),

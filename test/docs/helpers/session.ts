@@ -88,7 +88,13 @@ function prepareFolder(folder: string): NodeJS.ProcessEnv {
   const commands = join(folder, '.commands');
   mkdirSync(commands);
   for (const name of ['zd', 'zdaemon']) symlinkSync(join(root, `bin/${name}.js`), join(commands, name));
-  return { ...process.env, PATH: `${commands}${delimiter}${process.env.PATH}`, HOME: folder, LC_ALL: 'C' };
+  return {
+    ...process.env,
+    PATH: `${commands}${delimiter}${process.env.PATH}`,
+    HOME: folder,
+    LC_ALL: 'C',
+    ZD_STATE: join(folder, 'state'),
+  };
 }
 
 function renameBinary(command: string, binary: Binary): string {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { control } from './control';
 import { type Figure, isKept, type Subject } from './figure';
 import { footprint } from './footprint';
+import { many } from './many';
 import { peers } from './peers';
 import { describeMachine, renderPage, renderTable } from './report';
 import { restartLag } from './restart';
@@ -15,7 +16,7 @@ import { transcript } from './transcript';
  * with the JSON file of another run.
  */
 
-const subjects: Subject[] = [startup, control, restartLag, footprint, transcript, peers];
+const subjects: Subject[] = [startup, control, restartLag, footprint, transcript, peers, many];
 
 async function main(words: string[]): Promise<void> {
   const options = {

@@ -18,6 +18,7 @@ import type {
   UpgradeParams,
 } from '../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../protocol/outcomes';
+import type { ReadParams } from '../protocol/output-lines';
 import type { SendParams, SendReply } from '../protocol/sending';
 import { withoutGuarded } from '../settings/reach';
 import { isSuspended } from '../system/processes';
@@ -92,7 +93,7 @@ export class Manager implements Requests {
 
   /** Stops acting on events, because another manager is about to. */
   freeze(): void {
-    this.visitors.dismiss();
+    this.#output.dismiss();
     this.#supervisor.freeze();
   }
 
@@ -150,8 +151,8 @@ export class Manager implements Requests {
     return this.#run.restart(params);
   }
 
-  kill(signal: number, user?: string): Promise<boolean> {
-    return this.#run.kill(signal, user);
+  kill(signal: number, user?: string, isForGroup?: boolean): Promise<boolean> {
+    return this.#run.kill(signal, user, isForGroup);
   }
 
   pause(): Promise<void> {
@@ -196,6 +197,10 @@ export class Manager implements Requests {
 
   output(params: OutputParams): Promise<OutputReply> {
     return this.#output.output(params);
+  }
+
+  read(params: ReadParams): ReturnType<Requests['read']> {
+    return this.#output.read(params);
   }
 
   reopen(): void {

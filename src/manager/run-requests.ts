@@ -60,11 +60,12 @@ export class RunRequests {
     return outcome;
   }
 
-  kill(signal: number, user?: string): Promise<boolean> {
+  kill(signal: number, user?: string, isForGroup?: boolean): Promise<boolean> {
     this.#supervisor.record.attribution.noteSignal(signal, user ?? null, this.#clock.now());
     // The program may end together with this manager.
     this.#supervisor.saveState();
-    return this.#supervisor.program.signal(signal);
+    const { program } = this.#supervisor;
+    return isForGroup ? program.signalGroup(signal) : program.signal(signal);
   }
 
   /** @throws an Error while no program is up, or that of the system */

@@ -30,8 +30,7 @@ const checks: Partial<Record<Method, (result: Fields) => boolean>> = {
     isAbsentOr(isText)(reason) &&
     isAbsentOr(isFlag)(leaves),
   upgrade: ({ managerPid }) => isPid(managerPid),
-  output: ({ managerPid, from, to, bytes }) =>
-    isPid(managerPid) && [from, to].every(isNumber) && isText(bytes),
+  output: result => isPid(result.managerPid) && (isRead(result) || isPiece(result)),
   attach: ({ managerPid, visitor, terminal, takesLines, size, isWhole, bytes }) =>
     isPid(managerPid) &&
     isNumber(visitor) &&
@@ -43,6 +42,14 @@ const checks: Partial<Record<Method, (result: Fields) => boolean>> = {
   reload: ({ reloaded, pid, signal }) =>
     isFlag(reloaded) && isAbsentOr(isPid)(pid) && isAbsentOr(isNumber)(signal),
 };
+
+const isPiece = ({ from, to, bytes }: Fields) => [from, to].every(isNumber) && isText(bytes);
+
+/** The reply to `output` with `lines`. */
+function isRead({ n, lines, isWhole }: Fields): boolean {
+  const isLine = (line: unknown) => isRecord(line) && [line.text, line.bytes].some(isText);
+  return isNumber(n) && isFlag(isWhole) && Array.isArray(lines) && lines.every(isLine);
+}
 
 function isStatus(result: Fields): boolean {
   return Object.entries(status).every(([field, check]) => check(result[field]));

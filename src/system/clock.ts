@@ -52,6 +52,29 @@ export function sleep(seconds: number, clock: Pick<Clock, 'after'> = systemClock
 }
 
 /**
+ * The same, but no longer than until a signal aborts.
+ *
+ * @returns whether it has not aborted
+ */
+export async function sleepUnlessAborted(
+  seconds: number,
+  clock: Pick<Clock, 'after'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (signal.aborted) return false;
+  await new Promise<void>(resolve => {
+    const wake = () => {
+      cancel();
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    const cancel = clock.after(seconds, wake);
+    signal.addEventListener('abort', wake, { once: true });
+  });
+  return !signal.aborted;
+}
+
+/**
  * Formats a time as local time, for people.
  *
  * @param seconds since 1970

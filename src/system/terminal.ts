@@ -12,7 +12,7 @@ export interface Look {
   columns: number;
 }
 
-export type Colour = 'green' | 'yellow' | 'red' | 'dim';
+export type Colour = 'green' | 'yellow' | 'red' | 'dim' | 'cyan' | 'magenta' | 'blue';
 
 /** What is to be thought of a state. A word always follows the symbol, so that nothing depends on a colour. */
 export type Mark = 'up' | 'between' | 'bad' | 'down';
@@ -29,7 +29,15 @@ export interface Glyphs {
   bars: readonly string[];
 }
 
-const codes: Record<Colour, number> = { green: 32, yellow: 33, red: 31, dim: 2 };
+const codes: Record<Colour, number> = {
+  green: 32,
+  yellow: 33,
+  red: 31,
+  dim: 2,
+  cyan: 36,
+  magenta: 35,
+  blue: 34,
+};
 const marks: Record<Mark, readonly [symbol: string, plain: string, colour: Colour]> = {
   up: ['●', '*', 'green'],
   between: ['◐', 'o', 'yellow'],

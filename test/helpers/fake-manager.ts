@@ -26,6 +26,9 @@ export class FakeManager implements Requests {
     },
     resize: () => {},
   };
+  read = (): never => {
+    throw new Error('nothing to read');
+  };
   /** Thrown by `kill` and `reopen`. */
   error: Error | null = null;
 

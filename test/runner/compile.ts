@@ -36,17 +36,14 @@ export async function compileTests(root: string, folder: string): Promise<(file:
   return file => ['--enable-source-maps', join(folder, relative(root, file).replace(/\.ts$/, '.js'))];
 }
 
-/** What a file tells of its place stays what it is in the repository: tests find fixtures and `bin` by it. */
+/** What a file knows of its place is true of the repository: tests find fixtures and `bin` by it. */
 const keepPlaces: Plugin = {
   name: 'keep places',
-  setup({ onLoad }) {
+  setup({ initialOptions, onLoad }) {
+    initialOptions.define = { 'import.meta.dirname': '__dirname', 'import.meta.url': '__url' };
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      const text = readFileSync(path, 'utf8');
-      if (!text.includes('import.meta')) return undefined;
-      const contents = text
-        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
-        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href));
-      return { contents, loader: 'ts' };
+      const place = `var __dirname = ${JSON.stringify(dirname(path))}, __url = ${JSON.stringify(pathToFileURL(path).href)};`;
+      return { contents: `${place} ${readFileSync(path, 'utf8')}`, loader: 'ts' };
     });
   },
 };

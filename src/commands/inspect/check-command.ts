@@ -11,6 +11,8 @@ export class CheckCommand extends ZdCommand {
       Reads the configuration, checks the program, the start test, users, groups, folders and files, and prints a
       summary.
 
+      For many programs, \`zd -C FOLDER check [NAME...]\`: one line for each, or its faults, also those of \`after\`.
+
       Exit status: 0 start would try to start the program; 2 the configuration has a fault, with file and line on
       standard error.
     `,

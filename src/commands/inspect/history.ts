@@ -6,6 +6,7 @@ import { formatLocalTime } from '../../system/clock';
 import { ExitStatus, UsageError } from '../../system/errors';
 import { showLine } from '../../system/show-controls';
 import { describeEnding, nameSignal } from '../../system/signals';
+import { measure } from '../../system/text/columns';
 import { alignCells } from '../../system/text/table';
 import { formatDuration, formatSize } from './human';
 import { describeCause } from './state-text';
@@ -21,34 +22,41 @@ const EXPECTED = ['stop', 'restart', 'exit', 'signal', 'signal-by-zd', 'restart-
  * @throws UsageError for a count that is not a number from 1 to 50
  */
 export async function history(context: ActionContext, count: string | null): Promise<number> {
-  if (count !== null && !/^([1-9]|[1-4]\d|50)$/.test(count))
-    throw new UsageError(`cannot show '${count}' ends: -n takes a number from 1 to ${MOST_ENDS}`);
+  const most = readCount(count);
   const found = await findEnds(context, await findSituation(context));
   if (found === null) complain(context, 'a manager of zdaemon keeps no history; see zd status');
-  const ends = (found ?? []).slice(-Number(count ?? MOST_ENDS));
+  const ends = (found ?? []).slice(-(most ?? MOST_ENDS));
   addFacts(context, { ends });
   if (found?.length === 0) print(context, 'no end recorded yet');
   for (const line of formatEnds(ends)) print(context, line);
   return ExitStatus.done;
 }
 
+/** @throws UsageError for a count that is not a number from 1 to 50 */
+export function readCount(count: string | null): number | null {
+  if (count === null) return null;
+  if (/^([1-9]|[1-4]\d|50)$/.test(count)) return Number(count);
+  throw new UsageError(`cannot show '${count}' ends: -n takes a number from 1 to ${MOST_ENDS}`);
+}
+
 /**
  * Formats ends as a table, each with the last line of output where that may explain it.
  *
  * @param ends oldest first
+ * @param names of their programs, if they are of several
  */
-export function formatEnds(ends: readonly EndRecord[]): string[] {
-  const rows = ends.map(end => [
-    String(end.n),
+export function formatEnds(ends: readonly EndRecord[], names: readonly string[] | null = null): string[] {
+  const rows = ends.map((end, index) => [
+    names ? (names[index] ?? '') : String(end.n),
     formatLocalTime(end.at).replace('T', ' '),
     end.pid === undefined ? 'not run' : `pid ${end.pid}`,
     end.uptime === undefined ? '' : `up ${formatDuration(end.uptime)}`,
     describeEnd(end),
   ]);
-  return alignCells(rows, COLUMNS).flatMap((cells, index) => {
+  return alignCells(rows, names ? [{}, ...COLUMNS.slice(1)] : COLUMNS).flatMap((cells, index) => {
     const words = lastWords(ends[index] as EndRecord);
     const line = cells.join('  ').trimEnd();
-    return words === '' ? [line] : [line, `${' '.repeat((cells[0] ?? '').length + 2)}| ${words}`];
+    return words === '' ? [line] : [line, `${' '.repeat(measure(cells[0] ?? '') + 2)}| ${words}`];
   });
 }
 

@@ -23,7 +23,8 @@ export async function runMany(request: ManyRequest): Promise<number> {
   for (const note of fleet.notes) complain(world, `note: ${note}`);
   const split = splitWords(command, words, fleet, listValued(record?.name ?? command));
   const whole: SplitRequest = { ...request, split, selection: selectMembers(fleet, split.selectors) };
-  const losses = STARTING.includes(record?.name ?? command) ? describeLosses(fleet.report) : null;
+  const saysLosses = whole.selection.isAll && STARTING.includes(record?.name ?? command);
+  const losses = saysLosses ? describeLosses(fleet.report) : null;
   if (losses !== null) complain(world, `note: ${losses}`);
   const own = await together[record?.name ?? command]?.(whole);
   if (typeof own === 'number') return own;
@@ -34,7 +35,7 @@ export async function runMany(request: ManyRequest): Promise<number> {
   return runAll(whole);
 }
 
-/** Commands that say what of a foreign file has no effect. */
+/** Commands that say, for all programs, what of a foreign file has no effect. */
 const STARTING = ['start', 'apply', 'up'];
 
 /** Runs a command for each selected program, and says how it went, one line for each. */

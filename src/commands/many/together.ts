@@ -1,5 +1,5 @@
-import { applyMany } from './apply/apply-many';
 import { exportTogether } from '../export/together';
+import { applyMany } from './apply/apply-many';
 import { checkMany } from './order/check';
 import { restartMany } from './order/restart';
 import { startMany } from './order/start';
@@ -18,10 +18,20 @@ export const together: Record<string, Together> = {
   restart: restartMany,
   check: checkMany,
   apply: applyMany,
+  up: request => loadUp().upMany(request),
   status: request => loadLooking().statusMany(request),
+  logtail: request => loadLooking().logtailMany(request),
+  events: request => loadLooking().eventsMany(request),
+  history: request => loadLooking().historyMany(request),
+  top: request => loadLooking().topMany(request),
   list: request => loadLooking().listFleet(request),
   show: request => loadLooking().showConfigOfMany(request),
 };
+
+/** Loaded for the one command that stays. */
+function loadUp(): typeof import('./up/up-many') {
+  return require('./up/up-many');
+}
 
 /** Loaded for commands that only look. */
 function loadLooking(): typeof import('./looking') {

@@ -2,7 +2,7 @@ import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
 import { UsageError } from '../../system/errors';
 import { pageOf, pathsOf, ZdCommand } from '../base';
-import { logtail } from './logtail';
+import { type LogtailOptions, logtail } from './logtail';
 
 export class LogtailCommand extends ZdCommand {
   static override paths = pathsOf('logtail');
@@ -33,9 +33,14 @@ export class LogtailCommand extends ZdCommand {
   file = Option.String({ required: false });
 
   run(context: ActionContext) {
+    return logtail(context, this.read(context));
+  }
+
+  /** The options, checked. */
+  read({ facts }: Pick<ActionContext, 'facts'>): LogtailOptions {
     if (!/^\d+$/.test(this.lines)) throw new UsageError(`-n takes a number of lines, not '${this.lines}'`);
-    if (context.facts && this.follow) throw new UsageError('cannot follow a log with --json: leave out -f');
+    if (facts && this.follow) throw new UsageError('cannot follow a log with --json: leave out -f');
     const { file = null, follow = null, since = null, raw } = this;
-    return logtail(context, { file, lines: Number(this.lines), since, follow, raw });
+    return { file, lines: Number(this.lines), since, follow, raw };
   }
 }

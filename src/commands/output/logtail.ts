@@ -75,12 +75,12 @@ async function logtailKept(context: ActionContext, options: LogtailOptions): Pro
 }
 
 /** What both ways of printing share. */
-type Writing = Pick<TailOptions, 'follow' | 'raw' | 'signal' | 'write'>;
+export type Writing = Pick<TailOptions, 'follow' | 'raw' | 'signal' | 'write'>;
 
 /** Prints until everything is printed, Ctrl-C is pressed, or nobody reads any more. */
-async function printUntilOver(
+export async function printUntilOver(
   context: ActionContext,
-  options: LogtailOptions,
+  options: Pick<LogtailOptions, 'follow' | 'raw'>,
   tail: (writing: Writing) => Promise<void>,
 ): Promise<number> {
   const { stdout, interrupt, flavour } = context;
@@ -108,7 +108,8 @@ async function printUntilOver(
   return ExitStatus.done;
 }
 
-function findDefault({ configuration: { settings }, flavour }: ActionContext): string | null {
+/** What is printed without a file: `logfile`, or else the transcript; null if there is neither. */
+export function findDefault({ configuration: { settings }, flavour }: ActionContext): string | null {
   if (settings.logfile !== null) return settings.logfile;
   return flavour === 'zd' && settings.transcript !== '/dev/null' ? settings.transcript : null;
 }
@@ -128,6 +129,6 @@ function refuseInPython(path: string, limits: User | null): string | null {
 }
 
 /** A relative transcript is relative to the directory the program runs in. */
-function placeTranscript({ configuration: { settings } }: ActionContext): string {
+export function placeTranscript({ configuration: { settings } }: ActionContext): string {
   return resolve(settings.directory ?? '.', settings.transcript);
 }

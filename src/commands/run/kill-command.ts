@@ -11,13 +11,16 @@ export class KillCommand extends ZdCommand {
 
   static override usage = pageOf('kill', {
     details: `
-      Sends the signal to the program only, not to its process group. A signal is a name in any case, with or without
+      Sends the signal to the program only, or with --group to its whole process group. A signal is a name in any case, with or without
       SIG, or a number, also with a dash in front: -9, -HUP. The default is TERM. If the program exits, the
       restart rules apply: one that exits with 0 on TERM is not started again, so use restart for that. A program that another configuration has started gets a signal only with --force.
 
       Exit status: 0 sent; 1 the signal could not be sent; 2 no such signal; 3 the program is not running.
     `,
-    examples: [['make it reload its configuration', 'zd -C app.conf kill HUP']],
+    examples: [
+      ['make it reload its configuration', 'zd -C app.conf kill HUP'],
+      ['signal everything in its process group', 'zd -C app.conf kill USR1 --group'],
+    ],
   });
 
   words = Option.Proxy({ name: 'signal' });
@@ -26,7 +29,7 @@ export class KillCommand extends ZdCommand {
     const [first = ''] = this.words;
     // zdaemon uses only the first word.
     if (context.flavour === 'zdaemon') return kill(context, first);
-    const [word = '', ...others] = this.words.filter(one => one !== '--force');
+    const [word = '', ...others] = this.words.filter(one => !['--force', '--group'].includes(one));
     const typed = ['kill', ...this.words];
     if (others.length > 0)
       throw new UsageError(
@@ -36,6 +39,7 @@ export class KillCommand extends ZdCommand {
     // As kill(1) has it: -9, -HUP.
     const name = word.replace(/^-(?=\w)/, '');
     const isForced = this.words.includes('--force');
-    return kill(withForce(context, isForced), parseSignal(name) === null ? word : name);
+    const isForGroup = this.words.includes('--group');
+    return kill(withForce(context, isForced), parseSignal(name) === null ? word : name, isForGroup);
   }
 }

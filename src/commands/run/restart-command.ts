@@ -14,9 +14,16 @@ export class RestartCommand extends ZdCommand {
       Nothing is stopped before the file has passed every check of the command check. What the manager cannot take over is
       named on standard error.
 
+      For many programs, \`zd -C FOLDER restart [NAME...]\`: without a name, those that are up, in the order of \`after\`.
+      With --dependents what needs them is restarted too, with --rolling they are restarted one after another, up to the
+      first failure, and with --dry-run nothing is done and only said.
+
       Exit status: as for start; 2 also means that nothing was stopped.
     `,
-    examples: [['restart after a change to the file', 'zd -C app.conf restart']],
+    examples: [
+      ['restart after a change to the file', 'zd -C app.conf restart'],
+      ['restart the copies of a program one by one', 'zd -C apps restart web --rolling'],
+    ],
   });
 
   words = Option.Proxy({ name: 'argument' });

@@ -15,6 +15,9 @@ export class StopCommand extends ZdCommand {
       With --after-step, the present run or step ends by itself, and no other one begins; another stop does not wait
       for that.
 
+      For many programs, \`zd -C FOLDER stop [NAME...]\`: in the reverse order of \`after\`. A program that another one needs,
+      which is up and is not to be stopped, is stopped only with --force. --dry-run only says what would be stopped.
+
       Exit status: 0 the program is stopped, or was not running, or with --no-wait the stop has begun; 1 it is not
       stopped, for example because of a simultaneous start, and standard error states the reason; 4 the status is
       unknown.

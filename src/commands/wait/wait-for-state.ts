@@ -19,20 +19,23 @@ export type Goal = 'ready' | 'up' | 'down';
  *
  * @param goal what to wait for
  * @param timeout in seconds; null = none
+ * @param lasting seconds for which the program must have been up, without a restart
  * @returns 0; 1 at the timeout; 3 if there is no manager that could bring it up, which is 0 for `down`
  */
 export async function waitForState(
   context: ActionContext,
   goal: Goal,
   timeout: number | null,
+  lasting = 0,
 ): Promise<number> {
   const view = viewOf(await findOrAdopt(context));
   if (view && !view.report) return waitForZdaemon(context, goal);
   const last = { report: view?.report ?? null };
-  const isOver = view === null || (await reach(context, goal, timeout, last));
+  const isOver = view === null || (await reach(context, { goal, timeout, lasting }, last));
   if (!isOver) {
     const name = nameInMessages(context);
-    const wanted = goal === 'down' ? 'still there' : `not ${goal}`;
+    const length = lasting > 0 ? ` for ${formatDuration(lasting)}` : '';
+    const wanted = goal === 'down' ? 'still there' : `not ${goal}${length}`;
     const reason = explain(last.report, goal);
     complain(
       context,
@@ -50,8 +53,7 @@ export async function waitForState(
 /** @returns false at the timeout; `last` has what the manager last reported, null without one */
 async function reach(
   context: ActionContext,
-  goal: Goal,
-  timeout: number | null,
+  { goal, timeout, lasting }: { goal: Goal; timeout: number | null; lasting: number },
   last: { report: StatusReport | null },
 ): Promise<boolean> {
   const isWanted = (report: StatusReport | null) => {
@@ -62,7 +64,7 @@ async function reach(
   const cancel = timeout === null ? () => {} : context.clock.after(timeout, () => late.abort());
   const begin = (over: AbortSignal) => {
     over.addEventListener('abort', () => late.abort(), { once: true });
-    return awaitReport(context, isWanted, late.signal).then(() => !late.signal.aborted);
+    return awaitLasting(context, isWanted, lasting, late.signal);
   };
   const describe = async (seconds: number) => `waiting until the program is ${goal}: ${seconds} s`;
   try {
@@ -73,6 +75,35 @@ async function reach(
   } finally {
     cancel();
   }
+}
+
+/** @returns false if it was ended before */
+async function awaitLasting(
+  context: ActionContext,
+  isWanted: (report: StatusReport | null) => boolean,
+  lasting: number,
+  over: AbortSignal,
+): Promise<boolean> {
+  while (!over.aborted) {
+    const report = await awaitReport(context, isWanted, over);
+    const left = report === null ? 0 : lasting - (report.uptime ?? 0);
+    if (left <= 0) return !over.aborted;
+    await pause(left, context, over);
+  }
+  return false;
+}
+
+/** Waits so many seconds, or until the end. */
+function pause(seconds: number, { clock }: ActionContext, over: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const end = () => {
+      cancel();
+      over.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = clock.after(seconds, end);
+    over.addEventListener('abort', end);
+  });
 }
 
 function isReached(goal: Goal, report: StatusReport): boolean {

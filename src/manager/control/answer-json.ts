@@ -1,11 +1,14 @@
 import type { Method, Reply } from '../../protocol/messages';
+import type { ReadParams } from '../../protocol/output-lines';
 import { RpcError } from '../../protocol/rpc-error';
 import { describeReason } from '../../system/errors';
 import type { Answer } from './connection';
 import {
   checkApplyParams,
   checkAttachParams,
+  checkGroup,
   checkOutputParams,
+  checkReadParams,
   checkResizeParams,
   checkSendParams,
   checkSignal,
@@ -40,6 +43,8 @@ export function answerJson(line: string, requests: Requests): Promise<Answer> | 
   try {
     if (method === 'subscribe') return subscribe(id, requests, params);
     if (method === 'attach') return attach(id, requests, params);
+    const read = method === 'output' ? checkReadParams(params) : null;
+    if (read) return readLines(id, requests, read);
     const result = methods[method as Method](requests, params);
     if (!(result instanceof Promise)) return reply(success(id, result));
     return result.then(
@@ -57,7 +62,7 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
   stop: (requests, params) => requests.stop(checkStopParams(params)),
   restart: (requests, params) => requests.restart(checkStartParams(params)),
   kill: async (requests, params) => ({
-    sent: await requests.kill(checkSignal(params), readUser(params)),
+    sent: await requests.kill(checkSignal(params), readUser(params), checkGroup(params)),
   }),
   pause: requests => requests.pause(),
   continue: requests => requests.continueProgram(),
@@ -78,7 +83,7 @@ const methods: Record<Method, (requests: Requests, params: unknown) => unknown> 
 
 type Id = Reply['id'];
 
-/** After the answers of these two, more lines follow. */
+/** After the answers of these, more lines follow. */
 function subscribe(id: Id, requests: Requests, params: unknown): Answer {
   const { report, follow } = requests.subscribe(checkSubscribeParams(params));
   return { ...reply(success(id, report)), follow };
@@ -87,6 +92,11 @@ function subscribe(id: Id, requests: Requests, params: unknown): Answer {
 function attach(id: Id, requests: Requests, params: unknown): Answer {
   const { reply: visit, follow } = requests.visitors.attach(checkAttachParams(params));
   return { ...reply(success(id, visit)), follow };
+}
+
+function readLines(id: Id, requests: Requests, params: ReadParams): Answer {
+  const { reply: lines, follow } = requests.read(params);
+  return { ...reply(success(id, lines)), follow };
 }
 
 function reply(content: Reply): Answer {

@@ -16,6 +16,7 @@ import type {
   SubscribeParams,
   UpgradeParams,
 } from '../../protocol/messages';
+import type { ReadParams } from '../../protocol/output-lines';
 import { readSource } from '../../protocol/read-order';
 import type { SendParams } from '../../protocol/sending';
 import { MOST_SENT } from '../../protocol/sending';
@@ -87,6 +88,14 @@ export function checkOutputParams(params: unknown): OutputParams {
   return after === undefined ? checked : { ...checked, after: checkPosition(after) };
 }
 
+/** @returns the parameters of `output` for one who reads lines from now on: `{"lines": 10}`; null for other ones */
+export function checkReadParams(params: unknown): ReadParams | null {
+  const { lines } = checkObject(params ?? {});
+  if (lines === undefined) return null;
+  if (Number.isSafeInteger(lines) && (lines as number) >= 0) return { lines: lines as number };
+  throw new InvalidParams('"lines" must be a whole number from 0');
+}
+
 /** Checks the parameters of `send`: `{"data": "aGVsbG8K", "eof": true}`. */
 export function checkSendParams(params: unknown): SendParams {
   const { data, enter, eof, keys, pid, visitor } = checkObject(params);
@@ -141,6 +150,13 @@ export function checkSignal(params: unknown): number {
   if (Number.isInteger(signal) && (signal as number) >= 1 && (signal as number) <= 64)
     return signal as number;
   throw new InvalidParams('"signal" must be a number from 1 to 64');
+}
+
+/** Whether `kill` is for the whole process group. */
+export function checkGroup(params: unknown): boolean {
+  const { group = false } = checkObject(params);
+  if (typeof group === 'boolean') return group;
+  throw new InvalidParams('"group" must be true or false');
 }
 
 /** Checks the parameters of `upgrade`. The new manager checks the order itself. */

@@ -14,6 +14,7 @@ import type {
   UpgradeParams,
 } from '../../protocol/messages';
 import type { StartOutcome, StopOutcome, UpgradeOutcome } from '../../protocol/outcomes';
+import type { ReadParams, ReadReply } from '../../protocol/output-lines';
 import type { SendParams, SendReply } from '../../protocol/sending';
 import type { LazyVisitors } from '../console/lazy';
 import type { Answer } from './connection';
@@ -31,7 +32,7 @@ export interface Requests {
   stop(params?: StopParams): Promise<StopOutcome>;
   restart(params: StartParams): Promise<StartOutcome>;
   /** @returns false if no program is running; rejects with the system's error */
-  kill(signal: number, user?: string): Promise<boolean>;
+  kill(signal: number, user?: string, isForGroup?: boolean): Promise<boolean>;
   /** Suspends the program and its clocks, and continues it; rejects if it is down. */
   pause(): Promise<void>;
   continueProgram(): Promise<void>;
@@ -50,6 +51,8 @@ export interface Requests {
   readonly visitors: Pick<LazyVisitors, 'attach' | 'resize'>;
   /** The program's output in memory; rejects if there is no transcript. */
   output(params: OutputParams): Promise<OutputReply>;
+  /** @returns the last lines, and what to do with the connection once they are sent; throws as `output`, and if there are too many */
+  read(params: ReadParams): { reply: ReadReply; follow: NonNullable<Answer['follow']> };
   reopen(): void;
   /** Changes settings while the program goes on; what needs a start takes effect at the next one. */
   apply(params: ApplyParams): void;

@@ -58,6 +58,8 @@ export function openStream(
  * are dropped for it and counted. Nobody waits for a subscriber.
  */
 export class EventStream {
+  /** Called with each event, before the subscribers get it. */
+  heard: ((event: ProgramEvent) => void) | null = null;
   readonly #options: EventStreamOptions;
   readonly #kept: ProgramEvent[] = [];
   /** Each with the count of events that it had no room for. */
@@ -97,6 +99,7 @@ export class EventStream {
       program: this.#options.program(),
       ...news,
     };
+    this.heard?.(event);
     this.#kept.push(event);
     if (this.#kept.length > KEPT) this.#kept.shift();
     if (this.#subscribers.size > 0) {

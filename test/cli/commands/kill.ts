@@ -52,6 +52,13 @@ test('a signal goes to the program alone, not to its group', async () => {
   await place.zd('kill STOP');
   assert.not.match(statusOf(child, 'State'), /^T/);
   await place.zd('kill CONT');
+  assert.match(
+    (await place.zd('kill STOP --group')).stdout,
+    /^signal SIGSTOP sent to the group of process \d+$/m,
+  );
+  await until(10, 'a stopped child', async () => /^T/.test(statusOf(child, 'State')));
+  await place.zd('kill --group CONT');
+  await until(10, 'a child that goes on', async () => !/^T/.test(statusOf(child, 'State')));
 });
 
 test('zd takes one signal, zdaemon looks at the first word alone', async () => {

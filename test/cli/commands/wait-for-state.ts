@@ -67,6 +67,20 @@ test('--ready returns when the probe holds, and at the timeout says that it does
   assert.equal([(await report(place)).ready, (await report(place)).notReady], [true, null]);
 });
 
+test('--for counts from the last start, and is no part of the timeout', async () => {
+  const place = prepare();
+  await place.zd('-C app.conf start');
+  const late = await place.zd('-C app.conf wait --up --for 1h --timeout 200ms');
+  assert.is(late.status, 1);
+  assert.match(late.stderr, /^zd: cannot wait any longer: .* is not up for 1 h after 0\.2 s: it is running/);
+  const waiting = begin(place, '--up --for 1s');
+  await place.zd('-C app.conf restart');
+  assert.is((await waiting.done).status, 0);
+  assert.ok(((await report(place)).uptime ?? 0) >= 1, 'a restart begins anew');
+  const wrong = await place.zd('-C app.conf wait --for 1s');
+  assert.equal([wrong.status, wrong.stderr], [2, 'zd: cannot use --for without --up or --ready\n']);
+});
+
 test('--up and --down return with the event, also in another order', async () => {
   const place = prepare();
   await place.zd('-C app.conf start');

@@ -132,6 +132,9 @@ test(`${INPUTS} random lines get a reply of one line each, and nothing else`, as
     stop: async () => ({ outcome: 'stopped' }),
     restart: async () => ({ outcome: 'started', pid: 2 }),
     kill: async () => true,
+    read() {
+      throw new Error('nothing to read');
+    },
     visitors: {
       attach() {
         throw new Error('nothing to see');

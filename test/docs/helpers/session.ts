@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { copyFromClone, makeTemporaryFolder } from '../../helpers/temp';
 import type { Block, Example } from './rst';
 
@@ -28,7 +28,7 @@ export function tryBlocks(blocks: readonly Block[], binary: Binary): string[] {
   const faults: string[] = [];
   try {
     for (const block of blocks) {
-      if (block.kind === 'file') writeFileSync(join(folder, block.name), block.text);
+      if (block.kind === 'file') writeIn(folder, block);
       else if (!block.onlyZd || binary === 'zd') faults.push(...tryConsole(block.examples));
     }
   } finally {
@@ -47,6 +47,12 @@ export function tryBlocks(blocks: readonly Block[], binary: Binary): string[] {
       ];
     });
   }
+}
+
+function writeIn(folder: string, { name, text }: { name: string; text: string }): void {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }
 
 /** The reason if a block needs a tool that is not installed, or false. */

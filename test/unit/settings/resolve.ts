@@ -16,15 +16,15 @@ resolve.after(() => rmSync(cwd, { recursive: true }));
 resolve('Without a file no reader of files is loaded', () => {
   configure('-p', 'sleep 1');
   const loaded = Object.keys(require.cache).join('\n');
-  assert.not.match(loaded, /settings\/file\/(read|source|ini|zconfig)\.ts|node_modules\/ini\//);
+  assert.not.match(loaded, /settings\/file\/(read|source|ini|zconfig)\.[jt]s|node_modules\/ini\//);
 });
 
 resolve('An INI file loads the reader of INI files only', () => {
   writeFileSync(join(cwd, 'c'), '[runner]\nprogram = a');
   configure('-Cc');
   const loaded = Object.keys(require.cache).join('\n');
-  assert.match(loaded, /settings\/file\/ini\.ts/);
-  assert.not.match(loaded, /settings\/file\/zconfig\.ts/);
+  assert.match(loaded, /settings\/file\/ini\.[jt]s/);
+  assert.not.match(loaded, /settings\/file\/zconfig\.[jt]s/);
 });
 
 resolve('A flag wins over -X, -X over the file, the file over the default, and each value says so', () => {

@@ -16,11 +16,12 @@ export async function checkMany(request: SplitRequest): Promise<number> {
   refuseProgramWords(request);
   const { faults } = readOrder(fleet);
   const single = findSingle(request);
-  if (single) {
-    const status = await request.runOne(contextOf(request, single), command, split.own);
-    const fault = faults.get(single.name);
-    if (fault) complain(world, fault);
-    return fault ? worstOf([status, ExitStatus.usage]) : status;
+  const fault = single && faults.get(single.name);
+  if (single && !fault) return request.runOne(contextOf(request, single), command, split.own);
+  if (single && fault) {
+    const { status, errors } = shorten(await runMember(request, single, command, split.own), fault);
+    for (const error of errors) complain(world, error);
+    return status;
   }
   complainOfFaulty(request, selection);
   const names = selection.members.map(({ name }) => name);

@@ -34,7 +34,8 @@ export async function startMany(request: SplitRequest): Promise<number> {
   const toStart = members.filter(({ name }) => isDue(request, name, { order, looks, chosenNames }));
   if (given.has('--dry-run')) return printStartPlan(request, order, toStart, looks);
   const [first, other] = toStart;
-  const isOrdinary = single && first === single && !other && !order.faults.has(single.name);
+  const isWhole = names.length === members.length && names.every(name => !order.faults.has(name));
+  const isOrdinary = single && first === single && !other && isWhole;
   const words = split.program ?? [];
   if (isOrdinary && !single.configuration.settings.once)
     return request.runOne(contextOf(request, single), command, words);

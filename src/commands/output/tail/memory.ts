@@ -4,7 +4,8 @@ import type { TailOptions } from './tail';
 
 const NEWLINE = 0x0a;
 
-export interface MemoryTailOptions extends Pick<TailOptions, 'follow' | 'raw' | 'write' | 'signal'> {
+export interface MemoryTailOptions
+  extends Pick<TailOptions, 'follow' | 'raw' | 'write' | 'signal' | 'caughtUp'> {
   lines: number;
   /** Asks the manager; null if there is none any more. */
   ask(params: OutputParams): Promise<OutputReply | null>;
@@ -22,6 +23,7 @@ export async function tailMemory(options: MemoryTailOptions): Promise<void> {
   const output = new TailOutput(options);
   let reply = await ask({});
   if (reply) await output.write(cutToLines(Buffer.from(reply.bytes, 'base64'), lines));
+  options.caughtUp?.();
   while (follow && reply && !signal.aborted) {
     const { managerPid, to }: OutputReply = reply;
     reply = await ask({ after: to, wait: true });

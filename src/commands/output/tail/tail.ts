@@ -26,6 +26,8 @@ export interface TailOptions {
   write: Writer;
   signal: AbortSignal;
   clock: Clock;
+  /** With `follow`: called when what was there at the beginning is printed. */
+  caughtUp?(): void;
 }
 
 const DEFAULT_LINES = 10;
@@ -65,6 +67,7 @@ export async function tailFile(options: TailOptions): Promise<void> {
         folders = await watchFolders(path, bell);
       }
       await copy(file, output, signal);
+      options.caughtUp?.();
       if ((await file.handle.stat()).size < file.position) {
         await output.notice('==> File truncated <==');
         file.position = 0;

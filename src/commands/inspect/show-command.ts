@@ -38,6 +38,6 @@ export class ShowCommand extends ZdCommand {
   }
 }
 
-function loadConfig(): typeof import('./show-config') {
-  return require('./show-config');
+function loadConfig(): typeof import('../many/print-config') {
+  return require('../many/print-config');
 }

@@ -3,7 +3,7 @@ import type { Member } from '../../settings/fleet/fleet';
 import { writeDown } from '../../settings/fleet/written';
 import type { ReportLine } from '../../settings/foreign/reading';
 import { ExitStatus, UsageError } from '../../system/errors';
-import { lossOf, printConfig, type ShowConfigOptions, type ShownConfig } from '../inspect/show-config';
+import { lossOf, printConfig, type ShowConfigOptions, type ShownConfig } from './print-config';
 import { complainOfFaulty } from './print-outcomes';
 import type { SplitRequest } from './request';
 import { worstOf } from './run-member';

@@ -10,7 +10,7 @@ import { npmMissing, packTarball, root } from './helpers/npm';
 const tarball = suite('tarball');
 
 /** Bytes of the unpacked files; the pages are about 480 KB of them, and 1 MB are what npm transfers. */
-const LARGEST = 3_700_000;
+const LARGEST = 4_200_000;
 const MOST_DEPENDENCIES = 5;
 
 const contents = [
@@ -114,6 +114,7 @@ const contents = [
   'docs/input.rst',
   'docs/inspecting.rst',
   'docs/install.rst',
+  'docs/many-programs.rst',
   'docs/options.rst',
   'docs/performance.rst',
   'docs/prompt.rst',

@@ -1,5 +1,5 @@
-import { applyMany } from './apply/apply-many';
 import { exportTogether } from '../export/together';
+import { applyMany } from './apply/apply-many';
 import { checkMany } from './order/check';
 import { restartMany } from './order/restart';
 import { startMany } from './order/start';

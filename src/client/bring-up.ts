@@ -27,6 +27,8 @@ import { ManagerLeft, NoManager, request } from './request';
 import { WinnerPoll } from './winner-poll';
 import * as zdaemonManager from './zdaemon-manager';
 
+/** Seconds between looks at whether the former program has ended. */
+const ENDING_POLL = 0.2;
 /** Seconds beyond start-timeout in which the manager must say so. */
 const ANSWER_GRACE = 1;
 
@@ -88,10 +90,7 @@ export async function awaitStart(
   const { settings } = context.configuration;
   const limit = findLongestWait(context);
   const askInTime = (over: AbortSignal): Promise<BringUp> => {
-    const timeout = new Promise<BringUp>(resolve => {
-      const cancel = context.clock.after(limit, () => resolve({ outcome: 'timeout' }));
-      over.addEventListener('abort', cancel);
-    });
+    const timeout = awaitTimeout(context, limit, over).then((): BringUp => ({ outcome: 'timeout' }));
     return Promise.race([begin(over), timeout]);
   };
   try {
@@ -112,6 +111,24 @@ export async function awaitStart(
     };
   } catch (error) {
     return await endStart(context, error);
+  }
+}
+
+/** The limit counts from when the former program has ended, which `stop-timeout` allows to take long. */
+async function awaitTimeout(context: ActionContext, limit: number, over: AbortSignal): Promise<void> {
+  const { configuration, clock, flavour } = context;
+  const pause = (seconds: number) =>
+    new Promise<void>(resolve => over.addEventListener('abort', clock.after(seconds, resolve)));
+  for (let rest = limit; rest > 0; ) {
+    await pause(rest);
+    rest = 0;
+    if (flavour === 'zdaemon') return;
+    for (; await isEnding(); rest = limit) await pause(ENDING_POLL);
+  }
+
+  async function isEnding(): Promise<boolean> {
+    const view = await queryManager(findAddress(configuration), clock).catch(() => null);
+    return ['restarting', 'stopping'].includes(view?.report?.state ?? '');
   }
 }
 

@@ -7,6 +7,7 @@ import { type Clock, sleep, systemClock } from '../system/clock';
 import { GarbageCollector } from '../system/collect-garbage';
 import { describeReason, UserError } from '../system/errors';
 import { answerRequest } from './control/answer';
+import { Reception } from './control/reception';
 import type { EventLog } from './event-log';
 import { Manager } from './manager';
 import type { KeeperParent } from './parent/keeper-parent';
@@ -43,6 +44,7 @@ export interface AssemblyOptions {
 /** Connects the parts of a running manager. */
 export class Assembly {
   readonly manager: Manager;
+  readonly reception = new Reception(line => answerRequest(line, this.manager));
   readonly #launch: Launch;
   readonly #keeping: Keeping;
   readonly #began = systemClock.now();
@@ -88,7 +90,7 @@ export class Assembly {
       programPid: () => this.manager.status().pid,
       answer: line => {
         this.#collector.noteRequest();
-        return answerRequest(line, this.manager);
+        return this.reception.answer(line);
       },
       checkFolder: () => this.#folder.check() && this.manager.saveState(),
     });

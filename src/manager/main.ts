@@ -81,6 +81,7 @@ async function start(): Promise<void> {
   log.log('info', 'daemon manager started');
   if (problem) log.log('warn', problem);
   const begun = begin(assembly, { order, answer, saved: state });
+  assembly.reception.open();
   assembly.manager.watchConfiguration(order.purpose !== 'start' || kept !== null);
   for (const name of early.splice(0)) handleSignal(name);
   const stays = await begun;

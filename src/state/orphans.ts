@@ -8,7 +8,7 @@ import { findSessionsWritingTo, listChildren, readAge, readBootId, readOwner } f
 import { nameStateFolder } from './folder';
 import { readManagerSocket } from './manager-process';
 import type { SavedProgram, SavedState } from './saved-state';
-import { findSessionMembers, nameFifos, readFolderOwner } from './sessions';
+import { findSessionMembers, findTerminals, nameFifos, readFolderOwner } from './sessions';
 import { readOwnedState } from './state-file';
 
 /** What remains if no manager answers. As root, treat `order` as untrusted input from the owner of the state folder. */
@@ -53,8 +53,8 @@ export function findRemains(socket: string, clock: Clock): Remains {
   const keeperPid = findKeeper(state, isTheirs);
   const managerPid = state?.manager.pid ?? 0;
   if (isRunning(state?.manager)) {
-    // A manager that wants the program down, and does not hang around, has closed its socket on purpose.
-    const stays = state?.wanted === 'up' || state?.order.settings.hangAround;
+    // A manager that has done all has closed its socket on purpose; one that still ends something answers again.
+    const stays = state && (state.wanted === 'up' || state.order.settings.hangAround || !isGone(state));
     return stays ? { kind: 'away', managerPid, keeperPid } : { kind: 'leaving' };
   }
   // One that could not save its state is found by its keeper.
@@ -103,8 +103,8 @@ export function findLeftSessions({ manager, program, leftovers, savedAt, order }
 
 /**
  * Finds a program that the state does not mention: its manager died right after starting it, or the state was
- * destroyed. The program is recognized because it still writes to the FIFO of the state folder. It is not found if it
- * has closed both outputs, or on a system without /proc.
+ * destroyed. The program is recognized because it still writes to the FIFO of the state folder, or to a terminal that is
+ * held for it. It is not found if it has closed both outputs, or on a system without /proc.
  *
  * @param folder the state folder, without symlinks
  * @param state its content. It may be older than the last start, if it could not be saved since; so it proves that
@@ -118,7 +118,7 @@ export function findUnrecordedProgram(
 ): SavedProgram | null {
   if (state && hasLeftInOrder(state)) return null;
   const since = state ? findSpawnTime(state) : 0;
-  const found = findSessionsWritingTo(nameFifos(folder), readFolderOwner(folder));
+  const found = findSessionsWritingTo(nameFifos(folder), readFolderOwner(folder), findTerminals(folder));
   // Processes that the program has started in their own sessions are younger.
   const oldest = found.find(({ startTime }) => Number(startTime) >= since);
   if (!oldest) return null;
@@ -126,10 +126,13 @@ export function findUnrecordedProgram(
   return { ...identify(oldest.pid), file: readExecutable(oldest.pid), startedAt };
 }
 
+function hasLeftInOrder(state: SavedState): boolean {
+  return state.program === null && state.spawning === undefined && isGone(state);
+}
+
 /** A manager of zd 0.1 saves no state of its lifecycle. */
-function hasLeftInOrder({ program, spawning, life }: SavedState): boolean {
-  const name = (life as { name?: unknown } | undefined)?.name ?? 'gone';
-  return program === null && spawning === undefined && name === 'gone';
+function isGone({ life }: SavedState): boolean {
+  return ((life as { name?: unknown } | undefined)?.name ?? 'gone') === 'gone';
 }
 
 /** What was recorded after the last spawn is younger. */

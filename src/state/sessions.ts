@@ -1,5 +1,6 @@
-import { existsSync, lstatSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readLink, readText } from '../system/files';
 import { type Identity, isRunning } from '../system/identity';
 import {
   findMembers,
@@ -24,6 +25,28 @@ export function readFolderOwner(folder: string): number {
 }
 
 /**
+ * The paths of the terminals that the program of a state folder can have: with `pty`, a process holds them, whose
+ * descriptor 3 is a FIFO of that folder.
+ *
+ * @param folder without symlinks
+ */
+export function findTerminals(folder: string): Set<string> {
+  const control = lstatSync(join(folder, 'console'), { throwIfNoEntry: false });
+  const found = new Set<string>();
+  if (!control?.isFIFO() || !existsSync('/proc/self')) return found;
+  for (const pid of listPids()) {
+    const third = attempt(() => statSync(`/proc/${pid}/fd/3`));
+    if (third?.ino !== control.ino || third.dev !== control.dev) continue;
+    for (const fd of attempt(() => readdirSync(`/proc/${pid}/fd`)) ?? []) {
+      if (!readLink(`/proc/${pid}/fd/${fd}`).endsWith('/ptmx')) continue;
+      const [, number] = /^tty-index:\s*(\d+)/m.exec(readText(`/proc/${pid}/fdinfo/${fd}`)) ?? [];
+      if (number !== undefined) found.add(`/dev/pts/${number}`);
+    }
+  }
+  return found;
+}
+
+/**
  * Finds the members of sessions whose leader, a program, has exited. The system gives the number of a session to another
  * one as soon as it has no members. So a session is believed only if a member is at least as old as the knowledge of it,
  * or still writes to the program's output.
@@ -38,7 +61,7 @@ export function findSessionMembers(
 ): ProcessFacts[] {
   if (known.size === 0) return [];
   const members = findMembers(new Set(known.keys()));
-  const writes = recognizeWriters(nameFifos(folder), readFolderOwner(folder));
+  const writes = recognizeWriters(nameFifos(folder), readFolderOwner(folder), findTerminals(folder));
   const isProof = ({ pid, session, startTime }: ProcessFacts) => {
     const since = known.get(session as number) ?? Number.POSITIVE_INFINITY;
     // The age of a process has no number where the facts come from ps(1).
@@ -60,4 +83,13 @@ export function findGroupMembers(leader: Identity): Identity[] {
   const found = members.filter(one => isAlive(one) && one.group === leader.pid);
   // Only as long as its leader is there, the group is its own for certain.
   return isRunning(leader) ? found.map(({ pid, startTime }) => ({ ...leader, pid, startTime })) : [];
+}
+
+/** A process can exit while it is being read, or be another user's. */
+function attempt<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
 }

@@ -4,6 +4,7 @@ import { readLink, readText } from './files';
 
 /* Facts about processes from the kernel. A process is identified by its pid, its start time and the boot id. */
 
+const NONE: ReadonlySet<string> = new Set();
 const HAS_PROC = existsSync('/proc/self/stat');
 /** Ticks per second in /proc (USER_HZ): 100 on every Linux that Node runs on. */
 export const TICKS = 100;
@@ -131,11 +132,12 @@ export function parseUptime(text: string): number {
  *
  * @param fifos absolute paths without symlinks; a removed FIFO is still recognized by its path
  * @param owner the user of the FIFOs; any user can have another one of that path in a mount namespace
+ * @param terminals the paths of terminals that count as well
  * @returns the facts, oldest process first
  */
-export function findSessionsWritingTo(fifos: readonly string[], owner: number): ProcessFacts[] {
+export function findSessionsWritingTo(fifos: readonly string[], owner: number, terminals = NONE) {
   if (!HAS_PROC) return [];
-  const writes = recognizeWriters(fifos, owner);
+  const writes = recognizeWriters(fifos, owner, terminals);
   const found = listPids().filter(pid => readFromProc(pid)?.session === pid && writes(pid));
   const facts = found.map(pid => readFromProc(pid)).filter(isAlive);
   return facts.sort((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
@@ -146,18 +148,20 @@ export function findSessionsWritingTo(fifos: readonly string[], owner: number): 
  *
  * @param fifos as `findSessionsWritingTo`
  * @param owner as there
+ * @param terminals as there
  * @returns tells of a pid whether its process is one
  */
-export function recognizeWriters(fifos: readonly string[], owner: number): (pid: number) => boolean {
+export function recognizeWriters(fifos: readonly string[], owner: number, terminals = NONE) {
   const known = fifos.map(path => readStats(path));
   const removed = new Set(fifos.map(path => `${path} (deleted)`));
   const isOurs = (end: string) => {
     const found = readStats(end);
+    if (terminals.size > 0 && terminals.has(readLink(end))) return true;
     if (!found?.isFIFO() || found.uid !== owner) return false;
     if (found.nlink === 0) return removed.has(readLink(end));
     return known.some(one => one?.ino === found.ino && one.dev === found.dev);
   };
-  return pid => [1, 2].some(fd => isOurs(`/proc/${pid}/fd/${fd}`));
+  return (pid: number) => [1, 2].some(fd => isOurs(`/proc/${pid}/fd/${fd}`));
 }
 
 /**

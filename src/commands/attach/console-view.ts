@@ -46,6 +46,7 @@ export class ConsoleView implements View {
     this.#terminal.enter({
       typed: typed => this.#type(typed),
       resized: () => this.#resize(),
+      resumed: () => this.#redraw(),
       ended: this.#options.ended,
     });
     const { name, detachKey, readOnly } = this.#options;
@@ -90,6 +91,7 @@ export class ConsoleView implements View {
     if (rest) return this.#terminal.write(rest);
     if (bytes.length > 0) {
       this.#terminal.reset();
+      this.#terminal.startLine();
       await this.#replay(bytes);
     }
     this.#redraw();

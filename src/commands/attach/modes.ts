@@ -2,7 +2,8 @@
 export class TerminalModes {
   /** Private modes that differ from what a terminal has at first (DECSET and DECRST of xterm's ctlseqs). */
   readonly #changed = new Set<number>();
-  readonly #extras = new Set<Extra>();
+  /** The last sequence of each kind. */
+  readonly #extras = new Map<Extra, string>();
   #rest = '';
 
   /** Whether the program draws a screen of its own, beside that of lines. */
@@ -23,11 +24,25 @@ export class TerminalModes {
     this.#rest = last >= end && text.length - last < LONGEST ? text.slice(last) : '';
   }
 
-  /** What undoes the changes; nothing is changed then. */
-  reset(): string {
+  /** What undoes the changes, for as long as another program has the terminal. */
+  undo(): string {
     const modes = [...this.#changed].map(mode => `\x1b[?${mode}${USUALLY_ON.includes(mode) ? 'h' : 'l'}`);
     // The colours last: leaving the other screen brings back those of before.
-    const undo = [...[...this.#extras].map(extra => UNDO[extra]), ...modes, '\x1b[0m'].join('');
+    return [...[...this.#extras.keys()].map(extra => UNDO[extra]), ...modes, '\x1b[0m'].join('');
+  }
+
+  /** What makes the changes again, behind `undo`. */
+  redo(): string {
+    const modes = [...this.#changed].map(mode => `\x1b[?${mode}${USUALLY_ON.includes(mode) ? 'l' : 'h'}`);
+    // A region moves the cursor.
+    const region = this.#extras.get('region');
+    const others = [...this.#extras].filter(([extra]) => extra !== 'region').map(([, sequence]) => sequence);
+    return [...modes, ...others, region === undefined ? '' : `\x1b7${region}\x1b8`].join('');
+  }
+
+  /** What undoes the changes; nothing is changed then. */
+  reset(): string {
+    const undo = this.undo();
     this.#changed.clear();
     this.#extras.clear();
     this.#rest = '';
@@ -41,12 +56,12 @@ export class TerminalModes {
         else this.#changed.add(mode);
       }
     else if (sequence === '\x1bc') this.reset();
-    else if (sequence === '\x1b=') this.#extras.add('keypad');
+    else if (sequence === '\x1b=') this.#extras.set('keypad', sequence);
     else if (sequence === '\x1b>') this.#extras.delete('keypad');
-    else if (sequence.endsWith('r')) this.#extras.add('region');
-    else if (sequence.endsWith('m')) this.#extras.add('keys');
-    else if (sequence.endsWith('q')) this.#extras.add('cursor');
-    else this.#extras.add('kitty');
+    else if (sequence.endsWith('r')) this.#extras.set('region', sequence);
+    else if (sequence.endsWith('m')) this.#extras.set('keys', sequence);
+    else if (sequence.endsWith('q')) this.#extras.set('cursor', sequence);
+    else this.#extras.set('kitty', sequence);
   }
 }
 

@@ -13,6 +13,8 @@ export interface TerminalEvents {
   typed(bytes: Buffer): void;
   /** Its window has another size. */
   resized(): void;
+  /** It was suspended, and what the program has drawn is gone. */
+  resumed(): void;
   /** The terminal is gone, or somebody wants the visitor to leave. */
   ended(): void;
 }
@@ -23,6 +25,7 @@ export class VisitorTerminal {
   #isRaw = false;
   /** Whether the last output ended a line. */
   #isAtStart = true;
+  #isSuspended = false;
   #undo = () => {};
 
   /** Whether the program draws a screen of its own. */
@@ -35,15 +38,21 @@ export class VisitorTerminal {
     return { rows: within(process.stdout.rows, 24), columns: within(process.stdout.columns, 80) };
   }
 
-  enter({ typed, resized, ended }: TerminalEvents): void {
+  enter({ typed, resized, resumed, ended }: TerminalEvents): void {
     const { stdin, stdout } = process;
     const suspend = () => {
+      stdout.write(this.#modes.undo());
+      this.startLine();
       this.#setRaw(false);
+      this.#isSuspended = true;
       process.kill(process.pid, 'SIGSTOP');
     };
+    // Whoever has stopped it in another way has not had the terminal restored.
     const resume = () => {
       this.#setRaw(true);
-      resized();
+      if (this.#isSuspended) stdout.write(this.#modes.redo());
+      this.#isSuspended = false;
+      resumed();
     };
     this.#setRaw(true);
     stdin.on('data', typed).on('end', ended).on('error', ended).resume();
@@ -64,6 +73,12 @@ export class VisitorTerminal {
     if (process.stdout.destroyed) return;
     if (bytes.length > 0) this.#isAtStart = bytes.at(-1) === LINE_FEED;
     if (!process.stdout.write(bytes)) await waitForRoom(process.stdout);
+  }
+
+  /** Begins a line, unless one has just begun. */
+  startLine(): void {
+    if (!this.#isAtStart) process.stdout.write('\r\n');
+    this.#isAtStart = true;
   }
 
   /** Writes a line of zd's own, in the lines of the program. */

@@ -6,7 +6,7 @@ import { findSituation, type Situation, viewOf } from '../../client/situation';
 import { locateSocket } from '../../state/socket-path';
 import type { Clock } from '../../system/clock';
 import { describeReason } from '../../system/errors';
-import { measureFootprint } from '../../system/proc/footprint';
+import { type Footprint, measureFootprint } from '../../system/proc/footprint';
 import type { Mark } from '../../system/terminal';
 
 import { findHeadline } from '../inspect/headline';
@@ -86,16 +86,20 @@ export function makeUnknown(
   return { ...place, mark, word, why, ...nothing };
 }
 
-/** The entry of a program. */
+/**
+ * The entry of a program.
+ *
+ * @param used what it uses, if that has been measured already
+ */
 export function describe(
   situation: Situation,
   place: Pick<Entry, 'name' | 'socket' | 'file'>,
   clock: Clock,
+  used: Footprint | null = measure(situation),
 ): Entry {
   const report = viewOf(situation)?.report ?? null;
   const headline = findHeadline(situation, clock.wall(), true);
-  const pid = viewOf(situation)?.pid ?? (situation.kind === 'orphaned' ? situation.program.pid : null);
-  const used = pid === null ? null : measureFootprint(pid, report?.keeperPid ?? null);
+  const pid = pidOf(situation);
   const uptime = report?.uptime ?? null;
   return {
     ...place,
@@ -107,6 +111,15 @@ export function describe(
     memory: used?.memory ?? null,
     report,
   };
+}
+
+function pidOf(situation: Situation): number | null {
+  return viewOf(situation)?.pid ?? (situation.kind === 'orphaned' ? situation.program.pid : null);
+}
+
+function measure(situation: Situation): Footprint | null {
+  const pid = pidOf(situation);
+  return pid === null ? null : measureFootprint(pid, viewOf(situation)?.report?.keeperPid ?? null);
 }
 
 /** A program that is up needs no reason; what holds it up, or down, is one. */

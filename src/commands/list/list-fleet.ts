@@ -33,16 +33,24 @@ export async function listFleet(request: SplitRequest): Promise<number> {
 }
 
 /** Everything that a request selects, and without a selection everything else that there is. */
-export async function findEntries(request: SplitRequest): Promise<MemberEntry[]> {
-  const { argv, fleet, selection, world } = request;
-  const [members, faulty, leftOver] = await Promise.all([
+async function findEntries(request: SplitRequest): Promise<MemberEntry[]> {
+  const { argv, selection } = request;
+  const [members, others] = await Promise.all([
     inParallel(selection.members, readJobs(argv, true), member => findMember(request, member)),
+    findOthers(request),
+  ]);
+  return [...members, ...others];
+}
+
+/** What is no program that could be started: faulty, skipped, left over. */
+export async function findOthers(request: SplitRequest): Promise<MemberEntry[]> {
+  const { argv, fleet, selection, world } = request;
+  const [faulty, leftOver] = await Promise.all([
     inParallel(selection.faulty, readJobs(argv, true), one => findFaulty(request, one)),
     selection.isAll ? findLeftOver(fleet, world.clock) : [],
   ]);
   const skipped = selection.isAll ? fleet.skipped : [];
   return [
-    ...members,
     ...faulty,
     ...skipped.map(one => describeSkipped(fleet, one)),
     ...leftOver.map(one => describeLeftOver(world, one)),

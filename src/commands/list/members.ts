@@ -8,6 +8,7 @@ import type { Configuration } from '../../settings/settings';
 import { nameStateFolder } from '../../state/folder';
 import { locateSocket } from '../../state/socket-path';
 import { UserError } from '../../system/errors';
+import type { Footprint } from '../../system/proc/footprint';
 import { reportSituation } from '../inspect/status';
 import { isDone } from '../many/done';
 import { contextOf, type Many } from '../many/run-member';
@@ -37,10 +38,19 @@ export async function findMember(many: Pick<Many, 'world'>, member: Member): Pro
   }
 }
 
-/** The entry of a program whose situation is known. */
-export function describeMember(context: ActionContext, member: Member, situation: Situation): MemberEntry {
+/**
+ * The entry of a program whose situation is known.
+ *
+ * @param used what it uses, if that has been measured already
+ */
+export function describeMember(
+  context: ActionContext,
+  member: Member,
+  situation: Situation,
+  used?: Footprint | null,
+): MemberEntry {
   const { configuration } = member;
-  const entry = describe(situation, placeOf(member), context.clock);
+  const entry = describe(situation, placeOf(member), context.clock, used);
   const { word, notes } = describeOwn(context, configuration, situation);
   const report = reportSituation(context, situation);
   return {

@@ -5,3 +5,4 @@ export { historyMany } from '../inspect/history-many';
 export { statusMany } from '../inspect/status-many';
 export { listFleet } from '../list/list-fleet';
 export { logtailMany } from '../output/logtail-many';
+export { topMany } from '../panel/watch-many';

@@ -167,8 +167,8 @@ class Live {
   }
 }
 
-/** A last line without its end is one as well. */
-function lastLinesOf(output: Buffer): string[] {
+/** The lines of output; a last one without its end is one as well. */
+export function lastLinesOf(output: Buffer): string[] {
   const lines = output.toString('utf8').split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines;

@@ -58,7 +58,7 @@ export function top(context: ActionContext, json: boolean): Promise<number> {
 }
 
 /** A dumb terminal has rows only, as a pipe. */
-function canDraw(): boolean {
+export function canDraw(): boolean {
   return isTerminal(1) && process.env.TERM !== 'dumb';
 }
 

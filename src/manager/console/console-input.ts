@@ -41,8 +41,11 @@ export class ConsoleInput implements ProgramInput {
     }
   }
 
-  end(): void {
-    this.#scene.transcript?.console?.type(END);
+  end(): 'closed' | null {
+    const console = this.#scene.transcript?.console;
+    if (!console?.isOpen) return 'closed';
+    console.type(END);
+    return null;
   }
 
   interrupt(why: Interruption): void {

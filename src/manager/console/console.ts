@@ -6,6 +6,7 @@ import { systemError } from '../../system/run/system-error';
 import type { User } from '../../system/users';
 import type { Source } from '../parent/parent';
 import { NewsFifo } from '../readiness/signs/news-fifo';
+import { NewsLines } from '../readiness/signs/news-lines';
 import { Holder, type HolderOptions } from './holder';
 import { HOLDER_COMMANDS, HOLDER_SAYS } from './holder-script';
 
@@ -48,7 +49,7 @@ export class Console {
   #opened: ((found: { number: number } | { reason: string }) => void) | null = null;
   #cancelLimit = () => {};
   #isDrained = false;
-  #rest = '';
+  readonly #lines = new NewsLines();
   /** Whether the present run is on a terminal. */
   isOpen: boolean;
 
@@ -195,9 +196,7 @@ export class Console {
   }
 
   #receive(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) {
+    for (const line of this.#lines.read(text)) {
       const [word, number] = line.split(' ');
       if (word === HOLDER_SAYS.drained) this.#isDrained = true;
       if (word === HOLDER_SAYS.terminal) this.#opened?.({ number: Number(number) });

@@ -119,6 +119,7 @@ export class Visitors {
       },
       closed: () => {
         events.closed();
+        if (this.#typist?.id === id) this.#typist = null;
         this.#visitors.delete(id);
         if (this.#visitors.size === 0) this.#endWatch();
       },

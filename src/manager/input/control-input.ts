@@ -107,10 +107,12 @@ class ControlInput implements ProgramInput {
     }
   }
 
-  end(): void {
+  end(): 'closed' | null {
+    const isRead = this.#isRead();
     this.state = 'ended';
     this.#scene.saveSoon();
     this.#letGo();
+    return isRead ? null : 'closed';
   }
 
   interrupt(why: Interruption): void {
@@ -126,6 +128,13 @@ class ControlInput implements ProgramInput {
     } catch {
       // The folder is not available; the next run makes its own FIFO in any case.
     }
+  }
+
+  /** Without a reader, a FIFO cannot be opened for writing alone. */
+  #isRead(): boolean {
+    const fd = this.#fd === null ? null : openWriteEnd(nameDescriptor(this.#fd, this.#place.path));
+    if (fd !== null) closeSync(fd);
+    return fd !== null;
   }
 
   #letGo(): void {

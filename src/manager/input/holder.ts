@@ -17,8 +17,12 @@ export interface ProgramInput {
    * @returns how many bytes were taken, and why not all; never rejects because of the program
    */
   write(bytes: Buffer, until: number): Promise<Taken>;
-  /** Has the program read an end of file, after everything that was written; saves that first. */
-  end(): void;
+  /**
+   * Has the program read an end of file, after everything that was written; saves that first.
+   *
+   * @returns `closed` if no process could read it any more
+   */
+  end(): 'closed' | null;
   /** Ends what is waited for. */
   interrupt(why: Interruption): void;
   /** The run has ended. */

@@ -41,7 +41,7 @@ export class SendQueue {
     const bytes = Buffer.concat([Buffer.from(data, 'base64'), Buffer.from(enter ? input.enter : '')]);
     const { taken, why } = await input.write(bytes, until);
     if (why !== null) return { sent: taken, refused: why };
-    if (eof) input.end();
-    return { sent: taken };
+    const refused = eof ? input.end() : null;
+    return { sent: taken, ...(refused ? { refused } : {}) };
   }
 }

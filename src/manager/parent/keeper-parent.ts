@@ -13,7 +13,7 @@ import {
 } from '../../protocol/keeper/wire';
 import { textToBytes } from '../../system/bytes';
 import type { Identity } from '../../system/identity';
-import { readTicks } from '../../system/processes';
+import { isAlive, readProcess, readTicks } from '../../system/processes';
 import { systemError } from '../../system/run/system-error';
 import { findDescendants } from './descendants';
 import type { KeeperListener, PeerListener } from './keeper-listeners';
@@ -147,7 +147,11 @@ export class KeeperParent implements Parent {
     const others = [...this.#helpers.values()].filter(({ kind }) => kind !== KINDS.helper);
     const runs = [...this.#runs.values(), ...others];
     const since = this.#unanswered.map(run => run.since ?? 0);
-    return findDescendants(this.keeperPid, [process.pid, ...runs.map(({ pid }) => pid)], Math.min(...since));
+    const known = [process.pid, ...runs.map(({ pid }) => pid)];
+    const found = findDescendants(this.keeperPid, known, Math.min(...since));
+    // Once it is dead, they are another's children: that none is found says nothing.
+    if (!isAlive(readProcess(this.keeperPid))) throw lostError();
+    return found;
   }
 
   get isSpawning(): boolean {

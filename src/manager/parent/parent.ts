@@ -82,7 +82,11 @@ export interface Parent {
   signal(target: Identity, signal: number): Promise<void>;
   /** The same to the process group of a child that was spawned with its own session and has not exited. */
   signalGroup(leader: Identity, signal: number): Promise<void>;
-  /** Processes that are not known by a spawn: what the program has left behind, as far as this parent can see it. */
+  /**
+   * Processes that are not known by a spawn: what the program has left behind, as far as this parent can see it.
+   *
+   * @throws the system's error; KEEPER_LOST when the keeper is dead, and the manager does not know yet
+   */
   findDescendants(): Leftover[];
   /** Whether a spawn has not been answered: `findDescendants` may leave out what the program has left behind just now. */
   readonly isSpawning: boolean;

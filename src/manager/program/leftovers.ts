@@ -1,7 +1,9 @@
 import { findSessionMembers } from '../../state/sessions';
 import type { Clock } from '../../system/clock';
 import { errorCode, UserError } from '../../system/errors';
+import { isRunning } from '../../system/identity';
 import { readBootId, readTicks } from '../../system/processes';
+import { findDescendants } from '../parent/descendants';
 import type { Leftover, Parent } from '../parent/parent';
 
 /** Seconds between polls of leftovers that were signalled; the system reports no event when they exit. */
@@ -38,6 +40,10 @@ export class Leftovers {
   readonly #sessions = new Map<number, number | null | undefined>();
   /** The sessions of those that were found last. */
   #lastSessions: number[] = [];
+  /** Those that were found last. */
+  #last: Leftover[] = [];
+  /** Those that a dead keeper had as descendants, and what has descended from them since, by pid. */
+  readonly #orphans = new Map<number, Leftover>();
 
   constructor(parts: LeftoverParts) {
     this.#parts = parts;
@@ -62,6 +68,11 @@ export class Leftovers {
   /** The leader of a session has exited. */
   addSession(session: number): void {
     this.#sessions.set(session, readTicks());
+  }
+
+  /** The keeper is dead: those that were found last must be known by themselves from now on. */
+  loseParent(): void {
+    for (const one of this.#last) this.#orphans.set(one.pid, one);
   }
 
   /** Sends SIGTERM and SIGCONT; `gone` follows once they have exited. */
@@ -130,13 +141,25 @@ export class Leftovers {
     clock.after(LEFTOVER_POLL, () => this.#watch());
   }
 
-  /** Descendants, as far as the parent knows them, and members of the sessions. */
+  /** Descendants, as far as the parent knows them, orphans, and members of the sessions. */
   #find(): Leftover[] {
-    const found = [...this.#parts.parent.findDescendants(), ...this.#findMembers()];
+    const all = [...this.#parts.parent.findDescendants(), ...this.#findOrphans(), ...this.#findMembers()];
+    const found = [...new Map(all.map(one => [one.pid, one])).values()];
+    this.#last = found;
     const wanted = limitToGroup(found, this.#parts.onlyGroup());
     const sessions = wanted.flatMap(({ session }) => (session === null ? [] : [session]));
     this.#lastSessions = [...new Set(sessions)];
     return wanted;
+  }
+
+  #findOrphans(): Leftover[] {
+    for (const [pid, one] of [...this.#orphans]) {
+      if (!isRunning(one)) this.#orphans.delete(pid);
+      else
+        for (const other of findDescendants(pid, [], Number.POSITIVE_INFINITY))
+          this.#orphans.set(other.pid, other);
+    }
+    return [...this.#orphans.values()];
   }
 
   #findMembers(): Leftover[] {

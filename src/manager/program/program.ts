@@ -136,8 +136,11 @@ export class Program {
     this.#pollAdopted(ADOPTED_POLL);
   }
 
-  /** The keeper is dead: its exit will not be reported. */
+  /** The keeper is dead: its exit will not be reported, and what it has left behind is no descendant of a keeper. */
   loseParent(): void {
+    this.#leftovers.loseParent();
+    if (!this.#identity && this.#isKept && this.#group !== null) this.#leftovers.addSession(this.#group);
+    this.#isKept = false;
     if (this.#identity && !this.#isAdopted) this.adopt(this.#identity);
   }
 

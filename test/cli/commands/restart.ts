@@ -83,4 +83,18 @@ test('a stubborn program is killed after stop-timeout, then started again', asyn
   assert.not.ok(isAlive(before));
 });
 
+test('the time for a start counts from the end of the former program', async () => {
+  const place = makePlace();
+  place.write('app.sh', 'trap "" TERM; echo up; while :; do sleep 0.05; done\n');
+  const settings = { program: 'sh app.sh', transcript: 'log', 'stop-timeout': '3', 'start-seconds': '0' };
+  place.configure(settings);
+  const pid = pidIn(await place.zd('-C app.conf start'));
+  await waitForFile(place.path('log'), text => text === 'up\n');
+  place.configure({ ...settings, 'start-timeout': '1.5' });
+  const { status, stdout, stderr } = await place.zd('-C app.conf restart');
+  assert.is(status, 0, stderr);
+  assert.match(stdout, /^daemon process restarted, pid=\d+\n$/);
+  assert.match(stderr, `SIGKILL was needed: ${pid} (sh)`);
+});
+
 test.run();

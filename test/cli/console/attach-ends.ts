@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert';
-import { clearPlaces, makePlace } from '../../helpers/cli';
+import { clearPlaces, makePlace, statusOf } from '../../helpers/cli';
 import { keeperMissing } from '../../helpers/keeper';
 import { isAlive, waitForEnd } from '../../helpers/processes';
 import { ptyMissing } from '../../helpers/pty';
-import { waitForFile } from '../../helpers/within';
+import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 import { closeVisitors, ECHOES, GREETING, isRestored, startConsole, visit } from './helpers/visitor';
 
@@ -130,5 +130,31 @@ test('without a terminal attach is refused, and names what does it', async () =>
     [2, 'zd: cannot attach without a terminal: zd logtail -f follows the output, and zd send types\n'],
   );
 });
+
+test.skipIf(
+  missing,
+  'a visitor that is suspended has a terminal as it was, and continues with that of the program',
+  async () => {
+    const place = makePlace();
+    place.write('app.sh', `printf '\\033[?1049h\\033[?25lscreen'; exec sleep 1000\n`);
+    await startConsole(place, 'sh app.sh');
+    const visitor = visit(place);
+    await visitor.waitFor('screen');
+    const client = await visitor.client();
+    process.kill(client, 'SIGTSTP');
+    await until(30, 'the stop', () => statusOf(client, 'State').startsWith('T'));
+    const settings = () => place.exec(['stty', '-g', '-F', `/proc/${client}/fd/0`]);
+    assert.is((await settings()).stdout, place.read('before'));
+    const suspended = visitor.rawScreen();
+    for (const undone of ['\x1b[?1049l', '\x1b[?25h'])
+      assert.ok(suspended.includes(undone), JSON.stringify(suspended));
+    process.kill(client, 'SIGCONT');
+    await until(30, 'the screen of the program', () => {
+      const since = visitor.rawScreen().slice(suspended.length);
+      return ['\x1b[?1049h', '\x1b[?25l'].every(mode => since.includes(mode));
+    });
+    assert.is.not((await settings()).stdout, place.read('before'));
+  },
+);
 
 test.run();

@@ -3,7 +3,7 @@ import { clearPlaces, makePlace, type Place, pidIn } from '../../helpers/cli';
 import { keeperMissing } from '../../helpers/keeper';
 import { tallyLines } from '../../helpers/numbered';
 import { report, startNumbered, waitForLines } from '../../helpers/numbered-program';
-import { isAlive, listNamed, waitForEnd } from '../../helpers/processes';
+import { isAlive, killWithKeeper, listNamed, waitForEnd } from '../../helpers/processes';
 import { until, waitForFile } from '../../helpers/within';
 import { makePathWithoutPerl } from '../../helpers/without-perl';
 import { suite } from '../../runner/guard';
@@ -100,6 +100,19 @@ test.skipIf(keeperMissing, 'an upgrade leaves the program on its terminal', asyn
   await place.zd('-C app.conf stop');
   await until(30, 'the end of the holder', () => holdersOf(place).length === 0);
   assert.equal(tally(place), []);
+});
+
+test.skipIf(keeperMissing, 'a program that the state does not mention is found by its terminal', async () => {
+  const { place, pid } = await startOnTerminal(makePlace());
+  const { managerPid } = await report(place);
+  await killWithKeeper(managerPid);
+  const file = '.zdsock.zd/state.json';
+  const { program, ...state } = JSON.parse(place.read(file));
+  // The state that is saved just before a spawn.
+  place.write(file, JSON.stringify({ ...state, program: null, spawning: Number(program.startTime) - 1 }));
+  assert.is((await place.zd('-C app.conf start')).stdout, `daemon process already running; pid=${pid}\n`);
+  await place.zd('-C app.conf stop');
+  assert.not(isAlive(pid));
 });
 
 test.skipIf(keeperMissing, 'after a SIGKILL of keeper and manager, the next start adopts it', async () => {

@@ -24,6 +24,21 @@ test('is there when start returns, readable for others, and gone after a stop', 
   );
 });
 
+test('what a manager that was killed has left unfinished is removed, and nothing else', async () => {
+  const place = makePlace();
+  place.configure({ program: 'sleep 1000', pidfile: 'app.pid' });
+  const kept = { [`.app.pid.${process.pid}`]: '', '.app.pid.2147483646': 'mine\n', '.app.pid.swp': '12\n' };
+  for (const [name, text] of Object.entries({ ...kept, '.app.pid.2147483647': '12\n' }))
+    place.write(name, text);
+  await place.zd('-C app.conf start');
+  assert.equal(
+    readdirSync(place.folder)
+      .filter(name => name.startsWith('.app.pid'))
+      .sort(),
+    Object.keys(kept).sort(),
+  );
+});
+
 test('has the pid of the next run after a restart and after a crash, and none in between', async () => {
   const place = makePlace({ env: longPauses });
   place.configure({ program: 'sleep 1000', pidfile: 'app.pid' });

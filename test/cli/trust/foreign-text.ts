@@ -14,13 +14,16 @@ test.after.each(clearPlaces);
 /** Sets the title of a terminal, and with C1 begins the same once more. */
 const ATTACK = '\x1b]0;title\x07\x9b31m';
 
-/** Where a configuration can have it. */
+/** Where a configuration can have it: one that is read has several of them, and of faults the first is told. */
 const texts: Record<string, string> = {
-  'the program': `<runner>\n  program sleep ${ATTACK}\n</runner>\n`,
+  'the program and the parts of other programs': `%import part${ATTACK}
+key${ATTACK} x
+<other${ATTACK}/>
+<runner>
+  program sleep ${ATTACK}
+</runner>
+`,
   'a key': `<runner>\n  program sleep 1\n  key${ATTACK} x\n</runner>\n`,
-  'the key of another program': `key${ATTACK} x\n<runner>\n  program sleep 1\n</runner>\n`,
-  'a section of another program': `<other${ATTACK}/>\n<runner>\n  program sleep 1\n</runner>\n`,
-  'an imported component': `%import part${ATTACK}\n<runner>\n  program sleep 1\n</runner>\n`,
   'a user': `<runner>\n  program sleep 1\n  user no${ATTACK}\n</runner>\n`,
   'a number': `<runner>\n  program sleep 1\n  backoff-limit 1${ATTACK}\n</runner>\n`,
   'a path': `<runner>\n  program sleep 1\n  transcript /none/${ATTACK}/log\n</runner>\n`,

@@ -50,6 +50,15 @@ test('a live manager is reported while it wants its program up', () => {
   assert.equal(findRemains(socket, systemClock), { kind: 'away', managerPid: process.pid, keeperPid: null });
   save(nameStateFolder(socket), { manager: identify(process.pid), wanted: 'down' });
   assert.equal(findRemains(socket, systemClock), { kind: 'leaving' });
+  const life = { name: 'sweeping' };
+  save(nameStateFolder(socket), { manager: identify(process.pid), wanted: 'down', life });
+  assert.is(
+    findRemains(socket, systemClock).kind,
+    'away',
+    'it has lost its socket, and still ends something',
+  );
+  save(nameStateFolder(socket), { manager: identify(process.pid), wanted: 'down', life: { name: 'gone' } });
+  assert.is(findRemains(socket, systemClock).kind, 'leaving');
 });
 
 test('a program is an orphan only if its start time matches', () => {

@@ -1,6 +1,7 @@
 import { uptime } from 'node:os';
 import type { ActionContext } from '../../../client/context';
 import { checkApply } from '../../../client/preflight/restart';
+import { checkText } from '../../../client/preflight/trust';
 import { checkWatched } from '../../../client/preflight/watched';
 import { findSituation, type Situation, viewOf } from '../../../client/situation';
 import type { LaunchOrder } from '../../../protocol/launch-order';
@@ -13,7 +14,7 @@ import { readOwnedState } from '../../../state/state-file';
 import { UserError } from '../../../system/errors';
 import { type ApplyPlan, planApply } from '../../apply/apply';
 import { findDown } from '../../inspect/state-text';
-import { isDone } from '../order/look';
+import { isDone } from '../done';
 import type { Life, Seen } from './plan';
 import type { Need } from './steps';
 
@@ -60,6 +61,7 @@ export async function lookAt(context: ActionContext, member: Member, options: Lo
   };
   const look: Look = { seen, member, report: null, change: null, words: [] };
   try {
+    checkText(member.configuration);
     if (options.isWatched) checkWatched(member.configuration);
     await fill(look, context, options);
     if (options.orderFault !== null && !isUp(seen)) seen.fault = options.orderFault;
@@ -79,7 +81,7 @@ async function fill(look: Look, context: ActionContext, { stoppedAt }: LookOptio
     throw new UserError(`cannot apply to a manager of zdaemon, pid ${view.managerPid}: stop it first`);
   look.report = view?.report ?? null;
   seen.isManaged = look.report !== null;
-  seen.isDone = isDone(situation, look.member);
+  seen.isDone = isDone(look.member.configuration, situation);
   seen.life = seen.isDone ? 'done' : findLife(situation, stoppedAt);
   // After the system has begun anew, everything is to be run anew.
   const endedAt = findDown(situation)?.at ?? null;

@@ -15,6 +15,7 @@ import type { WholeUser } from '../../../system/users';
 import type { Parent } from '../../parent/parent';
 import { becomingUser } from '../../parent/user-parent';
 import { NewsFifo } from './news-fifo';
+import { NewsLines } from './news-lines';
 import { LISTENER_COMMANDS, LISTENER_SAYS, LISTENER_SCRIPT } from './notify-script';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
@@ -51,7 +52,7 @@ export class NotifyListener {
   /** What waits until it listens. */
   #waiting: ((problem: string | null) => void)[] = [];
   #cancelLimit = () => {};
-  #rest = '';
+  readonly #lines = new NewsLines();
 
   /** Continues with the listener of an earlier manager, if there is one. */
   constructor(options: ListenerOptions) {
@@ -67,7 +68,7 @@ export class NotifyListener {
   /** Forgets what was said before a run. */
   empty(): void {
     this.#news.empty();
-    this.#rest = '';
+    this.#lines.empty();
   }
 
   get isListening(): boolean {
@@ -225,9 +226,7 @@ export class NotifyListener {
   }
 
   #receive(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) {
+    for (const line of this.#lines.read(text)) {
       const [word = '', errno] = line.split(' ');
       if (word === LISTENER_SAYS.listens) this.#settle(null);
       else if (word === LISTENER_SAYS.failed)

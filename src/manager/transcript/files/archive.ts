@@ -61,11 +61,13 @@ export class Archive {
       this.#fail(`cannot load what archives rotated files: ${describeReason(error)}`);
     }
     this.#queue = this.#list(dirname(options.path)).filter(name => name.endsWith(PENDING));
+    this.#dropOldest();
     if (this.#queue.length > 0) void this.work();
   }
 
   add(pending: string): void {
     this.#queue.push(pending);
+    this.#dropOldest();
     void this.work();
   }
 
@@ -75,6 +77,29 @@ export class Archive {
       this.#working = null;
     });
     return this.#working;
+  }
+
+  /** A flood of output fills files faster than they are compressed: those that would be removed anyway go at once. */
+  #dropOldest(): void {
+    const { keep, compress } = this.#options;
+    // The first one is being worked on.
+    const first = this.#working ? 1 : 0;
+    if (keep === 0 || this.#queue.length - first <= keep) return;
+    for (const pending of this.#queue.splice(first, this.#queue.length - first - keep)) {
+      try {
+        const folder = pinFolder(dirname(pending), mayMislead());
+        // An attempt that failed may have left a part of the compressed file.
+        const part = compress ? [this.#nameFinal(pending)] : [];
+        for (const name of [pending, ...part]) removeIfThere(folder.at(basename(name)));
+        folder.close();
+      } catch {
+        // Without its folder, there is nothing left.
+      }
+    }
+  }
+
+  #nameFinal(pending: string): string {
+    return pending.slice(0, -PENDING.length) + (this.#options.compress ? '.gz' : '');
   }
 
   async #work(): Promise<void> {
@@ -132,7 +157,7 @@ export class Archive {
   async #archive(pending: string, folder: PinnedFolder): Promise<void> {
     await this.#withList(async list => {
       const { compress } = this.#options;
-      const last = pending.slice(0, -PENDING.length) + (compress ? '.gz' : '');
+      const last = this.#nameFinal(pending);
       // While the pending file exists, a file with the final name is the result of an interrupted compression.
       if (compress) removeIfThere(last);
       // Rebuild the list from the existing files: if the list was lost, the library would forget them.

@@ -212,4 +212,13 @@ test('what several clients send is not mixed, and each has its own time', async 
   input.close();
 });
 
+test('an end that no process can read any more is told', () => {
+  const { input, reader } = begin();
+  closeSync(reader);
+  assert.is(input.end(), 'closed');
+  const other = begin();
+  assert.is(other.input.end(), null);
+  closeSync(other.reader);
+});
+
 test.run();

@@ -285,4 +285,14 @@ test('finishes the work of an earlier manager, including an interrupted compress
   assert.is(gunzipSync(readFileSync(`${name}.gz`)).toString(), 'left\n');
 });
 
+test('files that fill faster than they are compressed do not pile up', async () => {
+  const { write, archive, names, read } = make({ size: 4, keep: 2, compress: false });
+  for (let line = 100; line < 200; line++) {
+    write(`${line}\n`);
+    assert.ok(names().length <= 2 * 2 + 1, String(names()));
+  }
+  await archive.work();
+  assert.equal(names().map(read), ['197\n', '198\n']);
+});
+
 test.run();

@@ -234,4 +234,11 @@ function readJson(file: string) {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
+tarball('node-pty serves the tests alone: of what is installed, only doctor loads it, to say so', () => {
+  const bundles = readdirSync(join(root, 'dist')).filter(name => name.endsWith('.js'));
+  const loads = (name: string) =>
+    readFileSync(join(root, 'dist', name), 'utf8').includes('require("node-pty")');
+  assert.equal(bundles.filter(loads), ['doctor.js']);
+});
+
 tarball.run();

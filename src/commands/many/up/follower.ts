@@ -21,6 +21,8 @@ const DULL = ['starting', 'stopping', 'stopped'];
 
 /** Follows the output and the events of one program, over the ends of its managers. */
 export class Follower {
+  /** Where the manager listens. */
+  readonly socket: string;
   readonly #context: ActionContext;
   readonly #name: string;
   readonly #voice: Voice;
@@ -41,6 +43,7 @@ export class Follower {
    * @param changed called when something has happened to the program
    */
   constructor(name: string, context: ActionContext, voice: Voice, isManaged: boolean, changed: () => void) {
+    this.socket = context.configuration.settings.socketName;
     this.#name = name;
     this.#context = context;
     this.#voice = voice;

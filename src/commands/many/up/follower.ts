@@ -98,8 +98,23 @@ export class Follower {
       lines,
       over: this.#over.signal,
       onLine: line => this.#voice.line(this.#name, line),
-      onDropped: count =>
-        this.#voice.say(`${count ?? 'some'} lines of ${this.#name} were dropped: they came too fast`),
+      onDropped: count => this.#noteDropped(count ?? 0),
+    });
+  }
+
+  #dropped: number | null = null;
+
+  /** Of a program that says too much, at most once a second. */
+  #noteDropped(count: number): void {
+    if (this.#dropped !== null) {
+      this.#dropped += count;
+      return;
+    }
+    this.#dropped = count;
+    this.#context.clock.after(1, () => {
+      const lines = this.#dropped ? `${this.#dropped} lines` : 'lines';
+      this.#voice.say(`${lines} of ${this.#name} were dropped: they came too fast`);
+      this.#dropped = null;
     });
   }
 

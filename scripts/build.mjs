@@ -17,6 +17,7 @@ const lazy = {
   'src/commands/clipanion.ts': 'commands',
   'src/commands/inspect/status-block.ts': 'status-block',
   'src/commands/many/bundle.ts': 'many',
+  'src/commands/many/up/up-many.ts': 'up',
   'src/commands/many/looking.ts': 'looking',
   'src/settings/fleet/defaults.ts': 'defaults',
   'src/settings/fleet/read-fleet.ts': 'fleet',

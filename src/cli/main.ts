@@ -151,8 +151,14 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
   const isOther = argv.flags.has('format') || configuration.settings.copies !== null;
   const fleet = isOther ? readFleet(request, flavour, command) : null;
   if (fleet) return runFleet(world, argv, fleet);
+  if (takesFleet(argv, flavour)) return runFleet(world, argv, loadMany().makeFleetOfOne(configuration));
   if (configuration.home !== null) await keepFormerSocket(configuration, world.clock);
   return runSingle(withConfiguration(world, configuration), argv);
+}
+
+/** `up` with the program of a plain file. */
+function takesFleet({ command, flags }: Arguments, flavour: Flavour): boolean {
+  return flavour === 'zd' && !flags.has('interactive') && !!findCommand(command ?? '-')?.takesFleet;
 }
 
 /** Runs a command for one program, or the prompt. */

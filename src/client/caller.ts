@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { FRONT_VARIABLE } from '../protocol/manager-environment';
-import { bytesToText } from '../system/bytes';
+import { bytesToText, textToBytes } from '../system/bytes';
 import { type User, userEnvironment } from '../system/users';
 
 /** What Node changes before zd runs: its own view of the caller. */
@@ -23,6 +23,15 @@ export function readCaller(user: User | null): Caller {
   const replaced = [FRONT_VARIABLE, ...others.map(nameOf)];
   const environment = splitAtNul(bytes).filter(variable => !replaced.includes(nameOf(variable)));
   return { environment: [...environment, ...others], openFiles: /^\d+$/.test(limit) ? Number(limit) : null };
+}
+
+/** Hides a variable of the caller's from the programs that this process starts. */
+export function hideFromPrograms(name: string): void {
+  const [limit = ''] = (process.env[FRONT_VARIABLE] ?? '').split(':');
+  const kept = readCaller(null).environment.filter(variable => nameOf(variable) !== name);
+  const bytes = textToBytes(kept.map(variable => `${variable}\0`).join(''));
+  process.env[FRONT_VARIABLE] = `${limit}:${bytes.toString('base64')}`;
+  delete process.env[name];
 }
 
 /** The system has the environment as it was at exec(2). */

@@ -25,6 +25,7 @@ import { PauseCommand } from './life/pause-command';
 import { ReloadCommand } from './life/reload-command';
 import { RunNowCommand } from './life/run-now-command';
 import { ListCommand } from './list/list-command';
+import { UpCommand } from './many/up/up-command';
 import { LogreopenCommand } from './output/logreopen-command';
 import { LogtailCommand } from './output/logtail-command';
 import { ReopenTranscriptCommand } from './output/reopen-transcript-command';
@@ -64,6 +65,7 @@ export const commandClasses = [
   AttachCommand,
   UpgradeCommand,
   ApplyCommand,
+  UpCommand,
   ShowCommand,
   CheckCommand,
   InitCommand,

@@ -28,6 +28,8 @@ export interface CommandRecord {
   answers?: boolean;
   /** It prints objects of its own with `--json`, as they come; with a flag, if that is given. */
   streams?: boolean | `--${string}`;
+  /** It works on many programs, and takes one for many. */
+  takesFleet?: boolean;
   /** Needs no configuration, so none is looked for. */
   needsNoFile?: boolean;
   /** The file that -C names is written, not read. */

@@ -9,7 +9,6 @@ export const commandTable = {
     words: 'program',
     startsProgram: true,
     changes: true,
-    synonyms: ['up'],
     group: 'Starting and stopping',
     needsProgram: 'new',
     printsNotes: true,
@@ -200,6 +199,19 @@ fg -- an alias for foreground.`,
     short: 'make what runs equal to the file',
     help: `apply -- Make what runs equal to the configuration file.
          Says what changes, and does no more than that needs.`,
+  },
+  up: {
+    changes: true,
+    isOwn: true,
+    takesFleet: true,
+    answers: true,
+    streams: true,
+    synonyms: ['supervise'],
+    group: 'Starting and stopping',
+    printsNotes: true,
+    short: 'apply, show all output, and stop all at the end',
+    help: `up -- Make what runs equal to the configuration, show all output, apply what is saved.
+      SIGTERM or Ctrl-C stops all.`,
   },
   show: {
     selects: 'second',

@@ -67,6 +67,7 @@ const contents = [
   'dist/screen.js',
   'dist/service.js',
   'dist/status-block.js',
+  'dist/up.js',
   'dist/visitors.js',
   'docs/coming-from-atomservice.rst',
   'docs/coming-from-perp.rst',

@@ -18,6 +18,7 @@ export const together: Record<string, Together> = {
   restart: restartMany,
   check: checkMany,
   apply: applyMany,
+  up: request => loadUp().upMany(request),
   status: request => loadLooking().statusMany(request),
   logtail: request => loadLooking().logtailMany(request),
   events: request => loadLooking().eventsMany(request),
@@ -25,6 +26,11 @@ export const together: Record<string, Together> = {
   top: request => loadLooking().topMany(request),
   list: request => loadLooking().listFleet(request),
 };
+
+/** Loaded for the one command that stays. */
+function loadUp(): typeof import('./up/up-many') {
+  return require('./up/up-many');
+}
 
 /** Loaded for commands that only look. */
 function loadLooking(): typeof import('./looking') {

@@ -67,7 +67,7 @@ function reportGivingUp(context: ActionContext): void {
 }
 
 /** With perl, bin/zd leaves process 1 to what reaps orphans. */
-function explainOrphans(): string {
+export function explainOrphans(): string {
   const remedy =
     findKeeperPerl(process.env.PATH) === null ? 'install perl' : 'begin it as zd, and not by a file of Node';
   return `as process 1, Node does not reap processes whose parent has ended; ${remedy}`;

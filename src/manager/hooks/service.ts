@@ -1,11 +1,11 @@
 import { KINDS } from '../../protocol/keeper/wire';
+import { SERVICE_SCRIPT } from '../../protocol/service-script';
 import { formatLocalTime, wallTimeOf } from '../../system/clock';
 import { describeReason } from '../../system/errors';
 import { findPerl } from '../../system/find-program';
 import { hideColours, showControls } from '../../system/show-controls';
 import { describeEnding } from '../../system/signals';
 import type { HookScene } from './run-hook';
-import { SERVICE_SCRIPT } from './service-script';
 
 /** Seconds that a manager which leaves waits until the last words are read. */
 const PATIENCE = 1;

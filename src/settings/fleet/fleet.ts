@@ -1,8 +1,8 @@
 import type { ForeignKind, ReportLine, Telemetry } from '../foreign/reading';
 import type { Configuration } from '../settings';
 
-/** What `-C` names: a folder of `*.conf`, a file with `[program:NAME]`, one program in copies, or a foreign file. */
-export type FleetKind = 'folder' | 'file' | 'copies' | ForeignKind;
+/** What `-C` names: a folder of `*.conf`, a file with `[program:NAME]`, one program in copies, one program, or a foreign file. */
+export type FleetKind = 'folder' | 'file' | 'copies' | 'one' | ForeignKind;
 
 /** One program of a fleet: one manager, one socket. */
 export interface Member {

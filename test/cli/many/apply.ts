@@ -58,7 +58,10 @@ test('twenty programs: what was killed, edited, removed, added or spoilt is what
 
   const { status, stdout, stderr } = await place.zd('-C apps apply');
   assert.is(status, 2);
-  const said = stdout.replace(/pid=\d+/g, 'pid=N').trimEnd().split('\n');
+  const said = stdout
+    .replace(/pid=\d+/g, 'pid=N')
+    .trimEnd()
+    .split('\n');
   assert.equal(said.slice(0, 7), [
     'p19: stop: no longer configured',
     'p8: stop: disabled in apps/p8.conf:4',

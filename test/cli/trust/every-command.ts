@@ -36,6 +36,7 @@ const reaches: Record<string, 'nothing' | 'examines' | 'reads' | 'asks' | 'runs'
   attach: 'asks',
   upgrade: 'asks',
   apply: 'asks',
+  up: 'asks',
   show: 'nothing',
   check: 'examines',
   init: 'nothing',

@@ -68,6 +68,12 @@ export function noteOutcomes(
   writeLedger(fleet, ledger);
 }
 
+/** Remembers that `up` has stopped programs at its end, so that they count as stopped by nobody. */
+export function noteStops(fleet: Fleet, ledger: Ledger, names: readonly string[], now: number): void {
+  for (const name of names) ledger.stops[name] = now;
+  writeLedger(fleet, ledger);
+}
+
 /** Those that are not at their usual place. */
 function listSockets({ members }: Fleet): Record<string, string> {
   const own = members.filter(({ configuration }) => configuration.home === null);

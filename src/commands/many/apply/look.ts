@@ -1,6 +1,7 @@
 import { uptime } from 'node:os';
 import type { ActionContext } from '../../../client/context';
 import { checkApply } from '../../../client/preflight/restart';
+import { checkText } from '../../../client/preflight/trust';
 import { checkWatched } from '../../../client/preflight/watched';
 import { findSituation, type Situation, viewOf } from '../../../client/situation';
 import type { LaunchOrder } from '../../../protocol/launch-order';
@@ -60,6 +61,7 @@ export async function lookAt(context: ActionContext, member: Member, options: Lo
   };
   const look: Look = { seen, member, report: null, change: null, words: [] };
   try {
+    checkText(member.configuration);
     if (options.isWatched) checkWatched(member.configuration);
     await fill(look, context, options);
     if (options.orderFault !== null && !isUp(seen)) seen.fault = options.orderFault;

@@ -8,6 +8,7 @@ import { describeMachine, renderPage, renderTable } from './report';
 import { restartLag } from './restart';
 import { startup } from './startup';
 import { transcript } from './transcript';
+import { visitors } from './visitors';
 
 /*
  * npm run bench [-- [--quick] [--check] [--margin M] [--json FILE] [--rst FILE] [--against FILE]
@@ -16,7 +17,7 @@ import { transcript } from './transcript';
  * with the JSON file of another run.
  */
 
-const subjects: Subject[] = [startup, control, restartLag, footprint, transcript, peers, many];
+const subjects: Subject[] = [startup, control, restartLag, footprint, transcript, visitors, peers, many];
 
 async function main(words: string[]): Promise<void> {
   const options = {

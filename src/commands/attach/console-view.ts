@@ -51,7 +51,8 @@ export class ConsoleView implements View {
     });
     const { name, detachKey, readOnly } = this.#options;
     const what = readOnly ? 'watching the console' : 'console';
-    process.stdout.write(`zd: ${what} of ${name}; leave with ${showKey(detachKey)}\r\n`);
+    const note = readOnly ? describeMismatch(this.#size, this.#terminal.size) : '';
+    process.stdout.write(`zd: ${what} of ${name}; leave with ${showKey(detachKey)}${note}\r\n`);
     await this.#replay(bytes);
     // What has scrolled out of the memory of the manager, only the program can draw again.
     if (!reply.isWhole) this.#redraw();
@@ -127,4 +128,10 @@ export class ConsoleView implements View {
     this.#isTold = true;
     this.#terminal.note(`zd: ${this.#options.name} is not running, so nothing takes what is typed`);
   }
+}
+
+/** Who only watches has no say in the size, and sees what does not fit in disorder. */
+function describeMismatch({ rows, columns }: ScreenSize, window: ScreenSize): string {
+  if (rows <= window.rows && columns <= window.columns) return '';
+  return `; its terminal has ${rows} rows and ${columns} columns, more than this window`;
 }

@@ -1,4 +1,4 @@
-import type { ShellFlag, ShellModel, Value } from './model';
+import { LIST_DAEMONS, type ShellFlag, type ShellModel, type Value } from './model';
 
 /**
  * The script for bash. It needs no package of completions: only `compgen` and `compopt`, of bash 4.
@@ -25,6 +25,10 @@ ${own}_override() {
   mapfile -t COMPREPLY < <(compgen -W ${quote(overrides.join(' '))} -- "$1$cur")
   COMPREPLY=("\${COMPREPLY[@]#"$1"}")
   compopt -o nospace
+}
+
+${own}_daemons() {
+  ${own}_words "$(${LIST_DAEMONS})"
 }
 
 # Completes the value of an option in front of the command.
@@ -118,6 +122,8 @@ function actionFor(value: Value, own: string): string | null {
       return `${own}_files -f`;
     case 'folder':
       return `${own}_files -d`;
+    case 'daemon':
+      return `${own}_daemons`;
     case 'user':
       return 'mapfile -t COMPREPLY < <(compgen -u -- "$cur")';
     case 'override':

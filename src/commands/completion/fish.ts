@@ -1,4 +1,4 @@
-import type { ShellFlag, ShellModel, Value } from './model';
+import { LIST_DAEMONS, type ShellFlag, type ShellModel, type Value } from './model';
 
 /**
  * The script for fish, as `completions/zd.fish`.
@@ -75,6 +75,8 @@ function actionFor(value: Value, overrides: string[]): string {
       return '-r -F';
     case 'folder':
       return "-x -a '(__fish_complete_directories)'";
+    case 'daemon':
+      return `-x -a ${quote(`(sh -c ${quote(LIST_DAEMONS)})`)}`;
     case 'user':
       return "-x -a '(__fish_complete_users)'";
     case 'override':

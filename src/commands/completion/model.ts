@@ -6,8 +6,14 @@ import { type CommandRecord, commandTable } from '../table';
 
 /* What the shells complete, in one form for all of them. */
 
-/** What a value can be: one of some words, the name of a file, or anything. */
-export type Value = 'file' | 'folder' | 'user' | 'override' | 'anything' | readonly string[];
+/**
+ * Prints the names of the daemons that run, one a line. From another folder, and without a variable: both could name a
+ * configuration, and only its daemon would be listed.
+ */
+export const LIST_DAEMONS = 'cd / && env -u ZD_CONFIG zd list -o name 2>/dev/null | tail -n +2 | sort -u';
+
+/** What a value can be: one of some words, the name of a file or of a daemon, or anything. */
+export type Value = 'file' | 'daemon' | 'folder' | 'user' | 'override' | 'anything' | readonly string[];
 
 export interface ShellFlag {
   /** `-C`, `--configure`. */
@@ -73,6 +79,7 @@ function describeOption(option: Option): ShellFlag {
 
 function findValue(option: Option): Value {
   if (option.key === 'override') return 'override';
+  if (option.key === 'daemon-name') return 'daemon';
   if (option.field === null) return 'file';
   if (option.place) return option.place.kind === 'folder' ? 'folder' : 'file';
   if (option.key === 'user') return 'user';

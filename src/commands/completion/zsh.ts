@@ -1,4 +1,4 @@
-import type { ShellCommand, ShellFlag, ShellModel, Value } from './model';
+import { LIST_DAEMONS, type ShellCommand, type ShellFlag, type ShellModel, type Value } from './model';
 
 /**
  * The script for zsh: for a file `_zd` in a folder of `fpath`, or to be read after `compinit`.
@@ -21,6 +21,11 @@ ${commands.flatMap(({ names, text }) => names.map(word => `    ${quote(`${word}:
 ${own}_overrides() {
   local -a all=(${overrides.map(quote).join(' ')})
   compadd -S '' -- $all
+}
+
+${own}_daemons() {
+  local -a all=(\${(f)"$(${LIST_DAEMONS})"})
+  compadd -a all
 }
 
 ${own}_rest() {
@@ -79,6 +84,8 @@ function actionFor(value: Value, own: string): string {
       return '_files';
     case 'folder':
       return '_files -/';
+    case 'daemon':
+      return `${own}_daemons`;
     case 'user':
       return '_users';
     case 'override':

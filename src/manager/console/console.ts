@@ -8,7 +8,7 @@ import type { Source } from '../parent/parent';
 import { NewsFifo } from '../readiness/signs/news-fifo';
 import { NewsLines } from '../readiness/signs/news-lines';
 import { Holder, type HolderOptions } from './holder';
-import { HOLDER_COMMANDS, HOLDER_SAYS } from './holder-script';
+import { HOLDER_COMMANDS, HOLDER_SAYS, USUAL_SIZE } from './holder-script';
 
 const { O_NOCTTY, O_RDWR } = constants;
 /** Seconds until the holder must have opened a terminal. */
@@ -52,6 +52,8 @@ export class Console {
   readonly #lines = new NewsLines();
   /** Whether the present run is on a terminal. */
   isOpen: boolean;
+  /** Of the terminal; null if only an earlier manager knew. */
+  size: Size | null;
 
   constructor(options: ConsoleOptions) {
     const { folder, insecure, parent } = options;
@@ -66,6 +68,7 @@ export class Console {
       lost: () => this.#lose(),
     });
     this.isOpen = this.#holder.isThere;
+    this.size = this.isOpen ? null : USUAL_SIZE;
   }
 
   /**
@@ -114,6 +117,7 @@ export class Console {
 
   /** The terminal has another size from now on. */
   resize({ rows, columns }: Size): void {
+    this.size = { rows, columns };
     this.#holder.tell(`${HOLDER_COMMANDS.resize} ${rows} ${columns}`);
   }
 

@@ -63,7 +63,7 @@ export class Visitors {
       visitor: id,
       terminal: console !== null,
       takesLines: takesLines(),
-      size: this.#size,
+      size: this.#size ?? console?.size ?? null,
       isWhole: bytes.length < ring.size,
       bytes: bytes.toString('base64'),
     };

@@ -45,7 +45,9 @@ export class LineReport {
   judgePart(line: SourceLine, text: string, verdict: Verdict): void {
     this.register(line);
     const { parts } = this.lines.get(line)!;
-    parts.set(text, [...(parts.get(text) ?? []), verdict]);
+    const verdicts = parts.get(text);
+    if (verdicts) verdicts.push(verdict);
+    else parts.set(text, [verdict]);
   }
 
   isJudged(line: SourceLine): boolean {
@@ -69,7 +71,7 @@ export function entryOf(key: string, value: string, origin: string): Entry {
 const RANKS = ['taken', 'changed', 'dropped'] as const;
 
 function join(verdicts: readonly Verdict[]): Verdict {
-  const rank = Math.max(0, ...verdicts.map(({ verdict }) => RANKS.indexOf(verdict)));
+  const rank = verdicts.reduce((most, { verdict }) => Math.max(most, RANKS.indexOf(verdict)), 0);
   const reasons = new Set(verdicts.flatMap(({ how }) => how ?? []));
   return {
     verdict: RANKS[rank]!,

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { listFlags } from '../../../src/commands/clipanion';
 import { commandTable } from '../../../src/commands/table';
 import { flagsOf, options, settingOptions } from '../../../src/settings/options';
-import { clearPlaces, type Flavour, flavours, makePlace, type Place } from '../../helpers/cli';
+import { clearPlaces, commandOf, type Flavour, flavours, makePlace, type Place } from '../../helpers/cli';
 import { openTerminal, ptyMissing, type Terminal } from '../../helpers/pty';
 import { suite } from '../../runner/guard';
 
@@ -102,6 +102,17 @@ for (const shell of ['bash', 'fish'] as const) {
   });
 }
 
+for (const shell of ['bash', 'fish'] as const)
+  test.skipIf(missing(shell), `${shell} completes the names of daemons that run`, async () => {
+    const place = await prepare(shell, 'zd');
+    const name = `only-here-${process.pid}-${shell}`;
+    place.configure({ program: 'sleep 1000', name });
+    await place.zd('-C app.conf start');
+    place.write('bin/zd', `#!/bin/sh\nexec ${commandOf('zd').join(' ')} "$@"\n`, 0o755);
+    const answers = await ask(place, shell, 'zd', [`-n ${name.slice(0, -2)}`, '-n no-such-daemo']);
+    assert.equal(answers, [[name], []]);
+  });
+
 test.skipIf(missing('bash'), 'bash makes three words of FLAG=VALUE and of KEY=VALUE', async () => {
   const place = await prepare('bash', 'zd');
   place.write('app.conf', '');
@@ -188,7 +199,7 @@ async function ask(
 ): Promise<string[][]> {
   place.write('lines', lines.map(line => `${flavour} ${line}\n`).join(''));
   const bare = shell === 'bash' ? ['--norc', '--noprofile'] : ['--no-config'];
-  const env = { HOME: place.folder, LC_ALL: 'C.UTF-8' };
+  const env = { HOME: place.folder, LC_ALL: 'C.UTF-8', PATH: `${place.path('bin')}:${process.env.PATH}` };
   const { stdout, stderr } = await place.exec([shell, ...bare, '-c', askers[shell], shell, flavour], { env });
   assert.is(stderr, '');
   return stdout

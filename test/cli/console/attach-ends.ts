@@ -157,4 +157,11 @@ test.skipIf(
   },
 );
 
+test.skipIf(missing, 'who only watches is told that the terminal is larger than the window', async () => {
+  const place = makePlace();
+  await startConsole(place, ECHOES);
+  const visitor = visit(place, ['--read-only'], { columns: 60 });
+  await visitor.waitFor('its terminal has 24 rows and 80 columns, more than this window');
+});
+
 test.run();

@@ -50,7 +50,7 @@ test('a faulty file keeps nobody from the others, and makes the status 2', async
     programs.map(({ name, status, state }) => [name, status, state]),
     [
       ['web', 0, 'running'],
-      ['bad', 2, undefined],
+      ['bad', 2, 'faulty'],
     ],
   );
   assert.is((await place.zd('-C apps stop web')).status, 0);

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
-import { clearPlaces, makePlace, type Outcome, type Place } from '../../helpers/cli';
+import { clearPlaces, commandOf, makePlace, type Outcome, type Place } from '../../helpers/cli';
+import { until } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
 const test = suite('the order of many programs');
@@ -169,6 +170,25 @@ test('a program that is not to be started again counts when it has ended with su
   const again = await place.zd('-C apps start');
   assert.equal([again.status, again.stdout.split('\n')[0]], [0, 'mig: already done']);
   assert.is(place.read('apps/runs'), 'run\n'.repeat(4));
+});
+
+test('Ctrl-C ends the wait: what was begun goes on, and what was not is named', async () => {
+  const place = makeApps({ db: 'wait-for = file there', web: 'after = db', job: '' });
+  const start = place.launch([...commandOf('zd'), '-C', 'apps', 'start']);
+  await until(30, 'a start of db', async () => {
+    const { programs } = await askJson(place, 'status');
+    return programs.every(
+      ({ name, state }) => state === { db: 'starting', web: 'down', job: 'running' }[name],
+    );
+  });
+  start.child.kill('SIGINT');
+  const { status, stderr } = await start.done;
+  assert.equal(
+    [status, stderr],
+    [1, 'zd: interrupted: the manager of db continues with the request; not begun: web\n'],
+  );
+  place.write('apps/there', '');
+  assert.is((await place.zd('-C apps wait db --up')).status, 0);
 });
 
 test('restart takes what is up, touches no other, and rolling ends at the first failure', async () => {

@@ -20,7 +20,8 @@ export function describeUnderZd(request: ExportRequest, job: Job): Unit {
     'Type=notify',
     'NotifyAccess=all',
     `ExecStart=${quoteCommand(job.words)}`,
-    ...(settings === null ? [] : [`ExecReload=${quoteCommand(askZd(request, job, 'reload'))}`]),
+    // `up` reads its files again.
+    `ExecReload=${settings === null ? '/bin/kill -HUP $MAINPID' : quoteCommand(askZd(request, job, 'reload'))}`,
     setVariable('PATH', machine.path),
     ...(machine.caller === null ? [] : [`User=${machine.caller}`]),
     'KillMode=mixed',

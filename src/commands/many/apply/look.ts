@@ -14,7 +14,7 @@ import { readOwnedState } from '../../../state/state-file';
 import { UserError } from '../../../system/errors';
 import { type ApplyPlan, planApply } from '../../apply/apply';
 import { findDown } from '../../inspect/state-text';
-import { isDone } from '../order/look';
+import { isDone } from '../done';
 import type { Life, Seen } from './plan';
 import type { Need } from './steps';
 
@@ -81,7 +81,7 @@ async function fill(look: Look, context: ActionContext, { stoppedAt }: LookOptio
     throw new UserError(`cannot apply to a manager of zdaemon, pid ${view.managerPid}: stop it first`);
   look.report = view?.report ?? null;
   seen.isManaged = look.report !== null;
-  seen.isDone = isDone(situation, look.member);
+  seen.isDone = isDone(look.member.configuration, situation);
   seen.life = seen.isDone ? 'done' : findLife(situation, stoppedAt);
   // After the system has begun anew, everything is to be run anew.
   const endedAt = findDown(situation)?.at ?? null;

@@ -4,8 +4,8 @@ import type { StatusReport } from '../../../protocol/messages';
 import type { Member } from '../../../settings/fleet/fleet';
 import { ExitStatus } from '../../../system/errors';
 import { describeExit, findDown, lastExitOf } from '../../inspect/state-text';
+import { isDone } from '../done';
 import { contextOf, type Many, type Outcome } from '../run-member';
-import { isDone } from './look';
 
 /**
  * What comes after a start before others can begin: a program that is not to be started again must end with success,
@@ -54,7 +54,7 @@ async function followOnce(
   const situation = await observe(contextOf(many, member));
   const exit = lastExitOf(situation);
   const end = exit ? `${describeExit(exit)} after ${Math.round(exit.uptime * 10) / 10} s` : 'unknown end';
-  if (isDone(situation, member)) {
+  if (isDone(member.configuration, situation)) {
     const facts = { ...outcome.facts, changed: true, outcome: 'done' };
     return { ...outcome, status: ExitStatus.done, text: `done: ${end}`, errors: [], facts };
   }

@@ -2,7 +2,8 @@ import { uptime } from 'node:os';
 import { observe, type Situation, viewOf } from '../../../client/situation';
 import type { Member } from '../../../settings/fleet/fleet';
 import { UserError } from '../../../system/errors';
-import { findDown, lastExitOf } from '../../inspect/state-text';
+import { findDown } from '../../inspect/state-text';
+import { isDone } from '../done';
 import { inParallel, MOST_QUESTIONS } from '../jobs';
 import { contextOf, type Many } from '../run-member';
 
@@ -32,32 +33,11 @@ async function lookAtOne(many: Many, member: Member): Promise<Look> {
     const isUp = situation.kind === 'orphaned' || view?.pid != null || view?.wanted === 'up';
     const isSettled = report === null || ['running', 'paused', 'waiting'].includes(report.state);
     const isGood = isUp && isSettled && report?.ready !== false;
-    return { isUp, isGood, isDone: isDone(situation, member) && isRecent(situation, many) };
+    return { isUp, isGood, isDone: isDone(member.configuration, situation) && isRecent(situation, many) };
   } catch (error) {
     if (error instanceof UserError) return UNKNOWN;
     throw error;
   }
-}
-
-/**
- * Whether a program that is not to be started again at its end has ended with success.
- *
- * @param situation what a command has found
- * @param member
- */
-export function isDone(situation: Situation, { configuration }: Member): boolean {
-  const { settings, origins } = configuration;
-  const { once, exitCodes } = settings;
-  if (!once || situation.kind === 'orphaned' || viewOf(situation)?.pid) return false;
-  const down = findDown(situation);
-  const code = lastExitOf(situation)?.code ?? null;
-  // By default, 2 is among them as in zdaemon; but nobody has said that it is a success.
-  const isSuccess = code === 0 || (origins.exitCodes !== 'default' && exitCodes.some(one => one === code));
-  if (!isSuccess) return false;
-  // An end before start-seconds is a failed start, also one with success.
-  return (
-    down?.outcome === 'ended' || (down?.outcome === 'failed' && /^it ended with /.test(down.reason ?? ''))
-  );
 }
 
 /** Since the system has begun: after that, everything is to be started anew. */

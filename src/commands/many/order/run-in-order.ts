@@ -70,12 +70,13 @@ export function runInOrder<T>(
       else release();
     };
     const tryStep = ({ name, before, needs }: Step): boolean => {
+      const isOver = over?.aborted ?? false;
       const failed = [...needs].find(need => isFailure(results.get(need), isGood));
-      if (failed === undefined && [...before].some(one => isPending(one))) return false;
-      if (failed === undefined && !over?.aborted && busy >= jobs) return false;
+      const mustWait = busy >= jobs || [...before].some(isPending);
+      if (mustWait && failed === undefined && !isOver) return false;
       waiting.delete(name);
-      if (failed !== undefined) settle(name, { kind: 'skipped', because: failed });
-      else if (over?.aborted) settle(name, { kind: 'untouched' });
+      if (isOver) settle(name, { kind: 'untouched' });
+      else if (failed !== undefined) settle(name, { kind: 'skipped', because: failed });
       else begin(name).catch(reject);
       return true;
     };

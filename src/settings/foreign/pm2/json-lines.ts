@@ -27,6 +27,7 @@ interface Frame {
  *
  * @param text that JSON5 accepts
  * @returns the lines by the name of the path, and those on which there is more than comments
+ * @throws RangeError for more levels than any file has
  */
 export function findLines(text: string): { members: Map<string, Lines>; content: Set<number> } {
   const members = new Map<string, Lines>();
@@ -58,6 +59,7 @@ export function findLines(text: string): { members: Map<string, Lines>; content:
         if (frame.isObject) frame.key = readKey(token);
       }
       const path = frame ? pathIn(frame) : [];
+      if (frames.length > DEEPEST) throw new RangeError('nested too deep');
       if (token === '{' || token === '[')
         frames.push({ isObject: token === '{', path, index: 0, key: null, first: 0 });
       last = line + countLines(token);
@@ -66,6 +68,9 @@ export function findLines(text: string): { members: Map<string, Lines>; content:
   }
   return { members, content };
 }
+
+/** No file of pm2 has more than five levels. */
+export const DEEPEST = 100;
 
 const TOKEN =
   /\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|[{}[\],:]|[^\s{}[\],:"']+/g;

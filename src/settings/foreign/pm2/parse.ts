@@ -1,7 +1,7 @@
 import { strip } from '../../../system/blanks';
 import { errorAt } from '../../faults';
 import type { LineReport, SourceLine } from '../line-report';
-import { type Lines, nameOfPath, type Path } from './json-lines';
+import { DEEPEST, type Lines, nameOfPath, type Path } from './json-lines';
 
 /** A file as values, and where each of them is. */
 export interface Parsed {
@@ -43,6 +43,7 @@ export function parseYaml({ file, text }: SourceText, report: LineReport): Parse
   const lines = new Map<string, Lines>();
   const lineAt = (offset: number) => counter.linePos(Math.max(0, offset)).line;
   const walk = (node: unknown, path: Path) => {
+    if (path.length > DEEPEST) throw new RangeError('nested too deep');
     if (isMap(node))
       for (const { key, value } of node.items) {
         if (!isScalar(key) || !key.range) continue;
@@ -65,23 +66,27 @@ export function parseYaml({ file, text }: SourceText, report: LineReport): Parse
     const [fault] = document.errors;
     if (fault) throw fault;
     walk(document.contents, []);
-    return locate({ file, text }, document.toJS(), lines, report, line => !line.startsWith('#'));
+    const value: unknown = document.toJS();
+    // An anchor can lie within its own value, which nothing else could write down.
+    JSON.stringify(value);
+    return locate({ file, text }, value, lines, report, line => !line.startsWith('#'));
   } catch (error) {
     throw refuse(file, error, /^([\s\S]*?)(?: at line \d+, column \d+)?(?::\s*\n[\s\S]*)?$/);
   }
 }
 
-/** Both parsers can meet text that is nested too deep for the stack. */
+/** Both parsers can meet text that is nested too deep for the stack, and YAML a value that contains itself. */
 function refuse(file: string, error: unknown, pattern: RegExp): Error {
   const { message, lineNumber, columnNumber, linePos } = error as Error & {
     lineNumber?: number;
     columnNumber?: number;
     linePos?: { line: number; col: number }[];
   };
+  if (error instanceof TypeError) return errorAt(file, 'a value contains itself; remove the alias in it');
   if (error instanceof RangeError) return errorAt(file, 'it is nested too deep; write it with fewer levels');
   const place = linePos?.[0]
     ? `:${linePos[0].line}:${linePos[0].col}`
-    : `:${lineNumber ?? 1}:${columnNumber ?? 1}`;
+    : `:${lineNumber ?? 1}:${Math.max(1, columnNumber ?? 1)}`;
   const reason = (pattern.exec(message)?.[1] ?? message).replace(/\s+/g, ' ').trim();
   return errorAt(`${file}${place}`, `${reason}; zd reads JSON5 and YAML only`);
 }

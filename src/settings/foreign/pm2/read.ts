@@ -5,6 +5,7 @@ import { errorAt } from '../../faults';
 import { dropped, LineReport } from '../line-report';
 import { readForeignText } from '../read-foreign';
 import type { ForeignReading, ForeignRequest } from '../reading';
+import { refuseMany } from '../refuse-many';
 import { type AppRequest, readApp, refuseUnknownVariant } from './app';
 import { AppReader } from './app-reader';
 import type { Path } from './json-lines';
@@ -22,7 +23,9 @@ export function readPm2(request: ForeignRequest): ForeignReading {
   const { text, identity } = readForeignText(file, path);
   const parsed = parse(request, text, report);
   const folder = dirname(path);
-  const apps = findApps(parsed.value).map(([values, place]) => {
+  const found = findApps(parsed.value);
+  refuseMany(found.length, file);
+  const apps = found.map(([values, place]) => {
     if (typeof values !== 'object' || values === null || Array.isArray(values))
       throw errorAt(
         parsed.linesOf(place)[0]?.origin ?? file,

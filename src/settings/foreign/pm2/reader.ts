@@ -8,22 +8,15 @@ export const pm2Reader: ForeignReader = {
   read: request => (require('./read') as typeof import('./read')).readPm2(request),
 };
 
-/** A list of apps with scripts in JSON, YAML or a script that exports it; a single app only in a file of pm2's name. */
+/** Apps with scripts; without the key `apps`, a script in JSON or at the top of YAML. */
 function isPm2({ head, isFolder, path }: Candidate): boolean {
   if (isFolder || /^\s*\[[A-Za-z]/.test(head) || /^#!/.test(head)) return false;
   const name = path.slice(path.lastIndexOf('/') + 1);
   const hasApps = /(^|[{,\s])["']?(apps|pm2)["']?\s*:/.test(head);
-  const hasScript = /(^|[{,\s-])["']?(script|exec|cmd|command)["']?\s*:/.test(head);
-  if (/\.[cm]?js$/.test(name))
-    return /module\.exports|export\s+default/.test(head) && (hasApps || isNamed(name));
+  const hasScript = /(^|[{,\s-])["']?script["']?\s*:/.test(head);
+  const hasCommand = /(^|[{,\s-])["']?(exec|cmd|command)["']?\s*:/.test(head);
+  if (/\.[cm]?js$/.test(name)) return /module\.exports|export\s+default/.test(head) && (hasApps || hasScript);
   if (/\.ts$/.test(name)) return false;
-  if (hasApps && hasScript) return true;
-  return isNamed(name) && hasScript;
-}
-
-function isNamed(name: string): boolean {
-  return (
-    /^(ecosystem|pm2|process|processes)\b.*\.([cm]?js|json5?|ya?ml)$/i.test(name) ||
-    /\.config\.[cm]?js$/.test(name)
-  );
+  if (hasApps) return hasScript || hasCommand;
+  return hasScript && (/^\s*(\/[/*][\s\S]*)?[[{]/.test(head) || /^(- )?script\s*:/m.test(head));
 }

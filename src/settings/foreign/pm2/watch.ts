@@ -33,7 +33,7 @@ export function readWatch(app: AppReader, folder: string, list: (folder: string)
     );
     return kept;
   });
-  const inner = ignored.filter(path => !isTop(path));
+  const inner = ignored.filter(path => !isTop(path) && !HIDDEN.test(path));
   if (inner.length > 0)
     app.judge('ignore_watch', dropped(`zd watches all of a folder, ${inner.join(' and ')} too`, true));
   const usable = [...new Set(paths)].filter(path => !path.includes(','));
@@ -56,3 +56,6 @@ function isLeftOut(name: string, ignored: readonly string[]): boolean {
 function isTop(path: string): boolean {
   return /^(\.\/)?[^/]+\/?(\/\*{1,2})?$/.test(path);
 }
+
+/** The expression for hidden files that pm2 and many of its files have; zd leaves them out in any case. */
+const HIDDEN = /^\[[\\/]+\]\\\.\/?$/;

@@ -5,6 +5,7 @@ import type { Entry } from '../../file/tree';
 import { changed, dropped, entryOf, LineReport, type SourceLine, TAKEN } from '../line-report';
 import { readForeignText } from '../read-foreign';
 import type { ForeignProgram, ForeignReading, ForeignRequest } from '../reading';
+import { refuseMany } from '../refuse-many';
 import { readProcfileCommand } from './command';
 import { readEnvLines } from './env-file';
 
@@ -18,6 +19,7 @@ export function readProcfile({ file, path, env }: ForeignRequest): ForeignReadin
   const { text, identity } = readForeignText(file, path);
   const lines = readLines(file, text, report);
   if (lines.length === 0) throw errorAt(file, "it has no line 'name: command'; write one for each process");
+  refuseMany(lines.length, file);
   const envPath = join(dirname(path), '.env');
   const identities: Record<string, string> = { [path]: identity };
   let variables: Entry[] = [];

@@ -3,6 +3,7 @@ import { errorAt } from '../../faults';
 import { changed, dropped, LineReport, TAKEN } from '../line-report';
 import { readForeignText } from '../read-foreign';
 import type { ForeignReading, ForeignRequest } from '../reading';
+import { refuseMany } from '../refuse-many';
 import { type Config, type ConfigSection, DEFAULTS, parseInto } from './config-parser';
 import { commonNames, readSurroundings } from './globals';
 import { findIncluded } from './include';
@@ -54,6 +55,10 @@ export function readSupervisord({ file, path, env }: ForeignRequest): ForeignRea
       report,
     });
     placed.push({ reader, programs, group: own[0] ?? null });
+    refuseMany(
+      placed.reduce((sum, one) => sum + one.programs.length, 0),
+      file,
+    );
   }
   addOrder(placed);
   for (const group of groups) judgeGroup(group, placed);

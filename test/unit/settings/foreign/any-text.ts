@@ -112,7 +112,7 @@ for (const [kind, words] of Object.entries(pieces)) {
             assert.not.match(error.message, '\n');
           }
         }),
-        { numRuns: 150 },
+        { numRuns: 80 },
       );
       rmSync(path);
     });

@@ -267,16 +267,31 @@ test('what pm2 refuses is refused with the line', () => {
   assert.match(refuse('{ apps: ["a"] }'), /^a.json:1: an app must be an object/);
 });
 
-test('a file that is nested too deep is refused', () => {
-  assert.match(refusalOf('pm2', { 'a.yml': `${'['.repeat(50_000)}` }), /^a.yml/);
-  assert.match(refusalOf('pm2', { 'a.json': `${'['.repeat(50_000)}` }), /^a.json/);
+test('a file that is nested too deep, or contains itself, is refused', () => {
+  assert.match(
+    refusalOf('pm2', { 'a.json': `${'['.repeat(9000)}${']'.repeat(9000)}` }),
+    /^a.json: it is nested too deep/,
+  );
+  assert.match(
+    refusalOf('pm2', { 'a.yml': `${'['.repeat(200)}${']'.repeat(200)}` }),
+    /^a.yml: it is nested too deep/,
+  );
+  assert.match(
+    refusalOf('pm2', { 'a.yml': '&a { apps: [{ script: a, env: { A: *a } }] }' }),
+    /^a.yml: a value contains itself/,
+  );
+  assert.match(refusalOf('pm2', { 'a.json': '['.repeat(9000) }), /^a.json/);
 });
 
-test('it is recognized by a list of apps with scripts, or by its name', () => {
+test('it is recognized by a list of apps with scripts, or by one script', () => {
   assert.ok(isRecognized('pm2', 'any.json', '{ "apps": [{ "script": "a.js" }] }'));
   assert.ok(isRecognized('pm2', 'any.yaml', 'apps:\n  - script: a.js\n'));
   assert.ok(isRecognized('pm2', 'process.json', '[{ "script": "a.js" }]'));
+  assert.ok(isRecognized('pm2', 'any.json', '// one\n{ script: "a.js" }'));
+  assert.ok(isRecognized('pm2', 'any.yml', '- script: a.js\n  name: a\n'));
   assert.ok(isRecognized('pm2', 'ecosystem.config.cjs', 'module.exports = { apps: [] }'));
+  assert.not(isRecognized('pm2', 'webpack.config.js', 'module.exports = { entry: "a" }'));
+  assert.not(isRecognized('pm2', 'ci.yml', 'test:\n  script:\n    - make\n'));
   assert.not(isRecognized('pm2', 'package.json', '{ "scripts": { "start": "x" } }'));
   assert.not(isRecognized('pm2', 'pycroraptor.json', '{ "SERVICES": { "a": { "command": "x" } } }'));
   assert.not(isRecognized('pm2', 'zd.conf', '[runner]\nprogram = apps: script: x\n'));

@@ -72,6 +72,20 @@ test('a file without a process is refused, and so is a .env that is no text', ()
   assert.match(refusalOf('procfile', { Procfile: 'a: b\n', '.env': 'A=1\0' }), /^\.env:1/);
 });
 
+test('more programs than a machine has room for are refused', () => {
+  assert.match(
+    refusalOf('procfile', { Procfile: 'a: b\n'.repeat(1001) }),
+    /^Procfile: it has more than 1000 programs/,
+  );
+  assert.match(
+    refusalOf('pm2', { 'a.json': `[${'{script:"a"},'.repeat(1001)}]` }),
+    /^a.json: it has more than 1000/,
+  );
+  const text =
+    '[program:x]\ncommand=a %(process_num)s\nprocess_name=%(process_num)s\nnumprocs=1000\n[program:y]\ncommand=a\n';
+  assert.match(refusalOf('supervisord', { f: text }), /^f: it has more than 1000 programs/);
+});
+
 test('it is recognized by its name', () => {
   assert.ok(isRecognized('procfile', 'Procfile', 'web: a\n'));
   assert.ok(isRecognized('procfile', 'Procfile.dev', 'web: a\n'));

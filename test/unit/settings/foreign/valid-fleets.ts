@@ -84,7 +84,7 @@ test('are right together, for any apps of pm2', () => {
       });
       assert.equal(faultsOf('ecosystem.json', text), []);
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 
@@ -100,7 +100,7 @@ test('are right together, for any programs of supervisord', () => {
       const head = `[supervisord]\n${hasFolder ? 'childlogdir=/tmp\n' : ''}`;
       assert.equal(faultsOf('supervisord.conf', `${head}${sections.join('')}[group:g]\nprograms=p0\n`), []);
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 

@@ -19,7 +19,7 @@ import { checkCurrentFolder, readArguments } from './caller-words';
 import { asksForPage, runCommandLine } from './dispatch';
 import { findConfiguration } from './find-configuration';
 import { reportError } from './report-error';
-import { runInFleet } from './run-in-fleet';
+import { loadMany, runInFleet } from './run-in-fleet';
 import { isAllWritten, openStandardStream, outputFailure, writeStdout } from './streams';
 
 /**

@@ -22,8 +22,7 @@ export async function runInFleet(
   command: string,
   words: readonly string[],
 ): Promise<number> {
-  const { keepFormerSockets, runMany } =
-    require('../commands/many/bundle') as typeof import('../commands/many/bundle');
+  const { keepFormerSockets, runMany } = loadMany();
   const attempt = async (context: ActionContext, work: () => Promise<number>) => {
     try {
       return await work();
@@ -35,4 +34,9 @@ export async function runInFleet(
     attempt(context, () => runCommandLine(context, name, given));
   await keepFormerSockets(fleet, world.clock);
   return runMany({ world, argv, fleet, command, words, runOne, attempt });
+}
+
+/** Loaded for more than one program. */
+export function loadMany(): typeof import('../commands/many/bundle') {
+  return require('../commands/many/bundle');
 }

@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { writeCodeCaches } from './code-cache.mjs';
+import { writeLibrary } from './library.mjs';
 import { describeThirdParty } from './third-party.mjs';
 
 const root = new URL('..', import.meta.url);
@@ -94,6 +95,7 @@ const { metafile } = await build({
     main: 'src/cli/main.ts',
     manager: 'src/manager/boot.ts',
     'manager-core': 'src/manager/main.ts',
+    library: 'src/library/library.ts',
     'read-round': 'src/client/configured/read-round.ts',
     recorder: 'src/manager/recorder/main.ts',
     'access-probe': 'src/client/preflight/access-probe.ts',
@@ -118,4 +120,5 @@ const { metafile } = await build({
 const notices = describeThirdParty(Object.keys(metafile.inputs), fileURLToPath(root));
 writeFileSync(resolve(fileURLToPath(root), outdir, 'THIRD-PARTY.txt'), notices);
 
+writeLibrary(fileURLToPath(root), outdir);
 writeCodeCaches(fileURLToPath(root));

@@ -17,6 +17,18 @@ export const variables: readonly Variable[] = [
     text: 'The configuration file for a command line without `-C`, `-p` and `-s`. Not read by `zdaemon`.',
   },
   {
+    name: 'ZD_STATE',
+    reader: 'zd',
+    text:
+      "The folder for the sockets of the programs of other systems' files, and of folders that cannot be written to. The " +
+      'default is `/run/zd` for root and `~/.local/state/zd` for others.',
+  },
+  {
+    name: 'PORT',
+    reader: 'zd',
+    text: 'The port of the first program of a Procfile, as for foreman. The default is 5000.',
+  },
+  {
     name: 'ZD_HISTORY',
     reader: 'zd',
     isZdaemons: true,
@@ -76,6 +88,11 @@ export const variables: readonly Variable[] = [
     name: 'LC_ALL, LC_CTYPE, LANG',
     reader: 'zd',
     text: 'The first one that is set decides: symbols beyond ASCII are written if it names UTF-8.',
+  },
+  {
+    name: 'ZD_COPY',
+    reader: 'program',
+    text: 'The number of this copy of a program with `copies`.',
   },
   {
     name: 'NODE_OPTIONS',

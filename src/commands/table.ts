@@ -221,7 +221,7 @@ fg -- an alias for foreground.`,
     group: 'Configuration',
     printsNotes: true,
     completes: {
-      zd: ['options', 'environment', 'node', 'changes', 'all'],
+      zd: ['options', 'environment', 'config', 'node', 'changes', 'all'],
       zdaemon: ['options', 'python', 'all'],
       settings: true,
     },
@@ -231,6 +231,7 @@ show python -- show Python version and details
 show all -- show all of the above`,
     ownHelp: `show options -- show the settings and where they come from
 show environment -- show the variables of the program, and where they come from
+show config -- print the configuration as an INI file
 show node -- show the versions of zd and Node
 show changes -- show what differs between the file and what runs
 show SETTING -- show one setting

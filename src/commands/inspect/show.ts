@@ -29,7 +29,7 @@ export function show(context: ActionContext, what: string): Promise<number> | nu
   const word = what === '' ? 'options' : what === 'python' ? 'node' : what;
   if (!['options', 'node', 'all'].includes(word)) {
     if (context.flavour === 'zd') return showSetting(context, word);
-    complain(context, `cannot show '${what}': use options, environment, node, changes or all`);
+    complain(context, `cannot show '${what}': use options, environment, config, node, changes or all`);
     return ExitStatus.done;
   }
   if (word !== 'node') {
@@ -47,7 +47,7 @@ function showSetting(context: ActionContext, name: string): number {
   const found = rows.filter(({ key }) => key === name);
   if (found.length === 0) {
     const keys = rows.map(({ key }) => key);
-    const words = 'use options, environment, node, changes, all, or the name of a setting';
+    const words = 'use options, environment, config, node, changes, all, or the name of a setting';
     throw new UsageError(`cannot show '${showHidden(name)}'${suggest(name, keys, words)}`);
   }
   printRows(context, found);

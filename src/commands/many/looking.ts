@@ -6,3 +6,4 @@ export { statusMany } from '../inspect/status-many';
 export { listFleet } from '../list/list-fleet';
 export { logtailMany } from '../output/logtail-many';
 export { topMany } from '../panel/watch-many';
+export { showConfigOfMany } from './show-config';

@@ -1,5 +1,6 @@
 import { complain } from '../../client/context';
 import type { Member } from '../../settings/fleet/fleet';
+import { describeLosses } from '../../settings/foreign/report-text';
 import { ExitStatus, UsageError } from '../../system/errors';
 import { findCommand } from '../table';
 import { inParallel, readJobs } from './jobs';
@@ -22,14 +23,20 @@ export async function runMany(request: ManyRequest): Promise<number> {
   for (const note of fleet.notes) complain(world, `note: ${note}`);
   const split = splitWords(command, words, fleet, listValued(record?.name ?? command));
   const whole: SplitRequest = { ...request, split, selection: selectMembers(fleet, split.selectors) };
-  const own = together[record?.name ?? command];
-  if (own) return own(whole);
+  const saysLosses = whole.selection.isAll && STARTING.includes(record?.name ?? command);
+  const losses = saysLosses ? describeLosses(fleet.report) : null;
+  if (losses !== null) complain(world, `note: ${losses}`);
+  const own = await together[record?.name ?? command]?.(whole);
+  if (typeof own === 'number') return own;
   if (record?.selects === 'first') return runFor(whole, chooseOne(whole));
   const single = findSingle(whole);
   if (single) return runFor(whole, single);
   refuseProgramWords(whole);
   return runAll(whole);
 }
+
+/** Commands that say, for all programs, what of a foreign file has no effect. */
+const STARTING = ['start', 'apply', 'up'];
 
 /** Runs a command for each selected program, and says how it went, one line for each. */
 async function runAll(request: SplitRequest): Promise<number> {

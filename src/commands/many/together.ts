@@ -6,8 +6,8 @@ import { startMany } from './order/start';
 import { stopMany } from './order/stop';
 import type { SplitRequest } from './request';
 
-/** A command with a form of its own for many programs. */
-export type Together = (request: SplitRequest) => Promise<number>;
+/** A command with a form of its own for many programs; null for words that are like those for one program. */
+export type Together = (request: SplitRequest) => Promise<number | null>;
 
 /** Commands that are more than one command for each program; the others need nothing here. */
 export const together: Record<string, Together> = {
@@ -25,6 +25,7 @@ export const together: Record<string, Together> = {
   history: request => loadLooking().historyMany(request),
   top: request => loadLooking().topMany(request),
   list: request => loadLooking().listFleet(request),
+  show: request => loadLooking().showConfigOfMany(request),
 };
 
 /** Loaded for the one command that stays. */

@@ -1,4 +1,4 @@
-import type { ForeignKind, ReportLine, Telemetry } from '../foreign/reading';
+import type { ForeignKind, ForeignProgram, ReportLine, Telemetry } from '../foreign/reading';
 import type { Configuration } from '../settings';
 
 /** What `-C` names: a folder of `*.conf`, a file with `[program:NAME]`, one program in copies, one program, or a foreign file. */
@@ -41,6 +41,8 @@ export interface Fleet {
   skipped: { name: string; reason: string }[];
   /** What became of the lines of a foreign file; empty for zd's own. */
   report: ReportLine[];
+  /** The programs of a foreign file as they were read, under the names of the fleet; empty for zd's own. */
+  foreign: ForeignProgram[];
   /** pmtr's UDP, if the file has it. */
   telemetry: Telemetry | null;
   notes: string[];

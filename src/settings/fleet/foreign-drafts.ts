@@ -37,9 +37,11 @@ export function readForeignDrafts({ argv, env, file, path, format }: ForeignDraf
   const variant = argv.flags.get('variant')?.text ?? null;
   const reading = reader.read({ file, path, env, runsIt, variant });
   const { skipped, report, telemetry = null } = reading;
+  const drafts = draftPrograms(reading, file, path);
   return {
     kind: reader.kind,
-    drafts: draftPrograms(reading, file, path),
+    drafts,
+    foreign: reading.programs.map((program, at) => ({ ...program, name: drafts[at]!.name })),
     faulty: [],
     skipped,
     report,

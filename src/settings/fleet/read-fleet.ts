@@ -24,13 +24,13 @@ export interface FleetRequest {
 }
 
 /** What is known before the values of the programs are read. */
-type Drafts = Pick<Fleet, 'skipped' | 'report' | 'telemetry' | 'notes'> & {
+type Drafts = Pick<Fleet, 'skipped' | 'report' | 'foreign' | 'telemetry' | 'notes'> & {
   kind: FleetKind;
   drafts: Draft[];
   faulty: FaultyMember[];
 };
 
-const NOTHING_FOREIGN = { skipped: [], report: [], telemetry: null, notes: [] };
+const NOTHING_FOREIGN = { skipped: [], report: [], foreign: [], telemetry: null, notes: [] };
 
 /**
  * Reads the fleet that `-C` names. A faulty program is listed and does not keep the others from being read.

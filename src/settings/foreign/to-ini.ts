@@ -11,10 +11,10 @@ import type { ForeignProgram, ForeignReading, ReportLine } from './reading';
 export function toIni({ programs, skipped }: Pick<ForeignReading, 'programs' | 'skipped'>): string {
   const notes = skipped.map(({ name, reason }) => `; ${oneLine(`${name} is left out: ${reason}`)}\n`);
   const sections = programs.flatMap(({ name, entries, environment, steps = [], eventLog = [] }) => [
-    formatSection(`program:${name}`, entries),
-    ...(environment.length > 0 ? [formatSection(`environment:${name}`, environment)] : []),
-    ...(steps.length > 0 ? [formatSection(`steps:${name}`, steps)] : []),
-    ...(eventLog.length > 0 ? [formatSection(`eventlog:${name}`, eventLog)] : []),
+    formatSection(labelOf('program', name), entries),
+    ...(environment.length > 0 ? [formatSection(labelOf('environment', name), environment)] : []),
+    ...(steps.length > 0 ? [formatSection(labelOf('steps', name), steps)] : []),
+    ...(eventLog.length > 0 ? [formatSection(labelOf('eventlog', name), eventLog)] : []),
   ]);
   return [...(notes.length > 0 ? [notes.join('')] : []), ...sections].join('\n');
 }
@@ -37,6 +37,12 @@ export function findUnwritable(programs: readonly ForeignProgram[]): ReportLine[
       ];
     }),
   );
+}
+
+/** A program without a name is that of a file with one program. */
+function labelOf(type: string, name: string): string {
+  if (name !== '') return `${type}:${name}`;
+  return type === 'program' ? 'runner' : type;
 }
 
 function formatSection(label: string, entries: readonly Entry[]): string {

@@ -90,6 +90,9 @@ function normalise(text: string): string {
 /** Puts the two commands on PATH, and `bin` and `docs/examples` where a clone has them. */
 function prepareFolder(folder: string): NodeJS.ProcessEnv {
   symlinkSync(join(root, 'bin'), join(folder, 'bin'));
+  // As after `npm install zdaemon`.
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(root, join(folder, 'node_modules/zdaemon'));
   copyFromClone(join(root, 'docs/examples'), join(folder, 'docs/examples'));
   const commands = join(folder, '.commands');
   mkdirSync(commands);

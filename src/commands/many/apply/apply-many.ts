@@ -3,8 +3,8 @@ import { ExitStatus } from '../../../system/errors';
 import { readJobs } from '../jobs';
 import { readOptions } from '../order/flags';
 import { chooseDisplay } from '../print-outcomes';
-import { refuseProgramWords, type SplitRequest } from '../request';
-import { type Many, type Outcome, worstOf } from '../run-member';
+import { findSingle, refuseProgramWords, type SplitRequest } from '../request';
+import { contextOf, type Many, type Outcome, worstOf } from '../run-member';
 import { carryOutPlan } from './carry-out';
 import { lockFleet } from './fleet-lock';
 import { nameBeside, noteOutcomes } from './ledger';
@@ -20,6 +20,10 @@ import { describePlan, listPlan } from './plan-text';
  */
 export async function applyMany(request: SplitRequest): Promise<number> {
   refuseProgramWords(request);
+  const single = findSingle(request);
+  // A manager that watches its file asks for its own program alone.
+  if (single && request.split.own.includes('--watched'))
+    return request.runOne(contextOf(request, single), request.command, request.split.own);
   const isDry = readOptions(request, ['--dry-run']).given.has('--dry-run');
   const { fleet, selection, world, argv } = request;
   const lock = isDry ? null : lockFleet(nameBeside(fleet, 'lock'), 'apply');

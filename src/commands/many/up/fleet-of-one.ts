@@ -18,6 +18,7 @@ export function makeFleetOfOne(configuration: Configuration): Fleet {
     withoutCopies: [],
     skipped: [],
     report: [],
+    foreign: [],
     telemetry: null,
     notes: [],
   };

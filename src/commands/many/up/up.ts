@@ -69,6 +69,7 @@ export class Up {
       runOne: this.#request.runOne,
       members: () => this.#selection.members,
       say: text => this.#voice.say(text),
+      noteStop: name => noteStops(this.#fleet, readLedger(this.#fleet), [name], world.clock.wall()),
     });
     this.#lookForEnd();
     if (!this.#end.signal.aborted)
@@ -82,6 +83,7 @@ export class Up {
   /** The end. */
   async #finish(): Promise<number> {
     this.#edits?.close();
+    if (!this.#wishes.keeps) this.#voice.sayEnd(this.#selection.members.length);
     this.#service.say('STOPPING=1');
     await this.#work;
     const left = this.#wishes.keeps ? [] : await this.#stopAll();
@@ -186,10 +188,12 @@ export class Up {
     const { members } = this.#selection;
     this.#voice.know(members.map(({ name }) => name));
     for (const member of members) {
-      if (this.#followers.has(member.name)) continue;
+      const former = this.#followers.get(member.name);
+      const context = contextOf({ world: this.#quietWorld() }, member);
+      if (former?.socket === member.configuration.settings.socketName) continue;
+      void former?.finish();
       const life = looks.get(member.name)?.seen.life;
       const isUp = life === 'up' || looks.get(member.name)?.seen.isManaged === true;
-      const context = contextOf({ world: this.#quietWorld() }, member);
       const follower = new Follower(member.name, context, this.#voice, isUp, () => this.#lookForEnd());
       this.#followers.set(member.name, follower);
     }

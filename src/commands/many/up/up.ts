@@ -87,7 +87,7 @@ export class Up {
     this.#service.say('STOPPING=1');
     await this.#work;
     const left = this.#wishes.keeps ? [] : await this.#stopAll();
-    for (const follower of this.#followers.values()) await follower.finish();
+    await Promise.all([...this.#followers.values()].map(follower => follower.finish()));
     await this.#flush();
     if (left.length === 0) return ExitStatus.done;
     this.#voice.say(`still there: ${left.join(', ')}`);

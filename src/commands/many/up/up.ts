@@ -27,6 +27,8 @@ import { Voice } from './voice';
 
 /** Seconds after something has happened to a program until all are asked whether they are done. */
 const REST = 0.3;
+/** Seconds in which a second signal is the same one: timeout(1) signals the process and its group. */
+const REPEAT = 0.02;
 /** Seconds that the reader of standard output gets at the end. */
 const LAST_WORDS = 2;
 
@@ -57,7 +59,13 @@ export class Up {
   /** @returns the exit status */
   async run(): Promise<number> {
     const { world } = this.#request;
-    const begin = () => (this.#end.signal.aborted ? this.#hurry.abort() : this.#end.abort());
+    const { clock } = world;
+    let begunAt = 0;
+    const begin = () => {
+      if (this.#end.signal.aborted && clock.now() - begunAt > REPEAT) this.#hurry.abort();
+      begunAt ||= clock.now();
+      this.#end.abort();
+    };
     listenToSignals({ end: begin, look: () => this.#lookAgain() }, isTerminal(0) || isTerminal(1));
     world.stdout.once('error', () => this.#end.abort());
     await this.#apply(true);

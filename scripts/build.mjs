@@ -31,6 +31,7 @@ const lazy = {
   'src/manager/watch/renewal.ts': 'renewal',
   'src/cli/answer.ts': 'answer',
   'src/cli/prompt/prompt.ts': 'prompt',
+  'src/cli/prompt/fleet-prompt.ts': 'fleet-prompt',
   'src/settings/file/read.ts': 'configuration-file',
   'src/settings/salvage.ts': 'salvage',
   'src/settings/environment/bundle.ts': 'environment',

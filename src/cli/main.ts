@@ -19,6 +19,7 @@ import { checkCurrentFolder, readArguments } from './caller-words';
 import { asksForPage, runCommandLine } from './dispatch';
 import { findConfiguration } from './find-configuration';
 import { reportError } from './report-error';
+import { loadMany, runInFleet } from './run-in-fleet';
 import { isAllWritten, openStandardStream, outputFailure, writeStdout } from './streams';
 
 /**
@@ -197,20 +198,10 @@ function withoutFlag(argv: Arguments, key: string): Arguments {
 async function runFleet(world: World, argv: Arguments, fleet: Fleet): Promise<number> {
   const { command } = argv;
   if (isNamed(argv)) return runNamed(world, argv, fleet);
-  if (command === null) throw new UsageError(`name a command for the programs of ${fleet.file}; see zd help`);
+  if (command === null || argv.flags.has('interactive')) return runFleetPrompt(world, argv, fleet);
   const words = wordsOf(argv, command);
   if (findCommand(command)?.needsNoFile) return runPage(world, command, words);
-  const attempt = async (context: ActionContext, work: () => Promise<number>) => {
-    try {
-      return await work();
-    } catch (error) {
-      return reportError(error, context);
-    }
-  };
-  const runOne = (context: ActionContext, name: string, given: readonly string[]) =>
-    attempt(context, () => runCommandLine(context, name, given));
-  await loadMany().keepFormerSockets(fleet, world.clock);
-  return loadMany().runMany({ world, argv, fleet, command, words, runOne, attempt });
+  return runInFleet(world, argv, fleet, command, words);
 }
 
 /** With `-n`, everything is as with the own file of that program; one that the fleet has no more has only its socket. */
@@ -221,10 +212,6 @@ async function runNamed(world: World, argv: Arguments, { members }: Fleet): Prom
     member?.configuration ??
     resolveConfiguration({ argv: withoutFlag(argv, 'configure'), placesPaths: true });
   return runSingle(withConfiguration(world, configuration), argv);
-}
-
-function loadMany(): typeof import('../commands/many/bundle') {
-  return require('../commands/many/bundle');
 }
 
 /** What `status` and `events` print is their own. */
@@ -276,6 +263,13 @@ async function runPrompt(context: ActionContext, argv: Arguments): Promise<numbe
   process.off('SIGINT', onInterrupt);
   const { runPrompt: run } = require('./prompt/prompt') as typeof import('./prompt/prompt');
   return run(context, argv);
+}
+
+/** The same for a fleet. */
+async function runFleetPrompt(world: World, argv: Arguments, fleet: Fleet): Promise<number> {
+  process.off('SIGINT', onInterrupt);
+  const prompt = require('./prompt/fleet-prompt') as typeof import('./prompt/fleet-prompt');
+  return prompt.runFleetPrompt(world, argv, fleet);
 }
 
 /** `zd -h start` is `zd start -h`. */

@@ -37,6 +37,7 @@ const contents = [
   'dist/exec-chain.js',
   'dist/export.js',
   'dist/fleet.js',
+  'dist/fleet-prompt.js',
   'dist/foreign.js',
   'dist/hooks.js',
   'dist/input.js',

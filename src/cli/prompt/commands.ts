@@ -164,7 +164,8 @@ function runForeground(session: Session, context: ActionContext, words: string[]
   return inheritTerminal(context, process.execPath, [process.argv[1] ?? '', ...flags, 'fg', ...words]);
 }
 
-function writeFlags({ flags, overrides }: Arguments): string[] {
+/** The options of a command line, as words. */
+export function writeFlags({ flags, overrides }: Arguments): string[] {
   return [
     ...[...flags.values()]
       .filter(({ option }) => option.key !== 'interactive')

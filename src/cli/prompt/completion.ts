@@ -12,14 +12,21 @@ import { promptWordsOf } from './commands';
  *
  * @param line up to the cursor
  * @param flavour determines the words that `show` and `status` accept
+ * @param selectors with a fleet: what selects its programs
  * @returns the completions in order, and the end of the line that they replace
  */
-export function completeLine(line: string, flavour: Flavour): [string[], string] {
+export function completeLine(
+  line: string,
+  flavour: Flavour,
+  selectors: readonly string[] | null = null,
+): [string[], string] {
   const { earlier, fragment } = splitAtFragment(line);
   // A quoted word can be completed in more than one way.
   if (/['"]/.test(fragment)) return [[], fragment];
   const [command] = earlier.trim().split(/\s+/);
-  const candidates = command ? wordsFor(command, fragment, flavour) : finish(commandWords(flavour));
+  const candidates = command
+    ? wordsInFleet(command, fragment, flavour, selectors)
+    : finish(commandWords(flavour));
   return [candidates.filter(candidate => candidate.startsWith(fragment)), fragment];
 }
 
@@ -27,6 +34,19 @@ export function completeLine(line: string, flavour: Flavour): [string[], string]
 function splitAtFragment(line: string): { earlier: string; fragment: string } {
   const fragment = /(?:\\.|[^\s\\])*\\?$/.exec(line)?.[0] ?? '';
   return { earlier: line.slice(0, line.length - fragment.length), fragment };
+}
+
+/** With a fleet, words select programs; a command that has a word of its own takes that as well. */
+function wordsInFleet(
+  command: string,
+  fragment: string,
+  flavour: Flavour,
+  selectors: readonly string[] | null,
+): string[] {
+  const record = findCommand(command);
+  const own = () => wordsFor(command, fragment, flavour);
+  if (selectors === null || !record || record.needsNoFile || fragment.startsWith('-')) return own();
+  return [...finish([...selectors]), ...(record.selects === 'second' ? own() : [])];
 }
 
 function wordsFor(command: string, fragment: string, flavour: Flavour): string[] {

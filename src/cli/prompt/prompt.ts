@@ -76,7 +76,7 @@ function describeDaemon({ configuration, flavour }: ActionContext): string {
 const HINT = 'Tab completes, help, Ctrl-D leaves';
 
 /** At the right edge, or on a line of its own. */
-function addHint(line: string, width: number): string {
+export function addHint(line: string, width: number): string {
   const room = width - line.length - HINT.length;
   return room < 2 ? `${line}\n${HINT}` : `${line}${' '.repeat(room)}${HINT}`;
 }
@@ -116,15 +116,26 @@ function runLine(session: Session, given: ActionContext, line: string): Promise<
 
 /** Runs one command. No error ends the prompt. Ctrl-C ends the command's wait, and also a script. */
 async function perform(session: Session, run: (context: ActionContext) => Promise<number> | number) {
+  const { status, isInterrupted } = await performGuarded(session.context, run);
+  session.status = status;
+  if (isInterrupted && !isTerminal()) session.over = true;
+}
+
+/** Runs one command, with a Ctrl-C of its own. */
+export async function performGuarded<World extends Omit<ActionContext, 'configuration'>>(
+  world: World,
+  run: (world: World) => Promise<number> | number,
+): Promise<{ status: number; isInterrupted: boolean }> {
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
   process.on('SIGINT', onInterrupt);
+  let status: number;
   try {
-    session.status = await run({ ...session.context, interrupt: interrupt.signal });
+    status = await run({ ...world, interrupt: interrupt.signal });
   } catch (error) {
-    session.status = reportError(error, session.context);
+    status = reportError(error, world);
   } finally {
     process.off('SIGINT', onInterrupt);
   }
-  if (interrupt.signal.aborted && !isTerminal()) session.over = true;
+  return { status, isInterrupted: interrupt.signal.aborted };
 }

@@ -12,6 +12,9 @@ export class ApplyCommand extends ZdCommand {
       and the manager's own replace the manager, as upgrade does. Each change is printed before it is made. Words after
       start are kept. A program that is down stays down.
 
+      With many programs, those that are new are started, those that are gone are stopped, and what was stopped by hand or
+      has failed stays down. The plan is printed first, one line for each program.
+
       A file with a fault changes nothing. What only a stop and a start can change, such as user, is named on standard
       error.
 

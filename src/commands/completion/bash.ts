@@ -1,4 +1,4 @@
-import { LIST_DAEMONS, type ShellFlag, type ShellModel, type Value } from './model';
+import { LIST_DAEMONS, listPrograms, type ShellFlag, type ShellModel, type Value } from './model';
 
 /**
  * The script for bash. It needs no package of completions: only `compgen` and `compopt`, of bash 4.
@@ -53,8 +53,12 @@ ${indent(
   4,
 )}
   esac
+  local programs
+  [[ $fleet && $cur != -* ]] && programs=$(${listPrograms('"$fleet"')})
   if [[ $cur == -* ]]; then
     ${own}_words "$flags"
+  elif [[ $programs ]]; then
+    ${own}_words "$programs $words"
   elif [[ $files ]]; then
     ${own}_files -f
   elif [[ $1 == kill ]]; then
@@ -67,7 +71,7 @@ ${indent(
 }
 
 ${own}() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} index=1 word
+  local cur=\${COMP_WORDS[COMP_CWORD]} index=1 word fleet=
   COMPREPLY=()
   [[ $cur == = ]] && cur=
   while ((index < COMP_CWORD)); do
@@ -76,6 +80,7 @@ ${own}() {
       ${alternatives(withValue)})
         ((index += 1))
         [[ \${COMP_WORDS[index]} == = ]] && ((index += 1))
+        [[ $word == -C || $word == --configure ]] && fleet=\${COMP_WORDS[index]}
         if [[ $word == -X && \${COMP_WORDS[index + 1]} == = ]] && ((index < COMP_CWORD)); then
           if ((index + 2 >= COMP_CWORD)); then
             ${own}_override "\${COMP_WORDS[index]}="

@@ -1,4 +1,4 @@
-import { LIST_DAEMONS, type ShellFlag, type ShellModel, type Value } from './model';
+import { LIST_DAEMONS, listPrograms, type ShellFlag, type ShellModel, type Value } from './model';
 
 /**
  * The script for fish, as `completions/zd.fish`.
@@ -56,7 +56,19 @@ function ${own}_is_after
     and contains -- $command $argv
 end
 
+# Prints the programs of the fleet that -C names.
+function ${own}_programs
+    set -l words (commandline -opc)
+    for at in (seq 2 (math (count $words) - 1))
+        if contains -- $words[$at] -C --configure
+            sh -c ${quote(listPrograms('"$1"'))} sh $words[(math $at + 1)]
+            return
+        end
+    end
+end
+
 complete -c ${name} -f
+complete -c ${name} -n '${own}_command >/dev/null' -a '(${own}_programs)'
 ${lines.join('\n')}
 `;
 }

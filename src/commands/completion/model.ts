@@ -12,6 +12,16 @@ import { type CommandRecord, commandTable } from '../table';
  */
 export const LIST_DAEMONS = 'cd / && env -u ZD_CONFIG zd list -o name 2>/dev/null | tail -n +2 | sort -u';
 
+/**
+ * Prints the names of the programs of a fleet, one a line, and nothing for a file of one program.
+ *
+ * @param fleet what stands for the value of `-C` in the shell
+ */
+export function listPrograms(fleet: string): string {
+  const isFleet = `{ test -d ${fleet} || grep -q '^ *\\[program:' ${fleet}; }`;
+  return `${isFleet} 2>/dev/null && zd -C ${fleet} list -o name 2>/dev/null | tail -n +2`;
+}
+
 /** What a value can be: one of some words, the name of a file or of a daemon, or anything. */
 export type Value = 'file' | 'daemon' | 'folder' | 'user' | 'override' | 'anything' | readonly string[];
 

@@ -1,4 +1,11 @@
-import { LIST_DAEMONS, type ShellCommand, type ShellFlag, type ShellModel, type Value } from './model';
+import {
+  LIST_DAEMONS,
+  listPrograms,
+  type ShellCommand,
+  type ShellFlag,
+  type ShellModel,
+  type Value,
+} from './model';
 
 /**
  * The script for zsh: for a file `_zd` in a folder of `fpath`, or to be read after `compinit`.
@@ -28,7 +35,16 @@ ${own}_daemons() {
   compadd -a all
 }
 
+# The programs of a fleet, if -C names one.
+${own}_programs() {
+  local fleet=\${opt_args[-C]:-\${opt_args[--configure]}}
+  [[ -n $fleet && $PREFIX != -* ]] || return 1
+  local -a all=(\${(f)"$(${listPrograms('"$fleet"')})"})
+  (( $#all )) && compadd -- $all
+}
+
 ${own}_rest() {
+  ${own}_programs && return
   case $words[1] in
 ${commands.flatMap(command => renderCase(command, own)).join('\n')}
   esac

@@ -12,6 +12,8 @@ export class EventsCommand extends ZdCommand {
       faults of the transcript. With --json, each line is an object (docs/history.rst). It follows a manager that is
       replaced, and ends when the manager leaves. Ctrl-C ends it.
 
+      With many programs these are the events of all, until the last manager has left.
+
       Exit status: 0 the manager has left; 3 there is none.
     `,
     examples: [

@@ -12,6 +12,8 @@ export class HistoryCommand extends ZdCommand {
       last line of output follows where that may be the explanation. They are kept in the state folder, at most 50, so
       they outlive managers; without a manager the folder is read.
 
+      With many programs these are the ends of all, in the order of time.
+
       Exit status: 0; 4 the manager cannot be reached.
     `,
     examples: [

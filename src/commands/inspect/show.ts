@@ -29,7 +29,7 @@ export function show(context: ActionContext, what: string): Promise<number> | nu
   const word = what === '' ? 'options' : what === 'python' ? 'node' : what;
   if (!['options', 'node', 'all'].includes(word)) {
     if (context.flavour === 'zd') return showSetting(context, word);
-    complain(context, `cannot show '${what}': use options, environment, config, node, changes or all`);
+    complain(context, `cannot show '${what}': use options, environment, node, changes or all`);
     return ExitStatus.done;
   }
   if (word !== 'node') {

@@ -18,6 +18,9 @@ export class StatusCommand extends ZdCommand {
       and the last ten lines of output. With --watch, that stays up to date until q is pressed; in a pipe, a line follows
       for each change.
 
+      With many programs there is a line for each. Those that are disabled, autostart = off or done are judged only if they
+      are named.
+
       Exit status: 0 the program is up, or its schedule waits; with --ready, 0 only when it is ready, else 1; 1 it is up, but its manager is dead; 3 it is not up, with or without a
       manager; 4 the status is unknown.
     `,

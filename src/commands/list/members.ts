@@ -57,7 +57,7 @@ export function describeMember(
     ...entry,
     ...(word === null ? {} : { word }),
     ...ownOf(member),
-    why: [entry.why, ...notes].filter(Boolean).join('; '),
+    why: [word === 'done' ? '' : entry.why, ...notes].filter(Boolean).join('; '),
     facts: { ...report, configChanged: hasChanged(report), ...describeConfigured(member) },
   };
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { complain } from '../../client/context';
 import type { Member } from '../../settings/fleet/fleet';
 import { describeLosses } from '../../settings/foreign/report-text';
@@ -19,6 +20,8 @@ import { together } from './together';
  */
 export async function runMany(request: ManyRequest): Promise<number> {
   const { command, words, fleet, world } = request;
+  // Each program listens for Ctrl-C.
+  setMaxListeners(0, world.interrupt);
   const record = findCommand(command);
   for (const note of fleet.notes) complain(world, `note: ${note}`);
   const split = splitWords(command, words, fleet, listValued(record?.name ?? command));

@@ -13,6 +13,9 @@ export class LogtailCommand extends ZdCommand {
       file is \`logfile\`, or else the transcript; without one, the output in the memory of the manager is printed. With
       -f, or if standard output is a terminal, logtail follows it. On a terminal, control characters are made harmless,
       except for colours. --since requires lines that begin with their time (transcript-timestamps).
+
+      With many programs, the words after it are their names, and each line has the name in front: first what is there,
+      program by program, then what comes.
     `,
     examples: [
       ['the last hundred lines', 'zd -C app.conf logtail -n 100 --no-follow'],

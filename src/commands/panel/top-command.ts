@@ -13,6 +13,8 @@ export class TopCommand extends ZdCommand {
       stays when the manager is replaced or has left, and goes on when another one begins. With --json, it prints an
       object each second.
 
+      With many programs it is their list, with the output of the selected one below; ? lists the keys.
+
       Exit status: 0.
     `,
     examples: [

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { replaceStreams } from '../../client/capture';
 import type { ActionContext } from '../../client/context';
 import { UserError } from '../../system/errors';
@@ -45,8 +46,10 @@ async function printEach(
   json: boolean,
   print: (context: ActionContext, json: boolean) => Promise<number>,
 ): Promise<number> {
-  const { selection } = request;
+  const { selection, world } = request;
   complainOfFaulty(request, selection);
+  // Each program notices that nobody reads any more.
+  setMaxListeners(0, world.stdout);
   const codes = selection.members.map(member => {
     const context = contextOf(request, member);
     const write = (text: string) =>

@@ -113,6 +113,27 @@ for (const shell of ['bash', 'fish'] as const)
     assert.equal(answers, [[name], []]);
   });
 
+for (const shell of ['bash', 'fish'] as const)
+  test.skipIf(
+    missing(shell),
+    `${shell} completes the programs of a folder, and of a file of many`,
+    async () => {
+      const place = await prepare(shell, 'zd');
+      place.write('bin/zd', `#!/bin/sh\nexec ${commandOf('zd').join(' ')} "$@"\n`, 0o755);
+      place.write('apps/web.conf', '[runner]\nprogram = sleep 1000\n');
+      place.write(
+        'many.conf',
+        '[program:one]\nprogram = sleep 1000\n[program:other]\nprogram = sleep 1000\n',
+      );
+      const answers = await ask(place, shell, 'zd', [
+        '-C apps stop w',
+        '--configure many.conf restart o',
+        '-C apps/web.conf stop w',
+      ]);
+      assert.equal(answers, [['web'], ['one', 'other'], []]);
+    },
+  );
+
 test.skipIf(missing('bash'), 'bash makes three words of FLAG=VALUE and of KEY=VALUE', async () => {
   const place = await prepare('bash', 'zd');
   place.write('app.conf', '');

@@ -71,7 +71,7 @@ test('another word is a fault to zd and told by zdaemon', async () => {
     status: 2,
     stdout: '',
     stderr:
-      "zd: cannot show 'nonsense'; use options, environment, node, changes, all, or the name of a setting\n",
+      "zd: cannot show 'nonsense'; use options, environment, config, node, changes, all, or the name of a setting\n",
   });
   assert.is((await place.zdaemon('show nonsense')).status, 0);
 });

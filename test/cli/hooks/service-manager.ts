@@ -57,6 +57,22 @@ test.skipIf(perlMissing, 'READY=1 comes once with the pid, and STOPPING=1 before
   await end();
 });
 
+test.skipIf(perlMissing, 'up says the same of all its programs, which do not get the socket', async () => {
+  const { place, lines, heard, launch, end } = await makeService();
+  place.write(
+    'apps/app.conf',
+    '[runner]\nprogram = sh -c "echo socket=$NOTIFY_SOCKET; exec sleep 1000"\nstart-seconds = 0\n',
+  );
+  const running = launch([...commandOf('zd'), '-C', 'apps', 'up']);
+  await until(30, 'READY=1', () => heard('READY='));
+  await until(30, 'the output', () => running.output().includes('socket=\n'));
+  running.child.kill('SIGTERM');
+  assert.is((await running.done).status, 0);
+  await until(20, 'STOPPING=1', () => heard('STOPPING='));
+  assert.is(lines().length, 2);
+  await end();
+});
+
 test.skipIf(noAbstract, 'with daemon off, at an abstract socket, and again after a restart', async () => {
   const { place, lines, heard, launch, end } = await makeService(folder => `@${folder}/abstract`);
   place.configure({ program: 'sleep 1000', daemon: 'off' });

@@ -65,8 +65,10 @@ async function carryOutStep(
 ): Promise<Outcome> {
   const { name, action } = step;
   const look = looks.get(name);
-  if (!look) {
-    const leftOver = leftOvers.get(name) as LeftOver;
+  const leftOver = leftOvers.get(name);
+  // A program that has got another socket runs at the former one, and is to be started.
+  if (!look || (action === 'stop' && leftOver?.isFaulty === false)) {
+    if (!leftOver) throw new Error(`there is no program ${name}`);
     return runCaptured(name, leftOver.context, context => many.attempt(context, () => stopForGood(context)));
   }
   const { member } = look;

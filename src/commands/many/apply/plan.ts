@@ -44,7 +44,7 @@ export interface PlanRequest {
   /** Programs that run and are no longer configured. */
   gone: readonly string[];
   faulty: readonly { name: string; fault: string; isUp: boolean }[];
-  /** `up`: what was stopped by hand is started. */
+  /** `up`: what was stopped by hand, has failed or is done is started. */
   forgetsStops: boolean;
 }
 
@@ -54,7 +54,7 @@ export function planFleet({ seen, gone, faulty, forgetsStops }: PlanRequest): Fl
   const starts = new Map<string, string>();
   for (const one of seen) {
     if (one.fault !== null) plan.faulty.push({ name: one.name, fault: one.fault });
-    else place(plan, one, decide(one, forgetsStops), starts);
+    else place(plan, one, decide(one, forgetsStops && !isInUse(one, seen)), starts);
   }
   for (const { name, fault } of faulty) plan.faulty.push({ name, fault });
   addStarts(plan, seen, starts, new Set(faulty.filter(({ isUp }) => !isUp).map(({ name }) => name)));
@@ -73,6 +73,12 @@ export function planFleet({ seen, gone, faulty, forgetsStops }: PlanRequest): Fl
 /** Whether the plan changes nothing. */
 export function isEmpty({ stops, steps }: FleetPlan): boolean {
   return stops.length === 0 && steps.length === 0;
+}
+
+/** What is done, and what runs has needed it. */
+function isInUse({ name, life }: Seen, seen: readonly Seen[]): boolean {
+  const isUp = (one: Seen) => one.life === 'up' || one.life === 'orphaned';
+  return life === 'done' && seen.some(one => isUp(one) && one.needs.some(need => need.name === name));
 }
 
 type Decision = { start: string } | { left: string } | Pick<Step, 'action' | 'why'> | null;
@@ -103,6 +109,8 @@ function whyStart({ life, changes }: Seen, forgetsStops: boolean): string | null
     case 'failed':
       if (forgetsStops) return 'has failed';
       return changes.length > 0 ? describe(changes, 'has failed') : null;
+    case 'done':
+      return forgetsStops ? 'was done' : null;
     default:
       return null;
   }

@@ -21,6 +21,8 @@ const DULL = ['starting', 'stopping', 'stopped'];
 
 /** Follows the output and the events of one program, over the ends of its managers. */
 export class Follower {
+  /** Where the manager listens. */
+  readonly socket: string;
   readonly #context: ActionContext;
   readonly #name: string;
   readonly #voice: Voice;
@@ -41,6 +43,7 @@ export class Follower {
    * @param changed called when something has happened to the program
    */
   constructor(name: string, context: ActionContext, voice: Voice, isManaged: boolean, changed: () => void) {
+    this.socket = context.configuration.settings.socketName;
     this.#name = name;
     this.#context = context;
     this.#voice = voice;
@@ -95,8 +98,23 @@ export class Follower {
       lines,
       over: this.#over.signal,
       onLine: line => this.#voice.line(this.#name, line),
-      onDropped: count =>
-        this.#voice.say(`${count ?? 'some'} lines of ${this.#name} were dropped: they came too fast`),
+      onDropped: count => this.#noteDropped(count ?? 0),
+    });
+  }
+
+  #dropped: number | null = null;
+
+  /** Of a program that says too much, at most once a second. */
+  #noteDropped(count: number): void {
+    if (this.#dropped !== null) {
+      this.#dropped += count;
+      return;
+    }
+    this.#dropped = count;
+    this.#context.clock.after(1, () => {
+      const lines = this.#dropped ? `${this.#dropped} lines` : 'lines';
+      this.#voice.say(`${lines} of ${this.#name} were dropped: they came too fast`);
+      this.#dropped = null;
     });
   }
 

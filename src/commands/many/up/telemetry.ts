@@ -22,6 +22,8 @@ export interface TelemetryScene extends Pick<Many, 'world' | 'runOne'> {
   /** The programs as the files have them now. */
   members(): readonly Member[];
   say(text: string): void;
+  /** A program was stopped until the files are applied again. */
+  noteStop(name: string): void;
 }
 
 /**
@@ -71,6 +73,7 @@ async function obey(switches: readonly Switch[], scene: TelemetryScene): Promise
     scene.say(`${member.name}: ${verb}d by a datagram`);
     const many: Many = { ...scene, fleet: undefined as never, attempt: undefined as never };
     const { errors } = await runMember(many, member, verb === 'enable' ? 'start' : 'stop');
+    if (verb === 'disable') scene.noteStop(member.name);
     for (const error of errors) scene.say(`${member.name}: ${error}`);
   }
 }

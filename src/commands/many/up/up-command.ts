@@ -7,7 +7,7 @@ export class UpCommand extends ZdCommand {
 
   static override usage = pageOf('up', {
     details: `
-      Makes what runs equal to the files, as apply does, and also starts what was stopped by hand or has failed. Then it
+      Makes what runs equal to the files, as apply does, and also starts what was stopped by hand, has failed or is done. Then it
       stays in the foreground: what the programs say goes to standard output with the name in front, what happens to
       them to standard error, and a file that is saved is applied 2 seconds later; SIGHUP does so at once. A faulty file
       is said, and leaves its running program as it is.

@@ -27,6 +27,8 @@ import { Voice } from './voice';
 
 /** Seconds after something has happened to a program until all are asked whether they are done. */
 const REST = 0.3;
+/** Seconds in which a second signal is the same one: timeout(1) signals the process and its group. */
+const REPEAT = 0.02;
 /** Seconds that the reader of standard output gets at the end. */
 const LAST_WORDS = 2;
 
@@ -57,7 +59,13 @@ export class Up {
   /** @returns the exit status */
   async run(): Promise<number> {
     const { world } = this.#request;
-    const begin = () => (this.#end.signal.aborted ? this.#hurry.abort() : this.#end.abort());
+    const { clock } = world;
+    let begunAt = 0;
+    const begin = () => {
+      if (this.#end.signal.aborted && clock.now() - begunAt > REPEAT) this.#hurry.abort();
+      begunAt ||= clock.now();
+      this.#end.abort();
+    };
     listenToSignals({ end: begin, look: () => this.#lookAgain() }, isTerminal(0) || isTerminal(1));
     world.stdout.once('error', () => this.#end.abort());
     await this.#apply(true);
@@ -69,6 +77,7 @@ export class Up {
       runOne: this.#request.runOne,
       members: () => this.#selection.members,
       say: text => this.#voice.say(text),
+      noteStop: name => noteStops(this.#fleet, readLedger(this.#fleet), [name], world.clock.wall()),
     });
     this.#lookForEnd();
     if (!this.#end.signal.aborted)
@@ -82,10 +91,11 @@ export class Up {
   /** The end. */
   async #finish(): Promise<number> {
     this.#edits?.close();
+    if (!this.#wishes.keeps) this.#voice.sayEnd(this.#selection.members.length);
     this.#service.say('STOPPING=1');
     await this.#work;
     const left = this.#wishes.keeps ? [] : await this.#stopAll();
-    for (const follower of this.#followers.values()) await follower.finish();
+    await Promise.all([...this.#followers.values()].map(follower => follower.finish()));
     await this.#flush();
     if (left.length === 0) return ExitStatus.done;
     this.#voice.say(`still there: ${left.join(', ')}`);
@@ -186,10 +196,12 @@ export class Up {
     const { members } = this.#selection;
     this.#voice.know(members.map(({ name }) => name));
     for (const member of members) {
-      if (this.#followers.has(member.name)) continue;
+      const former = this.#followers.get(member.name);
+      const context = contextOf({ world: this.#quietWorld() }, member);
+      if (former?.socket === member.configuration.settings.socketName) continue;
+      void former?.finish();
       const life = looks.get(member.name)?.seen.life;
       const isUp = life === 'up' || looks.get(member.name)?.seen.isManaged === true;
-      const context = contextOf({ world: this.#quietWorld() }, member);
       const follower = new Follower(member.name, context, this.#voice, isUp, () => this.#lookForEnd());
       this.#followers.set(member.name, follower);
     }

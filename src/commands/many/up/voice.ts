@@ -73,6 +73,15 @@ export class Voice {
     this.#world.stderr.write(`zd: ${showControls(text)}\n`);
   }
 
+  /** The end begins. */
+  sayEnd(count: number): void {
+    const isTerminal = (this.#world.stderr as NodeJS.WriteStream).isTTY === true;
+    // The terminal has shown ^C.
+    if (isTerminal) this.#world.stderr.write('\n');
+    const what = count === 1 ? 'the program' : `all ${count} programs`;
+    this.say(`stopping ${what}${isTerminal ? '; Ctrl-C once more does not wait for them' : ''}`);
+  }
+
   /** A line of a plan. */
   plan(text: string): void {
     if (!this.#options.json) this.#world.stderr.write(`${showControls(text)}\n`);

@@ -109,7 +109,7 @@ function settings(given: Partial<Settings>): Settings {
 
 function check(given: Partial<Settings>, flavour: 'zd' | 'zdaemon' = 'zd'): void {
   const origins = Object.fromEntries(Object.keys(settings({})).map(field => [field, 'app.conf:4']));
-  checkPlaces({ settings: settings(given), origins } as unknown as Configuration, flavour);
+  checkPlaces({ settings: settings(given), origins, home: null } as unknown as Configuration, flavour);
 }
 
 test.run();

@@ -58,8 +58,11 @@ test('what was stopped by hand, has failed or is done stays down; what its files
   const forgetful = plan({ seen, forgetsStops: true });
   assert.equal(
     forgetful.steps.map(({ name }) => name),
-    ['stopped', 'failed', 'mended', 'shutdown', 'again'],
+    ['stopped', 'failed', 'mended', 'done', 'shutdown', 'again'],
   );
+  const user = see('user', { life: 'up', needs: [{ name: 'done', isWeak: false }] });
+  const inUse = plan({ seen: [...seen, user], forgetsStops: true });
+  assert.not(inUse.steps.some(({ name }) => name === 'done'));
 });
 
 test('disable stops, and autostart = off neither starts nor stops', () => {

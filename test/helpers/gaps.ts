@@ -17,29 +17,47 @@ const MARKER = /zd: (\d+) bytes of output were lost from \S+ to \S+: [^\n]*\n/y;
  * @throws Error that names the first difference
  */
 export function accountFor(transcript: Buffer, output: Buffer): Accounted {
-  const text = transcript.toString('latin1');
-  let [lost, gaps, place] = [0, 0, 0];
-  for (let at = 0; at < text.length; ) {
-    const marker = text.indexOf('zd: ', at);
-    const end = marker < 0 ? text.length : marker;
-    // The manager adds a newline if the marker would not start a line.
-    const own = marker > at && output[place + end - at - 1] !== transcript[end - 1] ? 1 : 0;
-    const length = end - at - own;
-    if (transcript.compare(output, place, place + length, at, at + length) !== 0) {
-      throw new Error(`the transcript differs from the output between bytes ${place} and ${place + length}`);
-    }
-    place += length;
-    at = end;
-    if (marker < 0) break;
-    MARKER.lastIndex = at;
-    const found = MARKER.exec(text);
-    if (!found) throw new Error(`no marker: ${text.slice(at, at + 100)}`);
-    place += Number(found[1]);
-    lost += Number(found[1]);
-    gaps += 1;
-    at += found[0].length;
+  return readOn({ text: transcript.toString('latin1'), said: output.toString('latin1') }, 0, 0, {
+    lost: 0,
+    gaps: 0,
+  });
+}
+
+/** @param place in the output; `at` is one in the transcript */
+function readOn(
+  { text, said }: { text: string; said: string },
+  at: number,
+  place: number,
+  { lost, gaps }: Accounted,
+): Accounted {
+  const marker = text.indexOf('zd: ', at);
+  const end = marker < 0 ? text.length : marker;
+  const part = text.slice(at, end);
+  if (marker < 0) {
+    if (!said.startsWith(part, place)) throw differs(place, part);
+    const missing = said.length - place - part.length;
+    if (missing !== 0) throw new Error(`${missing} bytes are missing, and no marker reports them`);
+    return { lost, gaps };
   }
-  if (place !== output.length)
-    throw new Error(`${output.length - place} bytes are missing, and no marker reports them`);
-  return { lost, gaps };
+  MARKER.lastIndex = marker;
+  const found = MARKER.exec(text);
+  if (!found) throw new Error(`no marker: ${text.slice(marker, marker + 100)}`);
+  const bytes = Number(found[1]);
+  // The newline before a marker is the output's, or the manager's if the first lost byte would continue a line.
+  // Where it can be either, what follows decides.
+  const readings = [part, ...(part.endsWith('\n') ? [part.slice(0, -1)] : [])];
+  const faults: unknown[] = [];
+  for (const reading of readings.filter(some => said.startsWith(some, place))) {
+    const sum = { lost: lost + bytes, gaps: gaps + 1 };
+    try {
+      return readOn({ text, said }, marker + found[0].length, place + reading.length + bytes, sum);
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  throw faults[0] ?? differs(place, part);
+}
+
+function differs(place: number, { length }: string): Error {
+  return new Error(`the transcript differs from the output between bytes ${place} and ${place + length}`);
 }

@@ -34,7 +34,7 @@ export class RecordedStream {
     const { sink } = this;
     if (this.#settings.transcriptRotateStart && this.#target instanceof RotatingFile) {
       if (!this.#target.isEmpty && sink.problem === null) this.#target.beginRun();
-      sink.endsLine = this.#target.endsLine();
+      sink.noteFileEnd(this.#target.endsLine());
     }
     this.#plainText?.reset();
     sink.endLine();

@@ -3,7 +3,7 @@ import { sleep } from '../../system/clock';
 import { describeReason } from '../../system/errors';
 import { Copying, findLeftCopiers } from './copying';
 import type { ConsumeChunk, Fifo } from './fifo';
-import type { LogFile } from './file';
+import { LogFile } from './file';
 import { findPlain } from './files/open-target';
 import { RotatingFile } from './files/rotation';
 import { type OpenSinks, openSinks } from './open-sinks';
@@ -122,7 +122,7 @@ export class Channel {
   /** Begins a line for a new run: the last line of the previous one may have no end. */
   beginRun(): void {
     if (this.#options.settings.transcriptRotateStart) this.#rotate();
-    if (this.#copying.isActive) this.sink.endsLine = this.#plain?.endsLine() ?? true;
+    if (this.#copying.isActive) this.sink.noteFileEnd(this.#plain?.endsLine() ?? true);
     this.#plainText?.reset();
     this.sink.endLine();
   }
@@ -249,7 +249,7 @@ export class Channel {
       return;
     }
     target.beginRun();
-    this.sink.endsLine = target.endsLine();
+    this.sink.noteFileEnd(target.endsLine());
     this.#copying.renew();
   }
 
@@ -288,7 +288,9 @@ export class Channel {
   }
 
   #consumeLeftover(bytes: Buffer): void {
-    this.sink.endsLine = this.#plain?.endsLine() ?? true;
+    const { target } = this;
+    // The copier can be a former manager's, whose settings were others.
+    if (target instanceof LogFile || target instanceof RotatingFile) this.sink.noteFileEnd(target.endsLine());
     if (bytes.length > 0) this.#consume(bytes, bytes.length, false);
   }
 }

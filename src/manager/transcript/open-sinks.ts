@@ -42,6 +42,6 @@ export function openSinks(
     return { target: command.target, all: receiver, file: null, receiver };
   const target = openTarget(options);
   const file = makeSink(target);
-  if (target instanceof LogFile || target instanceof RotatingFile) file.endsLine = target.endsLine();
+  if (target instanceof LogFile || target instanceof RotatingFile) file.noteFileEnd(target.endsLine());
   return { target, all: command && receiver ? command.combine(file, receiver) : file, file, receiver };
 }

@@ -41,13 +41,13 @@ export interface Destination {
   readonly held: number;
   /** Whether no more output should be read for now. */
   readonly isFull: boolean;
-  /** Whether the last byte that was written or stored ended a line. */
-  endsLine: boolean;
   write(bytes: Buffer, start: number, end: number): void;
   /** Writes a message of zd on a separate line. */
   writeLine(text: string): void;
   /** Ends an unfinished line. */
   endLine(): void;
+  /** Hears whether the file ends with a whole line, after another file or another process's writes to it. */
+  noteFileEnd(endsLine: boolean): void;
   /** @throws the system's error */
   reopen(): void;
   close(): void;
@@ -71,7 +71,7 @@ export class Sink implements Destination {
   /** Why the file cannot be written, or null. */
   problem: string | null = null;
   /** Whether the last byte that was written or stored ended a line. */
-  endsLine = true;
+  #endsLine = true;
   /** Whether the problem was written to the manager's own log. */
   #wasLogged = false;
   readonly #options: SinkOptions;
@@ -107,16 +107,21 @@ export class Sink implements Destination {
     const { limit, stamper } = this.#options;
     const longest = Buffer.byteLength(text) + (stamper?.stamp().length ?? 0) + 2;
     if (this.problem !== null && (this.#gap || this.held + longest > limit)) return;
-    const bytes = this.#makeLine(text);
-    this.#write(bytes, 0, bytes.length);
+    this.#writeOwn(this.#makeLine(text));
   }
 
   /** Ends an unfinished line: what follows is not its continuation. */
   endLine(): void {
-    if (this.endsLine) return;
-    const newline = Buffer.from('\n');
-    this.#write(newline, 0, 1);
-    if (this.#options.stamper) this.#options.stamper.atLineStart = true;
+    const { stamper } = this.#options;
+    if (stamper) stamper.atLineStart = true;
+    // The line about a gap is on a separate line anyway.
+    if (this.#endsLine || this.#gap) return;
+    this.#writeOwn(Buffer.from('\n'));
+  }
+
+  noteFileEnd(endsLine: boolean): void {
+    // Bytes that wait in memory come after the end of the file.
+    if (this.held === 0) this.#endsLine = endsLine;
   }
 
   /**
@@ -141,14 +146,26 @@ export class Sink implements Destination {
   }
 
   #write(bytes: Buffer, start: number, end: number): void {
+    const reached = this.#writeNow(bytes, start, end);
+    if (reached < end) this.#hold(bytes, reached, end);
+  }
+
+  /** Writes what is not output, and so must not be counted as lost output: it may exceed the limit. */
+  #writeOwn(bytes: Buffer): void {
+    const reached = this.#writeNow(bytes, 0, bytes.length);
+    if (reached < bytes.length) this.#store.add(bytes, reached, bytes.length);
+    this.#endsLine = true;
+  }
+
+  /** @returns the position that was reached in the file */
+  #writeNow(bytes: Buffer, start: number, end: number): number {
     const { target, clock } = this.#options;
-    if (this.problem !== null) return this.#hold(bytes, start, end);
-    if (clock.now() >= this.#nextCheck && !this.#checkFile()) return this.#hold(bytes, start, end);
+    if (this.problem !== null) return start;
+    if (clock.now() >= this.#nextCheck && !this.#checkFile()) return start;
     const reached = target.write(bytes, start, end);
-    if (reached > start) this.endsLine = bytes[reached - 1] === NEWLINE;
-    if (reached === end) return;
-    this.#beginProblem(target.error);
-    this.#hold(bytes, reached, end);
+    if (reached > start) this.#endsLine = bytes[reached - 1] === NEWLINE;
+    if (reached < end) this.#beginProblem(target.error);
+    return reached;
   }
 
   /** Recreates the file if it was removed. @returns whether there is a file to write to */
@@ -173,11 +190,11 @@ export class Sink implements Destination {
       const room = Math.max(0, limit - this.held);
       const newline = room === 0 ? -1 : bytes.lastIndexOf(NEWLINE, start + room - 1);
       if (newline >= start) stop = newline + 1;
-      else stop = this.endsLine && this.held > 0 ? start : start + room;
+      else stop = this.#endsLine && this.held > 0 ? start : start + room;
     }
     if (stop > start) {
       this.#store.add(bytes, start, stop);
-      this.endsLine = bytes[stop - 1] === NEWLINE;
+      this.#endsLine = bytes[stop - 1] === NEWLINE;
     }
     this.#drop(end - stop);
   }
@@ -257,8 +274,8 @@ export class Sink implements Destination {
 
   #makeLine(text: string): Buffer {
     const { stamper } = this.#options;
-    const bytes = Buffer.from(`${this.endsLine ? '' : '\n'}${stamper?.stamp() ?? ''}${text}\n`);
-    this.endsLine = true;
+    const bytes = Buffer.from(`${this.#endsLine ? '' : '\n'}${stamper?.stamp() ?? ''}${text}\n`);
+    this.#endsLine = true;
     if (stamper) stamper.atLineStart = true;
     return bytes;
   }

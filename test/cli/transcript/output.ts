@@ -49,6 +49,18 @@ for (const runner of [{}, { 'transcript-timestamps': 'epoch' }, { 'transcript-ro
     await runs(3);
   });
 
+for (const settings of [{ 'transcript-rotate-size': '1mb' }, { 'transcript-timestamps': 'epoch' }])
+  test(`it does after an upgrade with other settings: ${JSON.stringify(settings)}`, async () => {
+    const runner = { program: "sh -c 'printf half; exec sleep 1000'" };
+    const place = prepare(runner);
+    await place.zd('-C app.conf start');
+    await waitForFile(place.path('log'), text => text === 'half');
+    place.configure({ transcript: 'log', 'start-seconds': '0', ...runner, ...settings });
+    assert.is((await place.zd('-C app.conf upgrade')).status, 0);
+    await place.zd('-C app.conf restart');
+    await waitForFile(place.path('log'), text => /^half\n(\d+\.\d+ )?half$/.test(text));
+  });
+
 test('the output of a leftover child is still written', async () => {
   const place = prepare({
     program: "sh -c '(trap : TERM; while ! test -e go; do sleep 0.02; done; echo late) & exec sleep 0.05'",

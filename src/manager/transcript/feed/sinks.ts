@@ -25,14 +25,6 @@ export class Sinks implements Destination {
     return this.#both.some(({ isFull }) => isFull);
   }
 
-  get endsLine(): boolean {
-    return this.#both[0].endsLine;
-  }
-
-  set endsLine(value: boolean) {
-    this.#both[0].endsLine = value;
-  }
-
   write(bytes: Buffer, start: number, end: number): void {
     for (const one of this.#both) one.write(bytes, start, end);
   }
@@ -43,6 +35,10 @@ export class Sinks implements Destination {
 
   endLine(): void {
     for (const one of this.#both) one.endLine();
+  }
+
+  noteFileEnd(endsLine: boolean): void {
+    this.#both[0].noteFileEnd(endsLine);
   }
 
   reopen(): void {

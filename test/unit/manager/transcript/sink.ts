@@ -1,71 +1,12 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { Sink, type SinkOptions } from '../../../../src/manager/transcript/sink';
-import type { Target } from '../../../../src/manager/transcript/target';
-import { Stamper } from '../../../../src/manager/transcript/text/stamp';
-import { FakeClock } from '../../../helpers/fake-clock';
+import { makeSink } from '../../../helpers/fake-sink';
 import { suite } from '../../../runner/guard';
 
 const test = suite('sink');
 
-/** A file on a disk with a given number of free bytes. */
-class FakeFile implements Target {
-  readonly path = '/log/app.log';
-  readonly warning = null;
-  error: unknown = null;
-  room = Number.POSITIVE_INFINITY;
-  code = 'ENOSPC';
-  written = '';
-  gone = false;
-  reopened = 0;
-  reopenFault: Error | null = null;
-  closed = false;
-
-  write(bytes: Buffer, start: number, end: number): number {
-    const count = Math.min(end - start, this.room);
-    this.room -= count;
-    this.written += bytes.toString('latin1', start, start + count);
-    this.error =
-      count === end - start ? null : Object.assign(new Error(this.code), { code: this.code, errno: 0 });
-    return start + count;
-  }
-
-  isRemoved = () => this.gone;
-
-  reopen(): void {
-    if (this.reopenFault) throw this.reopenFault;
-    this.reopened += 1;
-    this.gone = false;
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-}
-
-function make(options: Partial<SinkOptions> = {}) {
-  const file = new FakeFile();
-  const clock = new FakeClock();
-  const told: string[] = [];
-  let rooms = 0;
-  const sink = new Sink({
-    target: file,
-    clock,
-    limit: 10,
-    whenFull: 'drop',
-    stamper: null,
-    log: (level, text) => told.push(`${level}: ${text}`),
-    onRoom: () => {
-      rooms += 1;
-    },
-    ...options,
-  });
-  const write = (text: string) => sink.write(Buffer.from(text, 'latin1'), 0, text.length);
-  return { file, clock, sink, told, write, rooms: () => rooms };
-}
-
 test('writes its input, and arms no timer', () => {
-  const { file, sink, write, clock } = make();
+  const { file, sink, write, clock } = makeSink();
   write('one\n');
   write('two\n');
   assert.is(file.written, 'one\ntwo\n');
@@ -73,7 +14,7 @@ test('writes its input, and arms no timer', () => {
 });
 
 test('stores bytes that the disk has no space for, and writes them later in order', () => {
-  const { file, sink, write, clock, told } = make();
+  const { file, sink, write, clock, told } = makeSink();
   file.room = 2;
   write('one\n');
   write('two\n');
@@ -90,7 +31,7 @@ test('stores bytes that the disk has no space for, and writes them later in orde
 });
 
 test('drops and counts bytes beyond the limit, between lines, and reports them in one line', () => {
-  const { file, sink, write, clock } = make();
+  const { file, sink, write, clock } = makeSink();
   file.room = 0;
   write('one\ntwo\nthree\nfour\n');
   assert.equal([sink.held, sink.lost], [8, 11]);
@@ -108,7 +49,7 @@ test('drops and counts bytes beyond the limit, between lines, and reports them i
 });
 
 test('puts its message on a separate line', () => {
-  const { file, write, clock } = make();
+  const { file, write, clock } = makeSink();
   file.room = 0;
   write('0123456789abc');
   file.room = 1000;
@@ -117,7 +58,7 @@ test('puts its message on a separate line', () => {
 });
 
 test('continues to drop until all waiting bytes are written, so that there is one gap', () => {
-  const { file, sink, write, clock } = make();
+  const { file, sink, write, clock } = makeSink();
   file.room = 0;
   write('01234567\n');
   write('ab\n');
@@ -138,7 +79,7 @@ test('counts each byte once, wherever and for however long the disk is full', ()
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), steps => {
-      const { file, sink, write, clock } = make();
+      const { file, sink, write, clock } = makeSink();
       file.room = 20;
       let said = '';
       for (const { do: what, length } of steps) {
@@ -161,7 +102,7 @@ test('counts each byte once, wherever and for however long the disk is full', ()
 });
 
 test('reopens a removed file before it writes', () => {
-  const { file, write, clock } = make();
+  const { file, write, clock } = makeSink();
   write('one\n');
   file.gone = true;
   clock.advance(1);
@@ -170,7 +111,7 @@ test('reopens a removed file before it writes', () => {
 });
 
 test('stores output while the folder is missing', () => {
-  const { file, sink, write, clock } = make();
+  const { file, sink, write, clock } = makeSink();
   file.gone = true;
   file.reopenFault = new Error('no such folder');
   write('one\n');
@@ -181,7 +122,7 @@ test('stores output while the folder is missing', () => {
 });
 
 test('reopens the file when writing fails', () => {
-  const { file, sink, write, clock } = make();
+  const { file, sink, write, clock } = makeSink();
   file.room = 0;
   file.code = 'EIO';
   write('one\n');
@@ -192,7 +133,7 @@ test('reopens the file when writing fails', () => {
 });
 
 test('reopening writes the waiting bytes immediately', () => {
-  const { file, sink, write } = make();
+  const { file, sink, write } = makeSink();
   file.room = 0;
   write('one\n');
   file.room = 100;
@@ -201,7 +142,7 @@ test('reopening writes the waiting bytes immediately', () => {
 });
 
 test('makes the program wait with transcript-full = block, and loses nothing', () => {
-  const { file, sink, write, clock, rooms } = make({ whenFull: 'block' });
+  const { file, sink, write, clock, rooms } = makeSink({ whenFull: 'block' });
   file.room = 0;
   write('01234');
   assert.is(sink.isFull, false);
@@ -216,7 +157,7 @@ test('makes the program wait with transcript-full = block, and loses nothing', (
 });
 
 test('waits only briefly for a slow reader, and logs nothing', () => {
-  const { file, write, clock, told } = make();
+  const { file, write, clock, told } = makeSink();
   file.room = 1;
   file.code = 'EAGAIN';
   write('one\n');
@@ -226,31 +167,13 @@ test('waits only briefly for a slow reader, and logs nothing', () => {
 });
 
 test('counts and logs the waiting bytes as lost when it is closed', () => {
-  const { file, sink, write, told } = make();
+  const { file, sink, write, told } = makeSink();
   file.room = 0;
   write('one\n');
   sink.close();
   assert.is(sink.lost, 4);
   assert.match(told.at(-1) ?? '', /^error: 4 bytes of output for \/log\/app\.log were lost/);
   assert.is(file.closed, true);
-});
-
-test('its own messages are never counted as output', () => {
-  const { file, sink, write } = make();
-  file.room = 0;
-  write('01234567');
-  sink.writeLine('zd: something');
-  assert.equal([sink.held, sink.lost], [8, 0]);
-});
-
-test('stamps lines, and starts a new line after its own message', () => {
-  const clock = new FakeClock();
-  clock.wallOffset = -1000;
-  const { file, sink, write } = make({ clock, stamper: new Stamper('epoch', clock) });
-  write('half');
-  sink.writeLine('zd: note');
-  write(' more\n');
-  assert.is(file.written, '0.000 half\n0.000 zd: note\n0.000  more\n');
 });
 
 /** Letters that cannot spell `zd:`. */

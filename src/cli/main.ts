@@ -151,8 +151,8 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
   const isOther = argv.flags.has('format') || configuration.settings.copies !== null;
   const fleet = isOther ? readFleet(request, flavour, command) : null;
   if (fleet) return runFleet(world, argv, fleet);
-  if (takesFleet(argv, flavour)) return runFleet(world, argv, loadMany().makeFleetOfOne(configuration));
   if (configuration.home !== null) await keepFormerSocket(configuration, world.clock);
+  if (takesFleet(argv, flavour)) return runFleet(world, argv, loadMany().makeFleetOfOne(configuration));
   return runSingle(withConfiguration(world, configuration), argv);
 }
 

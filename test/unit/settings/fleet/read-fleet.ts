@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -6,6 +6,7 @@ import { parseArguments } from '../../../../src/settings/argv';
 import type { Fleet } from '../../../../src/settings/fleet/fleet';
 import { readFleet } from '../../../../src/settings/fleet/read-fleet';
 import { resolveConfiguration } from '../../../../src/settings/resolve';
+import { needsRoot, STRANGER } from '../../../helpers/strangers';
 import { suite } from '../../../runner/guard';
 
 const test = suite('reading a fleet');
@@ -42,6 +43,36 @@ test('the files of a folder are its programs, and hidden, saved and other files 
   const fleet = read('apps');
   assert.equal([fleet.kind, names(fleet)], ['folder', ['db', 'web']]);
   assert.is(settingsOf(fleet, 'web')?.socketName, join(cwd, 'apps/.zd/web/sock'));
+});
+
+test('a foreign file is recognized behind its byte-order mark', () => {
+  write('Procfile', '\ufeffweb: sleep 1000');
+  write('more.ini', '\ufeff[program:web]', 'command=sleep 1000');
+  assert.equal(
+    ['Procfile', 'more.ini'].map(file => read(file).kind),
+    ['procfile', 'supervisord'],
+  );
+});
+
+test.skipIf(needsRoot, 'as root, a script that others can change is not run to be read', () => {
+  for (const [file, text] of Object.entries({
+    'eco.config.js': 'require("fs").writeFileSync("ran", ""); module.exports = { apps: [{ script: "a" }] };',
+    services: '#!/bin/sh\n: >ran\necho \'{"SERVICES": {"a": {"command": "a"}}}\'',
+    'atoms.py': 'import os\nopen("ran", "w")\nPROC_LIST = []',
+  })) {
+    write(file, text);
+    chmodSync(join(cwd, file), 0o777);
+    assert.throws(
+      () => read(file, '--run-it'),
+      /^cannot trust the configuration .* as root: others can write/,
+      file,
+    );
+    assert.not(existsSync(join(cwd, 'ran')), file);
+  }
+  write('own.config.js', 'module.exports = { apps: [{ script: "a" }] };');
+  chownSync(join(cwd, 'own.config.js'), STRANGER, STRANGER);
+  chmodSync(cwd, 0o755);
+  assert.is(read('own.config.js', '--run-it').kind, 'pm2');
 });
 
 test('a file with one program is not a fleet, and one that is no configuration is none either', () => {

@@ -54,9 +54,11 @@ export function makeFaulty(name: string, error: unknown): FaultyMember {
 function overridesFor(name: string, overrides: readonly Override[]): Override[] {
   const isSection = (word: string) =>
     ['runner', 'environment', 'eventlog', 'steps'].includes(word.toLowerCase());
-  return overrides.flatMap(({ path: [first = '', ...rest], value }) => {
-    if (first === name) return [{ path: isSection(rest[0] ?? '') ? rest : ['runner', ...rest], value }];
-    return isSection(first) ? [{ path: [first, ...rest], value }] : [];
+  return overrides.flatMap(override => {
+    const [first = '', ...rest] = override.path;
+    if (first !== name) return isSection(first) ? [override] : [];
+    const path = isSection(rest[0] ?? '') ? rest : ['runner', ...rest];
+    return [{ ...override, path, typed: override.path }];
   });
 }
 

@@ -239,6 +239,7 @@ test('-X replaces a value of one program or of all; -p, -s and an unknown name a
     fleet.members.map(one => one.configuration.settings.stopTimeout),
     [3, 3],
   );
+  assert.is(fleet.members[1]?.configuration.origins.umask, '-X web/umask');
   const fails = (fault: RegExp, ...flags: string[]) =>
     assert.throws(
       () => read('apps', ...flags),

@@ -250,6 +250,11 @@ test('-X replaces a value of one program or of all; -p, -s and an unknown name a
   fails(/unknown format 'pmrt' after --format; did you mean 'pmtr'\?/, '--format', 'pmrt');
 });
 
+test('daemon = off is a fault in a fleet', () => {
+  plain('apps/a.conf', 'daemon = off');
+  assert.match(read('apps').faulty[0]?.fault ?? '', /^apps\/a\.conf:3: daemon = off runs one program/);
+});
+
 test('a program section with both program and command is a fault that names --format', () => {
   write('both.conf', '[program:web]', 'program = x', 'command = y');
   assert.throws(() => read('both.conf'), /--format zd or --format supervisord/);

@@ -54,6 +54,21 @@ export function findProgram(word: string, folders: readonly string[], path: stri
   };
 }
 
+/**
+ * Lists every executable of a name on PATH: execvp(3) goes on with the next one if a user may not run the first.
+ *
+ * @param word without a slash; with one there is nothing to search
+ * @returns absolute paths in the order of PATH
+ */
+export function listPrograms(word: string, path: string | undefined): string[] {
+  if (word === '' || word.includes('/')) return [];
+  const files = (path ?? DEFAULT_PATH)
+    .split(delimiter)
+    .filter(isAbsolute)
+    .map(folder => resolve(folder, word));
+  return [...new Set(files)].filter(file => examine(file).state === 'executable');
+}
+
 function refuse(reason: string): Lookup {
   return { reason, plain: reason };
 }

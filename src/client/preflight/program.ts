@@ -7,6 +7,7 @@ import type { Configuration, Origin, Settings } from '../../settings/settings';
 import { locateProgram, type ProgramPlace } from '../../settings/surroundings/locate-program';
 import { UsageError } from '../../system/errors';
 import { findCurrentFolder } from '../../system/files';
+import { listPrograms } from '../../system/find-program';
 import { findExcess } from '../../system/run/exec-size';
 import { quoteWords } from '../../system/words';
 import { programVariables } from './environment';
@@ -109,7 +110,12 @@ function locate(
   place: ProgramPlace = OUTSIDE,
 ): SettingUse {
   const folders = listFolders(configuration, words[0] ?? '');
-  const found = locateProgram(words[0] ?? '', place, folders, programVariables(configuration).PATH);
-  if ('file' in found) return { path: found.file, way: 'run', key, value: words[0] ?? '', origin };
+  const word = words[0] ?? '';
+  const { PATH: path } = programVariables(configuration);
+  const found = locateProgram(word, place, folders, path);
+  if ('file' in found) {
+    const others = place.chroot === null ? listPrograms(word, path).filter(file => file !== found.file) : [];
+    return { path: found.file, way: 'run', key, value: word, origin, others };
+  }
   throw new UsageError(`cannot use ${key} '${quoteWords(shown)}' (${origin}): ${found.plain}`);
 }

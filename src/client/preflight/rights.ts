@@ -22,6 +22,8 @@ export interface SettingUse extends Use {
   key: string;
   value: string;
   origin: Origin;
+  /** Files that take the place of one that cannot be used. */
+  others?: string[];
 }
 
 /**
@@ -45,8 +47,9 @@ export function checkRights(
   const uses = staysRoot ? all.filter(({ key }) => key !== 'socket-name' && key !== 'lock-file') : all;
   const obstacles = user ? probeAs(user, uses) : uses.map(findObstacle);
   const who = user ? `user ${user.name}` : `uid ${process.geteuid?.()}`;
-  for (const [index, { key, value, origin, way }] of uses.entries()) {
+  for (const [index, { key, value, origin, way, others: substitutes = [] }] of uses.entries()) {
     const obstacle = obstacles[index];
+    if (obstacle && user && hasSubstitute(user, substitutes)) continue;
     if (obstacle)
       throw new UsageError(
         `cannot use ${key} '${value}' (${origin}): ${obstacle.replace('WHO', who)}; ${REMEDIES[way]}`,
@@ -145,6 +148,14 @@ function useOfLock(path: string): Use {
 
 function useOfFile(path: string): Use {
   return existsSync(path) ? { path, way: 'write' } : { path: dirname(path), way: 'create' };
+}
+
+function hasSubstitute(user: User, files: readonly string[]): boolean {
+  if (files.length === 0) return false;
+  return probeAs(
+    user,
+    files.map(path => ({ path, way: 'run' })),
+  ).includes(null);
 }
 
 /** @returns no obstacles if they cannot be determined: the manager reports what it meets */

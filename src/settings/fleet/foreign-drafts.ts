@@ -1,4 +1,6 @@
-import { accessSync, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { accessSync, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { actsAsRoot, trustedUsers } from '../../system/trust/root';
+import { refuseForeign } from '../../system/trust/trusted-file';
 import type { Arguments } from '../argv';
 import type { FileTree, Section } from '../file/tree';
 import type {
@@ -34,6 +36,7 @@ export function readForeignDrafts({ argv, env, file, path, format }: ForeignDraf
   const reader = findReader(readers, { file, path, format });
   if (!reader) return null;
   const runsIt = argv.flags.has('run-it');
+  if (runsIt && !argv.flags.has('insecure')) refuseUntrusted(path);
   const variant = argv.flags.get('variant')?.text ?? null;
   const reading = reader.read({ file, path, env, runsIt, variant });
   const { skipped, report, telemetry = null } = reading;
@@ -71,7 +74,7 @@ function lookAt(file: string, path: string): Candidate | null {
         path,
         isFolder,
         isExecutable: isExecutable(path),
-        head: head.toString('utf8', 0, length),
+        head: head.toString('utf8', 0, length).replace(/^\ufeff/, ''),
       };
     } finally {
       closeSync(fd);
@@ -88,6 +91,13 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Before root has something executed, nobody but the owner, as whom it runs, must be able to change it. */
+function refuseUntrusted(path: string): void {
+  if (!actsAsRoot()) return;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile()) refuseForeign('the configuration', path, trustedUsers(found.uid));
 }
 
 /** Changes names that zd cannot use. */

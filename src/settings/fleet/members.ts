@@ -80,6 +80,11 @@ function readMember({ name: base, file, tree }: Draft, copy: number | null, requ
       'name is not allowed for a program of a fleet: it has the name of its file or section',
     );
   const configuration = mergeSettings({ argv, cwd, env, placesPaths: true }, file, read, homeOf(name));
+  if (!configuration.settings.daemon)
+    throw errorAt(
+      configuration.origins.daemon,
+      'daemon = off runs one program in the foreground; remove it, and run zd up for all programs in the foreground',
+    );
   configuration.settings.name = name;
   if (!request.isFolder || copy !== null) configuration.member = { name, reader: readerOf(argv) };
   if (copy !== null) configuration.environment = { ...configuration.environment, ZD_COPY: String(copy) };

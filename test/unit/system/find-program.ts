@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { findProgram } from '../../../src/system/find-program';
+import { findProgram, listPrograms } from '../../../src/system/find-program';
 import { makeTemporaryFolder } from '../../helpers/temp';
 import { suite } from '../../runner/guard';
 
@@ -26,6 +26,14 @@ test('a word without a slash is the first executable file of that name on PATH',
   assert.equal(findProgram('y', [], `${first}:${second}`), { file: join(first, 'y') });
   const reason = `no permission to run program '${join(first, 'z')}'; chmod +x it`;
   assert.equal(findProgram('z', [], `${first}:${second}:${first}`), { reason, plain: reason });
+});
+
+test('all executables of a name are listed in the order of PATH', () => {
+  const [first, second, third] = [makeTemporaryFolder(), makeTemporaryFolder(), makeTemporaryFolder()];
+  const [one, two] = [place(third, 'x'), place(first, 'x')];
+  chmodSync(place(second, 'x'), 0o644);
+  assert.equal(listPrograms('x', `${first}:relative:${second}:${third}:${first}`), [two, one]);
+  assert.equal(listPrograms('./x', first), []);
 });
 
 test('relative and empty parts of PATH are resolved against the given folders, in order', () => {

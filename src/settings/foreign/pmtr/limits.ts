@@ -1,24 +1,24 @@
 import { changed, TAKEN, type Verdict } from '../line-report';
 
 /** The letters of pmtr's `ulimit`, with the names of zd. */
-const LETTERS: Record<string, string> = {
-  '-c': 'core',
-  '-d': 'data',
-  '-e': 'nice',
-  '-f': 'fsize',
-  '-i': 'sigpending',
-  '-l': 'memlock',
-  '-m': 'rss',
-  '-n': 'nofile',
-  '-q': 'msgqueue',
-  '-r': 'rtprio',
-  '-s': 'stack',
-  '-t': 'cpu',
-  '-u': 'nproc',
-  '-v': 'as',
-};
+const LETTERS = new Map([
+  ['-c', 'core'],
+  ['-d', 'data'],
+  ['-e', 'nice'],
+  ['-f', 'fsize'],
+  ['-i', 'sigpending'],
+  ['-l', 'memlock'],
+  ['-m', 'rss'],
+  ['-n', 'nofile'],
+  ['-q', 'msgqueue'],
+  ['-r', 'rtprio'],
+  ['-s', 'stack'],
+  ['-t', 'cpu'],
+  ['-u', 'nproc'],
+  ['-v', 'as'],
+]);
 
-const NAMES = new Set(Object.values(LETTERS));
+const NAMES = new Set(LETTERS.values());
 
 /** A limit, both soft and hard, as `limits` has it. */
 export interface ReadLimit {
@@ -34,9 +34,9 @@ export interface ReadLimit {
  */
 export function readLimit(resource: string, value: string): ReadLimit | { fault: string } {
   const long = /^RLIMIT_([A-Z]+)$/.exec(resource)?.[1]?.toLowerCase() ?? '';
-  const name = LETTERS[resource] ?? (NAMES.has(long) ? long : undefined);
+  const name = LETTERS.get(resource) ?? (NAMES.has(long) ? long : undefined);
   if (name === undefined)
-    return { fault: `there is no ulimit '${resource}'; use ${Object.keys(LETTERS).join(' ')}` };
+    return { fault: `there is no ulimit '${resource}'; use ${[...LETTERS.keys()].join(' ')}` };
   const digits = /^[+-]?\d+/.exec(value)?.[0];
   const isInfinite = value === 'infinity' || value === 'unlimited' || digits === '-1';
   if (!isInfinite && digits === undefined)

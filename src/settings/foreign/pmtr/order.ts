@@ -3,12 +3,15 @@ export interface Ordered {
   name: string;
   order: number;
   waits: boolean;
+  /** Whether it runs once. */
+  isOnce: boolean;
   isDisabled: boolean;
 }
 
 /**
  * Tells after which others each job starts: pmtr starts them by ascending `order` and then by the file, one at once
- * after the other, except that it waits for the end of a job with `wait`. A failure never holds up the next one.
+ * after the other, except that it waits for the end of a job with `wait`. A failure never holds up the next one. A job
+ * with `once` and without `wait` has no successors, because in zd they would wait for its end.
  *
  * @param jobs in the order of the file
  * @returns the value of `after` for each job that has one
@@ -28,7 +31,8 @@ export function findPredecessors(jobs: readonly Ordered[]): Map<string, string> 
       if (names.length > 0) predecessors.set(name, names.map(one => `?${one}`).join(', '));
       if (waits) waited.push(name);
     }
-    former = group.map(({ name }) => name);
+    const followed = group.filter(({ waits, isOnce }) => waits || !isOnce);
+    if (followed.length > 0) former = followed.map(({ name }) => name);
   }
   return predecessors;
 }

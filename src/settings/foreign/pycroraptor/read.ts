@@ -120,15 +120,15 @@ function readGroups(context: Context, services: readonly string[]): Map<string, 
 }
 
 /** Keys that concern the daemon, which zd does without. */
-const OF_DAEMON: Record<string, string> = {
-  PORTS: 'each program has a socket for commands instead of RPC',
-  LOG_FILE: 'there is no daemon that writes one',
-  PID_FILE: 'there is no daemon',
-};
+const OF_DAEMON = new Map([
+  ['PORTS', 'each program has a socket for commands instead of RPC'],
+  ['LOG_FILE', 'there is no daemon that writes one'],
+  ['PID_FILE', 'there is no daemon'],
+]);
 
 function judgeTop(context: Context, key: string): void {
   if (['SERVICES', 'GROUPS', 'LOG_DIR'].includes(key)) return;
-  context.judge([key], dropped(OF_DAEMON[key] ?? 'pycroraptor2 has no use for it either'));
+  context.judge([key], dropped(OF_DAEMON.get(key) ?? 'pycroraptor2 has no use for it either'));
 }
 
 const DEEPEST = 64;

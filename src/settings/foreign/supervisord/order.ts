@@ -33,12 +33,14 @@ export function addOrder(placed: readonly Placed[]): void {
   for (const one of placed) {
     const rank = rankOf(one);
     const level = levels.get(String(rank)) ?? { rank, names: [] };
-    level.names.push(...one.programs.map(({ name }) => name));
+    // Nothing comes after a program that runs once, because in zd that would be after its end.
+    level.names.push(...one.programs.filter(program => !runsOnce(program)).map(({ name }) => name));
     levels.set(String(rank), level);
   }
   const sorted = [...levels.values()].sort(({ rank: a }, { rank: b }) => a[0]! - b[0]! || a[1]! - b[1]!);
   for (const one of placed) {
-    const before = sorted[sorted.findIndex(({ rank }) => String(rank) === String(rankOf(one))) - 1];
+    const own = sorted.findIndex(({ rank }) => String(rank) === String(rankOf(one)));
+    const before = sorted.slice(0, own).findLast(({ names }) => names.length > 0);
     const verdict = before ? changed('it waits until those of a lower number count as started') : TAKEN;
     one.reader.judge('priority', verdict);
     one.group?.judge('priority', verdict);
@@ -66,6 +68,12 @@ function addDependencies(one: Placed, placed: readonly Placed[]): void {
   }
   const wanted = (reader.text('dependent_startup_wait_for') ?? '').split(/\s+/).filter(word => word !== '');
   const names = wanted.map(word => word.split(':')[0]!);
+  for (const word of wanted) {
+    const [name, state = 'running'] = word.split(':');
+    if (state.toLowerCase() === 'running')
+      for (const { programs } of placed)
+        for (const other of programs) if (other.name === name) keepFromOnce(other);
+  }
   const known = names.filter(name =>
     placed.some(({ programs }) => programs.some(other => other.name === name)),
   );
@@ -77,6 +85,20 @@ function addDependencies(one: Placed, placed: readonly Placed[]): void {
   );
   if (known.length > 0) addAfter(one, known, 'dependent_startup_wait_for');
 }
+
+function runsOnce({ entries }: ForeignProgram): boolean {
+  return entries.some(({ key }) => key === 'once');
+}
+
+/** What waits for a program with `once` waits for its end, so a list of all ends says the same instead. */
+function keepFromOnce(program: ForeignProgram): void {
+  program.entries = program.entries.map(entry =>
+    entry.key === 'once' ? { ...entry, key: 'exit-codes', value: EVERY_END } : entry,
+  );
+}
+
+/** Any signal, and every status. */
+const EVERY_END = Array.from({ length: 257 }, (_, index) => index - 1).join(',');
 
 function addAfter({ reader, programs }: Placed, names: readonly string[], key: string | null): void {
   const origin = key === null ? reader.section.headers[0]!.origin : reader.originOf(key);

@@ -31,8 +31,10 @@ export function readSupervisord({ file, path, env }: ForeignRequest): ForeignRea
     new SectionReader(section, config.get(DEFAULTS), names, report);
   load(config, { file, path }, files, report);
   const include = config.get('include');
+  // In an included file the section has no effect, so only that of the main file is read and judged.
+  config.delete('include');
   if (include) loadIncluded(config, { reader: readerOf(include), file, folder }, files, report);
-  for (const { replaced } of config.values())
+  for (const { replaced } of [...config.values(), ...(include ? [include] : [])])
     for (const { item, by } of replaced)
       report.judge(item.lines, dropped(`${by.lines[0]!.origin} replaces it`));
 
@@ -130,10 +132,10 @@ function judgeGroup(group: SectionReader, placed: readonly Placed[]): void {
     throw group.fault('programs', `names '${unknown}', which is not a program of the file`);
 }
 
-const SKIPPED: Record<string, string> = {
-  eventlistener: 'zd does not speak the protocol of event listeners; on-event runs a command',
-  'fcgi-program': 'zd does not open the socket of a FastCGI program',
-};
+const SKIPPED = new Map([
+  ['eventlistener', 'zd does not speak the protocol of event listeners; on-event runs a command'],
+  ['fcgi-program', 'zd does not open the socket of a FastCGI program'],
+]);
 
 /** Sections that run something that zd cannot run. */
 function skip(
@@ -142,18 +144,26 @@ function skip(
 ): { name: string; reason: string }[] {
   const [kind = '', ...rest] = name.split(':');
   const isReplaced = items.get('command')?.value.includes('supervisord_dependent_startup') ?? false;
-  const reason = isReplaced ? "the setting 'after' does its work" : SKIPPED[kind];
-  if (SKIPPED[kind] === undefined || reason === undefined) return [];
+  const usual = SKIPPED.get(kind);
+  if (usual === undefined) return [];
+  const reason = isReplaced ? "the setting 'after' does its work" : usual;
   const lines = [...headers, ...[...items.values()].flatMap(item => item.lines)];
   report.judge(lines, dropped(reason, !isReplaced));
-  return [{ name: rest.join(':'), reason }];
+  return [{ name: rest.join(':') || kind, reason }];
 }
 
 /** Keys that nothing has read. */
 function judgeRest(config: Config, report: LineReport): void {
   for (const { name, headers, items } of config.values()) {
-    const isOwn = /^(program|group):|^(supervisord|include|DEFAULT)$/.test(name);
-    const why = isOwn ? 'supervisord does not know it either' : 'each program has a socket of its own';
+    const isOwn = /^(program|group):|^(supervisord|DEFAULT)$/.test(name);
+    const isControl = /^(unix_http_server|inet_http_server|supervisorctl|(rpcinterface|ctlplugin):.*)$/s.test(
+      name,
+    );
+    const why = isControl
+      ? 'each program has a socket of its own'
+      : name === 'include'
+        ? 'supervisord does not follow it in an included file either'
+        : 'supervisord does not know it either';
     const lines = [...items.values()].flatMap(item => item.lines);
     for (const line of isOwn ? lines : [...headers, ...lines])
       if (!report.isJudged(line)) report.judge([line], dropped(why));

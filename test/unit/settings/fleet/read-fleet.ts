@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -7,6 +6,7 @@ import { parseArguments } from '../../../../src/settings/argv';
 import type { Fleet } from '../../../../src/settings/fleet/fleet';
 import { readFleet } from '../../../../src/settings/fleet/read-fleet';
 import { resolveConfiguration } from '../../../../src/settings/resolve';
+import { needsRoot, STRANGER } from '../../../helpers/strangers';
 import { suite } from '../../../runner/guard';
 
 const test = suite('reading a fleet');
@@ -43,6 +43,36 @@ test('the files of a folder are its programs, and hidden, saved and other files 
   const fleet = read('apps');
   assert.equal([fleet.kind, names(fleet)], ['folder', ['db', 'web']]);
   assert.is(settingsOf(fleet, 'web')?.socketName, join(cwd, 'apps/.zd/web/sock'));
+});
+
+test('a foreign file is recognized behind its byte-order mark', () => {
+  write('Procfile', '\ufeffweb: sleep 1000');
+  write('more.ini', '\ufeff[program:web]', 'command=sleep 1000');
+  assert.equal(
+    ['Procfile', 'more.ini'].map(file => read(file).kind),
+    ['procfile', 'supervisord'],
+  );
+});
+
+test.skipIf(needsRoot, 'as root, a script that others can change is not run to be read', () => {
+  for (const [file, text] of Object.entries({
+    'eco.config.js': 'require("fs").writeFileSync("ran", ""); module.exports = { apps: [{ script: "a" }] };',
+    services: '#!/bin/sh\n: >ran\necho \'{"SERVICES": {"a": {"command": "a"}}}\'',
+    'atoms.py': 'import os\nopen("ran", "w")\nPROC_LIST = []',
+  })) {
+    write(file, text);
+    chmodSync(join(cwd, file), 0o777);
+    assert.throws(
+      () => read(file, '--run-it'),
+      /^cannot trust the configuration .* as root: others can write/,
+      file,
+    );
+    assert.not(existsSync(join(cwd, 'ran')), file);
+  }
+  write('own.config.js', 'module.exports = { apps: [{ script: "a" }] };');
+  chownSync(join(cwd, 'own.config.js'), STRANGER, STRANGER);
+  chmodSync(cwd, 0o755);
+  assert.is(read('own.config.js', '--run-it').kind, 'pm2');
 });
 
 test('a file with one program is not a fleet, and one that is no configuration is none either', () => {
@@ -95,46 +125,6 @@ test('a file with a fault is listed with its place, and the others are read', ()
     faulty.find(({ name }) => name === 'two words')?.fault ?? '',
     /cannot be the name of a program/,
   );
-});
-
-test('a FIFO or a fleet among the files, and a line break in a name, are faults of that file', () => {
-  plain('apps/good.conf');
-  plain('apps/two\nlines.conf');
-  write('apps/many.conf', '[program:x]', 'program = x');
-  execFileSync('mkfifo', [join(cwd, 'apps/fifo.conf'), join(cwd, 'other')]);
-  symlinkSync('../other', join(cwd, 'apps/link.conf'));
-  const { faulty, ...fleet } = read('apps');
-  assert.is(fleet.members.length, 1);
-  const faultOf = (name: string) => faulty.find(one => one.name === name)?.fault ?? '';
-  assert.match(faultOf('fifo'), /^cannot read apps\/fifo\.conf: it is not a regular file$/);
-  assert.match(faultOf('link'), /it is not a regular file/);
-  assert.match(faultOf('two\nlines'), /cannot be the name of a program/);
-  assert.match(faultOf('many'), /is a fleet of its own; name it alone, as in zd -C apps\/many\.conf list$/);
-});
-
-test('defaults.conf that is a FIFO is a fault, and is not waited for', () => {
-  plain('apps/web.conf');
-  execFileSync('mkfifo', [join(cwd, 'apps/defaults.conf')]);
-  assert.match(read('apps').faulty[0]?.fault ?? '', /defaults\.conf: it is not a regular file/);
-});
-
-test('${name} is the same for a file of a folder that is named alone', () => {
-  write('apps/defaults.conf', '[runner]', 'pidfile = ${name}.pid');
-  plain('apps/web.conf');
-  write('later/web.conf', '[runner]', 'program = x', 'transcript = ${name}.log');
-  mkdirSync(join(cwd, 'later/.zd'));
-  const alone = (file: string, placesPaths = true) =>
-    resolveConfiguration({ argv: parseArguments(['-C', file]), cwd, placesPaths }).settings;
-  assert.is(alone('apps/web.conf').pidfile, settingsOf(read('apps'), 'web')?.pidfile);
-  assert.is(alone('apps/web.conf').pidfile, join(cwd, 'apps/web.pid'));
-  assert.is(alone('later/web.conf').transcript, join(cwd, 'later/web.log'));
-  assert.throws(() => alone('later/web.conf', false), /begins with \$\{name\}, which nothing replaces/);
-});
-
-test('what cannot be looked at is no fleet, and no bug', () => {
-  symlinkSync('loop', join(cwd, 'loop'));
-  for (const file of ['loop', 'loop/web.conf', `${'x'.repeat(300)}.conf`])
-    assert.is(readFleet({ argv: parseArguments(['-C', file]), cwd }), null);
 });
 
 test('defaults.conf comes before each file of its folder: a key replaces, variables merge', () => {
@@ -258,6 +248,11 @@ test('-X replaces a value of one program or of all; -p, -s and an unknown name a
   fails(/cannot use -s with apps/, '-s', 'x');
   fails(/cannot use -p with apps/, '-p', 'x');
   fails(/unknown format 'pmrt' after --format; did you mean 'pmtr'\?/, '--format', 'pmrt');
+});
+
+test('daemon = off is a fault in a fleet', () => {
+  plain('apps/a.conf', 'daemon = off');
+  assert.match(read('apps').faulty[0]?.fault ?? '', /^apps\/a\.conf:3: daemon = off runs one program/);
 });
 
 test('a program section with both program and command is a fault that names --format', () => {

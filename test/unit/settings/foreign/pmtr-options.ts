@@ -45,6 +45,7 @@ test('limits are soft and hard, by letter or name, in a block too', () => {
   );
   refuses(/^f:3: ulimit -n must be a number/, 'job {', 'name x', 'ulimit -n infinity', '}');
   refuses(/^f:3: there is no ulimit '-x'/, 'job {', 'name x', 'ulimit -x 1', '}');
+  refuses(/^f:3: there is no ulimit 'constructor'/, 'job {', 'name x', 'ulimit constructor 1', '}');
   refuses(/^f:3: the value of a ulimit must be a number/, 'job {', 'name x', 'ulimit -c x', '}');
   assert.is(entriesOfJob('ulimit -c 3000000000').limits, 'core 3000000000');
   assert.is(lineOf(job('ulimit -c 3000000000').report, 'ulimit').verdict, 'changed');
@@ -89,6 +90,16 @@ test('jobs start after those of a lower order, and after those that are waited f
     second: '?setup',
   });
   assert.not.ok(report.some(({ losesBehaviour }) => losesBehaviour));
+});
+
+test('a job that runs once without wait holds nobody up, and what is before it still comes first', () => {
+  const { programs } = read(
+    ...['job {', 'name second', 'once', 'order 2', '}'],
+    ...['job {', 'name first', 'order 1', '}'],
+    ...['job {', 'name third', 'order 3', '}'],
+  );
+  const after = Object.fromEntries(programs.map(one => [one.name, entriesOf(one).after]));
+  assert.equal(after, { first: undefined, second: '?first', third: '?first' });
 });
 
 test('wait without once is not the same in zd, and said to be', () => {

@@ -116,6 +116,17 @@ test('files are included by patterns, each with a folder of its own', () => {
   assert.ok(report.some(({ origin }) => origin === 'conf.d/b.conf:2'));
 });
 
+test('an included file cannot include others, in a circle neither', () => {
+  const { names, verdict } = readAs('supervisord', {
+    'supervisord.conf': '[supervisord]\n[include]\nfiles = other.conf\n',
+    'other.conf': '[include]\nfiles = supervisord.conf third.conf\n[program:a]\ncommand=a\n',
+    'third.conf': '[program:b]\ncommand=b\n',
+  });
+  assert.equal(names, ['a']);
+  assert.is(verdict('3'), 'taken');
+  assert.match(verdict('other.conf:2'), /^dropped: supervisord does not follow it/);
+});
+
 test('every line that is no comment is in the report, in the order of the file', () => {
   const { report } = readAs(
     'supervisord',

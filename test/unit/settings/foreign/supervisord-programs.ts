@@ -214,6 +214,37 @@ test('the plugin dependent-startup becomes after', () => {
   assert.match(verdict('2'), /^dropped: /);
 });
 
+test('what waits until a program with autorestart=false runs does not wait for its end', () => {
+  const { settings } = read(
+    ...['[program:log]', 'command=a', 'autorestart=false', 'dependent_startup=true'],
+    ...['[program:setup]', 'command=a', 'autorestart=false', 'dependent_startup=true'],
+    ...['[program:web]', 'command=a', 'dependent_startup_wait_for=log:running setup:exited'],
+  );
+  assert.is(settings('web').after, 'log, setup');
+  assert.not('once' in settings('log'));
+  assert.match(settings('log')['exit-codes'] ?? '', /^-1,0,1,.*,255$/);
+  assert.is(settings('setup').once, 'on');
+});
+
+test('by priority, nothing comes after a program with autorestart=false, and all after those before it', () => {
+  const { settings } = read(
+    ...['[program:db]', 'command=a', 'priority=1'],
+    ...['[program:setup]', 'command=a', 'priority=2', 'autorestart=false'],
+    ...['[program:web]', 'command=a', 'priority=3'],
+  );
+  assert.equal([settings('setup').after, settings('web').after], ['?db', '?db']);
+});
+
+test('sections and keys can have the names of what every object of JavaScript has', () => {
+  const { skipped, verdict } = program('[__proto__]', 'constructor=1', '[toString:y]', '[eventlistener]');
+  assert.equal(
+    skipped.map(({ name }) => name),
+    ['eventlistener'],
+  );
+  for (const line of ['3', '4', '5'])
+    assert.is(verdict(line), 'dropped: supervisord does not know it either', line);
+});
+
 test('event listeners and FastCGI programs are left out, which is a loss', () => {
   const { names, skipped, verdict } = program(
     '[eventlistener:mail]',

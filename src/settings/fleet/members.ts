@@ -4,10 +4,11 @@ import { errorAt } from '../faults';
 import { applyOverrides } from '../file/overrides';
 import { interpretTree } from '../file/read';
 import { placeFault } from '../file/sections';
-import type { Entry, FileTree, Section } from '../file/tree';
+import type { FileTree, Section } from '../file/tree';
 import { fileOptions, parseValue, settingOptions } from '../options';
 import { mergeSettings } from '../resolve';
 import type { Configuration } from '../settings';
+import { expandNames } from './expand-names';
 import type { FaultyMember, Member } from './fleet';
 import type { Home } from './home';
 
@@ -73,8 +74,7 @@ function findCopies(tree: FileTree, env: NodeJS.ProcessEnv): number | null {
 function readMember({ name: base, file, tree }: Draft, copy: number | null, request: MemberRequest): Member {
   const { argv, cwd, env, homeOf } = request;
   const name = copy === null ? base : `${base}-${copy}`;
-  const sections = tree.isIni ? tree.sections.map(section => expand(section, name, copy)) : tree.sections;
-  const read = interpretTree({ ...tree, sections }, { file, env, overrides: [] });
+  const read = interpretTree(expandNames(tree, name, copy), { file, env, overrides: [] });
   const named = read.values.get('name');
   if (named)
     throw errorAt(
@@ -100,28 +100,6 @@ function readerOf({ flags }: Arguments): NonNullable<Configuration['member']>['r
     ...(flags.has('run-it') ? { runsIt: true as const } : {}),
     ...(variant ? { variant } : {}),
   };
-}
-
-/** Replaces `${name}` and `${copy}` in paths. */
-function expand(section: Section, name: string, copy: number | null): Section {
-  if (section.type !== 'runner') return section;
-  return { ...section, entries: section.entries.map(entry => expandEntry(entry, name, copy)) };
-}
-
-function expandEntry(entry: Entry, name: string, copy: number | null): Entry {
-  const option = fileOptions.get(entry.key.toLowerCase());
-  const isPath = option !== undefined && option.field !== null && option.place !== undefined;
-  if (!isPath || !/\$\{(?:name|copy)\}/.test(entry.value)) return entry;
-  const value = entry.value.replace(/\$\{(name|copy)\}/g, (_, word) => {
-    if (word === 'name') return name;
-    if (copy === null)
-      throw errorAt(
-        entry.origin,
-        `${entry.key} has \${copy}, but the program has no copies; set copies, or write \${name}`,
-      );
-    return String(copy);
-  });
-  return { ...entry, value, column: null };
 }
 
 /** Paths that two programs cannot share. */

@@ -45,6 +45,20 @@ test('the files of a folder are its programs, and hidden, saved and other files 
   assert.is(settingsOf(fleet, 'web')?.socketName, join(cwd, 'apps/.zd/web/sock'));
 });
 
+test('the names that are changed in a foreign file are reported', () => {
+  write('eco.json', '{"apps": [{"name": "a b", "script": "x"},', '{"script": "c"}, {"script": "c"}]}');
+  const { report } = read('eco.json');
+  assert.equal(
+    report
+      .filter(({ how }) => how?.startsWith('the name'))
+      .map(({ origin, text, how }) => [origin, text, how]),
+    [
+      ['eco.json:1', 'a b', 'the name is a-b'],
+      ['eco.json:2', 'c', 'the name is c-2'],
+    ],
+  );
+});
+
 test('a foreign file is recognized behind its byte-order mark', () => {
   write('Procfile', '\ufeffweb: sleep 1000');
   write('more.ini', '\ufeff[program:web]', 'command=sleep 1000');

@@ -56,6 +56,23 @@ export function takeManners(command: string, words: readonly string[]) {
   return { json: taken.includes('--json'), quiet: taken.some(flag => flag !== '--json'), words: rest };
 }
 
+/**
+ * Takes `--json` and `-q` from the words after a command for many programs: words for a program follow `--`.
+ *
+ * @returns which of them are there, and the other words
+ */
+export function takeMannersOfMany(command: string, words: readonly string[]) {
+  if (findCommand(command)?.words !== 'program') return { json: false, quiet: false, words };
+  const end = words.indexOf('--');
+  const own = end < 0 ? words : words.slice(0, end);
+  const { taken, rest } = takeOptions([...own], ({ key }: Option) => MANNERS.includes(key));
+  return {
+    json: taken.includes('--json'),
+    quiet: taken.some(flag => flag !== '--json'),
+    words: [...rest, ...words.slice(own.length)],
+  };
+}
+
 /** What a text contains is not an option. */
 function takeFront(
   { words: kind }: CommandRecord,

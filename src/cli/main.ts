@@ -151,8 +151,8 @@ async function runConfigured(world: World, argv: Arguments): Promise<number> {
   const isOther = argv.flags.has('format') || configuration.settings.copies !== null;
   const fleet = isOther ? readFleet(request, flavour, command) : null;
   if (fleet) return runFleet(world, argv, fleet);
-  if (takesFleet(argv, flavour)) return runFleet(world, argv, loadMany().makeFleetOfOne(configuration));
   if (configuration.home !== null) await keepFormerSocket(configuration, world.clock);
+  if (takesFleet(argv, flavour)) return runFleet(world, argv, loadMany().makeFleetOfOne(configuration));
   return runSingle(withConfiguration(world, configuration), argv);
 }
 
@@ -261,14 +261,14 @@ function loadAnswer(): typeof import('./answer') {
 /** The prompt is loaded only when needed, and handles Ctrl-C itself. */
 async function runPrompt(context: ActionContext, argv: Arguments): Promise<number> {
   process.off('SIGINT', onInterrupt);
-  const { runPrompt: run } = require('./prompt/prompt') as typeof import('./prompt/prompt');
+  const { runPrompt: run } = require('./prompt/bundle') as typeof import('./prompt/bundle');
   return run(context, argv);
 }
 
 /** The same for a fleet. */
 async function runFleetPrompt(world: World, argv: Arguments, fleet: Fleet): Promise<number> {
   process.off('SIGINT', onInterrupt);
-  const prompt = require('./prompt/fleet-prompt') as typeof import('./prompt/fleet-prompt');
+  const prompt = require('./prompt/bundle') as typeof import('./prompt/bundle');
   return prompt.runFleetPrompt(world, argv, fleet);
 }
 

@@ -1,6 +1,8 @@
 import type { ActionContext } from '../client/context';
+import { findCommand } from '../commands/table';
 import type { Arguments } from '../settings/argv';
 import type { Fleet } from '../settings/fleet/fleet';
+import { takeMannersOfMany } from './arrange-words';
 import { runCommandLine } from './dispatch';
 import { reportError } from './report-error';
 
@@ -33,7 +35,13 @@ export async function runInFleet(
   const runOne = (context: ActionContext, name: string, given: readonly string[]) =>
     attempt(context, () => runCommandLine(context, name, given));
   await keepFormerSockets(fleet, world.clock);
-  return runMany({ world, argv, fleet, command, words, runOne, attempt });
+  const { json, quiet, words: rest } = takeMannersOfMany(command, words);
+  const run = (own: typeof world) =>
+    runMany({ world: own, argv, fleet, command, words: rest, runOne, attempt });
+  if ((!json && !quiet) || world.facts) return run(world);
+  const { answerInJson, answerQuietly } = require('./answer') as typeof import('./answer');
+  const record = findCommand(command) ?? { name: command };
+  return json ? answerInJson(world, record, run) : answerQuietly(world, record, run);
 }
 
 /** Loaded for more than one program. */

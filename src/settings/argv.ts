@@ -17,6 +17,8 @@ export interface Override {
   /** Section names and the key, as typed. */
   path: string[];
   value: string;
+  /** The path as typed, where it named a program. */
+  typed?: string[];
 }
 
 export interface Arguments {

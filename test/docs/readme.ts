@@ -35,6 +35,7 @@ readme('The first command leaves a daemon running, which writes only to its fold
         '.commands',
         'bin',
         'docs',
+        'node_modules',
         '',
         'docs/examples:',
         '...',

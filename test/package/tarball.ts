@@ -10,7 +10,7 @@ import { npmMissing, packTarball, root } from './helpers/npm';
 const tarball = suite('tarball');
 
 /** Bytes of the unpacked files; the pages are about 480 KB of them, and 1 MB are what npm transfers. */
-const LARGEST = 4_500_000;
+const LARGEST = 4_400_000;
 const MOST_DEPENDENCIES = 5;
 
 const contents = [
@@ -37,7 +37,6 @@ const contents = [
   'dist/exec-chain.js',
   'dist/export.js',
   'dist/fleet.js',
-  'dist/fleet-prompt.js',
   'dist/foreign.js',
   'dist/hooks.js',
   'dist/input.js',
@@ -47,7 +46,6 @@ const contents = [
   'dist/library.js',
   'dist/library.mjs',
   'dist/lock-file.js',
-  'dist/looking.js',
   'dist/main.js',
   'dist/manager-core.js',
   'dist/manager.js',
@@ -71,7 +69,6 @@ const contents = [
   'dist/screen.js',
   'dist/service.js',
   'dist/status-block.js',
-  'dist/up.js',
   'dist/visitors.js',
   'docs/coming-from-atomservice.rst',
   'docs/coming-from-perp.rst',

@@ -82,9 +82,13 @@ export async function examine(name: string, socket: string, clock: Clock): Promi
   return remains.kind === 'orphaned' ? { name, socket, file: null, situation: remains } : null;
 }
 
-/** Who owns what a manager has left; null if it has left nothing. */
+/** Who owns what a manager has left; null if it has left nothing, or another user's folder hides it. */
 function findOwner(socket: string): number | null {
-  return lstatSync(nameStateFolder(socket), { throwIfNoEntry: false })?.uid ?? null;
+  try {
+    return lstatSync(nameStateFolder(socket)).uid;
+  } catch {
+    return null;
+  }
 }
 
 /** The managers that were started by a file of the fleet. */

@@ -1,8 +1,10 @@
 import { setMaxListeners } from 'node:events';
-import { complain } from '../../client/context';
+import { type ActionContext, addFacts, complain, print } from '../../client/context';
 import type { Member } from '../../settings/fleet/fleet';
 import { describeLosses } from '../../settings/foreign/report-text';
+import { showHidden } from '../../system/blanks';
 import { ExitStatus, UsageError } from '../../system/errors';
+import { adviseOn } from '../suggest';
 import { findCommand } from '../table';
 import { inParallel, readJobs } from './jobs';
 import { addOutcomes, chooseDisplay, complainOfFaulty } from './print-outcomes';
@@ -23,15 +25,17 @@ export async function runMany(request: ManyRequest): Promise<number> {
   // Each program listens for Ctrl-C.
   setMaxListeners(0, world.interrupt);
   const record = findCommand(command);
+  if (!record) throw new UsageError(`unknown command '${showHidden(command)}'; ${adviseOn(command)}`);
   for (const note of fleet.notes) complain(world, `note: ${note}`);
-  const split = splitWords(command, words, fleet, listValued(record?.name ?? command));
+  const split = splitWords(command, words, fleet, listValued(record.name));
   const whole: SplitRequest = { ...request, split, selection: selectMembers(fleet, split.selectors) };
-  const saysLosses = whole.selection.isAll && STARTING.includes(record?.name ?? command);
+  const saysLosses = whole.selection.isAll && STARTING.includes(record.name);
   const losses = saysLosses ? describeLosses(fleet.report) : null;
   if (losses !== null) complain(world, `note: ${losses}`);
-  const own = await together[record?.name ?? command]?.(whole);
+  if (isEmpty(whole)) return sayNoCopies(whole);
+  const own = await together[record.name]?.(whole);
   if (typeof own === 'number') return own;
-  if (record?.selects === 'first') return runFor(whole, chooseOne(whole));
+  if (record.selects === 'first') return runFor(whole, chooseOne(whole));
   const single = findSingle(whole);
   if (single) return runFor(whole, single);
   refuseProgramWords(whole);
@@ -40,6 +44,18 @@ export async function runMany(request: ManyRequest): Promise<number> {
 
 /** Commands that say, for all programs, what of a foreign file has no effect. */
 const STARTING = ['start', 'apply', 'up'];
+
+/** Whether all that is selected is a program without copies: `apply` may have to stop those that it had. */
+function isEmpty({ command, selection, split }: SplitRequest): boolean {
+  if (findCommand(command)?.selects === 'first' || command === 'apply') return false;
+  return split.selectors.length > 0 && selection.members.length + selection.faulty.length === 0;
+}
+
+function sayNoCopies({ world, split, fleet }: SplitRequest): number {
+  print(world as ActionContext, `nothing to do: ${split.selectors.join(', ')} has no copies (copies = 0)`);
+  addFacts(world as ActionContext, { fleet: fleet.file, programs: [] });
+  return ExitStatus.done;
+}
 
 /** Runs a command for each selected program, and says how it went, one line for each. */
 async function runAll(request: SplitRequest): Promise<number> {

@@ -32,7 +32,7 @@ type Output = Omit<ActionContext, 'configuration'>;
 export function showConfig(context: ActionContext, options: ShowConfigOptions): number {
   const { configuration } = context;
   checkText(configuration);
-  const { program, lost } = writeDown('', configuration, null);
+  const { program, lost } = writeDown('', configuration);
   const report = lost.map(how => lossOf(configuration.file ?? '-C', how));
   return printConfig(context, { programs: [program], skipped: [], report }, options);
 }

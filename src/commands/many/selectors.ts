@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FaultyMember, Fleet, Member } from '../../settings/fleet/fleet';
+import { isName } from '../../settings/fleet/names';
 import { UsageError } from '../../system/errors';
 import { askFor, nearestName } from '../../system/text/nearest';
 
@@ -24,7 +27,7 @@ export function selectMembers(fleet: Fleet, words: readonly string[]): Selection
   const named = new Set<string>();
   for (const word of words) {
     const found = [...members, ...faulty].filter(one => matches(one, word));
-    if (found.length === 0) throw nothingMatches(fleet, word);
+    if (found.length === 0 && !fleet.withoutCopies.includes(word)) throw nothingMatches(fleet, word);
     for (const one of found) {
       chosen.add(one);
       if (isPlainName(word)) named.add(one.name);
@@ -68,11 +71,19 @@ function toPattern(glob: string): RegExp {
   }
 }
 
-function nothingMatches({ file, members, faulty }: Fleet, word: string): UsageError {
+function nothingMatches({ file, place, members, faulty }: Fleet, word: string): UsageError {
+  if (isName(word) && existsSync(join(place, word, 'sock')))
+    return new UsageError(`${word} is no longer configured in ${file}; zd -C ${file} apply stops it`);
   const isTag = word.startsWith('@');
   const names = isTag
     ? [...new Set(members.flatMap(tagsOf))].map(tag => `@${tag}`)
-    : [...new Set([...members.flatMap(({ name, base }) => [name, base]), ...faulty.map(({ name }) => name)])];
+    : [
+        ...new Set([
+          ...members.map(({ base }) => base),
+          ...members.map(({ name }) => name),
+          ...faulty.map(({ name }) => name),
+        ]),
+      ];
   const near = nearestName(word, names);
   const advice =
     near !== null

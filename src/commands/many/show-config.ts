@@ -62,7 +62,7 @@ function dropTelemetry({ report, telemetry }: SplitRequest['fleet']): readonly R
 
 /** A copy is a program of its own here. */
 function writeOwn(members: readonly Member[], file: string): ShownConfig {
-  const written = members.map(({ name, configuration, copy }) => writeDown(name, configuration, copy));
+  const written = members.map(({ name, configuration }) => writeDown(name, configuration));
   return {
     programs: written.map(({ program }) => program),
     skipped: [],

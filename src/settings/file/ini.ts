@@ -9,7 +9,9 @@ import { type Entry, type FileTree, OWN_SECTIONS, type Section } from './tree';
 /** A file of many programs, which only the reader of fleets understands; recognized by its name. */
 class ManyPrograms extends UsageError {
   constructor(origin: string) {
-    super(`${origin}: this file has several programs, and only a command for many programs reads it`);
+    super(
+      `${origin}: a file with [program:NAME] is a fleet of its own; name it alone, as in zd -C ${origin.replace(/:\d+$/, '')} list`,
+    );
     this.name = 'ManyPrograms';
   }
 }

@@ -11,8 +11,8 @@ import { type Entry, type FileTree, OWN_SECTIONS, type Section } from './tree';
  * @throws UsageError for an unknown section
  */
 export function applyOverrides(tree: FileTree, overrides: readonly Override[]): void {
-  for (const { path, value } of overrides) {
-    const origin = `-X ${path.join('/')}`;
+  for (const { path, value, typed = path } of overrides) {
+    const origin = `-X ${typed.join('/')}`;
     const key = path.at(-1)!;
     let siblings = tree.sections;
     let section: Section | undefined;

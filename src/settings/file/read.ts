@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { askFor, nearestName } from '../../system/text/nearest';
 import type { Override } from '../argv';
 import { errorAt, quoteText } from '../faults';
+import { findHome } from '../fleet/home';
 import type { Configuration, Origin } from '../settings';
 import { readEventLog } from './event-log';
 import { applyOverrides } from './overrides';
@@ -36,6 +37,8 @@ export interface FileRequest {
   overrides: readonly Override[];
   /** Reads `defaults.conf` beside an INI file before it; called as zd. */
   usesDefaults?: boolean;
+  /** See `readSource`. */
+  isFound?: boolean;
 }
 
 /**
@@ -52,7 +55,16 @@ export function readConfigurationFile({
   usesDefaults = false,
 }: FileRequest): FileSettings {
   const tree = readConfigurationTree({ file, cwd, env, usesDefaults });
-  return interpretTree(tree, { file, env, overrides });
+  return interpretTree(usesDefaults ? nameProgram(tree) : tree, { file, env, overrides });
+}
+
+/** In a file of a folder of many programs, `${name}` is its name also when the file is named alone. */
+function nameProgram(tree: FileTree): FileTree {
+  const path = tree.paths[0] ?? '';
+  const isOfMany = tree.paths.length > 1 || findHome(path) !== null;
+  if (!tree.isIni || !isOfMany || !path.endsWith('.conf')) return tree;
+  const { expandNames } = require('../fleet/defaults') as typeof import('../fleet/defaults');
+  return expandNames(tree, basename(path, '.conf'), null);
 }
 
 /**
@@ -65,8 +77,9 @@ export function readConfigurationTree({
   cwd,
   env,
   usesDefaults = false,
+  isFound = false,
 }: Omit<FileRequest, 'overrides'>): FileTree {
-  const source = readSource(file, absolute(file, cwd));
+  const source = readSource(file, absolute(file, cwd), isFound);
   const tree = readTree(source, env);
   refuseNearMisses(tree);
   return usesDefaults && tree.isIni ? prependDefaults(tree, source) : tree;

@@ -33,11 +33,12 @@ export interface Line {
  *
  * @param file as the user wrote it
  * @param path its absolute path
+ * @param isFound zd has found the file in a folder, and nobody has named it: a FIFO there would keep it waiting for ever
  * @returns its lines, without a byte-order mark and the CR of CRLF
  * @throws UsageError `app.conf:4:7: ...`; without a line if the file cannot be read
  */
-export function readSource(file: string, path: string): Source {
-  const { bytes, identity } = readBytes(file, path);
+export function readSource(file: string, path: string, isFound = false): Source {
+  const { bytes, identity } = readBytes(file, path, undefined, isFound);
   const text = decodeText(file, bytes);
   const lines = text.split('\n').map(line => line.replace(/\r$/, ''));
   for (const [index, line] of lines.entries()) refuseControls(file, index + 1, line);
@@ -83,17 +84,19 @@ function isBlank(char: string): boolean {
  * @param file as the user wrote it
  * @param path its absolute path
  * @param read takes the content from the descriptor
+ * @param refusesPipes whether only a regular file is allowed
  * @throws UsageError without a line
  */
 export function readBytes(
   file: string,
   path: string,
   read: (fd: number) => Buffer = fd => readFileSync(fd),
+  refusesPipes = false,
 ): { bytes: Buffer; identity: string } {
   try {
     const fd = openExamined(path, constants.O_RDONLY, stats => {
       if (stats.isDirectory()) throw errorAt(`cannot read ${file}`, 'it is a directory; name a file');
-      if (!stats.isFile() && !stats.isFIFO())
+      if (!stats.isFile() && (refusesPipes || !stats.isFIFO()))
         throw errorAt(`cannot read ${file}`, 'it is not a regular file');
     });
     try {

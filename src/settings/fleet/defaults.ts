@@ -3,6 +3,8 @@ import { readIni } from '../file/ini';
 import { meaningfulLines, readSource } from '../file/source';
 import { type FileTree, OWN_SECTIONS, type Section } from '../file/tree';
 
+export { expandNames } from './expand-names';
+
 /**
  * Puts `defaults.conf` before a file of its folder.
  *
@@ -13,7 +15,7 @@ import { type FileTree, OWN_SECTIONS, type Section } from '../file/tree';
  * @throws UsageError for a fault in it
  */
 export function readDefaults(tree: FileTree, file: string, path: string): FileTree | null {
-  const source = readSource(file, path);
+  const source = readSource(file, path, true);
   const [first] = meaningfulLines(source, ';#');
   const header = first ? /^\[([^\]]*)\]/.exec(first.text)?.[1] : undefined;
   if (header === undefined || !OWN_SECTIONS.includes(strip(header).toLowerCase())) return null;

@@ -9,6 +9,7 @@ import type {
   ForeignProgram,
   ForeignReader,
   ForeignReading,
+  ReportLine,
 } from '../foreign/reading';
 import type { Draft } from './members';
 import { makeName } from './names';
@@ -41,13 +42,18 @@ export function readForeignDrafts({ argv, env, file, path, format }: ForeignDraf
   const reading = reader.read({ file, path, env, runsIt, variant });
   const { skipped, report, telemetry = null } = reading;
   const drafts = draftPrograms(reading, file, path);
+  const renamed = reading.programs.flatMap(({ name, entries }, at): ReportLine[] => {
+    const how = `the name is ${drafts[at]!.name}`;
+    const line = { origin: entries[0]?.origin ?? file, text: name, verdict: 'changed', how } as const;
+    return name === drafts[at]!.name ? [] : [{ ...line, losesBehaviour: false }];
+  });
   return {
     kind: reader.kind,
     drafts,
     foreign: reading.programs.map((program, at) => ({ ...program, name: drafts[at]!.name })),
     faulty: [],
     skipped,
-    report,
+    report: [...report, ...renamed],
     telemetry,
     notes: [],
   };

@@ -36,6 +36,11 @@ export function findHome(file: string): Home | null {
   return isFolder(place) ? { place, path: stem } : null;
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** Whether there is a folder; one that cannot be seen is none. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

@@ -4,10 +4,11 @@ import { errorAt } from '../faults';
 import { applyOverrides } from '../file/overrides';
 import { interpretTree } from '../file/read';
 import { placeFault } from '../file/sections';
-import type { Entry, FileTree, Section } from '../file/tree';
+import type { FileTree, Section } from '../file/tree';
 import { fileOptions, parseValue, settingOptions } from '../options';
 import { mergeSettings } from '../resolve';
 import type { Configuration } from '../settings';
+import { expandNames } from './expand-names';
 import type { FaultyMember, Member } from './fleet';
 import type { Home } from './home';
 
@@ -54,9 +55,11 @@ export function makeFaulty(name: string, error: unknown): FaultyMember {
 function overridesFor(name: string, overrides: readonly Override[]): Override[] {
   const isSection = (word: string) =>
     ['runner', 'environment', 'eventlog', 'steps'].includes(word.toLowerCase());
-  return overrides.flatMap(({ path: [first = '', ...rest], value }) => {
-    if (first === name) return [{ path: isSection(rest[0] ?? '') ? rest : ['runner', ...rest], value }];
-    return isSection(first) ? [{ path: [first, ...rest], value }] : [];
+  return overrides.flatMap(override => {
+    const [first = '', ...rest] = override.path;
+    if (first !== name) return isSection(first) ? [override] : [];
+    const path = isSection(rest[0] ?? '') ? rest : ['runner', ...rest];
+    return [{ ...override, path, typed: override.path }];
   });
 }
 
@@ -71,8 +74,7 @@ function findCopies(tree: FileTree, env: NodeJS.ProcessEnv): number | null {
 function readMember({ name: base, file, tree }: Draft, copy: number | null, request: MemberRequest): Member {
   const { argv, cwd, env, homeOf } = request;
   const name = copy === null ? base : `${base}-${copy}`;
-  const sections = tree.isIni ? tree.sections.map(section => expand(section, name, copy)) : tree.sections;
-  const read = interpretTree({ ...tree, sections }, { file, env, overrides: [] });
+  const read = interpretTree(expandNames(tree, name, copy), { file, env, overrides: [] });
   const named = read.values.get('name');
   if (named)
     throw errorAt(
@@ -80,6 +82,11 @@ function readMember({ name: base, file, tree }: Draft, copy: number | null, requ
       'name is not allowed for a program of a fleet: it has the name of its file or section',
     );
   const configuration = mergeSettings({ argv, cwd, env, placesPaths: true }, file, read, homeOf(name));
+  if (!configuration.settings.daemon)
+    throw errorAt(
+      configuration.origins.daemon,
+      'daemon = off runs one program in the foreground; remove it, and run zd up for all programs in the foreground',
+    );
   configuration.settings.name = name;
   if (!request.isFolder || copy !== null) configuration.member = { name, reader: readerOf(argv) };
   if (copy !== null) configuration.environment = { ...configuration.environment, ZD_COPY: String(copy) };
@@ -93,28 +100,6 @@ function readerOf({ flags }: Arguments): NonNullable<Configuration['member']>['r
     ...(flags.has('run-it') ? { runsIt: true as const } : {}),
     ...(variant ? { variant } : {}),
   };
-}
-
-/** Replaces `${name}` and `${copy}` in paths. */
-function expand(section: Section, name: string, copy: number | null): Section {
-  if (section.type !== 'runner') return section;
-  return { ...section, entries: section.entries.map(entry => expandEntry(entry, name, copy)) };
-}
-
-function expandEntry(entry: Entry, name: string, copy: number | null): Entry {
-  const option = fileOptions.get(entry.key.toLowerCase());
-  const isPath = option !== undefined && option.field !== null && option.place !== undefined;
-  if (!isPath || !/\$\{(?:name|copy)\}/.test(entry.value)) return entry;
-  const value = entry.value.replace(/\$\{(name|copy)\}/g, (_, word) => {
-    if (word === 'name') return name;
-    if (copy === null)
-      throw errorAt(
-        entry.origin,
-        `${entry.key} has \${copy}, but the program has no copies; set copies, or write \${name}`,
-      );
-    return String(copy);
-  });
-  return { ...entry, value, column: null };
 }
 
 /** Paths that two programs cannot share. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import type { FleetKind } from './fleet';
-import { FLEET_FOLDER, type Home } from './home';
+import { FLEET_FOLDER, type Home, isFolder } from './home';
 import { makeName } from './names';
 
 const OWN_KINDS: readonly FleetKind[] = ['folder', 'file', 'copies'];
@@ -38,10 +38,6 @@ function findStateRoot(env: NodeJS.ProcessEnv): string {
   if (env.ZD_STATE) return env.ZD_STATE;
   if (process.geteuid?.() === 0) return '/run/zd';
   return join(env.HOME || homedir(), '.local/state/zd');
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function isWritable(path: string): boolean {

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { describeReason, UsageError } from '../../system/errors';
 import { findCurrentFolder } from '../../system/files';
@@ -75,7 +75,7 @@ export function readFleet({
 function readDrafts(request: Required<FleetRequest>, file: string, path: string): Drafts | null {
   const { argv, cwd, env } = request;
   const format = readFormat(argv);
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = examine(path);
   if (!found) return null;
   if (format === null && found.isDirectory() && !isForeignFolder(path))
     return readFolder(request, file, path);
@@ -89,16 +89,25 @@ function readDrafts(request: Required<FleetRequest>, file: string, path: string)
   return readForeignDrafts({ ...request, file, path, format: null });
 }
 
+/** @returns null for what cannot be seen: the reader of files with one program says why */
+function examine(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}
+
 /** A folder of perp has services with `rc.main`. */
 function isForeignFolder(path: string): boolean {
   const names = listFolder(path, path);
   if (names.some(name => name.endsWith('.conf'))) return false;
-  return names.some(name => statSync(join(path, name, 'rc.main'), { throwIfNoEntry: false }) !== undefined);
+  return names.some(name => examine(join(path, name, 'rc.main')) !== null);
 }
 
 function readFolder({ cwd, env }: Required<FleetRequest>, file: string, path: string): Drafts {
   const stems = listFolder(file, path)
-    .filter(name => /^[^.].*\.conf$/.test(name) && name !== DEFAULTS)
+    .filter(name => /^[^.].*\.conf$/s.test(name) && name !== DEFAULTS)
     .map(name => basename(name, '.conf'))
     .sort();
   const notes = stems.length === 0 ? [`${file} has no programs: there is no *.conf in it`] : [];
@@ -111,7 +120,7 @@ function readFolder({ cwd, env }: Required<FleetRequest>, file: string, path: st
           own,
           'the name of the file cannot be the name of a program; use letters, digits, dots, dashes and underscores',
         );
-      const tree = readConfigurationTree({ file: own, cwd, env, usesDefaults: true });
+      const tree = readConfigurationTree({ file: own, cwd, env, usesDefaults: true, isFound: true });
       result.drafts.push({ name: stem, file: own, tree });
     } catch (error) {
       result.faulty.push(makeFaulty(stem, error));

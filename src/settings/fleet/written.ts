@@ -23,12 +23,10 @@ export interface Written {
  * Writes down what is configured; defaults are left out. Paths are absolute, so that the text can be used elsewhere.
  *
  * @param name of the program in its fleet; empty for a file with one program
- * @param copy its number; null for a program without copies
  */
 export function writeDown(
   name: string,
   { settings, origins, environment, eventLog }: Configuration,
-  copy: number | null,
 ): Written {
   const entries: Entry[] = [];
   for (const option of fileOptions.values()) {
@@ -37,7 +35,6 @@ export function writeDown(
     entries.push(entryOf(key, formatValue(option, settings[field]), origins[field]));
   }
   const variables = Object.entries(environment).map(([key, value]) => entryOf(key, value, ''));
-  if (copy !== null) variables.push(entryOf('ZD_COPY', String(copy), origins.copies));
   const { steps } = settings;
   const { entries: log, lost } = eventLog ? writeEventLog(eventLog) : { entries: [], lost: [] };
   const program: ForeignProgram = { name, entries, environment: variables, eventLog: log };

@@ -86,7 +86,6 @@ for (const [word, command] of [
   ['ps', 'status'],
   ['daemons', 'list'],
   ['down', 'stop'],
-  ['up', 'start'],
   ['reopen', 'reopen_transcript'],
 ]) {
   test(`zd ${word}: did you mean ${command}?`, async () => {

@@ -1,9 +1,12 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place } from '../../helpers/cli';
+import { asUser, needsRoot, STRANGER } from '../../helpers/strangers';
 import { until } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
+const bin = join(import.meta.dirname, '../../../bin/zd.js');
 const test = suite('a fleet');
 test.after.each(clearPlaces);
 
@@ -54,6 +57,50 @@ test('a faulty file keeps nobody from the others, and makes the status 2', async
     ],
   );
   assert.is((await place.zd('-C apps stop web')).status, 0);
+});
+
+test('what is wrong with the command line is said once, and a fault that others need is, too', async () => {
+  const place = makeApps(['db', 'web']);
+  place.write('apps/bad.conf', '[runner]\ncolour = red\n');
+  place.write('apps/dep.conf', '[runner]\nprogram = sleep 1000\nafter = bad\n');
+  place.write('apps/none.conf', '[runner]\nprogram = sleep 1000\ncopies = 0\n');
+  const lines = async (line: string) => {
+    const { status, stdout, stderr } = await place.zd(line);
+    return [status, stdout, ...stderr.trimEnd().split('\n')];
+  };
+  assert.equal(await lines('-C apps frob'), [2, '', "zd: unknown command 'frob'; see zd help"]);
+  const killed = await lines('-C apps kill FOO db web');
+  assert.equal([killed.length, String(killed[2]).slice(0, 28)], [3, "zd: invalid signal 'FOO'; us"]);
+  const json = await place.zd('-C apps start dep bad --json');
+  assert.is(json.stderr.match(/unknown key 'colour'/g)?.length, 1);
+  const { programs } = JSON.parse(json.stdout) as { programs: { name: string }[] };
+  assert.equal(
+    programs.map(({ name }) => name),
+    ['bad', 'dep'],
+  );
+  assert.equal(await lines('-C apps stop none'), [0, 'nothing to do: none has no copies (copies = 0)\n', '']);
+  mkdirSync(place.path('apps/.zd/gone'), { recursive: true });
+  place.write('apps/.zd/gone/sock', '');
+  const gone = await lines('-C apps stop gone');
+  assert.equal(gone, [2, '', 'zd: gone is no longer configured in apps; zd -C apps apply stops it']);
+});
+
+test.skipIf(needsRoot, 'whoever may not ask the managers is told so by restart and list', async () => {
+  const place = makeApps(['bad', 'web']);
+  assert.is((await place.zd('-C apps start')).status, 0);
+  chmodSync(place.path('.'), 0o755);
+  chmodSync(place.path('apps/bad.conf'), 0o600);
+  const zd = (words: string) =>
+    place.exec(asUser(STRANGER, [process.execPath, bin, '-C', 'apps', ...words.split(' ')]));
+  const restarted = await zd('restart');
+  assert.is(restarted.status, 4, restarted.stdout);
+  assert.match(restarted.stderr, /^zd: web: cannot reach the manager: .*permission denied/m);
+  const listed = await zd('list');
+  assert.is(listed.status, 0, listed.stderr);
+  assert.match(listed.stdout, /^bad +faulty .*permission denied.*$/m);
+  chmodSync(place.path('apps'), 0o700);
+  const alone = await place.exec(asUser(STRANGER, [process.execPath, bin, '-C', 'apps/web.conf', 'check']));
+  assert.equal([alone.status, alone.stderr.split('\n').length], [2, 2], alone.stderr);
 });
 
 test('a manager that was started before its folder became a fleet is found and kept', async () => {

@@ -121,11 +121,12 @@ test('a Procfile runs its processes, and release by name only', async () => {
   await assertStopped(made, 'Procfile');
 });
 
-test('a script of pm2 is refused without --run-it, and a file that is cut off with its line', async () => {
+test('a script of pm2 is refused without --run-it, and a file that is cut off with its line or without programs', async () => {
   const { zd } = makeZd({
     'ecosystem.config.js':
       'module.exports = { apps: [{ script: "sleep", interpreter: "none", args: "1000" }] };\n',
     'cut.json': '{ "apps": [\n{ "script": "a',
+    'cut.conf': '[supervisord]\nnodaemon=tr',
   });
   const refused = await zd('-C ecosystem.config.js status');
   assert.is(refused.status, 2);
@@ -137,6 +138,7 @@ test('a script of pm2 is refused without --run-it, and a file that is cut off wi
   const cut = await zd('-C cut.json --format pm2 check');
   assert.equal([cut.status, cut.stderr.split('\n').length], [2, 2]);
   assert.match(cut.stderr, /^zd: cut.json:2:\d+: /);
+  assert.is((await zd('-C cut.conf check')).stderr, 'zd: cut.conf has no programs\n');
 });
 
 test.run();

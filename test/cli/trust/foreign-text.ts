@@ -35,7 +35,8 @@ for (const [name, text] of Object.entries(texts)) {
     place.write('app.conf', text);
     // These take long, or run the program in the foreground.
     for (const command of Object.keys(commandTable).filter(one => !['doctor', 'fg'].includes(one))) {
-      const { stdout, stderr } = await place.zd(`-C app.conf ${command}`);
+      const words = command === 'up' ? 'up --exit-when-done' : command;
+      const { stdout, stderr } = await place.zd(`-C app.conf ${words}`);
       assert.not.match(stdout + stderr, CONTROLS, command);
     }
     const { stdout, stderr } = await place.zd('-C app.conf', { input: 'show\nstatus\n' });

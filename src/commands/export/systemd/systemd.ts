@@ -13,10 +13,12 @@ export function exportSystemd(request: ExportRequest): Exported {
   const jobs = planJobs(request, 'fg');
   const target = request.fleet !== null && jobs.every(({ program }) => program) ? request.fleet : null;
   const nameOf = (name: string) => unitName(target === null ? name : `${target}-${name}`);
+  const followed = new Set(jobs.flatMap(({ needs }) => needs.map(({ program }) => program.name)));
   const units = jobs.map(job => {
-    const { unit, service, lost, isWanted } = job.isUnderZd
-      ? describeUnderZd(request, job)
-      : describeDirect(request, job);
+    const described = job.isUnderZd ? describeUnderZd(request, job) : describeDirect(request, job);
+    const { unit, lost, isWanted } = described;
+    const isAwaited = job.program?.configuration.settings.once && followed.has(job.name);
+    const service = isAwaited ? awaitEnd(described.service) : described.service;
     const notes = [...job.notes, ...noteOutput(job, 'the journal'), ...lost];
     const lines = [
       `# Written by zd export systemd${request.file === null ? '' : ` from ${request.file}`}`.replace(
@@ -43,6 +45,12 @@ export function exportSystemd(request: ExportRequest): Exported {
     files,
     remarks: units.flatMap(({ job, notes }) => notes.map(line => `${job.name}: ${line}`)),
   };
+}
+
+/** What comes after a program that runs once waits for its end, and that it has ended is kept as zd keeps it. */
+function awaitEnd(service: readonly string[]): string[] {
+  const others = service.filter(line => !/^(Type|NotifyAccess|TimeoutStartSec)=/.test(line));
+  return ['Type=oneshot', 'RemainAfterExit=yes', ...others];
 }
 
 /** The characters that a name of a unit can have. */

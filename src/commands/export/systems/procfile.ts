@@ -13,6 +13,11 @@ export function exportProcfile(request: ExportRequest): Exported {
       ? { command: `exec ${quoteForShell(job.words)}`, lost: [] }
       : describeDirect(request, job);
     if (job.needs.length > 0) lost.push('after: a Procfile has no order');
+    const settings = job.program?.configuration.settings;
+    if (settings && (!settings.autostart || settings.disable))
+      lost.push(
+        `${settings.disable ? 'disable = on' : 'autostart = off'}: every line of a Procfile is started`,
+      );
     lost.push(...job.notes);
     const time = job.stop === null ? 'without a limit' : `${job.stop} seconds`;
     lost.push(`stop time: ${time}; foreman has one for all, -t ${job.stop ?? 1_000_000}`);
@@ -35,7 +40,8 @@ function describeDirect({ machine }: ExportRequest, job: Job): { command: string
     ...(umask === null ? [] : [`umask ${umask.toString(8)}`]),
     `exec ${quoteForShell([...(variables.length > 0 ? ['env', ...variables] : []), ...job.words])}`,
   ];
-  for (const field of ['program', 'after', 'stopTimeout', 'autostart'] as const) reader.take(field);
+  for (const field of ['program', 'after', 'stopTimeout', 'autostart', 'disable'] as const)
+    reader.take(field);
   return { command: command.join(' && '), lost: reader.finish('a Procfile') };
 }
 

@@ -98,6 +98,12 @@ function sourceOf(situation: Situation): string | null | undefined {
   return situation.order?.source?.file ?? null;
 }
 
+/** Not for what the folder of another user hides. */
 function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -24,6 +24,9 @@ export async function checkMany(request: SplitRequest): Promise<number> {
     return status;
   }
   complainOfFaulty(request, selection);
+  // A file that was cut off may have lost all of them.
+  if (selection.members.length + selection.faulty.length + fleet.notes.length === 0)
+    complain(world, `${fleet.file} has no programs`);
   const names = selection.members.map(({ name }) => name);
   const display = chooseDisplay(world, names, request.fleet);
   const outcomes = await inParallel(selection.members, readJobs(argv, true), async member => {

@@ -15,6 +15,8 @@ export interface Look {
   isGood: boolean;
   /** It is not to be started again at its end, and has ended with success since the system began. */
   isDone: boolean;
+  /** It could not be asked. */
+  isHidden?: true;
 }
 
 const UNKNOWN: Look = { isUp: false, isGood: false, isDone: false };
@@ -35,7 +37,7 @@ async function lookAtOne(many: Many, member: Member): Promise<Look> {
     const isGood = isUp && isSettled && report?.ready !== false;
     return { isUp, isGood, isDone: isDone(member.configuration, situation) && isRecent(situation, many) };
   } catch (error) {
-    if (error instanceof UserError) return UNKNOWN;
+    if (error instanceof UserError) return { ...UNKNOWN, isHidden: true };
     throw error;
   }
 }

@@ -71,7 +71,7 @@ export async function restartMany(request: SplitRequest): Promise<number> {
   return worstOf([...outcomes.map(({ status }) => status), ...isCut, ...faults]);
 }
 
-/** Those that are named, and of the others those that are up. */
+/** Those that are named, and of the others those that are up, or may be: the command for one of them says why. */
 async function findMeant(request: SplitRequest, order: Order, withOthers: boolean): Promise<Member[]> {
   const { fleet, selection } = request;
   const chosen = new Set(selection.members.map(({ name }) => name));
@@ -79,9 +79,9 @@ async function findMeant(request: SplitRequest, order: Order, withOthers: boolea
   const members = fleet.members.filter(({ name }) => names.includes(name));
   const unnamed = members.filter(({ name }) => !selection.named.has(name));
   const looks = await lookAt(request, unnamed);
+  const isUp = (name: string) => looks.get(name)?.isUp || looks.get(name)?.isHidden;
   return members.filter(
-    ({ name, configuration }) =>
-      selection.named.has(name) || (looks.get(name)?.isUp && !configuration.settings.disable),
+    ({ name, configuration }) => selection.named.has(name) || (isUp(name) && !configuration.settings.disable),
   );
 }
 

@@ -45,9 +45,14 @@ export async function startMany(request: SplitRequest): Promise<number> {
   const display = chooseDisplay(world, shown, request.fleet);
   const done = chosen.filter(member => !toStart.includes(member)).map(sayDone);
   for (const outcome of done) display.show(outcome);
+  const isSaid = (name: string) => selection.faulty.some(one => one.name === name);
   const outcomes = await startMembers(request, toStart, {
     jobs: readJobs(argv, false),
-    display,
+    display: {
+      begin: name => isSaid(name) || display.begin(name),
+      show: outcome => isSaid(outcome.name) || display.show(outcome),
+      end: () => {},
+    },
     order,
     ignoresFaulty: given.has('--no-deps'),
     quiet: new Set(shown.filter(name => !chosenNames.has(name))),

@@ -36,13 +36,16 @@ export class Edits {
     this.#poll();
   }
 
+  /** The files are about to be read: what is saved from now on is another edit. */
+  note(): void {
+    this.#seen = mark(this.#fleet);
+    this.#applied = this.#seen;
+  }
+
   /** The files are those of this fleet from now on. */
   update(fleet: Fleet): void {
     this.#fleet = fleet;
     this.#listen();
-    // A file that is saved meanwhile differs from what was read, at most by its time.
-    this.#seen = mark(fleet);
-    this.#applied = this.#seen;
   }
 
   close(): void {

@@ -146,7 +146,8 @@ export class Follower {
   #tellEnd({ n: _, lines: __, ...end }: EndRecord): void {
     const isTold = end.pid !== undefined && this.#exited.delete(end.pid);
     if (isTold) return;
-    const event: ProgramEvent = { event: 'exited', n: 0, program: this.#name, ...end };
+    const { code = null, signal = null } = end;
+    const event: ProgramEvent = { event: 'exited', n: 0, program: this.#name, ...end, code, signal };
     this.#voice.news(this.#name, describeEvent(event), event);
     this.#changed();
   }

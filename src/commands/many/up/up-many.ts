@@ -1,7 +1,8 @@
 import { complain } from '../../../client/context';
 import { checkText } from '../../../client/preflight/trust';
 import { findSituation } from '../../../client/situation';
-import { ExitStatus } from '../../../system/errors';
+import { requireProgram } from '../../../settings/resolve';
+import { ExitStatus, UsageError } from '../../../system/errors';
 import { explainOrphans } from '../../run/supervise';
 import { lockFleet } from '../apply/fleet-lock';
 import { nameBeside } from '../apply/ledger';
@@ -37,6 +38,12 @@ export async function upMany(request: SplitRequest): Promise<number> {
 /** One program has nobody beside it that could go on: what is wrong with it is an error. */
 async function examine({ world, fleet }: SplitRequest): Promise<void> {
   for (const { configuration } of fleet.members) {
+    const { settings, origins } = configuration;
+    requireProgram(configuration);
+    if (settings.disable)
+      throw new UsageError(
+        `cannot start the program: disabled in ${origins.disable}; set disable to off there`,
+      );
     checkText(configuration);
     await findSituation(withConfiguration(world, configuration), 'start');
   }

@@ -68,10 +68,16 @@ export class Up {
     };
     listenToSignals({ end: begin, look: () => this.#lookAgain() }, isTerminal(0) || isTerminal(1));
     world.stdout.once('error', () => this.#end.abort());
-    await this.#apply(true);
-    if (!this.#end.signal.aborted) this.#service.say('READY=1');
+    // What is saved during the first start is applied behind it.
     if (this.#wishes.watches && this.#fleet.file !== null)
       this.#edits = new Edits(world.clock, this.#fleet, () => this.#lookAgain());
+    const first = this.#apply(true);
+    this.#work = first.catch(() => {});
+    await first.catch(error => {
+      this.#edits?.close();
+      throw error;
+    });
+    if (!this.#end.signal.aborted) this.#service.say('READY=1');
     const closeTelemetry = startTelemetry(this.#fleet, {
       world: this.#quietWorld(),
       runOne: this.#request.runOne,
@@ -139,6 +145,7 @@ export class Up {
     this.#work = this.#work.then(async () => {
       if (this.#end.signal.aborted) return;
       const { argv, world, split } = this.#request;
+      this.#edits?.note();
       try {
         const { fleet, selection } = await reread(argv, this.#fleet, split.selectors, world.clock);
         this.#fleet = fleet;

@@ -23,7 +23,7 @@ completion('The first word is a command, those of the prompt included', () => {
 completion('What is replaced is the word at the cursor', () => {
   assert.equal(completeLine('help sto', 'zd'), [['stop '], 'sto']);
   assert.equal(completeLine('show no', 'zd'), [['node ', 'no-new-privileges '], 'no']);
-  assert.equal(completeLine('show ', 'zd')[0].slice(0, 3), ['options ', 'environment ', 'node ']);
+  assert.equal(completeLine('show ', 'zd')[0].slice(0, 3), ['options ', 'environment ', 'config ']);
 });
 
 completion('Signals are completed in the case that was begun, with and without SIG', () => {
@@ -60,7 +60,7 @@ completion('help is offered for what there is help for', () => {
     );
     for (const topic of ['EOF ', 'quit ', 'stop ']) assert.ok(topics.includes(topic), topic);
   }
-  assert.equal(complete('help ex'), ['exit ']);
+  assert.equal(complete('help exi'), ['exit ']);
   assert.equal(completeLine('help ex', 'zdaemon')[0], []);
   assert.equal(completeLine('help doc', 'zdaemon')[0], []);
 });

@@ -15,6 +15,8 @@ function member(name: string, base: string, tags: string[] | null): Member {
 
 const fleet = {
   file: 'apps',
+  place: '/nowhere/.zd',
+  withoutCopies: ['none'],
   members: [
     member('db', 'db', null),
     member('web-1', 'web', ['public']),
@@ -33,6 +35,7 @@ test('names, the name of all copies, globs and tags select; nothing selects all'
   assert.equal(namesOf('*[!1]'), ['db', 'web-2']);
   assert.equal(namesOf('@x', '@public'), ['web-1', 'web-2']);
   assert.equal(selectMembers(fleet, ['old']).faulty.length, 1);
+  assert.equal(namesOf('none'), []);
   assert.equal([...selectMembers(fleet, ['web', 'd*']).named], ['web-1', 'web-2']);
 });
 
@@ -44,7 +47,7 @@ test('a word that matches nothing is refused with the nearest name', () => {
     );
   fails('webb', "nothing in apps matches 'webb'; did you mean 'web'?");
   fails('@pubic', "nothing in apps matches '@pubic'; did you mean '@public'?");
-  fails('zzz*', "nothing in apps matches 'zzz*'; it has db, web-1, web, web-2, old");
+  fails('zzz*', "nothing in apps matches 'zzz*'; it has db, web, web-1, web-2, old");
 });
 
 test('words are names, options and words for the program, by the kind of the command', () => {

@@ -45,6 +45,20 @@ test('the files of a folder are its programs, and hidden, saved and other files 
   assert.is(settingsOf(fleet, 'web')?.socketName, join(cwd, 'apps/.zd/web/sock'));
 });
 
+test('the names that are changed in a foreign file are reported', () => {
+  write('eco.json', '{"apps": [{"name": "a b", "script": "x"},', '{"script": "c"}, {"script": "c"}]}');
+  const { report } = read('eco.json');
+  assert.equal(
+    report
+      .filter(({ how }) => how?.startsWith('the name'))
+      .map(({ origin, text, how }) => [origin, text, how]),
+    [
+      ['eco.json:1', 'a b', 'the name is a-b'],
+      ['eco.json:2', 'c', 'the name is c-2'],
+    ],
+  );
+});
+
 test('a foreign file is recognized behind its byte-order mark', () => {
   write('Procfile', '\ufeffweb: sleep 1000');
   write('more.ini', '\ufeff[program:web]', 'command=sleep 1000');
@@ -239,6 +253,7 @@ test('-X replaces a value of one program or of all; -p, -s and an unknown name a
     fleet.members.map(one => one.configuration.settings.stopTimeout),
     [3, 3],
   );
+  assert.is(fleet.members[1]?.configuration.origins.umask, '-X web/umask');
   const fails = (fault: RegExp, ...flags: string[]) =>
     assert.throws(
       () => read('apps', ...flags),
@@ -248,6 +263,11 @@ test('-X replaces a value of one program or of all; -p, -s and an unknown name a
   fails(/cannot use -s with apps/, '-s', 'x');
   fails(/cannot use -p with apps/, '-p', 'x');
   fails(/unknown format 'pmrt' after --format; did you mean 'pmtr'\?/, '--format', 'pmrt');
+});
+
+test('daemon = off is a fault in a fleet', () => {
+  plain('apps/a.conf', 'daemon = off');
+  assert.match(read('apps').faulty[0]?.fault ?? '', /^apps\/a\.conf:3: daemon = off runs one program/);
 });
 
 test('a program section with both program and command is a fault that names --format', () => {

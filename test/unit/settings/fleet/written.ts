@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { parseArguments } from '../../../../src/settings/argv';
+import { readFleet } from '../../../../src/settings/fleet/read-fleet';
 import { writeDown } from '../../../../src/settings/fleet/written';
 import { toIni } from '../../../../src/settings/foreign/to-ini';
 import { fileOptions } from '../../../../src/settings/options';
@@ -30,7 +31,7 @@ test('every setting that a file can have is read back as it was', () => {
     count += 1;
     const lines = [`${option.key} = ${option.sample}`, PARTNERS[option.field] ?? ''];
     const before = read(`[runner]\nprogram = sleep 'a b'\n${lines.join('\n')}\n`);
-    const after = read(toIni({ programs: [writeDown('', before, null).program], skipped: [] }));
+    const after = read(toIni({ programs: [writeDown('', before).program], skipped: [] }));
     assert.equal(after.settings, before.settings, option.key);
   }
   assert.ok(count > 60);
@@ -64,7 +65,7 @@ test('steps, variables and the event log are read back as they were', () => {
       ...['<syslog>', 'facility local3', 'level error', '</syslog>', '</eventlog>'],
     ].join('\n'),
   );
-  const { program, lost } = writeDown('', before, null);
+  const { program, lost } = writeDown('', before);
   assert.equal(lost, []);
   const after = read(toIni({ programs: [program], skipped: [] }));
   assert.equal(after.settings, before.settings);
@@ -79,7 +80,7 @@ test('what INI has no keys for is named', () => {
   const before = read(
     '<runner>\nprogram x\n</runner>\n<eventlog>\n<logfile>\npath a\nlevel error\n</logfile>\n</eventlog>\n',
   );
-  const { program, lost } = writeDown('', before, null);
+  const { program, lost } = writeDown('', before);
   assert.match(lost[0] ?? '', /the event log to .*a has a level or a layout of its own/);
   assert.equal(
     program.eventLog?.map(({ key }) => key),
@@ -88,7 +89,9 @@ test('what INI has no keys for is named', () => {
 });
 
 test('a copy has its number as a variable', () => {
-  const { program } = writeDown('web-2', read('[runner]\nprogram = x\ncopies = 3\n'), 2);
+  writeFileSync(file, '[runner]\nprogram = x\ncopies = 3\n');
+  const second = readFleet({ argv: parseArguments(['-C', file]) })?.members[1];
+  const { program } = writeDown('web-2', second!.configuration);
   assert.equal(
     toIni({ programs: [program], skipped: [] }),
     '[program:web-2]\nprogram = x\n\n[environment:web-2]\nZD_COPY = 2\n',

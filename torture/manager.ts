@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync, unlinkSync } from 'node:fs';
+import { existsSync, rmSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { StatusReport } from '../src/protocol/messages';
 import { clearPlaces, makePlace, type Outcome, type Place, pidIn } from '../test/helpers/cli';
@@ -138,6 +138,8 @@ class Ordeal {
         return;
       case 'state':
         rmSync(place.path('.zdsock.zd'), { recursive: true, force: true });
+        // Until then nothing on the disk knows the program; see docs/reliability.rst.
+        await until(10, 'the state again', () => existsSync(place.path('.zdsock.zd/state.json')));
         return;
       case 'garbage':
         return this.#sendGarbage();

@@ -68,6 +68,8 @@ test('clear-environment leaves what a program needs to find its tools, its files
     ['C', 'UTC', '/h', '1', undefined, place.folder],
   );
   assert.ok(found.get('PATH'));
+  // It does not carry the mark by which the programs of tests are found.
+  assert.is((await place.zd('-C app.ini stop')).status, 0);
 });
 
 test('the files are read at each start, and a missing one is a failed start with its path', async () => {

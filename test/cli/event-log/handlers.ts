@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place, pidIn } from '../../helpers/cli';
 import { keeperMissing } from '../../helpers/keeper';
 import { fakeSendmail, serveHttp, serveSyslog } from '../../helpers/log-receivers';
-import { waitForEnd } from '../../helpers/processes';
+import { isAlive, waitForEnd } from '../../helpers/processes';
 import { until, waitForFile } from '../../helpers/within';
 import { suite } from '../../runner/guard';
 
@@ -102,9 +102,13 @@ test('sendmail that fails or hangs stops nothing: status says so, and the record
   );
   place.write('works', '');
   await waitForFile(place.path('mails'), text => text.includes('daemon manager started\n=end='));
-  place.write('tools/sendmail', '#!/bin/sh\nsleep 1000\n', 0o755);
+  const hung = place.write('hung', '');
+  place.write('tools/sendmail', `#!/bin/sh\necho $$ >>'${hung}'\nexec sleep 1000\n`, 0o755);
   pidIn(await place.zd('-C app.conf restart', { env }));
   assert.is((await place.zd('-C app.conf stop', { env })).status, 0);
+  // They do not carry the mark by which the processes of tests are found.
+  for (const pid of place.read('hung').split('\n').filter(Boolean).map(Number))
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL');
 });
 
 test('a missing command is named with its package by check and start, and the program runs', async () => {

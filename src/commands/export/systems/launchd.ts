@@ -4,6 +4,7 @@ import { UsageError } from '../../../system/errors';
 import { findWords } from '../find-words';
 import { type Job, planJobs } from '../jobs';
 import { SettingReader } from '../setting-reader';
+import { takeStreams } from '../streams';
 import { isXmlText, type PlistValue, writePlist } from '../texts/plist';
 import type { Exported, ExportRequest } from '../types';
 import { listVariables, readEnvFiles } from '../variables';
@@ -131,18 +132,10 @@ function describeLimits(reader: SettingReader): Dictionary {
 }
 
 function describeStreams(reader: SettingReader): Dictionary {
-  const isKept = reader.isSet('transcript');
-  const [transcript, errors, output, input] = [
-    reader.take('transcript'),
-    reader.take('stderrTranscript'),
-    reader.take('stdout'),
-    reader.take('stdin'),
-  ];
-  const out = output ?? (isKept ? transcript : null);
-  const err = errors ?? (isKept ? transcript : null);
-  if (input === 'control') reader.lose('stdin', 'without zd there is no zd send');
+  const { input, out, errors, transcript } = takeStreams(reader);
+  const err = errors ?? transcript;
   return {
-    ...(input === null || input === 'control' ? {} : { StandardInPath: input }),
+    ...(input === null ? {} : { StandardInPath: input }),
     ...(out === null ? {} : { StandardOutPath: out }),
     ...(err === null ? {} : { StandardErrorPath: err }),
   };

@@ -33,6 +33,22 @@ export class LineReport {
     if (!this.lines.has(line)) this.lines.set(line, { whole: [], parts: new Map() });
   }
 
+  /**
+   * Registers the lines of a text that are neither empty nor comments.
+   *
+   * @returns them by their number
+   */
+  registerText(text: string, file: string): Map<number, SourceLine> {
+    const lines = new Map<number, SourceLine>();
+    for (const [index, raw] of text.split('\n').entries()) {
+      const line = { origin: `${file}:${index + 1}`, text: raw.trim() };
+      if (line.text === '' || line.text.startsWith('#')) continue;
+      lines.set(index + 1, line);
+      this.register(line);
+    }
+    return lines;
+  }
+
   /** A line that several programs use can be judged several times: the reasons are joined. */
   judge(lines: readonly SourceLine[], verdict: Verdict): void {
     for (const line of lines) {

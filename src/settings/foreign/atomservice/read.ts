@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { errorAt } from '../../faults';
-import { LineReport, type SourceLine, type Verdict } from '../line-report';
+import { LineReport, type Verdict } from '../line-report';
 import { readForeignText } from '../read-foreign';
 import type { ForeignReading, ForeignRequest } from '../reading';
 import { followModule, type Module } from './module';
@@ -17,14 +17,8 @@ export function readAtomservice(request: ForeignRequest): ForeignReading {
   const { file, path } = request;
   const { text, identity } = readForeignText(file, path);
   const absolute = resolve(path);
-  const lines = new Map<number, SourceLine>();
   const report = new LineReport();
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = { origin: `${file}:${index + 1}`, text: raw.trim() };
-    if (line.text === '' || line.text.startsWith('#')) continue;
-    lines.set(index + 1, line);
-    report.register(line);
-  }
+  const lines = report.registerText(text, file);
   const judge = (first: number, last: number, verdict: Verdict) => {
     for (let number = first; number <= last; number += 1) {
       const line = lines.get(number);

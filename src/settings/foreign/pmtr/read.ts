@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { errorAt } from '../../faults';
 import { giveNames } from '../give-names';
-import { changed, dropped, entryOf, LineReport, type SourceLine, TAKEN, type Verdict } from '../line-report';
+import { changed, dropped, entryOf, LineReport, TAKEN, type Verdict } from '../line-report';
 import { readForeignText } from '../read-foreign';
 import type { ForeignReading, ForeignRequest, Telemetry } from '../reading';
 import { readAddress } from './addresses';
@@ -23,14 +23,8 @@ export function readPmtr({ file, path }: Pick<ForeignRequest, 'file' | 'path'>):
 /** What a text of pmtr means, without its place. */
 export function interpretPmtr(text: string, file: string): Omit<ForeignReading, 'paths' | 'identities'> {
   const parsed = parsePmtr(text, file);
-  const lines = new Map<number, SourceLine>();
   const report = new LineReport();
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = { origin: `${file}:${index + 1}`, text: raw.trim() };
-    if (line.text === '' || line.text.startsWith('#')) continue;
-    lines.set(index + 1, line);
-    report.register(line);
-  }
+  const lines = report.registerText(text, file);
   const judge = (number: number, verdict: Verdict) => {
     const line = lines.get(number);
     if (line) report.judge([line], verdict);

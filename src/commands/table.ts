@@ -1,4 +1,5 @@
 import { inspecting } from './inspecting';
+import { ofOutput } from './of-output';
 import type { CommandRecord } from './record';
 
 export type { CommandRecord, Completion } from './record';
@@ -136,51 +137,7 @@ fg -- an alias for foreground.`,
     help: 'wait -- Wait for the daemon process to exit.',
     wordless: context => loadBundle().wait(context),
   },
-  reopen_transcript: {
-    changes: true,
-    synonyms: ['reopen'],
-    group: 'Output',
-    worksWithFault: 'goes on',
-    zdaemonIgnoresWords: true,
-    short: 'reopen the transcript by its name',
-    help: `reopen_transcript -- Reopen the transcript log file.
-                     Use after log rotation.`,
-    wordless: context => loadBundle().reopenTranscript(context),
-  },
-  logreopen: {
-    changes: true,
-    group: 'Output',
-    worksWithFault: 'goes on',
-    zdaemonIgnoresWords: true,
-    short: 'reopen the transcript and send the program SIGUSR2',
-    help: `logreopen -- Send a SIGUSR2 signal to the daemon process.
-             This is designed to reopen the log file.
-             Also reopens the transcript log file.`,
-    wordless: context => loadBundle().logreopen(context),
-  },
-  logtail: {
-    words: 'own',
-    answers: true,
-    synonyms: ['logs', 'log', 'tail'],
-    group: 'Output',
-    worksWithFault: 'goes on',
-    completes: 'files',
-    short: 'show the end of a log and follow it',
-    help: `logtail [logfile] -- Run tail -f on the given logfile.
-                     A default file may exist.
-                     Hit ^C to exit this mode.`,
-  },
-  attach: {
-    selects: 'first',
-    isOwn: true,
-    answers: true,
-    group: 'Output',
-    worksWithFault: 'goes on',
-    synonyms: ['console', 'enter', 'join', 'visit'],
-    short: 'visit the console of the program',
-    help: `attach [--read-only] -- Show the terminal of the daemon process, and type on it.
-                        Ctrl-] leaves; the daemon process goes on.`,
-  },
+  ...ofOutput,
   upgrade: {
     changes: true,
     isOwn: true,

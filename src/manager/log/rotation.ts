@@ -1,8 +1,9 @@
-import { fstatSync, lstatSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
+import { fstatSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { LogRotation, When } from '../../settings/event-log-settings';
 import { strftime } from '../../settings/log-format/strftime';
 import { toDate } from '../../system/clock';
+import { isTaken } from '../../system/files';
 import { type PinnedFolder, pinFolder } from '../../system/trust/pinned-path';
 import { mayMislead } from '../../system/trust/root';
 import type { Rotation } from './target';
@@ -30,7 +31,7 @@ class BySize implements Rotation {
     return inFolder(path, fd, (folder, name) => {
       for (let number = this.#keep - 1; number >= 1; number--) {
         const older = folder.at(`${name}.${number}`);
-        if (exists(older)) renameSync(older, folder.at(`${name}.${number + 1}`));
+        if (isTaken(older)) renameSync(older, folder.at(`${name}.${number + 1}`));
       }
       renameSync(folder.at(name), folder.at(`${name}.1`));
     });
@@ -63,7 +64,7 @@ class ByTime implements Rotation {
     return inFolder(path, fd, (folder, name) => {
       const rotated = folder.at(`${name}.${strftime(start, suffixOf(this.#when))}`);
       // The records of two managers belong to one interval: they stay together until the next one.
-      if (exists(rotated)) return;
+      if (isTaken(rotated)) return;
       renameSync(folder.at(name), rotated);
       this.#prune(folder, name);
     });
@@ -129,8 +130,4 @@ function inFolder(path: string, fd: number, rename: (folder: PinnedFolder, name:
   } finally {
     folder.close();
   }
-}
-
-function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

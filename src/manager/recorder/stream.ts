@@ -4,6 +4,7 @@ import { openSinks } from '../transcript/open-sinks';
 import type { FileOptions } from '../transcript/options';
 import type { Destination } from '../transcript/sink';
 import type { Target } from '../transcript/target';
+import { makePlainText } from '../transcript/text/make-plain-text';
 import type { PlainText } from '../transcript/text/plain-text';
 
 export interface StreamOptions
@@ -45,11 +46,4 @@ export class RecordedStream {
     if (this.#plainText) this.#plainText.pass(bytes, 0, bytes.length, put);
     else put(bytes, 0, bytes.length);
   }
-}
-
-function makePlainText(): PlainText {
-  const {
-    PlainText,
-  }: typeof import('../transcript/text/plain-text') = require('../transcript/text/plain-text');
-  return new PlainText();
 }

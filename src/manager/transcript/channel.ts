@@ -11,6 +11,7 @@ import type { TranscriptOptions } from './options';
 import type { Ring } from './ring';
 import type { Destination } from './sink';
 import type { Target } from './target';
+import { makePlainText } from './text/make-plain-text';
 import type { PlainText } from './text/plain-text';
 import type { Consume } from './text/stamp';
 
@@ -293,10 +294,4 @@ export class Channel {
     if (target instanceof LogFile || target instanceof RotatingFile) this.sink.noteFileEnd(target.endsLine());
     if (bytes.length > 0) this.#consume(bytes, bytes.length, false);
   }
-}
-
-/** Most transcripts have what the program writes. */
-function makePlainText(): PlainText {
-  const { PlainText }: typeof import('./text/plain-text') = require('./text/plain-text');
-  return new PlainText();
 }

@@ -1,4 +1,4 @@
-import { captureOutput, replaceStreams, Sink } from '../client/capture';
+import { captureOutput, readSentences, replaceStreams, Sink } from '../client/capture';
 import type { ActionContext } from '../client/context';
 import { ExitStatus, UsageError } from '../system/errors';
 import { writeJson } from '../system/show-controls';
@@ -49,7 +49,7 @@ export async function answerInJson<Context extends World>(
         ...changed,
         ...captured.facts,
         text: captured.stdout.trim(),
-        errors: linesOf(captured.stderr),
+        errors: readSentences(captured.stderr),
       },
     )}\n`,
   );
@@ -83,12 +83,4 @@ function readObject(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** Without the `zd: ` in front. */
-function linesOf(text: string): string[] {
-  return text
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => line.replace(/^zd: /, ''));
 }

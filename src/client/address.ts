@@ -3,6 +3,7 @@ import type { Configuration } from '../settings/settings';
 import { nameStateFolder } from '../state/folder';
 import { locateSocket } from '../state/socket-path';
 import { ExitStatus, UserError } from '../system/errors';
+import { isSocket } from '../system/files';
 import { ForeignLink, withPinned } from '../system/trust/pinned-path';
 import { actsAsRoot, mayMislead } from '../system/trust/root';
 import { doubtSocket, type SocketRule } from '../system/trust/rules';
@@ -93,12 +94,4 @@ export function checkOwnState({ path, rule }: Address): void {
   const found = lstatSync(folder, { throwIfNoEntry: false });
   if (found && !rule.owners.includes(found.uid))
     throw new Distrust('state folder', folder, `it belongs to uid ${found.uid}`);
-}
-
-function isSocket(path: string): boolean {
-  try {
-    return statSync(path).isSocket();
-  } catch {
-    return false;
-  }
 }

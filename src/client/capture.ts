@@ -38,6 +38,14 @@ export function captureOutput<Context extends World>(
   return { context: own, captured };
 }
 
+/** What a command has said on standard error, line by line, without the `zd: ` in front. */
+export function readSentences(text: string): string[] {
+  return text
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => line.replace(/^zd: /, ''));
+}
+
 /** A context with other values. Copying the values instead of the getters would open every stream. */
 export function replaceStreams<Context extends World>(context: Context, values: Partial<World>): Context {
   return Object.defineProperties({} as Context, {

@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { folderIn, type Home } from '../settings/fleet/home';
 import { describeReason, UserError } from '../system/errors';
+import { isTaken } from '../system/files';
 import { type User, withRightsOf } from '../system/users';
 import { type FolderMaker, giveFolder, makeFolder } from './folder';
 
@@ -21,7 +22,7 @@ export function makeHomeFolder(home: Home, maker: FolderMaker, group: number | n
   try {
     mkdirSync(dirname(home.place), { recursive: true });
     makePassages(home, maker);
-    if (exists(folder)) return;
+    if (isTaken(folder)) return;
     makeFolder(folder, 0o700, maker);
     if (group !== null) withTheRights(maker, () => admitGroup(folder, maker.owner, group));
   } catch (error) {
@@ -37,7 +38,7 @@ export function makeHomeFolder(home: Home, maker: FolderMaker, group: number | n
  * @throws the system's error
  */
 export function makePassage(folder: string): void {
-  if (exists(folder)) return;
+  if (isTaken(folder)) return;
   const umask = process.umask(0);
   try {
     mkdirSync(folder, { recursive: true, mode: PASSAGE });
@@ -54,7 +55,7 @@ function makePassages({ place, path }: Home, { owner, lendsRights }: FolderMaker
   let folder = place;
   for (const part of ['', ...inner]) {
     folder = join(folder, part);
-    if (exists(folder)) continue;
+    if (isTaken(folder)) continue;
     // The mode is exact from the beginning: to change it later would need a path that others may have replaced.
     const umask = process.umask(0);
     try {
@@ -73,8 +74,4 @@ function withTheRights({ owner, lendsRights }: FolderMaker, act: () => void): vo
 
 function admitGroup(folder: string, owner: User | null, gid: number): void {
   giveFolder(folder, { uid: owner?.uid ?? process.geteuid?.() ?? 0, gid }, 0o710);
-}
-
-function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -1,8 +1,10 @@
 import {
+  accessSync,
   closeSync,
   constants,
   existsSync,
   fstatSync,
+  lstatSync,
   openSync,
   readFileSync,
   readlinkSync,
@@ -95,6 +97,39 @@ export function isSamePlace(one: string, other: string): boolean {
 export function findCurrentFolder(): string | null {
   try {
     return process.cwd();
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a path is taken, if only by a symlink to nothing. @throws the system's error if that cannot be seen */
+export function isTaken(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Whether there is a folder; one that cannot be seen is none. */
+export function isFolder(path: string): boolean {
+  return examine(path)?.isDirectory() ?? false;
+}
+
+/** Whether there is a socket; one that cannot be seen is none. */
+export function isSocket(path: string): boolean {
+  return examine(path)?.isSocket() ?? false;
+}
+
+/** Whether this process may execute a file, or search a folder. */
+export function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function examine(path: string): Stats | null {
+  try {
+    return statSync(path);
   } catch {
     return null;
   }

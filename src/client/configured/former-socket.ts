@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { namedFile } from '../../settings/place-paths';
 import type { Configuration } from '../../settings/settings';
 import type { Clock } from '../../system/clock';
+import { isSocket } from '../../system/files';
 import { findAddress } from '../address';
 import { type ActionContext, complain } from '../context';
 import { queryManager } from '../query';
@@ -46,11 +46,3 @@ export async function keepFormerSocket(configuration: Configuration, clock: Cloc
 
 /** The default name of the socket. */
 const FORMER = 'zdsock';
-
-function isSocket(path: string): boolean {
-  try {
-    return statSync(path).isSocket();
-  } catch {
-    return false;
-  }
-}

@@ -1,4 +1,4 @@
-import { captureOutput } from '../../client/capture';
+import { captureOutput, readSentences } from '../../client/capture';
 import { type ActionContext, addFacts, complain, print } from '../../client/context';
 import { findSituation, type Situation, viewOf } from '../../client/situation';
 import type { Member } from '../../settings/fleet/fleet';
@@ -83,11 +83,11 @@ async function examine(
       text: [captured.stdout.trim(), ...(truth === null ? [] : [truth])].join('; '),
       headline: findHeadline(situation, context.clock.wall(), false) ?? nameState(context, member, situation),
       report: { ...reportSituation(context, situation), ...usage },
-      errors: linesOf(captured.stderr),
+      errors: readSentences(captured.stderr),
     };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const errors = [...linesOf(captured.stderr), error.message];
+    const errors = [...readSentences(captured.stderr), error.message];
     return { member, code: error.status, text: '', headline: null, report: { state: 'unknown' }, errors };
   }
 }
@@ -166,11 +166,4 @@ async function printBlocks(request: SplitRequest): Promise<number[]> {
     if (world.interrupt.aborted) break;
   }
   return codes;
-}
-
-function linesOf(text: string): string[] {
-  return text
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => line.replace(/^zd: /, ''));
 }

@@ -1,4 +1,4 @@
-import { captureOutput } from '../../client/capture';
+import { captureOutput, readSentences } from '../../client/capture';
 import type { ActionContext } from '../../client/context';
 import type { Fleet, Member } from '../../settings/fleet/fleet';
 import type { Configuration } from '../../settings/settings';
@@ -82,7 +82,7 @@ export async function runCaptured(
     name,
     status,
     text: object ? '' : captured.stdout.trimEnd(),
-    errors: linesOf(captured.stderr),
+    errors: readSentences(captured.stderr),
     facts: { ...captured.facts, ...object },
   };
 }
@@ -100,11 +100,4 @@ function readObject(text: string): Record<string, unknown> | null {
 export function worstOf(statuses: readonly number[]): number {
   const order = [ExitStatus.unknown, ExitStatus.usage, ExitStatus.failed, ExitStatus.notRunning];
   return order.find(status => statuses.includes(status)) ?? statuses.find(status => status !== 0) ?? 0;
-}
-
-function linesOf(text: string): string[] {
-  return text
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => line.replace(/^zd: /, ''));
 }

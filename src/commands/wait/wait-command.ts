@@ -1,9 +1,8 @@
 import { Option } from 'clipanion';
 import type { ActionContext } from '../../client/context';
-import { ValueFault } from '../../settings/faults';
-import { time } from '../../settings/times';
 import { UsageError } from '../../system/errors';
 import { pageOf, pathsOf, ZdCommand } from '../base';
+import { readTimeFlag } from '../time-flag';
 import { wait } from './wait';
 import { type Goal, waitForState } from './wait-for-state';
 
@@ -41,21 +40,12 @@ export class WaitCommand extends ZdCommand {
     const goals = (['ready', 'up', 'down'] as const).filter(goal => this[goal]);
     if (goals.length > 1) throw new UsageError(`cannot wait for --${goals.join(' and --')}: choose one`);
     const [goal] = goals as [Goal?];
-    const limit = this.timeout === undefined ? null : readTime('--timeout', this.timeout);
-    const lasting = this.lasting === undefined ? 0 : readTime('--for', this.lasting);
+    const limit = this.timeout === undefined ? null : readTimeFlag('--timeout', this.timeout);
+    const lasting = this.lasting === undefined ? 0 : readTimeFlag('--for', this.lasting);
     if (this.lasting !== undefined && goal !== 'up' && goal !== 'ready')
       throw new UsageError('cannot use --for without --up or --ready');
     if (goal) return waitForState(context, goal, limit, lasting);
     if (limit === null) return wait(context);
     throw new UsageError('cannot use --timeout without --ready, --up or --down');
-  }
-}
-
-function readTime(flag: string, text: string): number {
-  try {
-    return time.parse(text, {});
-  } catch (error) {
-    if (!(error instanceof ValueFault)) throw error;
-    throw new UsageError(`${flag} ${error.message}`);
   }
 }

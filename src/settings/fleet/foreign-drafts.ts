@@ -1,4 +1,5 @@
-import { accessSync, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { isExecutable } from '../../system/files';
 import { actsAsRoot, trustedUsers } from '../../system/trust/root';
 import { refuseForeign } from '../../system/trust/trusted-file';
 import type { Arguments } from '../argv';
@@ -87,15 +88,6 @@ function lookAt(file: string, path: string): Candidate | null {
     }
   } catch {
     return null;
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 

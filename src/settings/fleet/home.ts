@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { isFolder } from '../../system/files';
 import { isName } from './names';
 
 /** The folder in which a fleet keeps the folders of its programs. */
@@ -34,13 +34,4 @@ export function findHome(file: string): Home | null {
   if (!file.endsWith('.conf') || !isName(stem)) return null;
   const place = join(dirname(file), FLEET_FOLDER);
   return isFolder(place) ? { place, path: stem } : null;
-}
-
-/** Whether there is a folder; one that cannot be seen is none. */
-export function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }

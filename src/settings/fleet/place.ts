@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
+import { isFolder } from '../../system/files';
 import type { FleetKind } from './fleet';
-import { FLEET_FOLDER, type Home, isFolder } from './home';
+import { FLEET_FOLDER, type Home } from './home';
 import { makeName } from './names';
 
 const OWN_KINDS: readonly FleetKind[] = ['folder', 'file', 'copies'];

@@ -1,6 +1,7 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { showHidden } from '../blanks';
+import { isTaken } from '../files';
 import { findProgram, type Lookup } from '../find-program';
 import { MOST_LINKS, splitPath } from '../trust/pinned-path';
 
@@ -32,7 +33,7 @@ export function findInside(
   for (const one of word === '' ? [] : folders) {
     const inside = resolve(folder, one, word);
     const outside = resolveInside(root, inside);
-    if (outside === null || !exists(outside)) continue;
+    if (outside === null || !isTaken(outside)) continue;
     const found = findProgram(outside, [], path);
     if ('file' in found) return { ...found, inside };
     refusal ??= found;
@@ -76,9 +77,5 @@ export function resolveInside(root: string, path: string): string | null {
 /** Whether a file is there for a process with another root. */
 export function existsInside(root: string, path: string): boolean {
   const outside = resolveInside(root, path);
-  return outside !== null && exists(outside);
-}
-
-function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return outside !== null && isTaken(outside);
 }

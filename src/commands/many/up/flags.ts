@@ -1,6 +1,5 @@
-import { ValueFault } from '../../../settings/faults';
-import { time } from '../../../settings/times';
 import { UsageError } from '../../../system/errors';
+import { readTimeFlag } from '../../time-flag';
 
 /** What the words after `up` ask for. */
 export interface UpWishes {
@@ -33,7 +32,7 @@ export function readUpWishes(words: readonly string[]): UpWishes {
     else if (word === '--exit-when-done') wishes.exitsWhenDone = true;
     else if (word === '--json') wishes.json = true;
     else if (word === '--prefix') wishes.hasPrefix = readPrefix(rest.shift());
-    else if (word === '--stop-within') wishes.stopWithin = readTime(word, rest.shift());
+    else if (word === '--stop-within') wishes.stopWithin = readTimeFlag(word, rest.shift() ?? '');
     else throw new UsageError(`up has no option ${word}; see zd up --help`);
   }
   return wishes;
@@ -47,13 +46,4 @@ function split(word: string): [string, string] {
 function readPrefix(text: string | undefined): boolean {
   if (text === 'name' || text === 'none') return text === 'name';
   throw new UsageError(`--prefix must be name or none${text === undefined ? '' : `, not '${text}'`}`);
-}
-
-function readTime(flag: string, text = ''): number {
-  try {
-    return time.parse(text, {});
-  } catch (error) {
-    if (!(error instanceof ValueFault)) throw error;
-    throw new UsageError(`${flag} ${error.message}`);
-  }
 }

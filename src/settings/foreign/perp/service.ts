@@ -1,6 +1,6 @@
-import { accessSync, closeSync, constants, fstatSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openExamined } from '../../../system/files';
+import { isExecutable, openExamined } from '../../../system/files';
 import { identityOf } from '../../../system/trust/trusted-file';
 import { quoteWords } from '../../../system/words';
 import type { Entry } from '../../file/tree';
@@ -108,14 +108,5 @@ function readHead(path: string): { text: string; identity: string | null } {
     }
   } catch {
     return { text: '', identity: null };
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

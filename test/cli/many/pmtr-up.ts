@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as assert from 'uvu/assert';
 import { clearPlaces, makePlace, type Place } from '../../helpers/cli';
+import { NAMESPACE, noNamespace } from '../../helpers/namespace';
 import { isAlive } from '../../helpers/processes';
 import { until } from '../../helpers/within';
 import { suite } from '../../runner/guard';
@@ -11,10 +12,6 @@ const test = suite('pmtr.conf through up');
 test.after.each(clearPlaces);
 
 const bin = resolve(import.meta.dirname, '../../../bin/zd');
-const NAMESPACE = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--mount'];
-const noNamespace =
-  spawnSync(NAMESPACE[0] as string, [...NAMESPACE.slice(1), 'true']).status !== 0 &&
-  'cannot make a PID namespace';
 const perlMissing = spawnSync('perl', ['-v']).status !== 0 && 'needs perl';
 
 const job = (name: string, ...lines: string[]) =>

@@ -1,35 +1,26 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { parseArguments } from '../../../../src/settings/argv';
 import type { Fleet } from '../../../../src/settings/fleet/fleet';
 import { readFleet } from '../../../../src/settings/fleet/read-fleet';
 import { resolveConfiguration } from '../../../../src/settings/resolve';
+import { FleetFiles } from '../../../helpers/fleet-files';
 import { suite } from '../../../runner/guard';
 
 const test = suite('what is found in a folder of many programs');
+let files: FleetFiles;
 let cwd = '';
 test.before.each(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'zd-fleet-'));
+  files = new FleetFiles();
+  cwd = files.cwd;
 });
-test.after.each(() => rmSync(cwd, { recursive: true }));
+test.after.each(() => files.remove());
 
-function write(name: string, ...lines: string[]): void {
-  mkdirSync(dirname(join(cwd, name)), { recursive: true });
-  writeFileSync(join(cwd, name), `${lines.join('\n')}\n`);
-}
-
-function plain(name: string, ...lines: string[]): void {
-  write(name, '[runner]', `program = run ${name}`, ...lines);
-}
-
-function read(file: string, ...flags: string[]): Fleet {
-  const fleet = readFleet({ argv: parseArguments(['-C', file, ...flags]), cwd });
-  assert.ok(fleet, `${file} is a fleet`);
-  return fleet;
-}
+const write = (name: string, ...lines: string[]) => files.write(name, ...lines);
+const plain = (name: string, ...lines: string[]) => files.plain(name, ...lines);
+const read = (file: string, ...flags: string[]) => files.read(file, ...flags);
 
 const settingsOf = (fleet: Fleet, name: string) =>
   fleet.members.find(one => one.name === name)?.configuration.settings;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { keepFormerSocket } from '../client/configured/former-socket';
-import { type ActionContext, complain, type Flavour } from '../client/context';
+import { type ActionContext, complain, type Flavour, withConfiguration } from '../client/context';
 import { checkText } from '../client/preflight/trust';
 import { adviseOnOrder, PLACES } from '../commands/suggest';
 import { commandNames, findCommand } from '../commands/table';
@@ -246,11 +246,6 @@ function configureNew(argv: Arguments): Configuration {
       `cannot use ${other.written} with ${argv.command}: write the file first, then put the setting into it`,
     );
   return { ...resolveConfiguration({ argv: { ...argv, flags } }), file };
-}
-
-/** Copying the values instead of the getters would open every stream. */
-function withConfiguration(world: World, configuration: Configuration): ActionContext {
-  return Object.defineProperties({ configuration } as ActionContext, Object.getOwnPropertyDescriptors(world));
 }
 
 /** Most commands are called without. */

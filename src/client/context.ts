@@ -25,6 +25,14 @@ export interface ActionContext {
   facts?: Record<string, unknown>;
 }
 
+/** The context of a configuration. Copying the values instead of the getters would open every stream. */
+export function withConfiguration(
+  world: Omit<ActionContext, 'configuration'>,
+  configuration: Configuration,
+): ActionContext {
+  return Object.defineProperties({ configuration } as ActionContext, Object.getOwnPropertyDescriptors(world));
+}
+
 /** Adds fields to the object of `--json`. Without it, nothing happens. */
 export function addFacts({ facts }: ActionContext, more: Record<string, unknown>): void {
   if (facts) Object.assign(facts, more);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { findAddress } from '../../client/address';
-import { type ActionContext, complain, print } from '../../client/context';
+import { type ActionContext, complain, print, withConfiguration } from '../../client/context';
 import { queryManager } from '../../client/query';
 import { findCommand } from '../../commands/table';
 import { type Arguments, parseArguments } from '../../settings/argv';
@@ -173,8 +173,7 @@ function readAgain(session: FleetSession): void {
 
 /** For commands that need none. */
 function withoutConfiguration(world: World): ActionContext {
-  const configuration = resolveConfiguration({ argv: parseArguments([]) });
-  return Object.defineProperties({ configuration } as ActionContext, Object.getOwnPropertyDescriptors(world));
+  return withConfiguration(world, resolveConfiguration({ argv: parseArguments([]) }));
 }
 
 /** No error ends the prompt. Ctrl-C ends the wait of a command, and also a script. */

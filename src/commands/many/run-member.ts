@@ -1,7 +1,6 @@
 import { captureOutput, readSentences } from '../../client/capture';
-import type { ActionContext } from '../../client/context';
+import { type ActionContext, withConfiguration } from '../../client/context';
 import type { Fleet, Member } from '../../settings/fleet/fleet';
-import type { Configuration } from '../../settings/settings';
 import { ExitStatus } from '../../system/errors';
 
 /** The surroundings of a command for many programs. */
@@ -32,11 +31,6 @@ export interface Outcome {
 /** The context of one program, with the streams of the whole command. */
 export function contextOf({ world }: Pick<Many, 'world'>, { configuration }: Member): ActionContext {
   return withConfiguration(world, configuration);
-}
-
-/** The same with any configuration. Copying the values instead of the getters would open every stream. */
-export function withConfiguration(world: World, configuration: Configuration): ActionContext {
-  return Object.defineProperties({ configuration } as ActionContext, Object.getOwnPropertyDescriptors(world));
 }
 
 /**

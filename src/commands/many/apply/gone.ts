@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { ActionContext } from '../../../client/context';
+import { type ActionContext, withConfiguration } from '../../../client/context';
 import { observe, type Situation } from '../../../client/situation';
 import { parseArguments } from '../../../settings/argv';
 import type { Fleet } from '../../../settings/fleet/fleet';
@@ -9,7 +9,7 @@ import { resolveConfiguration } from '../../../settings/resolve';
 import { nameStateFolder } from '../../../state/folder';
 import { UserError } from '../../../system/errors';
 import { isSamePlace } from '../../../system/files';
-import { type World, withConfiguration } from '../run-member';
+import type { World } from '../run-member';
 import type { Ledger } from './ledger';
 
 /** A program that has a manager, or is left without one, and that the files do not have, or not readably. */

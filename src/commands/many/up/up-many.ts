@@ -1,4 +1,4 @@
-import { complain } from '../../../client/context';
+import { complain, withConfiguration } from '../../../client/context';
 import { checkText } from '../../../client/preflight/trust';
 import { findSituation } from '../../../client/situation';
 import { requireProgram } from '../../../settings/resolve';
@@ -7,7 +7,6 @@ import { explainOrphans } from '../../run/supervise';
 import { lockFleet } from '../apply/fleet-lock';
 import { nameBeside } from '../apply/ledger';
 import { refuseProgramWords, type SplitRequest } from '../request';
-import { withConfiguration } from '../run-member';
 import { readUpWishes } from './flags';
 import { Up } from './up';
 

@@ -1,5 +1,5 @@
 import { replaceStreams } from '../../../client/capture';
-import type { ActionContext } from '../../../client/context';
+import { type ActionContext, withConfiguration } from '../../../client/context';
 import type { Fleet } from '../../../settings/fleet/fleet';
 import { ExitStatus, UserError } from '../../../system/errors';
 import { isTerminal } from '../../../system/terminal';
@@ -12,7 +12,7 @@ import { describePlan, listPlan } from '../apply/plan-text';
 import { readJobs } from '../jobs';
 import type { Display } from '../print-outcomes';
 import type { SplitRequest } from '../request';
-import { contextOf, type Many, type World, withConfiguration } from '../run-member';
+import { contextOf, type Many, type World } from '../run-member';
 import type { Selection } from '../selectors';
 import { areAllDone } from './all-done';
 import { Edits } from './edits';

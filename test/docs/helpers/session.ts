@@ -90,9 +90,10 @@ function normalise(text: string): string {
 /** Puts the two commands on PATH, and `bin` and `docs/examples` where a clone has them. */
 function prepareFolder(folder: string): NodeJS.ProcessEnv {
   symlinkSync(join(root, 'bin'), join(folder, 'bin'));
-  // As after `npm install zdaemon`.
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(root, join(folder, 'node_modules/zdaemon'));
+  // As after `npm install zdaemon`. Not the whole clone: the daemon of the README may run in it, and is not to be stopped.
+  const installed = join(folder, 'node_modules/zdaemon');
+  mkdirSync(installed, { recursive: true });
+  for (const name of ['package.json', 'dist']) symlinkSync(join(root, name), join(installed, name));
   copyFromClone(join(root, 'docs/examples'), join(folder, 'docs/examples'));
   const commands = join(folder, '.commands');
   mkdirSync(commands);
